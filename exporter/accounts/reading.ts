@@ -1,0 +1,42 @@
+/**
+ * What a provider answers: the vendor's figures with their unit, as plain data.
+ *
+ * Signs are ours, not the vendor's: what is left is positive, debt is negative.
+ */
+
+export const readingTypes = ['balance', 'credits', 'quota', 'merchant'] as const;
+
+/** `balance` and `credits` are prepaid, `quota` resets by itself, `merchant` is the customer's own money. */
+export type ReadingType = (typeof readingTypes)[number];
+
+/** What is left on an account, in one unit and, for a quota, in one window. */
+export interface BalanceReading {
+  readonly kind: 'balance';
+  readonly type: ReadingType;
+  /** ISO 4217 code, or `credits`, `points`, `percent`, `characters`, ... */
+  readonly unit: string;
+  /** `5h`, `week`, `month`, ...: only where one account has several quota windows. */
+  readonly window?: string;
+  /** In `unit`; finite. */
+  readonly value: number;
+  /** Size of the quota window, in `unit`, where the vendor says so. */
+  readonly limit?: number;
+  /** When the quota window resets, in seconds since the epoch, where the vendor says so. */
+  readonly resetAt?: number;
+}
+
+/** Post-paid cost so far in a billing period. */
+export interface SpendReading {
+  readonly kind: 'spend';
+  readonly unit: string;
+  /** Name of the period, such as `month`. */
+  readonly period: string;
+  /** In `unit`; finite. */
+  readonly value: number;
+  /** Seconds since the epoch. */
+  readonly periodStart: number;
+  /** Seconds since the epoch. */
+  readonly periodEnd: number;
+}
+
+export type Reading = BalanceReading | SpendReading;

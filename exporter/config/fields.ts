@@ -1,0 +1,28 @@
+import { z } from 'zod';
+
+/** Fields that accounts, subscriptions and mailboxes share. */
+
+/** A name is a label value and a heading: any text but an empty one. */
+export const nameSchema = z.string().min(1, 'expected a name, got an empty one');
+
+export const ownerSchema = z.string().min(1, 'expected a team or a person, got an empty text');
+
+/** A link that people click, so nothing but the web, and no credentials in it. */
+export const consoleUrlSchema = z
+  .url({ protocol: /^https?$/, error: 'expected an http or https URL' })
+  .refine((url) => !URL.canParse(url) || (new URL(url).username === '' && new URL(url).password === ''), {
+    error: 'expected a URL without user name and password',
+  });
+
+/** An IANA time zone that the runtime knows. */
+export const timezoneSchema = z.string().refine(
+  (zone) => {
+    try {
+      new Intl.DateTimeFormat('en', { timeZone: zone });
+      return true;
+    } catch {
+      return false;
+    }
+  },
+  { error: (issue) => `expected an IANA time zone such as Europe/Berlin, got ${JSON.stringify(issue.input)}` },
+);

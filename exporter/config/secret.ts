@@ -1,0 +1,97 @@
+import { inspect } from 'node:util';
+import { z } from 'zod';
+
+/** Names of secrets: they are file names and environment variables as well. */
+export const secretNamePattern = /^[A-Za-z0-9_.-]+$/;
+
+/**
+ * A secret's value that does not print itself: text, JSON and `console.log` all show its name only.
+ * The value leaves through `reveal()`, which is called where a request is built and nowhere else.
+ */
+export class Secret {
+  readonly name: string;
+  readonly #value: string;
+
+  constructor(name: string, value: string) {
+    this.name = name;
+    this.#value = value;
+  }
+
+  reveal(): string {
+    return this.#value;
+  }
+
+  toString(): string {
+    return `[secret ${this.name}]`;
+  }
+
+  toJSON(): string {
+    return this.toString();
+  }
+
+  [inspect.custom](): string {
+    return this.toString();
+  }
+}
+
+/** The value of a secret by its name; undefined where there is none. Throws only on faults of the file system. */
+export type SecretResolver = (name: string) => string | undefined;
+
+/**
+ * Where the account file wants a secret. `{ secret: NAME }` is replaced by a `Secret` before the schema
+ * sees the document (`resolveSecrets`), so anything else here is a literal, and refused.
+ */
+export const secretSchema = z.instanceof(Secret, {
+  error: 'expected { secret: NAME }: a secret is named here, never written out',
+});
+
+export interface SecretProblem {
+  readonly path: readonly (string | number)[];
+  readonly message: string;
+}
+
+/**
+ * Replaces each `{ secret: NAME }` in a plain document by its `Secret`.
+ * A reference that resolves to nothing or to an empty value is a problem; values never are part of one.
+ */
+export function resolveSecrets(
+  document: unknown,
+  resolve: SecretResolver,
+): { readonly document: unknown; readonly secrets: readonly Secret[]; readonly problems: readonly SecretProblem[] } {
+  const secrets: Secret[] = [];
+  const problems: SecretProblem[] = [];
+
+  const reference = (name: unknown, path: readonly (string | number)[]): unknown => {
+    if (typeof name !== 'string' || !secretNamePattern.test(name)) {
+      problems.push({
+        path: [...path, 'secret'],
+        message: 'expected the name of a secret: letters, digits, "_", "." and "-"',
+      });
+      return new Secret('invalid', '');
+    }
+    const value = resolve(name);
+    if (value === undefined || value === '') {
+      problems.push({
+        path,
+        message:
+          value === undefined
+            ? `secret ${name} was not found: expected a file of that name in the secrets folder, or an environment variable`
+            : `secret ${name} is empty`,
+      });
+    }
+    const secret = new Secret(name, value ?? '');
+    secrets.push(secret);
+    return secret;
+  };
+
+  const walk = (value: unknown, path: readonly (string | number)[]): unknown => {
+    if (Array.isArray(value)) return value.map((item, index) => walk(item, [...path, index]));
+    if (value === null || typeof value !== 'object') return value;
+    const entries = Object.entries(value);
+    const [first] = entries;
+    if (first !== undefined && entries.length === 1 && first[0] === 'secret') return reference(first[1], path);
+    return Object.fromEntries(entries.map(([key, item]) => [key, walk(item, [...path, key])]));
+  };
+
+  return { document: walk(document, []), secrets, problems };
+}

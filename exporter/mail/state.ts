@@ -1,0 +1,34 @@
+import type { FailureReason } from '../accounts/failure.ts';
+import type { MailboxConfig } from './schema.ts';
+
+/** Topics in the order of their priority: a mail counts under the first that its subject, else its body, matches. */
+export const mailTopics = [
+  'suspension',
+  'arrears',
+  'low_balance',
+  'expiry',
+  'bill',
+  'renewal',
+  'top_up',
+] as const;
+
+export type MailTopic = (typeof mailTopics)[number];
+
+/** What is known of one mailbox. Replaced whole by each scan; never changed in place. Times are milliseconds since the epoch. */
+export interface MailboxState {
+  readonly mailbox: MailboxConfig;
+  /** Undefined until first tried. */
+  readonly lastScanAt: number | undefined;
+  readonly lastSuccessAt: number | undefined;
+  /** Seconds that the last scan took. */
+  readonly lastDuration: number | undefined;
+  /** Set while the last scan failed; the message is safe to show. */
+  readonly failure: { readonly reason: FailureReason; readonly message: string } | undefined;
+  readonly failures: Readonly<Record<FailureReason, number>>;
+  /** Mails examined so far, each once. */
+  readonly examined: number;
+  /** Mails that matched, each once, under one topic. */
+  readonly alerts: Readonly<Record<MailTopic, number>>;
+  /** When the last mail of a topic arrived. */
+  readonly lastAlertAt: Readonly<Partial<Record<MailTopic, number>>>;
+}

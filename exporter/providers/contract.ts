@@ -1,0 +1,42 @@
+import type { z } from 'zod';
+import type { Reading, ReadingType } from '../accounts/reading.ts';
+import type { HttpClient } from './http.ts';
+
+/** Everything a check may use. All effects come in here, so that a provider is a pure mapping around one request. */
+export interface ProviderContext<Options> {
+  /** The account's `options`, validated, with secrets resolved. */
+  readonly options: Options;
+  readonly http: HttpClient;
+  readonly now: () => Date;
+  /** Aborted when the account's deadline passes or the exporter stops. */
+  readonly signal: AbortSignal;
+}
+
+export interface Provider<Schema extends z.ZodType = z.ZodType> {
+  /** As written in the account file: lower case, digits and hyphens; the folder's name. */
+  readonly id: string;
+  /** The vendor's name for people. */
+  readonly title: string;
+  /** What its accounts report; `any` where the account decides. */
+  readonly kind: ReadingType | 'spend' | 'any';
+  /** Units its readings can have, for the documents; empty where the account decides. */
+  readonly units: readonly string[];
+  /** How the vendor's signs map onto ours, in a few words. */
+  readonly sign: string;
+  /** The vendor's own reference page. */
+  readonly docs: string;
+  /** Seconds between two checks that the vendor can bear. */
+  readonly minInterval: number;
+  /** Shape of the account's `options`. */
+  readonly options: Schema;
+  /**
+   * Asks the vendor once.
+   * @throws CheckError with the reason of the failure.
+   */
+  check(context: ProviderContext<z.output<Schema>>): Promise<readonly Reading[]>;
+}
+
+/** Gives a provider's definition its types; the options' type flows from the schema into `check`. */
+export function defineProvider<Schema extends z.ZodType>(provider: Provider<Schema>): Provider<Schema> {
+  return provider;
+}
