@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { consoleUrlSchema, nameSchema, ownerSchema, timezoneSchema } from '../config/fields.ts';
 import type { Rhythm } from './cycle.ts';
 import { everyDays, everyMonth, everyMonths, everyWeek, everyYear, shortestGap } from './cycle.ts';
-import { compare, parseDate } from './dates.ts';
+import { compare, parseDate, todayIn } from './dates.ts';
 import { nextDue, previousDue, renewalPaidOn } from './paid.ts';
 
 /** One entry of `subscriptions` in the account file, and what the program makes of it. */
@@ -88,13 +88,14 @@ export interface SubscriptionProblem {
 }
 
 export type SubscriptionResult =
-  | { readonly subscription: SubscriptionConfig; readonly problems?: never }
-  | { readonly problems: readonly SubscriptionProblem[]; readonly subscription?: never };
+  | { readonly ok: true; readonly subscription: SubscriptionConfig }
+  | { readonly ok: false; readonly problems: readonly SubscriptionProblem[] };
 
 export interface ResolveOptions {
+  /** IANA name of the zone of entries that name none. */
   readonly defaultTimezone: string;
-  /** The date in a zone now. */
-  readonly today: (zone: string) => Temporal.PlainDate;
+  /** Milliseconds since the epoch; no day of payment may lie after it. */
+  readonly now: number;
 }
 
 /**
@@ -119,12 +120,12 @@ export function resolveSubscription(entry: SubscriptionEntry, options: ResolveOp
   }
   const lastRenewed = dateOf(entry.last_renewed);
   if (lastRenewed !== undefined) {
-    const today = options.today(timezone);
+    const today = todayIn(timezone, options.now);
     if (compare(lastRenewed, today) > 0) {
       problem('last_renewed', `expected a day up to today (${today} in ${timezone}), got ${lastRenewed}`);
     }
   }
-  if (rhythm === undefined) return { problems };
+  if (rhythm === undefined) return { ok: false, problems };
 
   const gap = shortestGap(rhythm);
   if (entry.alert_days_before >= gap) {
@@ -141,9 +142,10 @@ export function resolveSubscription(entry: SubscriptionEntry, options: ResolveOp
   } else if (lastRenewed !== undefined) {
     paid = renewalPaidOn(schedule, entry.alert_days_before, lastRenewed);
   }
-  if (problems.length > 0) return { problems };
+  if (problems.length > 0) return { ok: false, problems };
 
   return {
+    ok: true,
     subscription: {
       name: entry.name,
       cycleType:
