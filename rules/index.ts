@@ -1,0 +1,50 @@
+import { accountsGroup } from './accounts.ts';
+import { mailGroup } from './mail.ts';
+import { type RuleOptions, settingsOf, withChanges } from './options.ts';
+import { pipelineGroup } from './pipeline.ts';
+import { burnGroup, recordingGroup } from './recording.ts';
+import { renderGroup } from './render.ts';
+import { subscriptionsGroup } from './subscriptions.ts';
+import type { RuleGroup } from './types.ts';
+
+export { dashboardUids } from './links.ts';
+export type { AlertChange, RuleOptions } from './options.ts';
+export type { AlertRule, RecordingRule, Rule, RuleGroup, Severity } from './types.ts';
+
+/** A file for `rule_files`: what it is called and what is in it. */
+export interface RuleFile {
+  /** Such as `balance-alert.accounts.yaml`: the group's name. */
+  readonly name: string;
+  readonly yaml: string;
+}
+
+/**
+ * All groups, with the changes of the options applied, in the order in which they build on each other.
+ *
+ * @throws RangeError when an option names an alert or a severity that does not exist; all of them at once
+ */
+export function ruleGroups(options: RuleOptions = {}): readonly RuleGroup[] {
+  const settings = settingsOf(options);
+  const groups = [
+    recordingGroup,
+    burnGroup,
+    accountsGroup(settings),
+    subscriptionsGroup,
+    mailGroup,
+    pipelineGroup,
+  ];
+  return withChanges(groups, options.alerts ?? {});
+}
+
+/**
+ * The rule files, one for each group. Valid on Prometheus 2.42 and 3.x.
+ *
+ * @throws RangeError as `ruleGroups`
+ */
+export function renderRules(options: RuleOptions = {}): readonly RuleFile[] {
+  const settings = settingsOf(options);
+  return ruleGroups(options).map((group) => ({
+    name: `${group.name}.yaml`,
+    yaml: renderGroup(group, settings),
+  }));
+}

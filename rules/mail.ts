@@ -1,0 +1,80 @@
+import type { MailTopic } from '../exporter/mail/state.ts';
+import { collapsed, identityOf } from './expressions.ts';
+import { dashboardPath } from './links.ts';
+import type { AlertRule, RuleGroup, Severity } from './types.ts';
+
+const mailbox = identityOf('balance_alert_mailbox_up');
+const topic = identityOf('balance_alert_email_alerts_total');
+const up = collapsed('max', 'balance_alert_mailbox_up');
+
+const down: AlertRule = {
+  alert: 'MailboxDown',
+  severity: 'warning',
+  expr: `(
+  ${up} == 0
+)
+or
+(
+  time() - ${collapsed('max', 'balance_alert_mailbox_last_success_timestamp_seconds')}
+  > on (${mailbox}) 3 * ${collapsed('max', 'balance_alert_mailbox_scan_interval_seconds')} + 1800
+) * 0`,
+  for: '1h',
+  why: 'A warning: mails stay in the mailbox and are read later. An hour, because mail servers have their maintenance. The second half is a scan that does not end: no failure is counted then.',
+  summary: 'A mailbox can not be read.',
+  description:
+    'The scans of the mailbox {{ $labels.mailbox }} fail or do not end; warnings that vendors send there are not seen.',
+  dashboard: dashboardPath('subscriptions', 'mailbox'),
+};
+
+/** What each topic asks of a person. `top_up` is a receipt: it is shown, and alerts nobody. */
+const gradeOf = {
+  suspension: 'critical',
+  arrears: 'critical',
+  low_balance: 'warning',
+  expiry: 'warning',
+  bill: 'info',
+  renewal: 'info',
+  top_up: undefined,
+} as const satisfies Record<MailTopic, Severity | undefined>;
+
+function billingMail(severity: 'critical' | 'warning' | 'info', why: string): AlertRule {
+  const topics = Object.entries(gradeOf).flatMap(([name, grade]) => (grade === severity ? [name] : []));
+  const matchers = `topic=~"${topics.join('|')}"`;
+  const arrived = collapsed('max', 'balance_alert_email_last_alert_timestamp_seconds', matchers);
+  return {
+    alert: 'BillingMail',
+    severity,
+    expr: `(
+  ${arrived} > time() - 86400
+)
+or
+(
+  (${arrived} > time() - 7 * 86400)
+  and
+  max by (${topic}) (increase(balance_alert_email_alerts_total{${matchers}}[1d])) > 0
+)`,
+    why,
+    summary: 'A vendor wrote about money.',
+    description:
+      'A mail of the topic {{ $labels.topic }} arrived in the mailbox {{ $labels.mailbox }} at {{ $value | humanizeTimestamp }}.',
+    dashboard: dashboardPath('subscriptions', 'mailbox'),
+  };
+}
+
+const window =
+  "Fires for a day from the mail's arrival (the timestamp, since a counter forgets a first hit over a restart), or, where the mailbox was read late, for a day from when the mail was seen, if it is no older than a week.";
+
+export const mailGroup: RuleGroup = {
+  name: 'balance-alert.mail',
+  rules: [
+    {
+      record: 'balance_alert_email_alerts',
+      expr: `sum by (${mailbox}) (${collapsed('max', 'balance_alert_email_alerts_total')})`,
+      why: 'The name under which the replaced system documented it.',
+    },
+    down,
+    billingMail('critical', `Critical: the vendor stops the service or is about to. ${window}`),
+    billingMail('warning', 'A warning: there are days to act. Times as above.'),
+    billingMail('info', 'Info: nothing to do but to know. Times as above.'),
+  ],
+};

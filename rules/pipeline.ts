@@ -1,0 +1,90 @@
+import { exporterSelector } from './expressions.ts';
+import { dashboardPath } from './links.ts';
+import type { AlertRule, RuleGroup } from './types.ts';
+
+const dashboard = dashboardPath('exporter');
+
+const exporterDown: AlertRule = {
+  alert: 'BalanceAlertExporterDown',
+  severity: 'critical',
+  expr: `${exporterSelector} == 0`,
+  for: '5m',
+  why: 'Critical: nothing is measured any more. 5m is longer than a restart or an update takes.',
+  summary: 'The exporter does not answer Prometheus.',
+  description:
+    'Prometheus can not scrape {{ $labels.instance }}. Alerts on balances are held on the last known values.',
+  dashboard,
+};
+
+const exporterAbsent: AlertRule = {
+  alert: 'BalanceAlertExporterAbsent',
+  severity: 'critical',
+  expr: `absent(${exporterSelector})`,
+  for: '10m',
+  why: 'Critical: a target that is not in the configuration has no up that could be 0. 10m, because Prometheus itself starts without it.',
+  summary: 'Prometheus has no exporter to scrape.',
+  description: 'No target of the job balance-alert is known to Prometheus.',
+  dashboard,
+};
+
+const reloadFailed: AlertRule = {
+  alert: 'BalanceAlertConfigReloadFailed',
+  severity: 'warning',
+  expr: `max_over_time(balance_alert_config_last_reload_successful[5m]) == 0`,
+  for: '10m',
+  why: 'A warning: the former file stays in force. Reads five minutes, so that one missed scrape does not resolve it; 10m is time to correct a slip.',
+  summary: 'The account file has errors and was not loaded.',
+  description:
+    'The exporter {{ $labels.instance }} still works with the former account file; the errors are in its log and on the status page.',
+  dashboard,
+};
+
+const ruleFailures: AlertRule = {
+  alert: 'BalanceAlertRuleFailures',
+  severity: 'warning',
+  expr: `increase(prometheus_rule_evaluation_failures_total{rule_group=~".*;balance-alert[.].*"}[15m]) > 0
+or
+increase(prometheus_rule_group_iterations_missed_total{rule_group=~".*;balance-alert[.].*"}[15m]) > 0`,
+  keepFiringFor: '15m',
+  why: 'A warning: an alert may be missing. Any failure counts, so no "for". Needs a Prometheus that scrapes itself.',
+  summary: 'Rules of balance-alert fail or are late.',
+  description: 'Prometheus {{ $labels.instance }} failed to evaluate {{ $labels.rule_group }} in time.',
+  dashboard,
+};
+
+const notificationsFailing: AlertRule = {
+  alert: 'BalanceAlertNotificationsFailing',
+  severity: 'critical',
+  expr: `(
+  rate(prometheus_notifications_errors_total[15m])
+  / (rate(prometheus_notifications_sent_total[15m]) > 0)
+  > 0.01
+)
+or
+rate(prometheus_notifications_dropped_total[15m]) > 0
+or
+rate(alertmanager_notifications_failed_total[15m]) > 0`,
+  for: '5m',
+  keepFiringFor: '15m',
+  why: 'Critical: alerts fire and nobody hears them. Prometheus and Alertmanager retry, so a single failure within 5m is left to them. Seen on the dashboard, and by whoever watches the Watchdog from outside.',
+  summary: 'Notifications do not arrive.',
+  description:
+    '{{ with $labels.integration }}Alertmanager can not deliver by {{ . }}{{ else }}Prometheus can not hand alerts to Alertmanager{{ with $labels.alertmanager }} at {{ . }}{{ end }}{{ end }}.',
+  dashboard,
+};
+
+const watchdog: AlertRule = {
+  alert: 'BalanceAlertWatchdog',
+  severity: 'none',
+  expr: 'vector(1)',
+  why: 'Fires always. Send it to a heartbeat service outside: when it stops arriving, the way of all alerts is broken.',
+  summary: 'The way from Prometheus to the receivers works.',
+  description: 'This alert always fires; its absence is the alarm.',
+  dashboard,
+};
+
+/** Whether the rest of the rules can be believed. */
+export const pipelineGroup: RuleGroup = {
+  name: 'balance-alert.pipeline',
+  rules: [exporterDown, exporterAbsent, reloadFailed, ruleFailures, notificationsFailing, watchdog],
+};

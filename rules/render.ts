@@ -1,0 +1,67 @@
+import { Document, isMap, isSeq } from 'yaml';
+import type { RuleSettings } from './options.ts';
+import { type AlertRule, isAlert, type Rule, type RuleGroup } from './types.ts';
+
+const header = ' Made by `npm run generate` from rules/*.ts; edits here are lost.';
+
+/** One rule file with one group; each rule carries its reasons as a comment. */
+export function renderGroup(group: RuleGroup, settings: RuleSettings): string {
+  const document = new Document({
+    groups: [
+      {
+        name: group.name,
+        ...(group.interval === undefined ? {} : { interval: group.interval }),
+        rules: group.rules.map((rule) => plainRule(rule, settings)),
+      },
+    ],
+  });
+  document.commentBefore = header;
+  const rules = document.getIn(['groups', 0, 'rules']);
+  if (isSeq(rules)) {
+    for (const [index, item] of rules.items.entries()) {
+      const rule = group.rules[index];
+      if (isMap(item) && rule !== undefined) {
+        item.commentBefore = wrap(rule.why);
+        item.spaceBefore = index > 0;
+      }
+    }
+  }
+  return document.toString({ lineWidth: 0 });
+}
+
+function plainRule(rule: Rule, settings: RuleSettings): Record<string, unknown> {
+  if (!isAlert(rule)) {
+    return { record: rule.record, expr: rule.expr };
+  }
+  return {
+    alert: rule.alert,
+    expr: rule.expr,
+    ...(rule.for === undefined ? {} : { for: rule.for }),
+    ...(rule.keepFiringFor === undefined ? {} : { keep_firing_for: rule.keepFiringFor }),
+    labels: { severity: rule.severity },
+    annotations: annotationsOf(rule, settings),
+  };
+}
+
+function annotationsOf(rule: AlertRule, settings: RuleSettings): Record<string, string> {
+  return {
+    summary: rule.summary,
+    description: rule.description,
+    runbook_url: `${settings.links.runbooks}#${rule.alert.toLowerCase()}`,
+    dashboard_url: `${settings.links.grafana}${rule.dashboard}`,
+  };
+}
+
+/** Breaks a comment into lines of at most 100 characters, each with the space after `#`. */
+function wrap(text: string): string {
+  const lines: string[] = [''];
+  for (const word of text.split(/\s+/)) {
+    const line = lines.at(-1) ?? '';
+    if (line.length + word.length + 1 > 100) {
+      lines.push(` ${word}`);
+    } else {
+      lines[lines.length - 1] = `${line} ${word}`;
+    }
+  }
+  return lines.join('\n');
+}

@@ -1,0 +1,44 @@
+/** What a rule is before it is YAML. Only what Prometheus 2.42 and 3.x both accept. */
+
+/** critical = act now; warning = act in working hours; info = good to know; none = plumbing that never reaches a person. */
+export const severities = ['critical', 'warning', 'info', 'none'] as const;
+
+export type Severity = (typeof severities)[number];
+
+export interface RecordingRule {
+  readonly record: string;
+  readonly expr: string;
+  /** What the series is for, and why it is made this way; a comment in the YAML. */
+  readonly why: string;
+}
+
+export interface AlertRule {
+  readonly alert: string;
+  readonly severity: Severity;
+  readonly expr: string;
+  /** How long the expression must hold before the alert fires; absent = at once. */
+  readonly for?: string;
+  /** How long the alert stays once the expression no longer holds. */
+  readonly keepFiringFor?: string;
+  /** Why this severity, this `for` and this `keep_firing_for`; a comment in the YAML. */
+  readonly why: string;
+  /** One sentence, the same for all alerts of the name, since they are grouped in one message. */
+  readonly summary: string;
+  /** About this one alert; a template over `$labels` and `$value`. */
+  readonly description: string;
+  /** Path in Grafana that shows the cause, with its query; a template over `$labels`. */
+  readonly dashboard: string;
+}
+
+export type Rule = RecordingRule | AlertRule;
+
+export interface RuleGroup {
+  readonly name: string;
+  /** Absent = Prometheus' `evaluation_interval`. */
+  readonly interval?: string;
+  readonly rules: readonly Rule[];
+}
+
+export function isAlert(rule: Rule): rule is AlertRule {
+  return 'alert' in rule;
+}
