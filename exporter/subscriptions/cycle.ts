@@ -1,5 +1,7 @@
 import { Temporal } from 'temporal-polyfill';
-import { compare, daysBetween } from './dates.ts';
+import { daysBetween } from './dates.ts';
+
+const epoch = new Temporal.PlainDate(1970, 1, 1);
 
 /**
  * How due dates follow each other: date number k, for k of any sign, is made from the same start each time,
@@ -8,8 +10,8 @@ import { compare, daysBetween } from './dates.ts';
 export type Rhythm =
   | {
       readonly kind: 'days';
-      /** One of the due dates, `YYYY-MM-DD`. */
-      readonly start: string;
+      /** One of the due dates, in days since 1970-01-01. */
+      readonly start: number;
       /** Days between two due dates. */
       readonly step: number;
     }
@@ -25,11 +27,11 @@ export type Rhythm =
 
 /** A day that recurs each week; ISO number, Monday 1 to Sunday 7. */
 export function everyWeek(day: number): Rhythm {
-  return { kind: 'days', start: new Temporal.PlainDate(2024, 1, day).toString(), step: 7 }; // 2024-01-01 was a Monday
+  return everyDays(new Temporal.PlainDate(2024, 1, day), 7); // 2024-01-01 was a Monday
 }
 
 export function everyDays(anchor: Temporal.PlainDate, step: number): Rhythm {
-  return { kind: 'days', start: anchor.toString(), step };
+  return { kind: 'days', start: daysBetween(epoch, anchor), step };
 }
 
 export function everyMonths(anchor: Temporal.PlainDate, step: number): Rhythm {
@@ -48,30 +50,38 @@ export function everyYear(month: number, day: number): Rhythm {
 
 /** Due date number k of a rhythm. */
 export function dueDate(rhythm: Rhythm, k: number): Temporal.PlainDate {
-  if (rhythm.kind === 'days') return Temporal.PlainDate.from(rhythm.start).add({ days: k * rhythm.step });
-  const month = rhythm.start + k * rhythm.step;
-  const year = Math.floor(month / 12);
-  return Temporal.PlainDate.from(
-    { year, month: month - year * 12 + 1, day: rhythm.day },
-    { overflow: 'constrain' },
-  );
+  if (rhythm.kind === 'days') return epoch.add({ days: rhythm.start + k * rhythm.step });
+  const months = rhythm.start + k * rhythm.step;
+  const year = Math.floor(months / 12);
+  const month = months - year * 12 + 1;
+  const { daysInMonth } = new Temporal.PlainDate(year, month, 1);
+  return new Temporal.PlainDate(year, month, Math.min(rhythm.day, daysInMonth));
 }
 
 /** Number of the last due date on a day or before it. */
 export function lastDueUpTo(rhythm: Rhythm, date: Temporal.PlainDate): number {
   if (rhythm.kind === 'days') {
-    return Math.floor(daysBetween(Temporal.PlainDate.from(rhythm.start), date) / rhythm.step);
+    return Math.floor((daysBetween(epoch, date) - rhythm.start) / rhythm.step);
   }
-  const k = Math.floor((monthNumber(date) - rhythm.start) / rhythm.step);
-  return compare(dueDate(rhythm, k), date) <= 0 ? k : k - 1;
+  const months = monthNumber(date) - rhythm.start;
+  const k = Math.floor(months / rhythm.step);
+  const laterInMonth = months % rhythm.step === 0 && date.day < Math.min(rhythm.day, date.daysInMonth);
+  return laterInMonth ? k - 1 : k;
+}
+
+/** How close two due dates can come, where that is `days` or fewer; undefined where they never do. */
+export function gapUpTo(rhythm: Rhythm, days: number): number | undefined {
+  if (rhythm.kind === 'months' && days < 28 * rhythm.step) return undefined; // no month is shorter
+  const gap = shortestGap(rhythm);
+  return gap <= days ? gap : undefined;
 }
 
 /**
- * Days between the two due dates that are closest to each other.
- * Months repeat their lengths every 48 in the years from 2024 on that this looks at. The missing 29 February of
- * 2100 can shorten only gaps that are four years long, which no reminder window comes near.
+ * Days between the two due dates that are closest to each other. Months repeat their lengths every four years,
+ * which 48 gaps cover at any step. That 2100 lacks its 29 February can shorten only gaps of four years or more,
+ * which no reminder window comes near.
  */
-export function shortestGap(rhythm: Rhythm): number {
+function shortestGap(rhythm: Rhythm): number {
   if (rhythm.kind === 'days') return rhythm.step;
   const first = lastDueUpTo(rhythm, new Temporal.PlainDate(2024, 1, 1));
   let shortest = Number.POSITIVE_INFINITY;

@@ -10,6 +10,11 @@ export function parseDate(text: string): Temporal.PlainDate | undefined {
   }
 }
 
+/** A date that may be absent and was checked before. */
+export function dateOf(text: string | undefined): Temporal.PlainDate | undefined {
+  return text === undefined ? undefined : Temporal.PlainDate.from(text);
+}
+
 /** The date that calendars in a time zone show at a moment (milliseconds since the epoch). */
 export function todayIn(zone: string, now: number): Temporal.PlainDate {
   return Temporal.Instant.fromEpochMilliseconds(now).toZonedDateTimeISO(zone).toPlainDate();

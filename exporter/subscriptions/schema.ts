@@ -2,9 +2,9 @@ import type { Temporal } from 'temporal-polyfill';
 import { z } from 'zod';
 import { consoleUrlSchema, nameSchema, ownerSchema, timezoneSchema } from '../config/fields.ts';
 import type { Rhythm } from './cycle.ts';
-import { everyDays, everyMonth, everyMonths, everyWeek, everyYear, shortestGap } from './cycle.ts';
-import { compare, parseDate, todayIn } from './dates.ts';
-import { nextDue, previousDue, renewalPaidOn } from './paid.ts';
+import { everyDays, everyMonth, everyMonths, everyWeek, everyYear, gapUpTo } from './cycle.ts';
+import { compare, dateOf, parseDate, todayIn } from './dates.ts';
+import { nearestDue, renewalPaidOn } from './schedule.ts';
 
 /** One entry of `subscriptions` in the account file, and what the program makes of it. */
 
@@ -127,8 +127,8 @@ export function resolveSubscription(entry: SubscriptionEntry, options: ResolveOp
   }
   if (rhythm === undefined) return { ok: false, problems };
 
-  const gap = shortestGap(rhythm);
-  if (entry.alert_days_before >= gap) {
+  const gap = gapUpTo(rhythm, entry.alert_days_before);
+  if (gap !== undefined) {
     problem(
       'alert_days_before',
       `expected less than the ${gap} days between two renewals, got ${entry.alert_days_before}`,
@@ -165,25 +165,6 @@ export function resolveSubscription(entry: SubscriptionEntry, options: ResolveOp
       timezone,
     },
   };
-}
-
-/**
- * Undefined where a day is a due date; else the due dates beside it, as a sentence's end.
- */
-export function nearestDue(
-  schedule: Parameters<typeof previousDue>[0],
-  day: Temporal.PlainDate,
-): string | undefined {
-  const previous = previousDue(schedule, day);
-  if (compare(previous, day) === 0) return undefined;
-  const next = nextDue(schedule, day);
-  return next === undefined
-    ? `the last before ${schedule.ends ?? day} is ${previous}`
-    : `the nearest are ${previous} and ${next}`;
-}
-
-function dateOf(text: string | undefined): Temporal.PlainDate | undefined {
-  return text === undefined ? undefined : parseDate(text);
 }
 
 /** The rhythm that cycle, day and anchor describe; undefined, with the problems told, where they do not. */

@@ -6,7 +6,6 @@ import { compare, daysBetween } from './dates.ts';
 /** The due dates of a subscription: those of its rhythm, up to and with `ends` where it ends. */
 export interface Schedule {
   readonly rhythm: Rhythm;
-  /** `YYYY-MM-DD`. */
   readonly ends: Temporal.PlainDate | undefined;
 }
 
@@ -39,4 +38,14 @@ export function renewalPaidOn(
   if (next === undefined || compare(previous, day) === 0) return previous;
   const ahead = daysBetween(day, next);
   return ahead <= window || ahead < daysBetween(previous, day) ? next : previous;
+}
+
+/** What to say of a day that is no due date: the ones beside it. Undefined where it is one. */
+export function nearestDue(schedule: Schedule, day: Temporal.PlainDate): string | undefined {
+  const previous = previousDue(schedule, day);
+  if (compare(previous, day) === 0) return undefined;
+  const next = nextDue(schedule, day);
+  return next === undefined
+    ? `the last one up to ${schedule.ends ?? day} is ${previous}`
+    : `the nearest are ${previous} and ${next}`;
 }
