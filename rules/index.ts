@@ -10,6 +10,7 @@ import type { RuleGroup } from './types.ts';
 export { dashboardUids } from './links.ts';
 export type { AlertChange, RuleOptions } from './options.ts';
 export type { AlertRule, RecordingRule, Rule, RuleGroup, Severity } from './types.ts';
+export { isAlert } from './types.ts';
 
 /** A file for `rule_files`: what it is called and what is in it. */
 export interface RuleFile {

@@ -1,0 +1,86 @@
+import { MappingType, SpecialValueMatch, type ValueMapping } from '@grafana/grafana-foundation-sdk/dashboard';
+import { dashboardUids } from '../rules/links.ts';
+import { type Column, property, thresholds, words } from './common.ts';
+import type { Say } from './language.ts';
+import { columns, states } from './messages.ts';
+import { unknownDays } from './queries.ts';
+
+/** Columns and words that several tables share. */
+
+export function accountStates(say: Say): ValueMapping {
+  return words({
+    '0': { text: say(states.usedUp), color: 'red', index: 0 },
+    '1': { text: say(states.below), color: 'red', index: 1 },
+    '2': { text: say(states.shortRunway), color: 'orange', index: 2 },
+    '3': { text: say(states.fine), color: 'green', index: 3 },
+    '4': { text: say(states.noThreshold), color: 'text', index: 4 },
+  });
+}
+
+export function renewalStates(say: Say): ValueMapping {
+  return words({
+    '0': { text: say(states.overdue), color: 'red', index: 0 },
+    '1': { text: say(states.due), color: 'orange', index: 1 },
+    '2': { text: say(states.fine), color: 'green', index: 2 },
+    '3': { text: say(states.paid), color: 'blue', index: 3 },
+  });
+}
+
+export function severityWords(say: Say): ValueMapping {
+  return words({
+    '1': { text: say(states.critical), color: 'red', index: 0 },
+    '2': { text: say(states.warning), color: 'orange', index: 1 },
+    '3': { text: say(states.info), color: 'blue', index: 2 },
+  });
+}
+
+/** The account's name, with a way to its details. */
+export function accountColumn(say: Say, uid: string = dashboardUids.accounts): Column {
+  return {
+    field: 'project',
+    header: columns.account,
+    properties: [property.link(say(states.showAccount), `/d/${uid}?var-project=\${__value.raw}`)],
+  };
+}
+
+export function subscriptionColumn(say: Say): Column {
+  const url = `/d/${dashboardUids.subscriptions}?var-subscription=\${__value.raw}`;
+  return {
+    field: 'name',
+    header: columns.subscription,
+    properties: [property.link(say(states.showSubscription), url)],
+  };
+}
+
+/** The vendor's console as a short link. */
+export function consoleColumn(say: Say): Column {
+  const short: ValueMapping = {
+    type: MappingType.RegexToText,
+    options: { pattern: '.+', result: { text: say(states.open), index: 0 } },
+  };
+  return {
+    field: 'console_url',
+    header: columns.console,
+    properties: [property.mappings(short), property.link(say(states.open), `\${__value.raw}`, true)],
+  };
+}
+
+/** Days left, in words where they are not known. */
+export function daysLeftColumn(say: Say, field: string, shortRunway: number): Column {
+  const dash = { text: say(states.notKnown), color: 'text', index: 0 };
+  const unknown: ValueMapping = words({ [String(unknownDays)]: dash });
+  const missing: ValueMapping = {
+    type: MappingType.SpecialValue,
+    options: { match: SpecialValueMatch.NullAndNan, result: { ...dash, index: 1 } },
+  };
+  return {
+    field,
+    header: columns.daysLeft,
+    properties: [
+      property.decimals(1),
+      property.mappings(unknown, missing),
+      property.thresholds(thresholds('red', [3, 'orange'], [shortRunway, 'green'])),
+      property.colorText,
+    ],
+  };
+}

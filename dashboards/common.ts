@@ -1,0 +1,230 @@
+import { PanelBuilder as BarGauge } from '@grafana/grafana-foundation-sdk/bargauge';
+import type { Builder, Dataquery } from '@grafana/grafana-foundation-sdk/cog';
+import {
+  BarGaugeDisplayMode,
+  BarGaugeNamePlacement,
+  BigValueColorMode,
+  BigValueGraphMode,
+  BigValueTextMode,
+  GraphDrawStyle,
+  LegendDisplayMode,
+  LegendPlacement,
+  ReduceDataOptionsBuilder,
+  SortOrder,
+  TableCellDisplayMode,
+  TableSortByFieldStateBuilder,
+  TooltipDisplayMode,
+  VisibilityMode,
+  VizLegendOptionsBuilder,
+  VizOrientation,
+  VizTooltipOptionsBuilder,
+} from '@grafana/grafana-foundation-sdk/common';
+import {
+  type DynamicConfigValue,
+  MappingType,
+  type Panel,
+  type Threshold,
+  ThresholdsConfigBuilder,
+  ThresholdsMode,
+  type ValueMapping,
+  type ValueMappingResult,
+} from '@grafana/grafana-foundation-sdk/dashboard';
+import { DataqueryBuilder, PromQueryFormat } from '@grafana/grafana-foundation-sdk/prometheus';
+import { PanelBuilder as Stat } from '@grafana/grafana-foundation-sdk/stat';
+import { PanelBuilder as Table } from '@grafana/grafana-foundation-sdk/table';
+import { PanelBuilder as TimeSeries } from '@grafana/grafana-foundation-sdk/timeseries';
+import type { Say, Text } from './language.ts';
+
+/**
+ * Our defaults for panels and queries. What the SDK leaves out and Grafana needs is set here once: the data source
+ * (a variable, which works provisioned and imported alike), `calcs`, ascending thresholds, texts.
+ */
+
+/** Every panel asks the data source that the variable names. */
+export const dataSource = { type: 'prometheus', uid: `\${datasource}` };
+
+/** What a panel says about itself. */
+export interface PanelText {
+  readonly title: Text;
+  readonly description: Text;
+  /** Shown instead of a value where the query has no answer. */
+  readonly noValue?: Text;
+}
+
+const defaultNoValue: Text = { en: 'no data', zh: '暂无数据' };
+
+/** One value for each series, at the end of the time range. */
+export function instant(expr: string, legend = ''): DataqueryBuilder {
+  return new DataqueryBuilder().datasource(dataSource).expr(expr).instant().legendFormat(legend);
+}
+
+/** One row for each series: labels and the value as columns. */
+export function rows(expr: string): DataqueryBuilder {
+  return instant(expr).format(PromQueryFormat.Table);
+}
+
+export function range(expr: string, legend = ''): DataqueryBuilder {
+  return new DataqueryBuilder().datasource(dataSource).expr(expr).range().legendFormat(legend);
+}
+
+/** Query letters in order: the SDK sets none, and Grafana needs them. */
+export function withRefIds(queries: readonly DataqueryBuilder[]): Builder<Dataquery>[] {
+  return queries.map((query, index) => query.refId(refId(index)));
+}
+
+function refId(index: number): string {
+  return String.fromCharCode('A'.charCodeAt(0) + index);
+}
+
+/** Steps from the lowest up; the first has no value, since it reaches down without end. */
+export function thresholds(
+  ...steps: readonly [base: string, ...(readonly [value: number, color: string])[]]
+) {
+  const [base, ...rest] = steps;
+  const built: Threshold[] = [
+    { value: null, color: base },
+    ...rest.map(([value, color]) => ({ value, color })),
+  ];
+  return new ThresholdsConfigBuilder().mode(ThresholdsMode.Absolute).steps(built);
+}
+
+/** Words for values, so that colour is never the only sign. */
+export function words(options: Readonly<Record<string, ValueMappingResult>>): ValueMapping {
+  return { type: MappingType.ValueToText, options };
+}
+
+export const property = {
+  unit: (value: string): DynamicConfigValue => ({ id: 'unit', value }),
+  decimals: (value: number): DynamicConfigValue => ({ id: 'decimals', value }),
+  width: (value: number): DynamicConfigValue => ({ id: 'custom.width', value }),
+  fixedColor: (color: string): DynamicConfigValue => ({
+    id: 'color',
+    value: { mode: 'fixed', fixedColor: color },
+  }),
+  mappings: (...value: readonly ValueMapping[]): DynamicConfigValue => ({ id: 'mappings', value }),
+  thresholds: (steps: Builder<unknown>): DynamicConfigValue => ({ id: 'thresholds', value: steps.build() }),
+  /** Text in the colour of the threshold or the mapping. */
+  colorText: {
+    id: 'custom.cellOptions',
+    value: { type: TableCellDisplayMode.ColorText },
+  } as DynamicConfigValue,
+  link: (title: string, url: string, newTab = false): DynamicConfigValue => ({
+    id: 'links',
+    value: [{ title, url, targetBlank: newTab }],
+  }),
+};
+
+const lastValue = () => new ReduceDataOptionsBuilder().calcs(['lastNotNull']);
+
+export function stat(say: Say, text: PanelText, ...queries: readonly DataqueryBuilder[]): Stat {
+  return new Stat()
+    .title(say(text.title))
+    .description(say(text.description))
+    .noValue(say(text.noValue ?? defaultNoValue))
+    .datasource(dataSource)
+    .targets(withRefIds(queries))
+    .reduceOptions(lastValue())
+    .graphMode(BigValueGraphMode.None)
+    .colorMode(BigValueColorMode.Value)
+    .textMode(BigValueTextMode.Auto)
+    .thresholds(thresholds('text'));
+}
+
+export function barGauge(say: Say, text: PanelText, ...queries: readonly DataqueryBuilder[]): BarGauge {
+  return new BarGauge()
+    .title(say(text.title))
+    .description(say(text.description))
+    .noValue(say(text.noValue ?? defaultNoValue))
+    .datasource(dataSource)
+    .targets(withRefIds(queries))
+    .reduceOptions(lastValue())
+    .orientation(VizOrientation.Horizontal)
+    .displayMode(BarGaugeDisplayMode.Basic)
+    .namePlacement(BarGaugeNamePlacement.Left);
+}
+
+export function timeSeries(say: Say, text: PanelText, ...queries: readonly DataqueryBuilder[]): TimeSeries {
+  return new TimeSeries()
+    .title(say(text.title))
+    .description(say(text.description))
+    .noValue(say(text.noValue ?? defaultNoValue))
+    .datasource(dataSource)
+    .targets(withRefIds(queries))
+    .drawStyle(GraphDrawStyle.Line)
+    .lineWidth(2)
+    .fillOpacity(0)
+    .showPoints(VisibilityMode.Auto)
+    .thresholds(thresholds('text'))
+    .legend(
+      new VizLegendOptionsBuilder()
+        .showLegend(true)
+        .displayMode(LegendDisplayMode.List)
+        .placement(LegendPlacement.Bottom)
+        .calcs([]),
+    )
+    .tooltip(new VizTooltipOptionsBuilder().mode(TooltipDisplayMode.Multi).sort(SortOrder.Descending));
+}
+
+/** A column of a table: the field that the query makes, and what people read. */
+export interface Column {
+  /** A label's name, `Value` where the table has one query, or `Value #A` where it has several. */
+  readonly field: string;
+  readonly header: Text;
+  readonly properties?: readonly DynamicConfigValue[];
+}
+
+/**
+ * A table of exactly these columns, in this order. Several queries become one table by their common labels
+ * (Grafana would show them as separate tables behind a selector), so all queries need the same labels.
+ *
+ * @param sort by the first column, then by the next
+ * @param hidden fields that the queries have and nobody reads, besides the time
+ */
+export function table(
+  say: Say,
+  text: PanelText,
+  queries: readonly DataqueryBuilder[],
+  columns: readonly Column[],
+  sort: readonly { readonly by: Text; readonly descending?: boolean }[],
+  hidden: readonly string[] = [],
+): Table {
+  const panel = new Table()
+    .title(say(text.title))
+    .description(say(text.description))
+    .noValue(say(text.noValue ?? defaultNoValue))
+    .datasource(dataSource)
+    .targets(withRefIds(queries))
+    .thresholds(thresholds('text'))
+    .filterable(false)
+    .sortBy(
+      sort.map(({ by, descending = false }) =>
+        new TableSortByFieldStateBuilder().displayName(say(by)).desc(descending),
+      ),
+    )
+    .transformations([
+      { id: 'merge', options: {} },
+      {
+        id: 'organize',
+        options: {
+          excludeByName: Object.fromEntries(['Time', ...hidden].map((field) => [field, true])),
+          indexByName: Object.fromEntries(columns.map(({ field }, index) => [field, index])),
+          renameByName: Object.fromEntries(columns.map(({ field, header }) => [field, say(header)])),
+        },
+      },
+    ]);
+  for (const { header, properties } of columns) {
+    if (properties !== undefined) {
+      panel.overrideByName(say(header), [...properties]);
+    }
+  }
+  return panel;
+}
+
+/** Panels side by side, with their widths in 24ths of the page. */
+export interface Shelf {
+  /** A heading above the shelf. */
+  readonly heading?: string;
+  /** In Grafana's grid units of about 38 pixels. */
+  readonly height: number;
+  readonly panels: readonly (readonly [panel: Builder<Panel>, width: number])[];
+}

@@ -1,0 +1,47 @@
+import { isAlert, ruleGroups } from '../rules/index.ts';
+import { dashboardUids } from '../rules/links.ts';
+import { assemble } from './assemble.ts';
+import { type Language, sayIn } from './language.ts';
+import { overview } from './overview.ts';
+import { type DashboardQuery, queriesOf } from './parts.ts';
+
+export { type Language, languages } from './language.ts';
+export type { DashboardQuery } from './parts.ts';
+export { dashboardUids };
+
+/** The uid of the data source that the stack makes. Fixed, so that a dashboard's link to it never breaks. */
+export const dataSourceUid = 'balance-alert-prometheus';
+
+/** The uid of the folder that the stack makes. Not the one of a dashboard: Grafana keeps both in one name space. */
+export const folderUid = 'balance-alert-folder';
+
+export interface DashboardFile {
+  readonly uid: string;
+  readonly title: string;
+  /** Classic dashboard JSON, for file provisioning, `oss.Dashboard.configJson` and Grafana's import alike. */
+  readonly json: string;
+  /** Every query of every panel, for checks that they answer. */
+  readonly queries: readonly DashboardQuery[];
+}
+
+export interface DashboardOptions {
+  /** Uid of the data source that is chosen at first; Grafana's default one where left out. */
+  readonly dataSource?: string;
+}
+
+/** All dashboards in one language; uids are the same in each. */
+export function dashboards(language: Language, options: DashboardOptions = {}): readonly DashboardFile[] {
+  const say = sayIn(language);
+  const alertNames = [
+    ...new Set(ruleGroups().flatMap(({ rules }) => rules.filter(isAlert).map((rule) => rule.alert))),
+  ];
+  return [overview(say, alertNames)].map((parts) => {
+    const dashboard = assemble(parts, say, options);
+    return {
+      uid: parts.uid,
+      title: say(parts.title),
+      json: `${JSON.stringify(dashboard, undefined, 2)}\n`,
+      queries: queriesOf(dashboard),
+    };
+  });
+}

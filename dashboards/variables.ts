@@ -1,0 +1,30 @@
+import {
+  QueryVariableBuilder,
+  VariableRefresh,
+  VariableSort,
+} from '@grafana/grafana-foundation-sdk/dashboard';
+import type { MetricName } from '../exporter/metrics/catalog.ts';
+import { dataSource } from './common.ts';
+import type { Say, Text } from './language.ts';
+
+/** A choice among the values of a label; all of them at first. Follows the time range, so that what is gone can be found. */
+export function labelVariable(
+  say: Say,
+  name: string,
+  label: Text,
+  metric: MetricName,
+  labelName: string,
+): QueryVariableBuilder {
+  const query = `label_values(${metric}, ${labelName})`;
+  return new QueryVariableBuilder(name)
+    .label(say(label))
+    .datasource(dataSource)
+    .query({ query, refId: `${name}-values` })
+    .definition(query)
+    .multi(true)
+    .includeAll(true)
+    .allValue('.+')
+    .current({ text: [say({ en: 'All', zh: '全部' })], value: ['$__all'], selected: true })
+    .refresh(VariableRefresh.OnTimeRangeChanged)
+    .sort(VariableSort.NaturalAsc);
+}
