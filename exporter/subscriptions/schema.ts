@@ -1,4 +1,3 @@
-import type { Temporal } from 'temporal-polyfill';
 import { z } from 'zod';
 import { consoleUrlSchema, nameSchema, ownerSchema, timezoneSchema } from '../config/fields.ts';
 import type { Rhythm } from './cycle.ts';

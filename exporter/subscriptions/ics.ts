@@ -1,0 +1,60 @@
+import { createHash } from 'node:crypto';
+import ical, { ICalAlarmType, ICalCalendarMethod, ICalEventTransparency } from 'ical-generator';
+import { formatAmount } from './money.ts';
+import type { Renewal } from './renewals.ts';
+import type { SubscriptionConfig } from './schema.ts';
+
+const secondsPerDay = 86_400;
+
+/**
+ * Renewals as an iCalendar file of all-day events. A renewal keeps its UID for as long as its subscription keeps
+ * its name, so a newer file brings a calendar up to date instead of filling it twice. The alarm of one that is
+ * not paid rings when its reminder window opens. `now` is when the file was made, in milliseconds since the epoch.
+ */
+export function renewalCalendar(renewals: readonly Renewal[], now: number): string {
+  const calendar = ical({
+    name: 'Renewals',
+    prodId: { company: 'balance-alert', product: 'renewals' },
+    method: ICalCalendarMethod.PUBLISH,
+  });
+  for (const { subscription, date, state } of renewals) {
+    const { name, price, consoleUrl, alertDaysBefore } = subscription;
+    const amount =
+      price === undefined ? '' : ` (${formatAmount(price.amount, price.currency)} ${price.currency})`;
+    const event = calendar.createEvent({
+      id: `${createHash('sha256').update(name).digest('hex').slice(0, 16)}-${date}@balance-alert`,
+      start: date,
+      allDay: true,
+      stamp: new Date(now),
+      summary: `${state === 'paid' ? 'Paid' : 'Renewal'}: ${printable(name)}${amount}`,
+      description: describe(subscription),
+      transparency: ICalEventTransparency.TRANSPARENT,
+    });
+    if (consoleUrl !== undefined) event.url(webAddress(consoleUrl));
+    if (state !== 'paid') {
+      event.createAlarm({
+        type: ICalAlarmType.display,
+        trigger: alertDaysBefore * secondsPerDay,
+        description: `${printable(name)} renews on ${date}`,
+      });
+    }
+  }
+  return calendar.toString();
+}
+
+/** The library escapes commas and semicolons as in text, which readers of an address do not undo. */
+function webAddress(url: string): string {
+  return new URL(url).href.replaceAll(',', '%2C').replaceAll(';', '%3B');
+}
+
+function describe({ cycleType, autoRenew, owner, timezone }: SubscriptionConfig): string {
+  const lines = [`Cycle: ${cycleType}`, `Time zone: ${timezone}`];
+  if (owner !== undefined) lines.push(`Owner: ${printable(owner)}`);
+  if (autoRenew) lines.push('Renews by itself.');
+  return lines.join('\n');
+}
+
+/** Without control characters, which neither a terminal nor a calendar takes as text. */
+export function printable(text: string): string {
+  return text.replace(/\p{Cc}+/gu, ' ');
+}
