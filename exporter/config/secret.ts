@@ -69,17 +69,18 @@ export function resolveSecrets(
       });
       return new Secret('invalid', '');
     }
-    const value = resolve(name);
-    if (value === undefined || value === '') {
+    const value = attempt(() => resolve(name));
+    if (value instanceof Error) {
+      problems.push({ path, message: value.message });
+    } else if (value === undefined) {
       problems.push({
         path,
-        message:
-          value === undefined
-            ? `secret ${name} was not found: expected a file of that name in the secrets folder, or an environment variable`
-            : `secret ${name} is empty`,
+        message: `secret ${name} was not found: expected a file of that name in the secrets folder, or an environment variable`,
       });
+    } else if (value === '') {
+      problems.push({ path, message: `secret ${name} is empty` });
     }
-    const secret = new Secret(name, value ?? '');
+    const secret = new Secret(name, typeof value === 'string' ? value : '');
     secrets.push(secret);
     return secret;
   };
@@ -94,4 +95,12 @@ export function resolveSecrets(
   };
 
   return { document: walk(document, []), secrets, problems };
+}
+
+function attempt<T>(action: () => T): T | Error {
+  try {
+    return action();
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
 }
