@@ -1,0 +1,24 @@
+import type { PageQuery } from '../query.ts';
+import type { Runbook } from '../runbooks.ts';
+import type { Messages } from '../text/contract.ts';
+import type { Formatter } from '../text/format.ts';
+import type { Language } from '../text/language.ts';
+
+/** Where the other views of the same data are; a view without an address gets no link. */
+export interface StatusLinks {
+  readonly dashboard?: string | undefined;
+  readonly prometheus?: string | undefined;
+  readonly metrics?: string | undefined;
+}
+
+/** What every part of a page needs to put data into words. */
+export interface PageContext {
+  readonly language: Language;
+  readonly text: Messages;
+  readonly format: Formatter;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+  readonly query: PageQuery;
+  readonly links: StatusLinks;
+  readonly runbooks: ReadonlyMap<string, Runbook>;
+}

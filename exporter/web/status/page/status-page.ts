@@ -1,0 +1,101 @@
+import { queryLink } from '../query.ts';
+import type { Standing } from '../view/standing.ts';
+import { tones } from '../view/standing.ts';
+import type { Row, StatusView } from '../view/status.ts';
+import { countByStanding } from '../view/status.ts';
+import { accountsSection } from './accounts.ts';
+import { attentionSection } from './attention.ts';
+import type { PageContext } from './context.ts';
+import type { Content, Html } from './html.ts';
+import { html, safeUrl } from './html.ts';
+import { icon } from './icons.ts';
+import { layout } from './layout.ts';
+import { mailboxesSection } from './mailboxes.ts';
+import { ago, clock } from './parts.ts';
+import { renewalsSection } from './renewals.ts';
+
+const refreshSeconds = 60;
+
+/** The status page: what needs attention, then everything else. */
+export function statusPage(context: PageContext, view: StatusView, version: string): Html {
+  const { text, query, language } = context;
+  return layout({
+    language,
+    title: text.title,
+    tabTitle:
+      view.attention.length > 0
+        ? `(${context.format.count(view.attention.length)}) ${text.title}`
+        : text.title,
+    root: './',
+    inLanguage: (other) => queryLink(query, { language: other }),
+    skip: { to: 'attention', words: text.skip },
+    refresh: query.refresh ? refreshSeconds : undefined,
+    header: html`<p class="asof">${text.asOf(clock(context, view.now), view.timezone)} · ${refreshLinks(context)}</p>${otherViews(context)}`,
+    main: html`${overview(context, view)}
+${attentionSection(context, view)}
+${accountsSection(context, view.accounts)}
+${renewalsSection(context, view.renewals)}
+${mailboxesSection(context, view.mailboxes)}`,
+    footer: aboutData(context, view, version),
+  });
+}
+
+/** A page that reads itself again disturbs those who read slowly or listen, so it does so only when asked to. */
+function refreshLinks({ text, query }: PageContext): Html {
+  const again = html`<a href="${queryLink(query, {})}">${text.readAgain}</a>`;
+  return query.refresh
+    ? html`${text.readingByItself} <a href="${queryLink(query, { refresh: false })}">${text.stopReadingByItself}</a>`
+    : html`${again} · <a href="${queryLink(query, { refresh: true })}">${text.readByItself}</a>`;
+}
+
+function otherViews({ text, links, runbooks, query }: PageContext): Content {
+  const language = query.language === undefined ? '' : `?lang=${query.language}`;
+  const entries: readonly (readonly [string, string | undefined])[] = [
+    [text.dashboard, safeUrl(links.dashboard)],
+    [text.prometheus, safeUrl(links.prometheus)],
+    [text.metrics, safeUrl(links.metrics)],
+    [text.runbooks, runbooks.size > 0 ? `./runbooks/${language}` : undefined],
+  ];
+  const known = entries.filter(([, url]) => url !== undefined);
+  if (known.length === 0) return undefined;
+  return html`<nav class="views" aria-label="${text.links}"><ul>${known.map(([words, url]) => html`<li><a href="${url}">${words}</a></li>`)}</ul></nav>`;
+}
+
+/** How many things there are of each kind and how they stand. */
+function overview(context: PageContext, view: StatusView): Html {
+  const { text } = context;
+  return html`<section class="overview" aria-label="${text.summary}">
+${overviewCard(context, text.accounts, 'accounts', view.accounts)}
+${overviewCard(context, text.renewals, 'renewals', view.renewals)}
+${overviewCard(context, text.mailboxes, 'mailboxes', view.mailboxes)}
+</section>`;
+}
+
+function overviewCard(
+  { text, format }: PageContext,
+  title: string,
+  section: string,
+  rows: readonly Row[],
+): Html {
+  const line = ([standing, count]: readonly [Standing, number]): Html =>
+    html`<li class="${tones[standing]}">${icon(standing)}<strong>${format.count(count)}</strong> ${text.standing[standing]}</li>`;
+  return html`<div class="card"><p class="card-title"><a href="#${section}">${title}</a> <span class="total">${format.count(rows.length)}</span></p>
+${rows.length > 0 && html`<ul>${countByStanding(rows).map(line)}</ul>`}</div>`;
+}
+
+function aboutData(context: PageContext, view: StatusView, version: string): Html {
+  const { text, links } = context;
+  const when = (at: number | undefined): Content =>
+    at === undefined ? text.never : html`${clock(context, at)} (${ago(context, at)})`;
+  const dashboard = safeUrl(links.dashboard);
+  const facts: readonly (readonly [string, Content])[] = [
+    [text.lastBalanceCheck, when(view.lastAccountCheckAt)],
+    [text.lastMailScan, when(view.lastMailboxScanAt)],
+    [text.configLoaded, when(view.config.lastReloadSuccessAt)],
+    [text.timezone, view.timezone],
+    [text.version, version],
+  ];
+  return html`<h2 id="about">${text.aboutData}</h2>
+<p>${dashboard === undefined ? text.noRunway : text.noRunwayDashboard(html`<a href="${dashboard}">${text.dashboard}</a>`)}</p>
+<dl>${facts.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>`;
+}

@@ -1,0 +1,114 @@
+import type { FailureReason } from '../../../accounts/failure.ts';
+import type { BalanceReading, Reading, SpendReading } from '../../../accounts/reading.ts';
+import type { AccountState } from '../../../accounts/snapshot.ts';
+import type { Amount } from '../../../config/schema.ts';
+import type { Standing } from './standing.ts';
+import { worst } from './standing.ts';
+
+/** What is left in one unit (and window), with what it is held against. */
+export interface LeftLine {
+  readonly kind: 'left';
+  readonly reading: BalanceReading;
+  readonly threshold: number | undefined;
+  readonly standing: 'empty' | 'low' | 'fine';
+}
+
+/** What was spent in one period, with its budget. */
+export interface SpendLine {
+  readonly kind: 'spend';
+  readonly reading: SpendReading;
+  readonly budget: number | undefined;
+  readonly standing: 'over_budget' | 'fine';
+}
+
+export type Line = LeftLine | SpendLine;
+
+export type AccountProblem =
+  | { readonly kind: 'empty' | 'low'; readonly line: LeftLine }
+  | { readonly kind: 'over_budget'; readonly line: SpendLine }
+  | { readonly kind: 'stale'; readonly maxAge: number }
+  | { readonly kind: 'failing'; readonly reason: FailureReason; readonly message: string };
+
+/** One account as the page shows it. Times are milliseconds since the epoch. */
+export interface AccountRow {
+  readonly subject: 'account';
+  readonly name: string;
+  readonly provider: string;
+  readonly owner: string | undefined;
+  readonly consoleUrl: string | undefined;
+  readonly standing: Standing;
+  readonly problems: readonly AccountProblem[];
+  /** Whether `lines` may be shown as what is so now; if not, they are what was last known. */
+  readonly current: boolean;
+  readonly lines: readonly Line[];
+  readonly lastCheckAt: number | undefined;
+  readonly lastSuccessAt: number | undefined;
+}
+
+/** One number counts for every unit, otherwise the one of the unit. */
+function amountFor(amount: Amount | undefined, unit: string): number | undefined {
+  if (amount === undefined || typeof amount === 'number') return amount;
+  return Object.hasOwn(amount, unit) ? amount[unit] : undefined;
+}
+
+/**
+ * Below the threshold is low. Nothing left, or less, is worse, unless the threshold itself lies below zero and
+ * holds (a credit line), or the money is a merchant's own, which is paid out down to zero as a matter of course.
+ */
+function leftStanding(reading: BalanceReading, threshold: number | undefined): LeftLine['standing'] {
+  const below = threshold !== undefined && reading.value < threshold;
+  if (reading.value <= 0) {
+    if (below) return 'empty';
+    const allowed = reading.type === 'merchant' || (threshold !== undefined && threshold < 0);
+    return allowed ? 'fine' : 'empty';
+  }
+  return below ? 'low' : 'fine';
+}
+
+function lineOf(reading: Reading, threshold: Amount | undefined, budget: Amount | undefined): Line {
+  if (reading.kind === 'balance') {
+    const limit = amountFor(threshold, reading.unit);
+    return { kind: 'left', reading, threshold: limit, standing: leftStanding(reading, limit) };
+  }
+  const limit = amountFor(budget, reading.unit);
+  const over = limit !== undefined && reading.value > limit;
+  return { kind: 'spend', reading, budget: limit, standing: over ? 'over_budget' : 'fine' };
+}
+
+function problemOf(line: Line): AccountProblem | undefined {
+  if (line.kind === 'left') {
+    return line.standing === 'fine' ? undefined : { kind: line.standing, line };
+  }
+  return line.standing === 'fine' ? undefined : { kind: line.standing, line };
+}
+
+/** One account at a moment in milliseconds since the epoch. A reading older than `maxAge` accuses nobody of being low. */
+export function accountRow(state: AccountState, now: number): AccountRow {
+  const { account, readings, failure, lastCheckAt, lastSuccessAt } = state;
+  const current = lastSuccessAt !== undefined && now - lastSuccessAt <= account.maxAge * 1000;
+  const lines = readings.map((reading) => lineOf(reading, account.threshold, account.budget));
+  const problems: AccountProblem[] = [];
+  if (current) {
+    for (const line of lines) {
+      const problem = problemOf(line);
+      if (problem !== undefined) problems.push(problem);
+    }
+  } else if (lastSuccessAt !== undefined) {
+    problems.push({ kind: 'stale', maxAge: account.maxAge });
+  }
+  if (failure !== undefined) problems.push({ kind: 'failing', ...failure });
+  const untouched = lastCheckAt === undefined && lastSuccessAt === undefined;
+  return {
+    subject: 'account',
+    name: account.name,
+    provider: account.provider,
+    owner: account.owner,
+    consoleUrl: account.consoleUrl,
+    standing: worst(problems, untouched ? 'unchecked' : 'fine'),
+    problems,
+    current,
+    lines,
+    lastCheckAt,
+    lastSuccessAt,
+  };
+}

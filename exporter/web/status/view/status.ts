@@ -1,0 +1,76 @@
+import type { ConfigState, Snapshot } from '../../../accounts/snapshot.ts';
+import type { AccountRow } from './accounts.ts';
+import { accountRow } from './accounts.ts';
+import type { MailboxRow } from './mailboxes.ts';
+import { mailboxRow } from './mailboxes.ts';
+import { sorterByName } from './order.ts';
+import type { RenewalRow } from './renewals.ts';
+import { renewalRow } from './renewals.ts';
+import type { Standing } from './standing.ts';
+import { urgency } from './standing.ts';
+
+export type Row = AccountRow | RenewalRow | MailboxRow;
+
+/** What the page says, before it is put into words: no language, no HTML. Times are milliseconds since the epoch. */
+export interface StatusView {
+  readonly now: number;
+  /** IANA name of the account file's zone, in which moments are shown. */
+  readonly timezone: string;
+  /** Everything with a problem, the most urgent first; alike ones as in the lists below. */
+  readonly attention: readonly Row[];
+  /** By name. */
+  readonly accounts: readonly AccountRow[];
+  /** Overdue ones first, then by their next date; the ones without a further date last. */
+  readonly renewals: readonly RenewalRow[];
+  /** By name. */
+  readonly mailboxes: readonly MailboxRow[];
+  readonly config: ConfigState;
+  /** When anything of a kind was last tried; undefined where nothing was. */
+  readonly lastAccountCheckAt: number | undefined;
+  readonly lastMailboxScanAt: number | undefined;
+}
+
+const accountsByName = sorterByName();
+const mailboxesByName = sorterByName();
+
+function byDate(a: RenewalRow, b: RenewalRow): number {
+  const overdue = Number(b.standing === 'overdue') - Number(a.standing === 'overdue');
+  return overdue || (a.days ?? Number.MAX_SAFE_INTEGER) - (b.days ?? Number.MAX_SAFE_INTEGER);
+}
+
+function latest(times: readonly (number | undefined)[]): number | undefined {
+  let found: number | undefined;
+  for (const time of times) if (time !== undefined && (found === undefined || time > found)) found = time;
+  return found;
+}
+
+/** What there is to say of a snapshot at a moment (milliseconds since the epoch). */
+export function statusView(snapshot: Snapshot, now: number): StatusView {
+  const accounts = accountsByName(snapshot.accounts.map((state) => accountRow(state, now)));
+  const mailboxes = mailboxesByName(snapshot.mailboxes.map((state) => mailboxRow(state, now)));
+  const renewals = snapshot.subscriptions
+    .map((subscription) => renewalRow(subscription, now))
+    .filter((row) => row !== undefined)
+    .sort(byDate);
+  const rows: readonly Row[] = [...accounts, ...renewals, ...mailboxes];
+  return {
+    now,
+    timezone: snapshot.timezone,
+    attention: rows
+      .filter(({ problems }) => problems.length > 0)
+      .sort((a, b) => urgency(a.standing) - urgency(b.standing)),
+    accounts,
+    renewals,
+    mailboxes,
+    config: snapshot.config,
+    lastAccountCheckAt: latest(snapshot.accounts.map(({ lastCheckAt }) => lastCheckAt)),
+    lastMailboxScanAt: latest(snapshot.mailboxes.map(({ lastScanAt }) => lastScanAt)),
+  };
+}
+
+/** How many rows stand in each way, the most urgent first; ways in which none stands are left out. */
+export function countByStanding(rows: readonly Row[]): readonly (readonly [Standing, number])[] {
+  const counts = new Map<Standing, number>();
+  for (const { standing } of rows) counts.set(standing, (counts.get(standing) ?? 0) + 1);
+  return [...counts].sort(([a], [b]) => urgency(a) - urgency(b));
+}
