@@ -1,6 +1,6 @@
 import { stringify } from 'yaml';
 import { formatDuration } from '../config/duration.ts';
-import { printable } from '../subscriptions/ics.ts';
+import { printable } from '../subscriptions/text.ts';
 import type { KnownProvider } from './import/accounts.ts';
 import { importAccount } from './import/accounts.ts';
 import type { ImportedEntry } from './import/entry.ts';

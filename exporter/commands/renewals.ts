@@ -1,8 +1,8 @@
-import { printable, renewalCalendar } from '../subscriptions/ics.ts';
-import { formatAmount } from '../subscriptions/money.ts';
+import { renewalCalendar } from '../subscriptions/ics.ts';
 import type { MonthlyAmount, Renewal } from '../subscriptions/renewals.ts';
 import { amountsByMonth, renewalsOfNextYear } from '../subscriptions/renewals.ts';
 import type { SubscriptionConfig } from '../subscriptions/schema.ts';
+import { formatAmount, printable } from '../subscriptions/text.ts';
 
 export interface RenewalsOptions {
   readonly subscriptions: readonly SubscriptionConfig[];

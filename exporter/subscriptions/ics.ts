@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import ical, { ICalAlarmType, ICalCalendarMethod, ICalEventTransparency } from 'ical-generator';
-import { formatAmount } from './money.ts';
 import type { Renewal } from './renewals.ts';
 import type { SubscriptionConfig } from './schema.ts';
+import { formatAmount, printable } from './text.ts';
 
 const secondsPerDay = 86_400;
 
@@ -52,9 +52,4 @@ function describe({ cycleType, autoRenew, owner, timezone }: SubscriptionConfig)
   if (owner !== undefined) lines.push(`Owner: ${printable(owner)}`);
   if (autoRenew) lines.push('Renews by itself.');
   return lines.join('\n');
-}
-
-/** Without control characters, which neither a terminal nor a calendar takes as text. */
-export function printable(text: string): string {
-  return text.replace(/\p{Cc}+/gu, ' ');
 }

@@ -21,10 +21,15 @@ const dateSchema = z
   .regex(/^\d{4}-\d{2}-\d{2}$/, { ...expected('a date such as 2026-10-31'), abort: true })
   .refine((text) => parseDate(text) !== undefined, expected('a date that exists'));
 
+const stepRange = 'a whole number from 1 to 1000';
+
 const cycleSchema = z.union(
   [
     z.enum(['weekly', 'monthly', 'quarterly', 'yearly']),
-    z.strictObject({ every: z.int().min(1).max(1000), unit: z.enum(['days', 'weeks', 'months']) }),
+    z.strictObject({
+      every: z.int(expected(stepRange)).min(1, expected(stepRange)).max(1000, expected(stepRange)),
+      unit: z.enum(['days', 'weeks', 'months'], expected('days, weeks or months')),
+    }),
   ],
   expected(
     'weekly, monthly, quarterly, yearly, or { every: N, unit: days, weeks or months } with N from 1 to 1000',

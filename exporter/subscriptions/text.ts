@@ -9,3 +9,8 @@ export function formatAmount(amount: number, currency: string): string {
     maximumFractionDigits: 6,
   }).format(amount);
 }
+
+/** Without control characters, which neither a terminal nor a calendar takes as text. */
+export function printable(text: string): string {
+  return text.replace(/\p{Cc}+/gu, ' ');
+}
