@@ -1,0 +1,164 @@
+import type * as docker from '@pulumi/docker';
+import * as pulumi from '@pulumi/pulumi';
+import * as random from '@pulumi/random';
+import * as grafana from '@pulumiverse/grafana';
+import { formatDuration } from '../../exporter/config/duration.ts';
+import type { DashboardSource } from '../render/content.ts';
+import {
+  adminPasswordPath,
+  adminUser,
+  dataSourceAddress,
+  dataSourceJson,
+  dataSourceUid,
+  folderUid,
+  grafanaEnvironment,
+  grafanaHealthcheck,
+  grafanaStoragePath,
+} from '../render/grafana.ts';
+import { labelsOf } from '../render/names.ts';
+import type { Limits, Settings } from '../settings/parse.ts';
+import { childOf } from './options.ts';
+import type { Placement } from './service.ts';
+import { dataVolume, registryImage, serviceContainer } from './service.ts';
+
+export interface GrafanaArgs extends Placement {
+  /** Of container and volume. */
+  readonly containerName: string;
+  readonly image: string;
+  readonly settings: Settings['grafana'];
+  readonly language: Settings['language'];
+  readonly port: number;
+  readonly publicUrl: string;
+  /** Seconds; panels ask for no finer steps. */
+  readonly scrapeInterval: number;
+  readonly dashboards: readonly DashboardSource[];
+  readonly limits: Limits;
+}
+
+/** Grafana, and in it the data source, the folder and the dashboards. */
+export class Grafana extends pulumi.ComponentResource {
+  readonly containerId: pulumi.Output<string>;
+  /** Secret. */
+  readonly adminPassword: pulumi.Output<string>;
+
+  constructor(name: string, args: GrafanaArgs, opts?: pulumi.ComponentResourceOptions) {
+    super('balance-alert:stack:Grafana', name, {}, opts);
+    this.adminPassword = adminPassword(name, args.settings.adminPassword, this);
+
+    // Grafana takes the password into its database when that is made, and never again: with the old volume, a new
+    // password would lock the provider out. All that is in there comes from this program, so the volume goes too.
+    const generation = new random.RandomId(
+      `${name}-generation`,
+      { byteLength: 4, keepers: { adminPassword: this.adminPassword } },
+      childOf(this),
+    );
+    const volume = dataVolume(
+      `${name}-data`,
+      {
+        volumeName: args.containerName,
+        stack: args.stack,
+        component: 'grafana',
+        // A stack that comes back has another password.
+        keep: false,
+        replaceWith: [generation],
+      },
+      this,
+    );
+    const container = serviceContainer(
+      `${name}-container`,
+      {
+        name: args.containerName,
+        image: registryImage(`${name}-image`, args.image, this),
+        user: '472:0',
+        alias: 'grafana',
+        network: args.network,
+        labels: labelsOf(args.stack, 'grafana'),
+        bindAddress: args.bindAddress,
+        ports: [{ internal: 3000, external: args.port }],
+        volume: { name: volume.name, path: grafanaStoragePath },
+        files: [{ path: adminPasswordPath, content: this.adminPassword }],
+        environment: grafanaEnvironment({
+          publicUrl: args.publicUrl,
+          anonymous: args.settings.anonymous,
+          language: args.language,
+        }),
+        healthcheck: grafanaHealthcheck,
+        // The first start makes a database of some hundred migrations.
+        waitTimeout: 90,
+        grace: 20,
+        memory: args.limits.memory,
+        cpus: args.limits.cpus,
+      },
+      this,
+    );
+    this.containerId = container.id;
+    fill(name, args, { password: this.adminPassword, volume, container }, this);
+    this.registerOutputs({ containerId: this.containerId, adminPassword: this.adminPassword });
+  }
+}
+
+/** The given password, or one that is made once and kept in the state. */
+function adminPassword(
+  name: string,
+  given: string | undefined,
+  parent: pulumi.Resource,
+): pulumi.Output<string> {
+  if (given !== undefined) return pulumi.secret(given);
+  return new random.RandomPassword(`${name}-admin-password`, { length: 32, special: false }, childOf(parent))
+    .result;
+}
+
+interface Server {
+  readonly password: pulumi.Output<string>;
+  readonly volume: docker.Volume;
+  readonly container: docker.Container;
+}
+
+/** Makes what is inside Grafana, through its API. */
+function fill(name: string, args: GrafanaArgs, server: Server, parent: pulumi.Resource): void {
+  // Address and password are known at preview, as long as the password was made before; an unknown one would hide
+  // every change in here from the preview. The order comes from `dependsOn`.
+  const provider = new grafana.Provider(
+    `${name}-api`,
+    {
+      url: args.settings.apiUrl,
+      auth: pulumi.interpolate`${adminUser}:${server.password}`,
+      // A second wait of its own: the container's is skipped by an update that follows a failed one.
+      retries: 10,
+      retryWait: 3,
+      // Not 401, which is retried by default: five wrong passwords lock the user out.
+      retryStatusCodes: ['429', '5xx'],
+    },
+    childOf(parent, { dependsOn: [server.container] }),
+  );
+  const inside = childOf(parent, {
+    provider,
+    dependsOn: [server.container],
+    // The data is in the volume: gone with it on destroy, without a call to a Grafana that may be dead; and to be
+    // made again where the volume is replaced, which a CLI older than 3.260 doesn't conclude from `deletedWith`.
+    deletedWith: server.volume,
+    replaceWith: [server.volume],
+    deleteBeforeReplace: true,
+  });
+
+  const source = new grafana.oss.DataSource(
+    `${name}-prometheus`,
+    {
+      type: 'prometheus',
+      name: 'Prometheus',
+      uid: dataSourceUid,
+      url: dataSourceAddress,
+      isDefault: true,
+      jsonDataEncoded: dataSourceJson(formatDuration(args.scrapeInterval)),
+    },
+    inside,
+  );
+  const folder = new grafana.oss.Folder(`${name}-folder`, { uid: folderUid, title: 'balance-alert' }, inside);
+  for (const dashboard of args.dashboards) {
+    new grafana.oss.Dashboard(
+      `${name}-dashboard-${dashboard.uid}`,
+      { folder: folder.uid, configJson: dashboard.json, overwrite: true },
+      { ...inside, dependsOn: [server.container, source] },
+    );
+  }
+}

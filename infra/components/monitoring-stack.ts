@@ -1,0 +1,128 @@
+import * as docker from '@pulumi/docker';
+import * as pulumi from '@pulumi/pulumi';
+import type { DashboardSource } from '../render/content.ts';
+import { engineNames } from '../render/names.ts';
+import type { EngineSettings } from '../settings/engine.ts';
+import type { RuleFile, Settings } from '../settings/parse.ts';
+import { Exporter } from './exporter.ts';
+import { Grafana } from './grafana.ts';
+import { Network } from './network.ts';
+import { childOf } from './options.ts';
+import { Prometheus } from './prometheus.ts';
+
+export interface MonitoringStackArgs {
+  readonly settings: Settings;
+  readonly rules: readonly RuleFile[];
+  readonly dashboards: readonly DashboardSource[];
+}
+
+/** Everything on one Docker engine: exporter, Prometheus and Grafana on a network of their own. */
+export class MonitoringStack extends pulumi.ComponentResource {
+  /** Secret. */
+  readonly grafanaPassword: pulumi.Output<string>;
+  /** Of network, containers and the exporter's image, as the engine knows them. */
+  readonly ids: pulumi.Output<
+    Readonly<Record<'network' | 'exporter' | 'exporterImage' | 'prometheus' | 'grafana', string>>
+  >;
+
+  constructor(name: string, args: MonitoringStackArgs, opts?: pulumi.ComponentResourceOptions) {
+    super('balance-alert:stack:MonitoringStack', name, {}, opts);
+    const { settings } = args;
+    const names = engineNames(settings.namePrefix);
+    const engine = new docker.Provider(`${name}-engine`, providerArgs(settings.engine), childOf(this));
+    const child: pulumi.ComponentResourceOptions = { parent: this, providers: [engine] };
+
+    const network = new Network(
+      `${name}-network`,
+      { networkName: names.network, stack: settings.stack },
+      child,
+    );
+    const placement = {
+      stack: settings.stack,
+      bindAddress: settings.bindAddress,
+      network: network.networkName,
+    };
+    const exporter = new Exporter(
+      `${name}-exporter`,
+      {
+        ...placement,
+        containerName: names.containers.exporter,
+        imageName: names.exporterImage,
+        image: settings.images.exporter,
+        accounts: settings.accounts.text,
+        secrets: settings.accounts.secrets,
+        ports: { status: settings.ports.status, metrics: settings.ports.metrics },
+        keepData: settings.keepData,
+        limits: settings.resources.exporter,
+      },
+      child,
+    );
+    const prometheus = new Prometheus(
+      `${name}-prometheus`,
+      {
+        ...placement,
+        containerName: names.containers.prometheus,
+        image: settings.images.prometheus,
+        settings: settings.prometheus,
+        rules: args.rules,
+        port: settings.ports.prometheus,
+        publicUrl: settings.publicUrls.prometheus,
+        keepData: settings.keepData,
+        limits: settings.resources.prometheus,
+      },
+      child,
+    );
+    const grafana = new Grafana(
+      `${name}-grafana`,
+      {
+        ...placement,
+        containerName: names.containers.grafana,
+        image: settings.images.grafana,
+        settings: settings.grafana,
+        language: settings.language,
+        port: settings.ports.grafana,
+        publicUrl: settings.publicUrls.grafana,
+        scrapeInterval: settings.prometheus.scrapeInterval,
+        dashboards: args.dashboards,
+        limits: settings.resources.grafana,
+      },
+      child,
+    );
+    this.grafanaPassword = grafana.adminPassword;
+    this.ids = pulumi.output({
+      network: network.networkId,
+      exporter: exporter.containerId,
+      exporterImage: exporter.imageId,
+      prometheus: prometheus.containerId,
+      grafana: grafana.containerId,
+    });
+    this.registerOutputs({ grafanaPassword: this.grafanaPassword, ids: this.ids });
+  }
+}
+
+/**
+ * The provider's arguments. The host is always given: left out, one half of the plugin would look further than
+ * the other. Key material and registry passwords are wrapped, because the provider's own schema marks none of them
+ * secret and they would stand in clear in the state.
+ */
+function providerArgs(engine: EngineSettings): docker.ProviderArgs {
+  return {
+    host: engine.host,
+    ...(engine.sshOpts === undefined ? {} : { sshOpts: [...engine.sshOpts] }),
+    ...(engine.certPath === undefined ? {} : { certPath: engine.certPath }),
+    ...(engine.caMaterial === undefined ? {} : { caMaterial: pulumi.secret(engine.caMaterial) }),
+    ...(engine.certMaterial === undefined ? {} : { certMaterial: pulumi.secret(engine.certMaterial) }),
+    ...(engine.keyMaterial === undefined ? {} : { keyMaterial: pulumi.secret(engine.keyMaterial) }),
+    ...(engine.registryAuth === undefined
+      ? {}
+      : {
+          registryAuth: pulumi.secret(
+            engine.registryAuth.map(({ address, username, password }) => ({
+              address,
+              ...(username === undefined ? {} : { username }),
+              ...(password === undefined ? {} : { password }),
+            })),
+          ),
+        }),
+  };
+}

@@ -1,0 +1,77 @@
+import * as pulumi from '@pulumi/pulumi';
+import { labelsOf } from '../render/names.ts';
+import {
+  configPath,
+  extraRulesFolder,
+  prometheusFlags,
+  prometheusHealthcheck,
+  renderPrometheusConfig,
+  rulesFolder,
+  storagePath,
+} from '../render/prometheus.ts';
+import type { Limits, RuleFile, Settings } from '../settings/parse.ts';
+import type { Placement } from './service.ts';
+import { dataVolume, registryImage, serviceContainer } from './service.ts';
+
+export interface PrometheusArgs extends Placement {
+  /** Of container and volume. */
+  readonly containerName: string;
+  readonly image: string;
+  readonly settings: Settings['prometheus'];
+  readonly rules: readonly RuleFile[];
+  readonly port: number;
+  readonly publicUrl: string;
+  readonly keepData: boolean;
+  readonly limits: Limits;
+}
+
+/** Prometheus with its configuration and rules. A change of either replaces the container, never the data. */
+export class Prometheus extends pulumi.ComponentResource {
+  readonly containerId: pulumi.Output<string>;
+
+  constructor(name: string, args: PrometheusArgs, opts?: pulumi.ComponentResourceOptions) {
+    super('balance-alert:stack:Prometheus', name, {}, opts);
+    const config = renderPrometheusConfig(args.settings);
+    const volume = dataVolume(
+      `${name}-data`,
+      { volumeName: args.containerName, stack: args.stack, component: 'prometheus', keep: args.keepData },
+      this,
+    );
+    const container = serviceContainer(
+      `${name}-container`,
+      {
+        name: args.containerName,
+        image: registryImage(`${name}-image`, args.image, this),
+        user: '65534:65534',
+        alias: 'prometheus',
+        network: args.network,
+        labels: labelsOf(args.stack, 'prometheus'),
+        bindAddress: args.bindAddress,
+        ports: [{ internal: 9090, external: args.port }],
+        volume: { name: volume.name, path: storagePath },
+        files: [
+          // Jobs that the user adds can hold credentials.
+          { path: configPath, content: args.settings.secret ? pulumi.secret(config) : config },
+          ...args.rules.map(({ file, text }) => ({ path: `${rulesFolder}/${file}`, content: text })),
+          ...args.settings.extraRules.map(({ file, text }) => ({
+            path: `${extraRulesFolder}/${file}`,
+            content: text,
+          })),
+        ],
+        command: prometheusFlags({
+          retention: args.settings.retention,
+          retentionSize: args.settings.retentionSize,
+          externalUrl: args.publicUrl,
+        }),
+        healthcheck: args.settings.healthcheck ?? prometheusHealthcheck(args.image),
+        waitTimeout: 60,
+        grace: 60,
+        memory: args.limits.memory,
+        cpus: args.limits.cpus,
+      },
+      this,
+    );
+    this.containerId = container.id;
+    this.registerOutputs({ containerId: this.containerId });
+  }
+}

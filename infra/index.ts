@@ -1,0 +1,29 @@
+import { MonitoringStack } from './components/monitoring-stack.ts';
+import { dashboardSources, ruleFiles } from './render/content.ts';
+import { adminUser } from './render/grafana.ts';
+import { stackOutputs } from './render/outputs.ts';
+import { readSettings } from './settings.ts';
+
+const settings = readSettings();
+const rules = ruleFiles(settings.publicUrls);
+const stack = new MonitoringStack('balance-alert', {
+  settings,
+  rules,
+  dashboards: dashboardSources(settings.language),
+});
+
+const outputs = stackOutputs(settings, rules);
+
+/** Where people go. */
+export const { urls } = outputs;
+
+/** How to get into Grafana. The password is secret: `scripts/pulumi stack output grafanaPassword --show-secrets`. */
+export const grafanaUser = adminUser;
+export const { grafanaPassword } = stack;
+
+/** For a Prometheus elsewhere: an entry of its `scrape_configs`, and the rule files of the checkout. */
+export const { scrapeConfig, rulesFiles } = outputs;
+
+/** What runs, and on which engine. */
+export const { ids } = stack;
+export const { engine } = outputs;

@@ -1,0 +1,31 @@
+import { dashboards } from '../../dashboards/index.ts';
+import { renderRules } from '../../rules/index.ts';
+import type { RuleFile } from '../settings/parse.ts';
+
+/** What the stack shows and evaluates. The only place that knows how rules and dashboards are made. */
+
+export interface DashboardSource {
+  /** Fixed; links point at it. */
+  readonly uid: string;
+  readonly title: string;
+  /** Classic dashboard JSON. */
+  readonly json: string;
+}
+
+/** Whatever a rendered text links to. Without a slash at the end. */
+export interface Links {
+  readonly status: string;
+  readonly grafana: string;
+}
+
+/** The rule files of this project, with links that lead to this stack's pages. */
+export function ruleFiles(links: Links): readonly RuleFile[] {
+  return renderRules({
+    links: { grafana: links.grafana, runbooks: `${links.status}/runbooks/` },
+  }).map(({ name, yaml }) => ({ file: name, text: yaml }));
+}
+
+/** The dashboards in a language; uids are the same in every language. */
+export function dashboardSources(language: 'en' | 'zh'): readonly DashboardSource[] {
+  return dashboards(language).map(({ uid, title, json }) => ({ uid, title, json }));
+}

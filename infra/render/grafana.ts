@@ -1,0 +1,56 @@
+import { prometheusAddress } from './prometheus.ts';
+
+/** Grafana's own settings, as data. */
+
+export const adminUser = 'admin';
+export const adminPasswordPath = '/run/secrets/grafana-admin-password';
+export const grafanaStoragePath = '/var/lib/grafana';
+export const dataSourceUid = 'balance-alert-prometheus';
+export const folderUid = 'balance-alert';
+
+export interface GrafanaOptions {
+  readonly publicUrl: string;
+  readonly anonymous: boolean;
+  readonly language: 'en' | 'zh';
+}
+
+/** Environment of the container. No secret in it: `docker inspect` shows each of these to whoever may ask the engine. */
+export function grafanaEnvironment(options: GrafanaOptions): Readonly<Record<string, string>> {
+  return {
+    GF_SECURITY_ADMIN_USER: adminUser,
+    // A file, read at start.
+    GF_SECURITY_ADMIN_PASSWORD__FILE: adminPasswordPath,
+    // A proxy that serves a sub-path strips it, as for Prometheus.
+    GF_SERVER_ROOT_URL: `${options.publicUrl}/`,
+    GF_USERS_ALLOW_SIGN_UP: 'false',
+    GF_USERS_DEFAULT_LANGUAGE: options.language === 'zh' ? 'zh-Hans' : 'en-US',
+    GF_AUTH_ANONYMOUS_ENABLED: String(options.anonymous),
+    GF_AUTH_ANONYMOUS_ORG_ROLE: 'Viewer',
+    // Nothing is reported or asked outside the engine.
+    GF_ANALYTICS_REPORTING_ENABLED: 'false',
+    GF_ANALYTICS_CHECK_FOR_UPDATES: 'false',
+    GF_ANALYTICS_CHECK_FOR_PLUGIN_UPDATES: 'false',
+    GF_NEWS_NEWS_FEED_ENABLED: 'false',
+    GF_SECURITY_DISABLE_GRAVATAR: 'true',
+  };
+}
+
+/** The data source's JSON. With POST, some releases refuse queries through the data-source proxy. */
+export function dataSourceJson(scrapeInterval: string): string {
+  return JSON.stringify({ httpMethod: 'GET', timeInterval: scrapeInterval });
+}
+
+/** Where Grafana's container finds Prometheus. */
+export const dataSourceAddress = prometheusAddress;
+
+/**
+ * The health check: plain GET, because busybox' wget answers oddly to `--spider`.
+ */
+export const grafanaHealthcheck = [
+  'CMD',
+  'wget',
+  '-q',
+  '-O',
+  '/dev/null',
+  'http://127.0.0.1:3000/api/health',
+];

@@ -1,0 +1,100 @@
+import { closest, distance } from 'fastest-levenshtein';
+import type { z } from 'zod';
+
+/** What settings are read from. Everything comes in here, so that reading them is a pure function. */
+export interface ConfigSource {
+  /** By full key, such as `balance-alert:ports`; structured values are JSON. */
+  readonly values: Readonly<Record<string, string>>;
+  /** Full keys that hold a secret somewhere in their value. */
+  readonly secretKeys: ReadonlySet<string>;
+  /** Name of the Pulumi stack. */
+  readonly stack: string;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** The checkout; relative paths start here. Absolute. */
+  readonly root: string;
+  /** The text of a file. @throws the file system's error. */
+  readonly readFile: (path: string) => string;
+  readonly fileExists: (path: string) => boolean;
+  /** The machine's, as Node names it. */
+  readonly architecture: string;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+}
+
+/** One thing that is wrong with the configuration. The message holds no value of a secret key. */
+export interface Problem {
+  /** As it is set, such as `balance-alert:ports.grafana`. */
+  readonly key: string;
+  readonly message: string;
+}
+
+/** Takes the keys of a namespace out of the configuration; those in `structured` are JSON. */
+export function decode(
+  source: ConfigSource,
+  namespace: string,
+  structured: ReadonlySet<string>,
+): { readonly document: Record<string, unknown>; readonly problems: readonly Problem[] } {
+  const document: Record<string, unknown> = {};
+  const problems: Problem[] = [];
+  for (const [full, text] of Object.entries(source.values)) {
+    if (!full.startsWith(`${namespace}:`)) continue;
+    const key = full.slice(namespace.length + 1);
+    if (!structured.has(key)) {
+      document[key] = text;
+      continue;
+    }
+    try {
+      document[key] = JSON.parse(text);
+    } catch {
+      problems.push({
+        key: full,
+        message: `expected a structured value: set one of its keys with --path '${full}.KEY'`,
+      });
+    }
+  }
+  return { document, problems };
+}
+
+/** Turns zod's issues into problems: one for each unknown key, and no value where the key holds a secret. */
+export function problemsOf(
+  error: z.ZodError,
+  namespace: string,
+  source: ConfigSource,
+  nearest: (key: string, path: readonly PropertyKey[]) => string | undefined,
+): Problem[] {
+  const problems: Problem[] = [];
+  for (const issue of error.issues) {
+    const secret = source.secretKeys.has(`${namespace}:${String(issue.path[0] ?? '')}`);
+    if (issue.code === 'unrecognized_keys') {
+      for (const key of issue.keys) {
+        const meant = nearest(key, issue.path);
+        problems.push({
+          key: keyOf(namespace, [...issue.path, key]),
+          message: `unknown key${meant === undefined ? '' : `; did you mean ${meant}?`}`,
+        });
+      }
+      continue;
+    }
+    const message = issue.message.replace(/^Invalid input: /, '');
+    problems.push({
+      key: keyOf(namespace, issue.path),
+      message: secret ? message.replace(/, (got|received) [\s\S]*$/, '') : message,
+    });
+  }
+  return problems;
+}
+
+/** `balance-alert:prometheus.extraRules[0]`. */
+function keyOf(namespace: string, path: readonly PropertyKey[]): string {
+  const [first, ...rest] = path;
+  let text = `${namespace}:${String(first ?? '')}`;
+  for (const part of rest) text += typeof part === 'number' ? `[${part}]` : `.${String(part)}`;
+  return text;
+}
+
+/** The known word that was probably meant; undefined when none is near enough to be a slip. */
+export function nearestOf(word: string, known: readonly string[]): string | undefined {
+  if (known.length === 0) return undefined;
+  const nearest = closest(word, [...known]);
+  return distance(word, nearest) <= Math.max(2, Math.floor(word.length / 3)) ? nearest : undefined;
+}
