@@ -1,0 +1,56 @@
+/**
+ * Cuts older mails out of a reply. What they announced was counted when it arrived, and may have been settled
+ * since; only what the newest writer says is new.
+ */
+
+const replyPrefix = /^\s*(re|aw|sv|antw|回复|答复|回覆|回)\s*(\[\d+\])?\s*[::]/i;
+const forwardPrefix = /^\s*(fwd?|wg|tr|转发|轉發)\s*[::]/i;
+
+/** How often the subject says that it is an answer, or that it passes a mail on, and what it says itself. */
+export function subjectKind(subject: string): 'reply' | 'forward' | 'new' {
+  if (replyPrefix.test(subject)) return 'reply';
+  if (forwardPrefix.test(subject)) return 'forward';
+  return 'new';
+}
+
+/** A line that introduces an older mail, as the common mail programs write it. */
+const attribution = [
+  /^on .{6,120} wrote:?$/,
+  /^在 ?.{4,120}(写道|写):?$/,
+  /^.{1,60}(于|在) ?\d{4}.{4,60}写道:?$/,
+  /^.{2,80} schrieb( am .{4,60})?:$/,
+  /^-{2,} ?(original message|forwarded message|原始邮件|原邮件|转发邮件信息|转发的邮件|回复的邮件|forwarded by .*) ?-{0,}/,
+  /^_{20,}$/,
+];
+
+/** The header lines that Outlook and others repeat above an older mail. */
+const headerLine = /^\*?(from|sent|to|subject|date|发件人|发送时间|寄件者|收件人|主题|日期|发件时间)\*? ?:/;
+
+/**
+ * Normalised text without the older mails in it.
+ * Lines marked with `>` go one by one; an attribution with no such mark below it takes all that follows.
+ */
+export function withoutQuotes(text: string): string {
+  const lines = text.split('\n');
+  const kept: string[] = [];
+  for (let index = 0; index < lines.length; index += 1) {
+    const line = (lines[index] ?? '').trim();
+    if (line.startsWith('>')) continue;
+    const pair = `${line} ${(lines[index + 1] ?? '').trim()}`;
+    const introduces =
+      attribution.some((pattern) => pattern.test(line)) ||
+      (line.startsWith('on ') && line.length > 40 && /^on .{6,160} wrote:$/.test(pair));
+    if (introduces) {
+      const next = lines
+        .slice(index + 1, index + 4)
+        .map((candidate) => candidate.trim())
+        .find((candidate) => candidate !== '' && !/wrote:$/.test(candidate));
+      if (next?.startsWith('>')) continue;
+      break;
+    }
+    const block = lines.slice(index, index + 4).filter((candidate) => headerLine.test(candidate.trim()));
+    if (headerLine.test(line) && block.length >= 3) break;
+    kept.push(line);
+  }
+  return kept.join('\n');
+}

@@ -1,0 +1,191 @@
+/**
+ * What takes the weight off a term: phrases that show that a matter is settled, that a mail advertises or
+ * teaches rather than warns, or that the same word is said of something else. Same notation as the terms.
+ */
+
+/** The bill is paid, the plan renewed, the service back: a mail that says so early warns of nothing. */
+export const settled: readonly string[] = [
+  '(payment|payments|transaction|transfer|order|top-up|top up|topup|recharge|refill|purchase|deposit|charge) [of|for|over|amount|/\\S+/] [/\\S+/] [/\\S+/] [has been|was|is|were|have been] [successfully] (received|successful|succeeded|confirmed|complete|completed|processed|accepted|approved|cleared|credited)',
+  '(payment|order|purchase|transaction|top-up|top up|recharge|renewal|cancellation|subscription) (confirmation|confirmed|receipt|success|successful|succeeded|complete|completed|received)',
+  '(received|got|recorded|confirms|confirm|appreciate|processed|accepted) [your] [/\\S+/] (payment|transfer|remittance|deposit|top-up|order)',
+  '(thank you|thanks) for [your|the] [/(?!prompt|immediate|timely|swift|early)\\S+/] (payment|purchase|order|transfer|renewal|renewing|paying|topping up|top-up|deposit)',
+  '(invoice|invoices|bill|bills|balance|statement|amount|order|account|it|fee|#) ~ (has been|have been|was|were|is|are|is now|are now|marked [as]) [now|already|automatically|fully] (paid|settled|cleared)',
+  '(paid|settled|cleared) (in full|successfully|on /\\S+/|with|by card)',
+  '(invoice|bill|balance|order|statement) (paid|settled)',
+  '(amount|date|total) paid',
+  '(your|payment|sales|purchase|official) [/\\S+/] receipt',
+  'receipt (for|from|#|no|number|of)',
+  '(successfully|been successfully|have successfully|has successfully) (renewed|charged|topped up|processed|paid|recharged|added|credited|completed|extended|reactivated|restored|upgraded|collected|debited|reloaded|purchased)',
+  '(renewed|charged|topped up|processed|recharged|paid|reloaded|extended|completed) successfully',
+  '{lasting} ~ (has been|have been|was|were|is now) [automatically] (renewed|extended|prolonged)',
+  '(was|were|has been|have been|is now|are now|been) [automatically|successfully] (renewed|extended) (until|through|for|to|by) ~ /\\d/',
+  '(added|credited|loaded|applied|deposited) ~ (to|into) ~ (balance|account|wallet|credits|credit)',
+  '(credit|credits|funds|/[$€£¥]\\d[\\d.,]*/) (were|was|have been|has been) [successfully] (added|credited|loaded|applied|purchased|deposited)',
+  "(we|we have|we've) [successfully|automatically] (charged|debited|topped up|recharged|renewed|reloaded|refilled) ~ (card|account|balance|wallet|/\\d/|subscription|plan)",
+  '(auto|automatic) (recharge|top-up|topup|top up|reload|refill|payment) [was|is|has been|has] (complete|completed|successful|succeeded|processed|triggered)',
+  '{service} ~ (has been|have been|is|are|was|were|is now|are now) [now|fully|again] (reactivated|reinstated|restored|unsuspended|reenabled|re-enabled|resumed|back online|active again|unlocked)',
+  '(reactivated|reinstated|unsuspended|reactivation complete|no longer (suspended|overdue|past due|restricted|paused|disabled))',
+  '(back|up and running) (online|again|to normal|in business)',
+  '(refund|refunds) [of|for] [/\\S+/] [has been|was|is|were|on its way|processed|issued]',
+  '(refunded|refund issued|refund processed|credit note)',
+  '/^(\\[[^\\]]*\\] ?|【[^】]*】 ?)?/ (resolved|recovered|cleared|closed|ok)',
+  '(alert|alarm|incident|issue|warning) [has been|is|was] (resolved|cleared|recovered|closed)',
+  '(告警|预警|报警|警报) [已] (恢复|解除|消除|关闭)',
+  '(nothing|no amount|no balance|no payment) [more|else] [is|to|was|due|further] [currently] (to pay|due|owed|outstanding|required|needed|is due)',
+  '(in|remains in) good standing',
+  '(account|you|everything|payments|subscription) (is|are) [now|all|fully] (up to date|paid up|current|settled)',
+  '(was|has been|is) (resolved|cancelled|canceled) as [you] (requested|asked)',
+  '(cancellation|cancelation) (is|has been|was) (confirmed|complete|processed)',
+  'you (turned on|enabled|activated|switched on|set up) [automatic] [auto] (renewal|auto-renewal|auto-renew|autopay|auto-recharge|auto top-up|auto recharge)',
+  '(automatic renewal|auto-renewal|auto-renew|autopay|auto-pay|auto-recharge|auto recharge|auto top-up) [is|has been|was|now] [now] (on|enabled|activated|turned on|active|set up|disabled|turned off)',
+  '{充值} [已|已经] (成功|完成|到账|入账|到帐)',
+  '(续费|续订|续约|续期|缴费|支付|付款|扣款|还款|缴纳|代扣|扣费|缴款|购买|下单|交易|转账|汇款|收款|结算|退款|开通|订购|划扣) [已|已经|已全部] (成功|完成|到账|入账)',
+  '(已|已经|业已|现已|均已) [/[^,。未]{0,8}?/] (成功|顺利) (充值|续费|续订|续约|支付|付款|缴费|缴纳|扣款|扣费|还款|开通|购买|结算|续期|恢复|扣除)',
+  '(核对|对账) (无误|完成|一致)',
+  '(已|已经|现已|全部|均已|业已) [/[^,。未]{0,4}?/] (支付|结清|缴清|付清|还清|到账|支付完成|付款完成|缴费完成|偿还|销账|入账|收到您|收到贵|收到款)',
+  '(账单|发票|订单|款项|费用|欠款) /[^,。未待请]{0,12}?/ (已支付|已付款|已缴费|已缴纳|已缴清|已付清|已结清|已还清|已自动扣款|已核销|已到账)',
+  '(已|已经|系统已) [/[^,。未]{0,4}?/] 自动 [/[^,。未]{0,8}?/] (扣款|充值|续费|支付|扣费|续订|缴费)',
+  '已收到 /[^,。]{0,12}?/ (付款|款项|缴费|汇款|缴纳|支付|转账|费用|充值)',
+  '(感谢|谢谢) /[^,。]{0,6}?/ (付款|支付|缴费|缴纳|充值|续费|购买)',
+  '(已|已经|现已|均已|全部) [/[^,。将]{0,4}?/] (恢复|解冻|解封|重新开通|重新启用)',
+  '(服务|业务|账户|账号|实例|资源|访问) [已|已经] 恢复 [正常|运行|使用|服务|通知|提醒]',
+  '(无|没有|无任何|不存在|暂无|目前无|未有) /[^,。]{0,4}?/ (欠费|欠款|逾期|未付|待付|未结)',
+  '(余额|额度) (充足|充裕)',
+  '(无需|不需|不用|不必|毋须|无须) [您|再] [进行] (支付|付款|缴费|缴纳|续费|充值|还款|操作|处理|理会|任何操作)',
+  '(收据|回执|退款成功|退款到账|电子发票|发票已开具|发票已开|开票成功|开具发票|支付凭证|付款凭证)',
+  '(开通|开启|设置) [了] (自动续费|自动充值|自动扣款|自动续订) [/[^,。失]{0,4}?/] [成功]',
+  '(自动续费|自动充值|自动扣款|自动续订) [功能|服务] (已开通|已开启|已关闭|已取消|已设置|设置成功|开通成功|已启用)',
+];
+
+/** Nothing is owed: the amount is zero. A balance of zero is another matter, and no such phrase. */
+export const nothingDue: readonly string[] = [
+  '(balance due|amount due|total due|due|amount owed|amount payable|outstanding|outstanding balance|outstanding amount|new balance due|invoice total|total|balance) [is|of|now|amount|:] [/[a-z]{3}/] /[$€£¥]? ?0([.,]00?)?(?![.,]?\\d)/',
+  '/[$€£¥]0([.,]00?)?(?![.,]?\\d)/ [is] (due|outstanding|owed|owing|payable)',
+  '(应付|应还|应缴|待支付|欠费|应付款|本期应付|需支付|应收|应还款|本期账单|账单|账单金额|欠款) [总额|金额|款|额|费用|合计|为|是|:] [为|是|共] /[¥$]? ?0(\\.00?)?(?![.\\d])/',
+];
+
+/** Subjects of mails that tell, teach or gather, whatever words they use. */
+export const bulkSubject: readonly string[] = [
+  '(newsletter|digest|roundup|round-up|bulletin|recap|changelog|webinar|podcast|workshop|survey|whitepaper|e-book|ebook|magazine|blog|episode|case study|conference|meetup|hackathon|keynote)',
+  '(release|patch|version|launch) notes',
+  "(what's|what is) (new|changing|next)",
+  '(product|feature|api|weekly|community|platform|engineering|company|team|roadmap) (update|updates|news|report|notes|review|changelog|changes|announcement|announcements|highlights)',
+  '(monthly|quarterly|weekly|annual) (update|news|report|usage report|highlights|summary|insights|review)',
+  '/^/ (how|why|what|when|guide|tips|learn|introducing|announcing|meet|explore|discover|welcome|getting started|set up|setup|new feature|join us|introduction|understanding|faq|example|sample|draft|fixed|feature|bug)',
+  '(a|our|the|free|complete|ultimate|practical|quick) [/\\S+/] guide',
+  '/\\d+/ (tips|ways|habits|reasons|steps|things|ideas|lessons|mistakes|secrets)',
+  '(tips|best practices|tutorial|guide) (for|to|on)',
+  '(job (alert|alerts|opening|offer|posting|description|opportunity|opportunities)|new jobs|jobs for you|career|careers|hiring|vacancy|recruiting|recruitment|internship|internships|job interview|candidate|resume|open position|(engineer|developer|specialist|manager|accountant|clerk|analyst) wanted|we are looking for)',
+  '(terms of service|terms of use|terms and conditions|privacy policy|terms & conditions|user agreement|customer agreement|our terms|our policies|policy update|policy changes|acceptable use)',
+  '(minutes of|meeting|agenda|standup|stand-up|retro|retrospective|offsite|lunch|party|calendar|rsvp|invitation (declined|accepted)|accepted :|declined :)',
+  '(advisory|cve|vulnerability|postmortem|post-mortem|incident|outage|status page|(scheduled|planned|emergency|routine|system) maintenance|maintenance (window|notice|on|this|tonight|tomorrow|completed))',
+  '(pull request|merge request|pr #|code review|requested your review|mailing list|(build|pipeline|deployment|deploy|job|test) (failed|passed|succeeded|fixed)|jira|kernel|unit test|stack overflow)',
+  '/^(re: ?)?\\[[\\w.-]+\\/[\\w.-]+\\]/',
+  '/\\[(patch|rfc|staging|test|dev|sandbox|firing|resolved)\\b/',
+  '(test (notification|email|mail|message|alert)|this is a test|e2e|proposal|quotation|purchase order|rfp|fundraiser|book club|audit)',
+  '/^/ (question|questions|request|idea|help|kudos|congratulations|congrats)',
+  '(测试 (邮件|通知|消息|短信)|统计表|统计|报表|审批|报价|采购)',
+  '(new comment|commented on|mentioned you|assigned to you|assigned you|replied to|shared with you|wants to edit|new reply)',
+  '(out of office|automatic reply|auto-reply|autoreply|on vacation|undeliverable|delivery status|delivery failure|mail delivery)',
+  '(trip|flight|train|ferry|itinerary|hotel|shipped|shipment|parcel|tracking number)',
+  '(order|parcel|package) ~ (shipped|delivered|on its way|dispatched)',
+  '(feedback|rate your|your opinion|nps)',
+  '(end of (life|support|sale)|end-of-life|deprecation|deprecated|deprecating|sunset|sunsetting|retirement|breaking change|migration guide)',
+  '(月报|周报|日报|简报|周刊|月刊|季报|快讯|资讯|早报|晚报|专栏|电子报|期刊|内参|文章|好文|解读|干货|白皮书|案例|教程|指南|手册|攻略|科普|入门|合集|盘点|直播|公开课|沙龙|峰会|大会|论坛|研讨会|分享会|训练营|讲座|培训|课程)',
+  '(更新日志|版本更新|产品更新|版本发布|新功能|功能上线|功能更新|新品发布|升级公告|发布会|上线公告|更新公告|迭代|停止维护|版本下线|产品下线)',
+  '(招聘|招募|诚聘|急聘|内推|岗位|求职|简历|面试|职位|工程师|实习|校招|社招|应聘|录用|入职)',
+  '(会议|纪要|例会|周会|站会|团建|聚餐|年会|放假|假期|值班|考勤|绩效|考核|社保|公积金|工资|报销|体检|请假|自动回复|休假)',
+  '(如何|怎么|怎样|为什么|什么是|一文|教你|带你|学会|使用说明|操作手册|常见问题|答疑|浅谈|实践|/的?说明$/)',
+  '(规则|机制|政策|流程|制度|办法|标准|策略) /[^,。]{0,4}?/ (说明|调整|变更|解读|更新|介绍|公示|优化)',
+  '(服务条款|用户协议|隐私政策|隐私协议|协议更新|条款更新|服务协议|规则调整|价格调整|调价|调整 /[^,。]{0,8}?/ 价格)',
+  '(维护公告|停机维护|系统维护|维护通知|系统升级|服务升级|升级通知|升级维护|割接|例行维护|机房维护|故障|漏洞|安全公告|暂停发货|暂停营业|停电|停水|停课|停运)',
+  '(问卷|调研|满意度|评价|抽奖|中奖|活动通知|报名|邀请函|邀请您|诚邀|公测|内测)',
+  '(工单|缺陷|代码|合并请求|构建|流水线|测试报告|项目进度|评审)',
+  '(快递|快件|物流|包裹|发货|签收|派送|航班|列车|酒店|行程|机票)',
+];
+
+/** Marks of a mail that teaches, lists changes or gathers news, in its text. */
+export const bulkBody: readonly string[] = [
+  'this is (a test|just a test|only a test|a drill)',
+  '(测试邮件|测试通知|测试消息)',
+  'in this (issue|edition|newsletter|article|post|guide|episode)',
+  '(read|view) [the|our|more] [full|whole] (article|post|story|guide|blog)',
+  '(on|from) (our|the) blog',
+  '(fixed|added|improved|changed|removed|new) : ~~ (fixed|added|improved|changed|removed|new) :',
+  '(release notes|changelog|pull request|unit test|bug fixes|webhook|webhooks)',
+  "(you will|you'll|responsibilities|requirements|qualifications) ~ (build|design|develop|years of experience|join our team)",
+  '(本期|本月|本周|本次|新版本) (更新|内容|看点|导读|要点|发布)',
+  '(阅读原文|阅读全文|查看全文|点击阅读|本文介绍|本文将|本文)',
+  '(岗位职责|任职要求|职位描述|薪资|工作地点|投递|负责 /[^,。]{0,30}?/ (设计|开发|研发|运营))',
+  '(修复|优化|新增|支持) /[^。]{0,40}?/ (修复|优化|新增)',
+];
+
+/** A mail that sells. */
+export const promotion: readonly string[] = [
+  '/\\d+ ?%/ (off|bonus|extra|discount|more|cheaper|cashback|savings|free)',
+  '(save|get|enjoy|receive|earn|claim|extra|bonus|discount of) [up to|an extra|extra|a|at least] /\\d+ ?%/',
+  '(save|get|receive|earn|claim) [up to|an extra|extra|a|another] /[$€£¥]\\d/ ~ (free|bonus|off|credit|credits|extra|gift)',
+  '(discount|discounts|discounted|coupon|coupons|voucher|vouchers|promo|promotion|promotional|special offer|special price|exclusive offer|exclusive deal|exclusive discount|limited time|limited-time|black friday|cyber monday|flash sale|clearance|giveaway|cashback|cash back|free gift|free month|free months|bonus credits|bonus|sweepstakes|loyalty|reward|rewards|refer a friend|referral)',
+  '(offer|deal|sale|price|pricing) (ends|expires|expire|ending|valid|ends soon|starts|is live|is on)',
+  '(before|until|when) the (deal|offer|sale|promotion|price) (ends|expires|goes|rises)',
+  '(lock in|lowest price|best price|never be lower|half price|buy one|upgrade now|act now|hurry|shop now|shop the|order now|special pricing|early bird|early-bird)',
+  '/[\\d一二三四五六七八九.]+/ 折',
+  '(满|充|冲|存|买) /[^,。]{0,6}?\\d[^,。]{0,8}?/ (送|赠|减|返|得|立减)',
+  '(优惠|特惠|大促|促销|限时|限量|返现|返利|抽奖|红包|福利|秒杀|钜惠|赠送|豪礼|好礼|礼包|礼品|双十一|双十二|双11|双12|老用户专享|新用户专享|会员日|会员专享|专享价|拼团|立减|代金券|满减|优惠券|折扣|打折|特价|半价|买一送一|免费领|先到先得|充多少|返多少|来袭|狂欢|盛典|特卖|回馈|大放送|退订|拒收)',
+];
+
+/** A mail about who may log in. */
+export const security: readonly string[] = [
+  '(sign-in|signin|sign in|login|log-in|log in|logged in) (attempt|attempts|from|detected|activity|location|alert)',
+  '(suspicious|unusual|unauthorized|unauthorised|unrecognized|fraudulent) (activity|login|sign-in|sign in|access|attempt|transaction)',
+  '(phishing|two-factor|2fa|mfa|security alert|security notice|new device|compromised|verify your identity|password|passcode|one-time)',
+  '(异地登录|异常登录|登录提醒|新设备|安全提醒|密码|验证码|身份验证|二次验证|疑似被盗|违规|实名认证)',
+];
+
+/** A mail about works on the vendor's side. */
+export const maintenance: readonly string[] = [
+  '(maintenance|upgrade|migration|scheduled) (window|work|works|maintenance|downtime|outage|period)',
+  '(during|planned|scheduled|emergency|routine|for) [the|our] (maintenance|upgrade|migration|works)',
+  '(维护|升级|割接|迁移|检修|演练|扩容) /[^,。]{0,8}?/ (期间|时间|窗口|公告|通知)',
+  '(进行|例行|停机|系统|计划) (维护|升级|检修|割接)',
+];
+
+/** What a mail speaks of that is about money owed or prepaid. */
+export const money: readonly string[] = [
+  '(invoice|invoices|payment|payments|billing|billed|unpaid|overdue|past due|balance|prepaid|funds|credit|credits|fee|fees|charge|charged|card|non-payment|nonpayment|bill|bills|subscription|renew|renewal|top up|top-up|recharge|pay|paid|owed|debt|usage limit|quota)',
+  '(欠费|余额|账单|费用|付款|充值|续费|缴费|缴款|缴纳|账款|支付|扣款|到期|未续|欠款|逾期|付费|补足|结清|额度)',
+];
+
+/** What a sentence is about when a word of a topic is said of something that isn't bought from a vendor. */
+export const unlike = {
+  suspension: [
+    '(laptop|laptops|suspend to|resume from|hibernate|sleep mode|bridge|cable|disbelief|license plate|driver|flight|flights|ferry|train|trains|bus|school|classes|trading|match|game|season|player|motion|session was|sentence|jobs may|feature|beta|support for|node.js|python|version|versions|old api|legacy|deprecated|deprecation|sunset|integration tests|construction|roadworks|deliveries|shipping)',
+    '(发货|物流|快递|营业|航班|列车|公交|比赛|交易所|课程|考试|上课|旧版|老版|旧接口|下线旧|不再支持|维护|升级|演练)',
+  ],
+  arrears: [
+    '(a customer|by customer|customer payment|customer payments|end customer|the customer|task|tasks|ticket|tickets|book|books|library|review|reviews|assignment|homework|milestone|milestones|issue #|todo|to-do|deadline|training|timesheet|timesheets|report|survey|goal|goals|reform|reforms|repairs|intern|internship|internships|leave|volunteer|performance|talent|vaccination|checkup|inspection|pull request|invitation|meeting)',
+    "(your|their|own|of your|from) (own )?(customers|customer's|customers'|clients|client's|buyers|users'|members|donors|subscribers)",
+    '(自评|作业|任务|工单|周报|日报|考核|培训|报名|简历|还书|图书|体检|提交|答辩|归还|里程碑|需求|风险)',
+    '/(?<!尊敬的|亲爱的)(客户|买家|用户|学员|会员|商户|租户)的?(欠费|欠款|付款|逾期|退款|支付|召回)/',
+  ],
+  low_balance: [
+    '(leave|vacation|pto|mailbox|inbox|storage|drive|work-life|work life|load balance|load balancing|load balancer|balance sheet|balance bike|balance bikes|balanced|energy|battery|carb|sodium|diet|sleep|credit score|paper|ink|toner|stock|inventory|fuel|pressure|temperature|memory|cpu|disk|of the order|hormone|blood|vitamin|gender|power balance|attention)',
+    '(名额|邮箱容量|邮箱空间|空间|容量|网盘|电量|库存|内存|磁盘|硬盘|睡眠|营养|人手|经验|证据|光线|墨盒|耗材|座位|席位有限|信用分)',
+  ],
+  expiry: [
+    '(password|passwords|passcode|link|links|url|session|sessions|token|tokens stay|access token|refresh token|personal access token|api key|api keys|secret|one-time|verification|verification code|security code|access code|login code|your code|this code|promo code|discount code|backup codes|otp|pin|leave|vacation|invitation|invite|invitations|offer|offers|deal|deals|discount|discounts|coupon|coupons|voucher|vouchers|sale|promo|promotion|reward|rewards|point|points|miles|badge|passport|visa|cookie|cookies|cache|poll|survey|quote|quotes|quotation|timer|timers|job posting|posting|story|file transfer|download|upload|share|shared|milk|food|medicine|vaccine|exam|certification|certified|timeout|lock|request|retention|snapshot|backup|backups|log|logs|login|auction|bid|listing|return window|gift card|gift cards|event|early bird|registration for|ticket|tickets|tickets for|statement of work|embargo)',
+    '(密码|口令|验证码|校验码|链接|网址|会话|登录|令牌|密钥|优惠|优惠券|代金券|卡券|礼券|满减|红包|积分|活动|二维码|食品|疫苗|药品|邀请|报名|投票|问卷|文件|下载|缓存|缓存|考试|门票|折扣|分享|图书|借阅|归还|书籍|应付|应还|还款|签证|护照|身份证|里程)',
+  ],
+  bill: [
+    '(a customer|by customer|the customer|(due|owed|payable|paid) to you|our invoices|payment terms|proposal|quotation|purchase order|checking|savings account|online banking|e-statement|bank statement|brokerage|tax (form|invoice|document|documents|summary|statement|return)|not a bill|bill of (materials|lading|rights)|senate|congress|parliament|invoice template|invoice templates|invoicing (software|feature|features)|your (customers|clients)|expense report|payroll|payment will be made|payout|payouts|paid to you|you earned|your sale|your earnings)',
+    '(工资|薪资|报销|社保|公积金|奖金|提现|收益|结算给您|打款给您|佣金|发票抬头|开票信息)',
+  ],
+  renewal: [
+    '(renewable|renewed (focus|interest|energy|commitment)|vows|library|book|passport|driver|visa|prescription|urban renewal|lease on life|contract talks|friendship)',
+    '(续航|续集|续写|连续)',
+  ],
+  top_up: [
+    '(battery|batteries|phone battery|electric|ev|coffee|drink|drinks|tank|pension|your energy|yourself|weekend|vacation|printer|ink)',
+    '(充电|电池|增值税|增值服务|手续)',
+  ],
+} as const;

@@ -1,0 +1,68 @@
+import { toSimplified } from './simplified.ts';
+
+/**
+ * Zero-width characters, joiners, direction marks, the soft hyphen and the like: they are nothing to the eye,
+ * so they are no space either.
+ */
+const invisible = /[\p{Cf}\u034f\u115f\u1160\u17b4\u17b5\u3164\ufe00-\ufe0f]/gu;
+
+/** A run of white space that isn't the end of a line; `\s` has the non-breaking and the ideographic space. */
+const blank = /[^\S\n]+/g;
+
+const betweenHan = /(?<=\p{Script=Han}) (?=\p{Script=Han})/gu;
+
+/**
+ * Brings text into the one form that terms are compared in: full-width letters and digits narrow, all lower
+ * case, traditional characters simplified, white space single, and none between Chinese characters.
+ * Lines stay lines.
+ */
+export function normalize(text: string): string {
+  return toSimplified(text.normalize('NFKC').replace(invisible, '').toLowerCase())
+    .replace(/\r\n?|[\u2028\u2029\v\f]/g, '\n')
+    .replace(blank, ' ')
+    .replace(/ ?\n ?/g, '\n')
+    .replace(/[\u2018\u2019\u02bc\u0060\u00b4]/g, "'")
+    .replace(/[\u201c\u201d]/g, '"')
+    .replace(/[\u2010-\u2015\u2212]/g, '-')
+    .replace(betweenHan, '');
+}
+
+/** Longer lines than this were wrapped by the sender's program rather than ended by its writer. */
+const wrappedLine = 55;
+const endsSentence = /[.!?:;。!?:;…]$/;
+const startsItem = /^([-*•·#|]|\(?\d+[.)、]|[一二三四五六七八九十]+[、.])/;
+
+/** Puts lines back together that only the width of an old terminal set apart. */
+function unwrap(text: string): string {
+  const joined: string[] = [];
+  let open = false;
+  for (const line of text.split('\n')) {
+    const before = joined.at(-1);
+    if (open && before !== undefined && line !== '' && !startsItem.test(line)) {
+      joined[joined.length - 1] = `${before} ${line}`;
+    } else {
+      joined.push(line);
+    }
+    open = line.length >= wrappedLine && !endsSentence.test(line);
+  }
+  return joined.join('\n').replace(betweenHan, '');
+}
+
+/** The longest stretch that is looked at as one sentence. */
+const longestSentence = 400;
+
+/**
+ * Splits normalised text into sentences. A full stop ends one only before white space or at the end: amounts,
+ * host names and versions have stops inside.
+ */
+export function sentences(text: string): readonly string[] {
+  const found: string[] = [];
+  for (const part of unwrap(text).split(
+    /\n|(?<=[。!?!?;;])|(?<=[^\s.](?<!\b(?:no|nr|inc|ltd|vs|approx|e\.g|i\.e))\.)\s+/u,
+  )) {
+    for (let rest = part.trim(); rest !== ''; rest = rest.slice(longestSentence).trim()) {
+      found.push(rest.slice(0, longestSentence));
+    }
+  }
+  return found;
+}
