@@ -133,11 +133,11 @@ function reportOn(sections: Sections, source: Item): string {
     );
   }
   const remarks = all.flatMap(({ fields, obstacles, notes }) => [
-    ...obstacles.map((obstacle) => `  ${fields['name']}: left out as a comment: ${obstacle}\n`),
-    ...notes.map((note) => `  ${fields['name']}: ${note}\n`),
+    ...obstacles.map((obstacle) => `${fields['name']}: left out as a comment: ${obstacle}`),
+    ...notes.map((note) => `${fields['name']}: ${note}`),
   ]);
-  remarks.push(...remarksOn(source).map((remark) => `  ${remark}\n`));
-  parts.push(`To look at:\n${remarks.join('')}`);
+  const lines = [...remarks, ...remarksOn(source)].map((remark) => `  ${printable(remark)}\n`);
+  parts.push(`To look at:\n${lines.join('')}`);
 
   const counts = Object.entries(sections).map(([name, entries]) => {
     const carried = entries.filter(({ obstacles }) => obstacles.length === 0).length;

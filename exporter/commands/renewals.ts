@@ -37,7 +37,9 @@ function asText(renewals: readonly Renewal[]): string {
   const amounts = amountsByMonth(renewals);
   if (amounts.length > 0) parts.push(`To pay, by month\n\n${amountTable(amounts)}`);
   const free = new Set(
-    renewals.flatMap(({ subscription: { name, price } }) => (price === undefined ? [printable(name)] : [])),
+    renewals.flatMap(({ subscription: { name, price }, state }) =>
+      price === undefined && state !== 'paid' ? [printable(name)] : [],
+    ),
   );
   if (free.size > 0) parts.push(`Not counted, as no amount is given: ${[...free].join(', ')}\n`);
   return parts.join('\n');

@@ -4,7 +4,7 @@ import { compare, dateOf, daysBetween } from './dates.ts';
 import type { SubscriptionConfig } from './schema.ts';
 
 /** 1 = fine, 0 = due or overdue, -1 = already paid. */
-export type SubscriptionStatus = 1 | 0 | -1;
+type SubscriptionStatus = 1 | 0 | -1;
 
 /** What is true of a subscription on a day. */
 export interface SubscriptionAnswers {

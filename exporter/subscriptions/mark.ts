@@ -127,12 +127,16 @@ function parse(
 function unknownName(name: string, file: string, names: readonly unknown[]): string {
   const known = names.filter((one) => typeof one === 'string');
   if (known.length === 0) return `${file} names no subscriptions`;
+  const slips = Math.max(2, Math.floor(name.length / 3));
   const nearest = known
     .map((one) => ({ one, steps: distance(one.toLowerCase(), name.toLowerCase()) }))
+    .filter(({ steps }) => steps <= slips)
     .sort((a, b) => a.steps - b.steps)
     .slice(0, 3)
     .map(({ one }) => quote(one));
-  return `${file} names no subscription ${quote(name)}; the nearest are ${nearest.join(', ')}`;
+  const hint =
+    nearest.length > 0 ? `did you mean ${nearest.join(', ')}?` : `it names ${known.map(quote).join(', ')}`;
+  return `${file} names no subscription ${quote(name)}; ${hint}`;
 }
 
 type Choice =

@@ -6,7 +6,7 @@ import { compare, dateOf, daysBetween, todayIn } from './dates.ts';
 import type { SubscriptionConfig } from './schema.ts';
 
 /** `due`: its reminder window is open. `overdue`: it passed without the mark that the subscription keeps. */
-export type RenewalState = 'overdue' | 'due' | 'paid' | 'coming';
+type RenewalState = 'overdue' | 'due' | 'paid' | 'coming';
 
 /** One due date of one subscription. */
 export interface Renewal {

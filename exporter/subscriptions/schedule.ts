@@ -10,7 +10,7 @@ export interface Schedule {
 }
 
 /** The last due date on a day or before it. There always is one, as a rhythm has no beginning. */
-export function previousDue({ rhythm, ends }: Schedule, date: Temporal.PlainDate): Temporal.PlainDate {
+function previousDue({ rhythm, ends }: Schedule, date: Temporal.PlainDate): Temporal.PlainDate {
   const last = ends !== undefined && compare(ends, date) < 0 ? ends : date;
   return dueDate(rhythm, lastDueUpTo(rhythm, last));
 }

@@ -84,7 +84,7 @@ export interface SubscriptionConfig {
   readonly timezone: string;
 }
 
-export interface SubscriptionProblem {
+interface SubscriptionProblem {
   /** Within the entry. */
   readonly path: readonly (string | number)[];
   /** `expected ..., got ...` */
