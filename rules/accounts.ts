@@ -19,8 +19,8 @@ const knownForADay = `max by (${accountIdentity}) (max_over_time(balance_alert_a
 
 const untilReset = `(${collapsed('max', 'balance_alert_quota_reset_timestamp_seconds')} - time())`;
 
-/** `openrouter-prod (credits, week)`: the account, with its window where it has several. */
-const account = '{{ $labels.project }}{{ with $labels.window }} ({{ . }}){{ end }}';
+/** `kimi-team (kimi, week)`: the account and its vendor, with the window where it has several. */
+const account = '{{ $labels.project }} ({{ $labels.provider }}{{ with $labels.window }}, {{ . }}{{ end }})';
 const amount = '{{ $value | printf "%.2f" }} {{ $labels.unit }}';
 
 /** The value of the alert's own threshold, in a sentence; nothing while it is not served. */
@@ -65,7 +65,7 @@ const checkFailing: AlertRule = {
   for: '30m',
   why: 'A warning, because the last balance stays served for a while and nothing is lost yet. Half an hour is three checks at the default interval: vendors have short outages.',
   summary: 'The checks of an account fail.',
-  description: `The last checks of ${account} ({{ $labels.provider }}) gave no usable reading. Its balance alerts rest on the last known value.`,
+  description: `The last checks of ${account} gave no usable reading. Its balance alerts rest on the last known value.`,
   dashboard: dashboardPath('exporter', 'project'),
 };
 
@@ -80,7 +80,7 @@ unless on (${accountIdentity}) (${up} == 0)`,
   for: '5m',
   why: 'No good reading for three intervals and half an hour although no check failed: the exporter does not get round to it. While checks fail, AccountCheckFailing says so already. The age is in the expression; 5m is for the moment after a restart.',
   summary: 'An account has not been checked for too long.',
-  description: `The last usable reading of ${account} ({{ $labels.provider }}) is {{ $value | humanizeDuration }} old, and no check of it failed since.`,
+  description: `The last usable reading of ${account} is {{ $value | humanizeDuration }} old, and no check of it failed since.`,
   dashboard: dashboardPath('exporter', 'project'),
 };
 
@@ -99,7 +99,7 @@ or on (${accountIdentity})
   for: '5m',
   why: 'Critical after a day, whatever the cause: nobody would learn that this account runs dry. The second half is an account that was there a day ago and never gave a reading at all, so that it has no timestamp to grow old. The age is in the expression; 5m is for the moment after a restart.',
   summary: 'An account has had no usable reading for a day, or never had one.',
-  description: `Nothing usable is known of ${account} ({{ $labels.provider }}) for a day or more: no alert on its balance can be trusted.`,
+  description: `Nothing usable is known of ${account} for a day or more: no alert on its balance can be trusted.`,
   dashboard: dashboardPath('exporter', 'project'),
 };
 
@@ -114,7 +114,7 @@ unless on (${balanceIdentity}) (${collapsed('max', 'balance_alert_threshold')} <
   keepFiringFor: '15m',
   why: 'Critical: the service stops or goes into debt. Not for an account whose threshold is 0 or below, which says that nothing left is fine (post-paid accounts). 5m spares a single odd answer of the exporter; staying for 15m bridges its restart.',
   summary: 'A balance is used up.',
-  description: `${account} ({{ $labels.provider }}) has ${amount} left.`,
+  description: `${account} has ${amount} left.`,
   dashboard: accountDashboard,
 };
 
@@ -130,7 +130,7 @@ and on (${balanceIdentity})
   keepFiringFor: '15m',
   why: 'A warning: the threshold is where its owner wants to be told, with room to act; BalanceEmpty and RunwayShort say when it is urgent. An account without a threshold has no status and no such alert. Staying for 15m spares a message each time the balance dances around the threshold.',
   summary: 'A balance is below its threshold.',
-  description: `${account} ({{ $labels.provider }}) has ${amount} left${belowThreshold}.`,
+  description: `${account} has ${amount} left${belowThreshold}.`,
   dashboard: accountDashboard,
 };
 
@@ -138,14 +138,15 @@ function runwayShort(severity: Extract<Severity, 'warning' | 'critical'>, days: 
   return {
     alert: 'RunwayShort',
     severity,
-    expr: held(runway, `< ${days * day}`),
+    // In days, since a template can't divide and seconds are no help to a reader.
+    expr: held(runway, `/ ${day} < ${days}`),
     keepFiringFor: '6h',
     why:
       severity === 'critical'
         ? `Critical below ${days} days: less than a weekend and the time a payment takes. The average of a week is smooth enough, so no "for"; it stays for 6h, since the runway moves with the time of day.`
         : `A warning below ${days} days, on a work day for every day of the week. No "for" and 6h of staying, as in the critical one.`,
     summary: 'A balance lasts only for days at its present use.',
-    description: `${account} ({{ $labels.provider }}, {{ $labels.unit }}) lasts {{ $value | humanizeDuration }} at the average use of the past week.`,
+    description: `${account} lasts {{ $value | printf "%.1f" }} days at its average use of {{ $labels.unit }}.`,
     dashboard: accountDashboard,
   };
 }
@@ -160,13 +161,16 @@ const quotaLow: AlertRule = {
 )
 and (${untilReset} > 3600)
 unless
+(
   ${collapsed('max', 'balance_alert_balance')}
-  > account:balance_alert_burn_per_second:avg1d * ${untilReset}`,
+  > account:balance_alert_burn_per_second:avg1d * ${untilReset}
+  and count_over_time(account:balance_alert_fall:step10m[1d]) >= 72
+)`,
   for: '10m',
   keepFiringFor: '15m',
-  why: 'A warning: a quota comes back by itself. Only with more than an hour to go, and not where the use of the past day fits into what is left. 10m spares a reading taken while the vendor resets.',
+  why: 'A warning: a quota comes back by itself. Only with more than an hour to go, and not where the use of the past day fits into what is left, known from half a day of history on (72 steps). 10m spares a reading taken while the vendor resets.',
   summary: 'A quota runs out before it resets.',
-  description: `${account} ({{ $labels.provider }}) has {{ $value | humanizePercentage }} of its quota left, too little until the reset.`,
+  description: `${account} has {{ $value | humanizePercentage }} of its quota left, too little until the reset.`,
   dashboard: accountDashboard,
 };
 
@@ -196,6 +200,6 @@ and account:balance_alert_burn_per_second:avg1d * ${day} > 0.02 * ${current}`,
   keepFiringFor: '6h',
   why: 'Info: use changes for good reasons too, and RunwayShort says whether it matters. Compares the past day with the week before it, from four days of history on (576 steps), and only where the day took more than a fiftieth of the balance. The day is an average already, so no "for".',
   summary: 'An account is used much faster than in the week before.',
-  description: `${account} ({{ $labels.provider }}, {{ $labels.unit }}) was used {{ $value | printf "%.1f" }} times as fast over the past day as in the week before.`,
+  description: `${account} used {{ $labels.unit }} {{ $value | printf "%.1f" }} times as fast over the past day as in the week before.`,
   dashboard: accountDashboard,
 };

@@ -35,7 +35,7 @@ export const exporterGone = `absent(${exporterSelector} == 1)`;
  * fails. A topped-up, removed or renamed account is news, and so is a threshold that was taken away.
  *
  * @param recorded a recorded series without `instance`, so that its last value is the last value of all exporters
- * @param condition such as `== 0`
+ * @param condition such as `== 0`, with arithmetic before it where the value is to be shown in another unit
  * @param causes `account` for what a check of an account reads, `exporter` for what the exporter knows by itself
  */
 export function held(

@@ -7,7 +7,10 @@ export interface RuleOptions {
   readonly links?: {
     /** Where people reach Grafana, sub-path included; no slash at the end. */
     readonly grafana?: string;
-    /** The page that shows `docs/alerts.md`; the alert's heading is added as a fragment. */
+    /**
+     * Where the runbooks are. With a slash at the end, the alert's name is added as a path (the exporter's own
+     * pages); without, as a fragment (a document such as `docs/alerts.md`).
+     */
     readonly runbooks?: string;
   };
   /** `RunwayShort` fires when a balance lasts less than this, in days. */

@@ -23,6 +23,16 @@ const periodStart = collapsed('max', 'balance_alert_spend_period_start_timestamp
 const periodEnd = collapsed('max', 'balance_alert_spend_period_end_timestamp_seconds');
 const elapsedShare = `(time() - ${periodStart}) / (${periodEnd} - ${periodStart} > 0)`;
 
+/** Runway by the average burn of a window in which the balance changed often enough for the average to mean something. */
+function lasts(window: '7d' | '30d', confident: string): string {
+  return `(
+  clamp_min(${collapsed('max', 'balance_alert_balance', prepaid)}, 0)
+  / (account:balance_alert_burn_per_second:avg${window}{${prepaid}} > 0)
+  and changes(${balance}{${prepaid}}[${window}]) >= 3
+  and ${confident}
+)`;
+}
+
 /**
  * Balances and their falls, every ten minutes. Read them with `last_over_time(...[15m])`: Prometheus looks
  * back five minutes only.
@@ -60,12 +70,10 @@ export const burnGroup: RuleGroup = {
     })),
     {
       record: 'account:balance_alert_runway_seconds',
-      expr: `clamp_min(${collapsed('max', 'balance_alert_balance', prepaid)}, 0)
-/
-(account:balance_alert_burn_per_second:avg7d{${prepaid}} > 0)
-and count_over_time(${fall}{${prepaid}}[7d]) >= 144
-and changes(${balance}{${prepaid}}[7d]) >= 3`,
-      why: 'How long the balance lasts at the average use of a week, so that weekends are always in it. Absent rather than guessed: needs a day of history (144 steps) and three changes of the balance, since one deduction is no rate; absent where nothing is used.',
+      expr: `${lasts('7d', `count_over_time(${fall}{${prepaid}}[7d]) >= 144`)}
+or
+${lasts('30d', `count_over_time(${fall}{${prepaid}}[30d]) >= 1008\n  and changes(${balance}{${prepaid}}[8d]) >= 1`)}`,
+      why: 'How long the balance lasts at the average use of a week, so that weekends are always in it. Absent rather than guessed: needs a day of history (144 steps) and three changes of the balance, since one deduction is no rate. An account that is billed once a week has too few in a week; it is taken by its month, after a week of history and as long as it is used at all. Absent where nothing is used.',
     },
     {
       record: 'account:balance_alert_spend_projected:ratio',

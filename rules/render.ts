@@ -47,9 +47,13 @@ function annotationsOf(rule: AlertRule, settings: RuleSettings): Record<string, 
   return {
     summary: rule.summary,
     description: rule.description,
-    runbook_url: `${settings.links.runbooks}#${rule.alert.toLowerCase()}`,
+    runbook_url: runbookUrl(settings.links.runbooks, rule.alert),
     dashboard_url: `${settings.links.grafana}${rule.dashboard}`,
   };
+}
+
+function runbookUrl(base: string, alert: string): string {
+  return base.endsWith('/') ? `${base}${alert}` : `${base}#${alert.toLowerCase()}`;
 }
 
 /** Breaks a comment into lines of at most 100 characters, each with the space after `#`. */

@@ -1,0 +1,277 @@
+import ava from 'ava';
+import { needing } from '../support/promtool.ts';
+import { type ExpectedAlert, holds } from './case.ts';
+
+const test = needing(ava, 'promtool');
+
+const up = 'up{instance="exporter:9100",job="balance-alert"}';
+
+const alert = (
+  name: string,
+  severity: string,
+  labels: Record<string, string>,
+  summary: string,
+  description: string,
+): ExpectedAlert => ({
+  labels: { ...labels, severity },
+  annotations: {
+    summary,
+    description,
+    runbook_url: `http://127.0.0.1:8080/runbooks/${name}`,
+    dashboard_url: 'http://127.0.0.1:3000/d/balance-alert-exporter',
+  },
+});
+
+const down = (instance: string) =>
+  alert(
+    'BalanceAlertExporterDown',
+    'critical',
+    { instance, job: 'balance-alert' },
+    'The exporter does not answer Prometheus.',
+    `Prometheus can not scrape ${instance}. Alerts on balances are held on the last known values.`,
+  );
+
+test('BalanceAlertExporterDown fires after five minutes, for each exporter that is down', async (t) => {
+  await holds(t, {
+    interval: '1m',
+    series: { [up]: '1x9 0x20', 'up{instance="other:9100",job="balance-alert"}': '1x30' },
+    alerts: [
+      { at: '14m', alert: 'BalanceAlertExporterDown', firing: [] },
+      { at: '15m', alert: 'BalanceAlertExporterDown', firing: [down('exporter:9100')] },
+    ],
+  });
+});
+
+test('BalanceAlertExporterDown is silent over a restart of four minutes, and for other jobs', async (t) => {
+  await holds(t, {
+    interval: '1m',
+    series: { [up]: '1x9 0x4 1x20', 'up{instance="n",job="node"}': '0x30' },
+    alerts: [{ at: '14m', alert: 'BalanceAlertExporterDown', firing: [] }],
+  });
+});
+
+const absent = alert(
+  'BalanceAlertExporterAbsent',
+  'critical',
+  { job: 'balance-alert' },
+  'Prometheus has no exporter to scrape.',
+  'No target of the job balance-alert is known to Prometheus.',
+);
+
+test('BalanceAlertExporterAbsent fires ten minutes after the target vanished, and when there never was one', async (t) => {
+  await holds(t, {
+    interval: '1m',
+    series: { [up]: '1x9 stale' },
+    alerts: [
+      { at: '19m', alert: 'BalanceAlertExporterAbsent', firing: [] },
+      { at: '20m', alert: 'BalanceAlertExporterAbsent', firing: [absent] },
+      { at: '20m', alert: 'BalanceAlertExporterDown', firing: [] },
+    ],
+  });
+  await holds(t, {
+    interval: '1m',
+    series: { 'up{instance="p",job="prometheus"}': '1x20' },
+    alerts: [{ at: '10m', alert: 'BalanceAlertExporterAbsent', firing: [absent] }],
+  });
+});
+
+test('BalanceAlertExporterAbsent is silent for an exporter that is down, which BalanceAlertExporterDown says', async (t) => {
+  await holds(t, {
+    interval: '1m',
+    series: { [up]: '0x30' },
+    alerts: [{ at: '30m', alert: 'BalanceAlertExporterAbsent', firing: [] }],
+  });
+});
+
+const reload = 'balance_alert_config_last_reload_successful{instance="exporter:9100",job="balance-alert"}';
+const reloadFailed = alert(
+  'BalanceAlertConfigReloadFailed',
+  'warning',
+  { instance: 'exporter:9100', job: 'balance-alert' },
+  'The account file has errors and was not loaded.',
+  'The exporter exporter:9100 still works with the former account file; the errors are in its log and on the status page.',
+);
+
+test('BalanceAlertConfigReloadFailed fires once a bad file stands for a quarter of an hour', async (t) => {
+  await holds(t, {
+    interval: '1m',
+    series: { [reload]: '1x9 0x40' },
+    // Five minutes until no good value is in sight, and ten of "for".
+    alerts: [
+      { at: '23m', alert: 'BalanceAlertConfigReloadFailed', firing: [] },
+      { at: '25m', alert: 'BalanceAlertConfigReloadFailed', firing: [reloadFailed] },
+    ],
+  });
+});
+
+test('BalanceAlertConfigReloadFailed outlasts a missed scrape and is silent for a file that was soon mended', async (t) => {
+  await holds(t, {
+    interval: '1m',
+    series: { [reload]: '0x20 stale 0x20' },
+    alerts: [{ at: '21m', alert: 'BalanceAlertConfigReloadFailed', firing: [reloadFailed] }],
+  });
+  await holds(t, {
+    interval: '1m',
+    series: { [reload]: '1x9 0x12 1x30' },
+    alerts: [{ at: '25m', alert: 'BalanceAlertConfigReloadFailed', firing: [] }],
+  });
+});
+
+const ours = 'rule_group="/etc/prometheus/rules/balance-alert.accounts.yaml;balance-alert.accounts"';
+const ruleLabels = {
+  instance: 'p:9090',
+  job: 'prometheus',
+  rule_group: '/etc/prometheus/rules/balance-alert.accounts.yaml;balance-alert.accounts',
+};
+const ruleFailures = alert(
+  'BalanceAlertRuleFailures',
+  'warning',
+  ruleLabels,
+  'Rules of balance-alert fail or are late.',
+  'Prometheus p:9090 failed to evaluate /etc/prometheus/rules/balance-alert.accounts.yaml;balance-alert.accounts in time.',
+);
+
+test('BalanceAlertRuleFailures fires at the first failed or missed evaluation of our groups, and only of ours', async (t) => {
+  for (const metric of [
+    'prometheus_rule_evaluation_failures_total',
+    'prometheus_rule_group_iterations_missed_total',
+  ]) {
+    await holds(t, {
+      interval: '1m',
+      series: {
+        [`${metric}{${ours},instance="p:9090",job="prometheus"}`]: '0x9 1x60',
+        [`${metric}{rule_group="/etc/prometheus/other.yaml;other",instance="p:9090",job="prometheus"}`]:
+          '0+1x60',
+      },
+      alerts: [
+        { at: '9m', alert: 'BalanceAlertRuleFailures', firing: [] },
+        { at: '10m', alert: 'BalanceAlertRuleFailures', firing: [ruleFailures] },
+        { at: '45m', alert: 'BalanceAlertRuleFailures', firing: [] },
+      ],
+    });
+  }
+});
+
+test('a restart of Prometheus, which sets its counters back, is no rule failure', async (t) => {
+  await holds(t, {
+    interval: '1m',
+    series: {
+      [`prometheus_rule_evaluation_failures_total{${ours},instance="p:9090",job="prometheus"}`]:
+        '5x30 _x3 0x30',
+    },
+    alerts: [{ at: '40m', alert: 'BalanceAlertRuleFailures', firing: [] }],
+  });
+});
+
+const notifications = (labels: Record<string, string>, description: string) =>
+  alert('BalanceAlertNotificationsFailing', 'critical', labels, 'Notifications do not arrive.', description);
+
+test('BalanceAlertNotificationsFailing fires when Prometheus can not hand over more than one in a hundred', async (t) => {
+  const labels = 'alertmanager="http://alertmanager:9093/api/v2/alerts",instance="p:9090",job="prometheus"';
+  const series = (errors: string) => ({
+    [`prometheus_notifications_sent_total{${labels}}`]: '0+100x60',
+    [`prometheus_notifications_errors_total{${labels}}`]: errors,
+  });
+  const { alertmanager, ...rest } = {
+    alertmanager: 'http://alertmanager:9093/api/v2/alerts',
+    instance: 'p:9090',
+    job: 'prometheus',
+  };
+  await holds(t, {
+    interval: '1m',
+    series: series('0+2x60'),
+    alerts: [
+      { at: '5m', alert: 'BalanceAlertNotificationsFailing', firing: [] },
+      {
+        at: '6m',
+        alert: 'BalanceAlertNotificationsFailing',
+        firing: [
+          notifications(
+            { ...rest, alertmanager },
+            `Prometheus can not hand alerts to Alertmanager at ${alertmanager}.`,
+          ),
+        ],
+      },
+    ],
+  });
+  await holds(t, {
+    interval: '1m',
+    series: series('0+1x60'),
+    alerts: [{ at: '30m', alert: 'BalanceAlertNotificationsFailing', firing: [] }],
+  });
+});
+
+test('BalanceAlertNotificationsFailing fires when Prometheus drops alerts, and when a receiver refuses them', async (t) => {
+  await holds(t, {
+    interval: '1m',
+    series: { 'prometheus_notifications_dropped_total{instance="p:9090",job="prometheus"}': '0+1x60' },
+    alerts: [
+      {
+        at: '30m',
+        alert: 'BalanceAlertNotificationsFailing',
+        firing: [
+          notifications(
+            { instance: 'p:9090', job: 'prometheus' },
+            'Prometheus can not hand alerts to Alertmanager.',
+          ),
+        ],
+      },
+    ],
+  });
+  await holds(t, {
+    interval: '1m',
+    series: {
+      'alertmanager_notifications_failed_total{instance="am:9093",job="alertmanager",integration="webhook"}':
+        '0x5 1x60',
+      'alertmanager_notifications_failed_total{instance="am:9093",job="alertmanager",integration="email"}':
+        '0x60',
+    },
+    alerts: [
+      {
+        at: '15m',
+        alert: 'BalanceAlertNotificationsFailing',
+        firing: [
+          notifications(
+            { instance: 'am:9093', job: 'alertmanager', integration: 'webhook' },
+            'Alertmanager can not deliver by webhook.',
+          ),
+        ],
+      },
+      { at: '50m', alert: 'BalanceAlertNotificationsFailing', firing: [] },
+    ],
+  });
+});
+
+test('an idle Prometheus, which sent nothing, has no failing notifications', async (t) => {
+  const labels = 'alertmanager="a",instance="p:9090",job="prometheus"';
+  await holds(t, {
+    interval: '1m',
+    series: {
+      [`prometheus_notifications_sent_total{${labels}}`]: '0x60',
+      [`prometheus_notifications_errors_total{${labels}}`]: '0x60',
+    },
+    alerts: [{ at: '1h', alert: 'BalanceAlertNotificationsFailing', firing: [] }],
+  });
+});
+
+test('BalanceAlertWatchdog always fires, with nothing else there', async (t) => {
+  await holds(t, {
+    interval: '1m',
+    series: { 'up{instance="p",job="prometheus"}': '1' },
+    alerts: [
+      {
+        at: '0m',
+        alert: 'BalanceAlertWatchdog',
+        firing: [
+          alert(
+            'BalanceAlertWatchdog',
+            'none',
+            {},
+            'The way from Prometheus to the receivers works.',
+            'This alert always fires; its absence is the alarm.',
+          ),
+        ],
+      },
+    ],
+  });
+});

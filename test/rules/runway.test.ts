@@ -1,0 +1,263 @@
+import ava from 'ava';
+import { needing } from '../support/promtool.ts';
+import { account, balanceLabels, type ExpectedAlert, exporterUp, holds } from './case.ts';
+
+const test = needing(ava, 'promtool');
+
+const labels = '{project="openrouter-prod", provider="openrouter", type="balance", unit="USD"}';
+const day = 86_400;
+
+const links = (alert: string) => ({
+  runbook_url: `http://127.0.0.1:8080/runbooks/${alert}`,
+  dashboard_url: 'http://127.0.0.1:3000/d/balance-alert-accounts?var-project=openrouter-prod',
+});
+
+const short = (severity: string, lasts: string): ExpectedAlert => ({
+  labels: { ...balanceLabels, severity },
+  annotations: {
+    summary: 'A balance lasts only for days at its present use.',
+    description: `openrouter-prod (openrouter) lasts ${lasts} days at its average use of USD.`,
+    ...links('RunwayShort'),
+  },
+});
+
+// To the nearest 5: a window of a day holds 145 steps on Prometheus 2 and 144 on 3.
+const burn = `round(account:balance_alert_burn_per_second:avg1d * ${day}, 5)`;
+const runwayDays = `round(account:balance_alert_runway_seconds / ${day}, 0.001)`;
+
+// 144 steps of ten minutes are a day: a fall of 1 a step is 144 a day.
+
+test('burn is what was used, whatever was topped up meanwhile', async (t) => {
+  await holds(t, {
+    interval: '10m',
+    // 300 less 1 a step; 1000 are paid in after half a day.
+    series: { [exporterUp]: '1x200', ...account({ balance: '300-1x71 1228-1x120' }) },
+    values: [{ at: '30h', expr: burn, is: { [labels]: 145 } }],
+  });
+});
+
+test('use during a gap is counted once, when the gap ends', async (t) => {
+  await holds(t, {
+    interval: '10m',
+    // A fall of 1 a step throughout; 8 hours nothing is served.
+    series: { [exporterUp]: '1x200', ...account({ balance: '1000-1x60 stale _x46 892-1x92' }) },
+    values: [
+      { at: '25h', expr: burn, is: { [labels]: 145 } },
+      { at: '18h', expr: 'sum_over_time(account:balance_alert_fall:step10m[8h5m])', is: { [labels]: 49 } },
+    ],
+  });
+});
+
+test('hourly polls give the same burn as polls at every step', async (t) => {
+  const hourly = Array.from({ length: 40 }, (_, hour) => `${600 - 6 * hour}x5`).join(' ');
+  await holds(t, {
+    interval: '10m',
+    series: { [exporterUp]: '1x240', ...account({ balance: hourly }) },
+    values: [{ at: '29h50m', expr: burn, is: { [labels]: 145 } }],
+  });
+});
+
+test('two exporters at once count use once, and a new instance goes on where the old one ends', async (t) => {
+  const other =
+    'balance_alert_balance{project="openrouter-prod",provider="openrouter",type="balance",unit="USD",instance="b:9100",job="balance-alert"}';
+  await holds(t, {
+    interval: '10m',
+    series: {
+      [exporterUp]: '1x200',
+      ...account({ balance: '1000-1x80 stale' }),
+      [other]: '_x78 922-1x120',
+    },
+    values: [{ at: '25h', expr: burn, is: { [labels]: 145 } }],
+  });
+});
+
+test('a quota that resets has a burn and no runway, and the money of customers has neither', async (t) => {
+  const of = (type: string) =>
+    `balance_alert_balance{project="p",provider="v",type="${type}",unit="points",instance="a:9100",job="balance-alert"}`;
+  await holds(t, {
+    interval: '10m',
+    series: {
+      [exporterUp]: '1x300',
+      [of('quota')]: '100-1x99 100-1x99 100-1x99',
+      [of('merchant')]: '1000-1x300',
+    },
+    values: [
+      {
+        at: '40h',
+        expr: burn,
+        is: { '{project="p", provider="v", type="quota", unit="points"}': 140 },
+      },
+      { at: '40h', expr: 'account:balance_alert_runway_seconds', is: {} },
+    ],
+  });
+});
+
+test('there is no runway before a day of history', async (t) => {
+  await holds(t, {
+    interval: '10m',
+    series: { [exporterUp]: '1x300', ...account({ balance: '500-1x300' }) },
+    values: [
+      { at: '23h50m', expr: 'account:balance_alert_runway_seconds', is: {} },
+      // 500 - 144 = 356 at 144 a day.
+      { at: '24h', expr: runwayDays, is: { [labels]: 2.472 } },
+    ],
+  });
+});
+
+test('there is no runway for one or two deductions, and none where nothing is used', async (t) => {
+  await holds(t, {
+    interval: '10m',
+    series: {
+      [exporterUp]: '1x300',
+      ...account({ balance: '500x100 400x100 300x100' }),
+      'balance_alert_balance{project="idle",provider="v",type="balance",unit="USD",instance="a:9100",job="balance-alert"}':
+        '5x300',
+    },
+    values: [{ at: '48h', expr: 'account:balance_alert_runway_seconds', is: {} }],
+  });
+});
+
+test('an account that is billed once a week gets its runway from its month', async (t) => {
+  // 70 every seven days (1008 steps): ten a day. At day 25, 3 of 4 deductions lie after the first week.
+  await holds(t, {
+    interval: '10m',
+    series: {
+      [exporterUp]: '1x3700',
+      ...account({ balance: '400x499 330x1007 260x1007 190x1007 120x100' }),
+    },
+    values: [
+      { at: '330h', expr: 'account:balance_alert_runway_seconds', is: {} },
+      // After 24.5 days: 280 used in 24.5 days and 120 left; 280 / 24.5 = 11.43 a day.
+      { at: '588h', expr: runwayDays, is: { [labels]: 10.5 } },
+    ],
+  });
+});
+
+test('a debt lasts for no time', async (t) => {
+  await holds(t, {
+    interval: '10m',
+    series: { [exporterUp]: '1x300', ...account({ balance: '100-1x300' }) },
+    values: [{ at: '40h', expr: runwayDays, is: { [labels]: 0 } }],
+  });
+});
+
+test('RunwayShort warns below 7 days and is critical below 3, at once', async (t) => {
+  await holds(t, {
+    interval: '10m',
+    // 144 a day: 1440 last 10 days. Seven are left after 3 days, three after 7.
+    series: { [exporterUp]: '1x1300', ...account({ balance: '1440-1x1300' }) },
+    alerts: [
+      { at: '72h', alert: 'RunwayShort', firing: [] },
+      { at: '72h10m', alert: 'RunwayShort', firing: [short('warning', '7.0')] },
+      { at: '167h50m', alert: 'RunwayShort', firing: [short('warning', '3.0')] },
+      {
+        at: '168h10m',
+        alert: 'RunwayShort',
+        firing: [short('critical', '3.0'), short('warning', '3.0')],
+      },
+    ],
+  });
+});
+
+test('RunwayShort keeps the days that were set', async (t) => {
+  await holds(t, {
+    interval: '10m',
+    series: { [exporterUp]: '1x1300', ...account({ balance: '1440-1x1300' }) },
+    options: { runwayDays: { warning: 8, critical: 1 } },
+    alerts: [
+      { at: '48h', alert: 'RunwayShort', firing: [] },
+      { at: '48h10m', alert: 'RunwayShort', firing: [short('warning', '8.0')] },
+      { at: '180h', alert: 'RunwayShort', firing: [short('warning', '2.5')] },
+    ],
+  });
+});
+
+test('RunwayShort resolves six hours after a top-up within the window, which does not raise the burn', async (t) => {
+  await holds(t, {
+    interval: '10m',
+    // After 4 days 864 are left, 6 days; then 2879 are paid in, 20 days.
+    series: { [exporterUp]: '1x900', ...account({ balance: '1440-1x576 3742-1x300' }) },
+    values: [{ at: '97h', expr: runwayDays, is: { [labels]: 25.996 } }],
+    alerts: [
+      { at: '96h', alert: 'RunwayShort', firing: [short('warning', '6.0')] },
+      { at: '101h50m', alert: 'RunwayShort', firing: [short('warning', '6.0')] },
+      { at: '103h', alert: 'RunwayShort', firing: [] },
+    ],
+  });
+});
+
+test('RunwayShort is held on its last value while no exporter answers and while the vendor fails', async (t) => {
+  await holds(t, {
+    interval: '10m',
+    series: {
+      [exporterUp]: '1x600 0x60 1x300',
+      ...account({
+        balance: '1440-1x600 stale _x59 779-1x20 stale',
+        up: '1x600 stale _x59 1x20 0x300',
+      }),
+    },
+    alerts: [
+      { at: '100h', alert: 'RunwayShort', firing: [short('warning', '5.8')] },
+      { at: '109h', alert: 'RunwayShort', firing: [short('warning', '5.8')] },
+      { at: '140h', alert: 'RunwayShort', firing: [short('warning', '5.3')] },
+    ],
+  });
+});
+
+test('an account that is not used is never short, and an account without a threshold is', async (t) => {
+  await holds(t, {
+    interval: '10m',
+    series: {
+      [exporterUp]: '1x300',
+      ...account({ balance: '288-1x300' }),
+      'balance_alert_balance{project="idle",provider="v",type="balance",unit="USD",instance="a:9100",job="balance-alert"}':
+        '5x300',
+    },
+    alerts: [
+      {
+        at: '24h',
+        alert: 'RunwayShort',
+        firing: [short('critical', '1.0'), short('warning', '1.0')],
+      },
+    ],
+  });
+});
+
+const unusual = (times: string): ExpectedAlert => ({
+  labels: { ...balanceLabels, severity: 'info' },
+  annotations: {
+    summary: 'An account is used much faster than in the week before.',
+    description: `openrouter-prod (openrouter) used USD ${times} times as fast over the past day as in the week before.`,
+    ...links('BurnUnusual'),
+  },
+});
+
+test('BurnUnusual fires when a day takes more than three times the week before, not at just below', async (t) => {
+  await holds(t, {
+    interval: '10m',
+    // Five days at 1 a step, then 3 a step for a day (exactly three times), then 4.
+    series: { [exporterUp]: '1x1300', ...account({ balance: '4000-1x720 3277-3x143 2844-4x200' }) },
+    alerts: [
+      { at: '144h', alert: 'BurnUnusual', firing: [] },
+      { at: '160h', alert: 'BurnUnusual', firing: [] },
+    ],
+  });
+  await holds(t, {
+    interval: '10m',
+    series: { [exporterUp]: '1x1300', ...account({ balance: '4000-1x720 3276-4x200' }) },
+    alerts: [{ at: '144h', alert: 'BurnUnusual', firing: [unusual('4.0')] }],
+  });
+});
+
+test('BurnUnusual is silent before four days of history and where little of the balance is used', async (t) => {
+  await holds(t, {
+    interval: '10m',
+    series: { [exporterUp]: '1x1300', ...account({ balance: '4000-1x288 3708-4x200' }) },
+    alerts: [{ at: '72h', alert: 'BurnUnusual', firing: [] }],
+  });
+  await holds(t, {
+    interval: '10m',
+    series: { [exporterUp]: '1x1300', ...account({ balance: '400000-1x720 399276-4x200' }) },
+    alerts: [{ at: '144h', alert: 'BurnUnusual', firing: [] }],
+  });
+});

@@ -1,0 +1,75 @@
+import { spawn } from 'node:child_process';
+import { accessSync, constants, globSync } from 'node:fs';
+import { delimiter, join, resolve } from 'node:path';
+import { text } from 'node:stream/consumers';
+import type { ExecutionContext, TestFn } from 'ava';
+
+/** Programs of the Prometheus world that tests run, found the same way everywhere. */
+export type Tool = 'promtool' | 'prometheus' | 'amtool' | 'alertmanager';
+
+const root = resolve(import.meta.dirname, '../..');
+
+/** The program's path: from PATH, else from where `scripts/test --install` unpacks Debian's packages. */
+export function findTool(tool: Tool): string | undefined {
+  const onPath = (process.env['PATH'] ?? '').split(delimiter).map((folder) => join(folder, tool));
+  const unpacked = globSync(`.cache/tools/**/usr/bin/${tool}`, { cwd: root }).map((path) => join(root, path));
+  return [...onPath, ...unpacked.sort()].find(isExecutable);
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** As `findTool`, for code that runs only where the tool is. */
+export function toolPath(tool: Tool): string {
+  const path = findTool(tool);
+  if (path === undefined) {
+    throw new Error(`${tool} is neither on PATH nor in .cache/tools; scripts/test --install gets it`);
+  }
+  return path;
+}
+
+type Implementation<Context> = (t: ExecutionContext<Context>) => void | Promise<void>;
+
+/**
+ * Declares a test that needs tools; where one is missing the test is skipped, and its title names the tool.
+ * One after the other within a file, since each tool takes a whole core.
+ */
+export function needing<Context>(
+  test: TestFn<Context>,
+  ...tools: readonly Tool[]
+): (title: string, implementation: Implementation<Context>) => void {
+  const missing = tools.filter((tool) => findTool(tool) === undefined);
+  return (title, implementation) => {
+    if (missing.length > 0) {
+      test.serial.skip(`${title} [needs ${missing.join(', ')}]`, implementation);
+    } else {
+      test.serial(title, implementation);
+    }
+  };
+}
+
+export interface Outcome {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs a tool to its end; a failing exit code is an outcome, not an error. */
+export async function runTool(tool: Tool, args: readonly string[], cwd?: string): Promise<Outcome> {
+  const child = spawn(toolPath(tool), args, { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
+  const [stdout, stderr, code] = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    new Promise<number>((done, failed) => {
+      child.once('error', failed);
+      child.once('close', (status, signal) => done(signal === null ? (status ?? 1) : 1));
+    }),
+  ]);
+  return { code, stdout, stderr };
+}
