@@ -83,7 +83,7 @@ function accountBody(context: PageContext, row: AccountRow): Html {
 ${cell(context, text.state, states(context, row), { rows })}
 ${amountCells(context, row, first)}
 ${cell(context, text.checked, checked(context, row), { rows })}
-${cell(context, text.owner, row.owner === undefined ? undefined : isolated(row.owner), { rows })}
+${cell(context, text.owner, row.owner === undefined ? undefined : isolated(row.owner), { owner: true, rows })}
 ${cell(context, text.console, consoleLink(context, row), { rows })}</tr>
 ${others.map((line) => html`<tr role="row">${amountCells(context, row, line)}</tr>`)}
 </tbody>`;

@@ -19,5 +19,5 @@ export const iconPath = named('icon', 'svg', favicon);
 
 export const assets: readonly Asset[] = [
   { path: stylePath, type: 'text/css; charset=utf-8', content: style },
-  { path: iconPath, type: 'image/svg+xml', content: favicon },
+  { path: iconPath, type: 'image/svg+xml; charset=utf-8', content: favicon },
 ];

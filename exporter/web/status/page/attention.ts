@@ -31,18 +31,35 @@ const alerts: Readonly<Record<Row['subject'], Readonly<Partial<Record<Standing, 
 
 /** The account file that is not in force, and everything with a problem, the most urgent first. */
 export function attentionSection(context: PageContext, view: StatusView): Html {
-  const { text, format, query } = context;
-  const { attention } = view;
+  const { text, format } = context;
+  const { attention, attentionCount } = view;
   const shown = attention.slice(0, mostItems);
-  const rest = attention.length - shown.length;
+  const rest = attention.slice(mostItems);
   const unchecked = view.accounts.filter(({ standing }) => standing === 'unchecked').length;
   return html`<section aria-labelledby="attention">
-<h2 id="attention" tabindex="-1">${text.attention}${attention.length > 0 && html` <span class="total">${format.count(attention.length)}</span>`}</h2>
+<h2 id="attention" tabindex="-1">${text.attention}${attentionCount > 0 && html` <span class="total">${format.count(attentionCount)}</span>`}</h2>
 ${view.config.lastReloadSuccessful ? undefined : configError(context, view)}
-${attention.length === 0 && view.config.lastReloadSuccessful && html`<p class="calm">${badge(context, unchecked > 0 ? 'unchecked' : 'fine')} ${unchecked > 0 ? text.nothingToDoYet(unchecked, format.count(unchecked)) : text.nothingToDo}</p>`}
+${attentionCount === 0 && html`<p class="calm">${badge(context, unchecked > 0 ? 'unchecked' : 'fine')} ${unchecked > 0 ? text.nothingToDoYet(unchecked, format.count(unchecked)) : text.nothingToDo}</p>`}
 ${shown.length > 0 && html`<ul class="items">${shown.map((row) => item(context, row))}</ul>`}
-${rest > 0 && html`<p>${text.attentionRest(rest, format.count(rest))} <a href="${queryLink(query, { attentionOnly: true, search: '', accountsPage: 1 }, 'accounts')}">${text.showAttention}</a></p>`}
+${rest.length > 0 && furtherItems(context, rest)}
 </section>`;
+}
+
+/** How many things are not told one by one, and where they are. */
+function furtherItems({ text, format, query }: PageContext, rest: readonly Row[]): Html {
+  const places: Readonly<Record<Row['subject'], readonly [words: string, url: string]>> = {
+    account: [
+      text.accounts,
+      queryLink(query, { attentionOnly: true, search: '', accountsPage: 1 }, 'accounts'),
+    ],
+    renewal: [text.renewals, '#renewals'],
+    mailbox: [text.mailboxes, '#mailboxes'],
+  };
+  const links = [...new Set(rest.map(({ subject }) => subject))].map((subject) => {
+    const [words, url] = places[subject];
+    return html`<a href="${url}">${words}</a>`;
+  });
+  return html`<p class="further">${text.attentionRest(rest.length, format.count(rest.length))} ${joined(links)}</p>`;
 }
 
 function configError(context: PageContext, { config }: StatusView): Html {

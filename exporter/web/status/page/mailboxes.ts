@@ -40,7 +40,7 @@ ${cell(
 ${cell(context, text.lastScan, scanned === undefined ? undefined : ago(context, scanned))}
 ${cell(context, text.examined, format.count(row.examined), { number: true })}
 ${cell(context, text.mailFound, topics(context, row))}
-${cell(context, text.owner, row.owner === undefined ? undefined : isolated(row.owner))}</tr>
+${cell(context, text.owner, row.owner === undefined ? undefined : isolated(row.owner), { owner: true })}</tr>
 `;
 }
 

@@ -70,6 +70,8 @@ export function hidden(content: Content): Html {
 export interface CellOptions {
   /** Whether it holds a number, to stand right. */
   readonly number?: boolean;
+  /** Whether it holds a name, which should not break where there is room. */
+  readonly owner?: boolean;
   /** How many rows it spans. */
   readonly rows?: number;
 }
@@ -84,9 +86,11 @@ export function cell(
   content: Content | undefined,
   options: CellOptions = {},
 ): Html {
-  const { number = false, rows = 1 } = options;
+  const { number = false, owner = false, rows = 1 } = options;
   const empty = content === undefined;
-  const classes = [number && 'number', empty && 'empty'].filter((name) => name !== false).join(' ');
+  const classes = [number && 'number', owner && 'owner', empty && 'empty']
+    .filter((name) => name !== false)
+    .join(' ');
   return html`<td role="cell" data-label="${label}"${classes !== '' && html` class="${classes}"`}${rows > 1 && html` rowspan="${rows}"`}><div class="value">${empty ? none(context) : content}</div></td>`;
 }
 

@@ -44,7 +44,7 @@ function renewal(context: PageContext, row: RenewalRow): Html {
 ${cell(context, text.state, html`${badge(context, row.standing)}${overdue}`)}
 ${cell(context, text.nextRenewal, next)}
 ${cell(context, text.amount, priceText(context, row.price), { number: true })}
-${cell(context, text.owner, row.owner === undefined ? undefined : isolated(row.owner))}
+${cell(context, text.owner, row.owner === undefined ? undefined : isolated(row.owner), { owner: true })}
 ${cell(context, text.console, consoleLink(context, row))}</tr>
 `;
 }

@@ -23,9 +23,7 @@ export function statusPage(context: PageContext, view: StatusView, version: stri
     language,
     title: text.title,
     tabTitle:
-      view.attention.length > 0
-        ? `(${context.format.count(view.attention.length)}) ${text.title}`
-        : text.title,
+      view.attentionCount > 0 ? `(${context.format.count(view.attentionCount)}) ${text.title}` : text.title,
     root: './',
     inLanguage: (other) => queryLink(query, { language: other }),
     skip: { to: 'attention', words: text.skip },

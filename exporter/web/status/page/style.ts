@@ -95,6 +95,7 @@ nav ul { display: flex; flex-wrap: wrap; gap: .25rem 1.125rem; }
 .what .note { color: var(--soft); }
 .links { display: flex; flex-direction: column; align-items: flex-end; gap: .125rem; font-size: .9375rem; text-align: right; max-width: 14rem; }
 .errors { margin: .375rem 0 0 1.125rem; list-style: disc; font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; font-size: .875rem; }
+.further { margin-top: .75rem; }
 .calm { display: flex; flex-wrap: wrap; align-items: center; gap: .25rem .625rem; color: var(--soft); }
 
 .search { display: flex; flex-wrap: wrap; align-items: center; gap: .5rem .875rem; margin-bottom: .75rem; font-size: .9375rem; }
@@ -117,6 +118,7 @@ th, td { padding: .625rem .75rem; vertical-align: top; text-align: left; }
 th:first-child { padding-left: 1.125rem; }
 tbody th { font-weight: 600; min-width: 11rem; }
 td { min-width: 5rem; }
+td.owner { min-width: 7.5rem; }
 .accounts td.number { min-width: 9.75rem; }
 tbody tr > * { border-top: 1px solid var(--line); }
 .accounts tbody tr + tr > * { border-top: 1px dotted var(--line); }
@@ -164,7 +166,7 @@ main:not(:has(section)) { padding-bottom: 3rem; }
   h1 { font-size: 1.3125rem; }
   h2 { margin-top: 2rem; }
   .overview { grid-template-columns: repeat(3, 1fr); gap: .5rem; margin-top: 1rem; }
-  .card { padding: .5rem .75rem; }
+  .card { padding: .5rem .625rem; overflow-wrap: anywhere; }
   .card ul { display: none; }
   .card-title { flex-direction: column; font-size: .9375rem; }
   .item { grid-template-columns: minmax(0, 1fr); gap: .375rem; padding: .75rem .875rem; }

@@ -38,7 +38,6 @@ export const chinese: Messages = {
   stopReadingByItself: '停止自动读取',
 
   attention: '需要处理',
-  attentionCount: (_count, text) => `${text} 项需要处理`,
   nothingToDo: '没有需要处理的事项。',
   nothingToDoYet: (_count, text) => `目前没有已知需要处理的事项；还有 ${text} 个账户尚未检查。`,
   attentionRest: (_count, text) => `另有 ${text} 项：`,

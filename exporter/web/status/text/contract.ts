@@ -25,7 +25,6 @@ export interface Messages {
   readonly stopReadingByItself: string;
 
   readonly attention: string;
-  readonly attentionCount: (count: number, text: string) => string;
   readonly nothingToDo: string;
   readonly nothingToDoYet: (unchecked: number, text: string) => string;
   readonly attentionRest: (count: number, text: string) => string;

@@ -43,7 +43,6 @@ export const english: Messages = {
   stopReadingByItself: 'Stop that',
 
   attention: 'Needs attention',
-  attentionCount: (count, text) => plural(count, text, 'thing needs attention', 'things need attention'),
   nothingToDo: 'Nothing needs attention.',
   nothingToDoYet: (count, text) =>
     `Nothing is known to need attention; ${plural(count, text, 'account has', 'accounts have')} not been checked yet.`,
@@ -124,7 +123,7 @@ export const english: Messages = {
   find: 'Find',
   showAttention: 'Only those that need attention',
   clear: 'Show all accounts',
-  found: (count, found, all) => `${found} of ${all} ${count === 1 ? 'account matches' : 'accounts match'}.`,
+  found: (count, found, all) => `${found} of ${all} accounts ${count === 1 ? 'matches' : 'match'}.`,
   noneFound: 'No account matches.',
   range: (from, to, all) => `${from} to ${to} of ${all}, by name`,
   rangeByDate: (from, to, all) => `${from} to ${to} of ${all}, the next one first`,

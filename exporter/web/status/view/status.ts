@@ -18,6 +18,8 @@ export interface StatusView {
   readonly timezone: string;
   /** Everything with a problem, the most urgent first; alike ones as in the lists below. */
   readonly attention: readonly Row[];
+  /** How many things that is, with the account file if it has errors. */
+  readonly attentionCount: number;
   /** By name. */
   readonly accounts: readonly AccountRow[];
   /** Overdue ones first, then by their next date; the ones without a further date last. */
@@ -53,12 +55,14 @@ export function statusView(snapshot: Snapshot, now: number): StatusView {
     .filter((row) => row !== undefined)
     .sort(byDate);
   const rows: readonly Row[] = [...accounts, ...renewals, ...mailboxes];
+  const attention = rows
+    .filter(({ problems }) => problems.length > 0)
+    .sort((a, b) => urgency(a.standing) - urgency(b.standing));
   return {
     now,
     timezone: snapshot.timezone,
-    attention: rows
-      .filter(({ problems }) => problems.length > 0)
-      .sort((a, b) => urgency(a.standing) - urgency(b.standing)),
+    attention,
+    attentionCount: attention.length + (snapshot.config.lastReloadSuccessful ? 0 : 1),
     accounts,
     renewals,
     mailboxes,
