@@ -64,7 +64,7 @@ function outcome({ text, format, query }: PageContext, found: number, all: numbe
 function table(context: PageContext, page: Paged<AccountRow>): Html {
   const { text, format } = context;
   const range = text.range(format.count(page.from), format.count(page.to), format.count(page.total));
-  return html`<table role="table" class="accounts">
+  return html`<table role="table" class="cards accounts">
 <caption>${range}</caption>
 ${tableHead([[text.account], [text.state], [text.left, 'number'], [text.limit, 'number'], [text.checked], [text.owner], [text.console]])}
 ${page.items.map((row) => accountBody(context, row))}
@@ -103,10 +103,7 @@ function amountCells(context: PageContext, row: AccountRow, line: Line | undefin
 /** An amount that is so now; else that there is none, and what was last known. */
 function left(context: PageContext, row: AccountRow, line: Line | undefined): Content {
   const { text } = context;
-  if (line === undefined)
-    return row.standing === 'unchecked'
-      ? undefined
-      : note(row.current ? text.noFigures : text.noCurrentValue);
+  if (line === undefined) return row.standing === 'unchecked' ? undefined : note(text.noCurrentValue);
   if (!row.current && row.lastSuccessAt !== undefined) {
     const known = text.lastKnown(lineAmount(context, line), ago(context, row.lastSuccessAt));
     return html`${note(text.noCurrentValue)}${note(known)}`;

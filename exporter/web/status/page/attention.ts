@@ -1,8 +1,8 @@
 import { queryLink } from '../query.ts';
 import type { AccountProblem, AccountRow } from '../view/accounts.ts';
+import { alertOf, configAlert } from '../view/alerts.ts';
 import type { MailboxProblem, MailboxRow } from '../view/mailboxes.ts';
 import type { Price, RenewalRow } from '../view/renewals.ts';
-import type { Standing } from '../view/standing.ts';
 import { tones } from '../view/standing.ts';
 import type { Row, StatusView } from '../view/status.ts';
 import { allAmounts, joined, lineAmount, lineLimit, lineNotes } from './amounts.ts';
@@ -15,19 +15,6 @@ import { ago, badge, clock, consoleLink, date, hidden } from './parts.ts';
 /** So many things are told one by one; with more, something common is wrong, and the table has them all. */
 const mostItems = 50;
 const mostErrors = 20;
-
-/** The alert, and so the runbook, that belongs to a thing that stands badly. */
-const alerts: Readonly<Record<Row['subject'], Readonly<Partial<Record<Standing, string>>>>> = {
-  account: {
-    empty: 'BalanceEmpty',
-    low: 'BalanceLow',
-    over_budget: 'BudgetPace',
-    stale: 'AccountStale',
-    failing: 'AccountCheckFailing',
-  },
-  renewal: { overdue: 'SubscriptionOverdue', due: 'SubscriptionExpiring' },
-  mailbox: { stale: 'MailboxDown', failing: 'MailboxDown', mail: 'BillingMail' },
-};
 
 /** The account file that is not in force, and everything with a problem, the most urgent first. */
 export function attentionSection(context: PageContext, view: StatusView): Html {
@@ -70,12 +57,12 @@ function configError(context: PageContext, { config }: StatusView): Html {
 <div class="what"><h3>${text.configError}</h3>
 <p>${text.configKept(clock(context, config.lastReloadSuccessAt))}</p>
 <ul class="errors">${config.errors.slice(0, mostErrors).map((error) => html`<li>${isolated(error)}</li>`)}${rest > 0 && html`<li>${text.configMore(rest, format.count(rest))}</li>`}</ul></div>
-<p class="links">${runbookLink(context, 'BalanceAlertConfigReloadFailed', text.configError)}</p>
+<p class="links">${runbookLink(context, configAlert, text.configError)}</p>
 </div>`;
 }
 
 function item(context: PageContext, row: Row): Html {
-  const alert = alerts[row.subject][row.standing];
+  const alert = alertOf(row);
   const links: readonly Content[] = [
     row.owner !== undefined && html`<span>${hidden(`${context.text.owner}: `)}${isolated(row.owner)}</span>`,
     row.subject !== 'mailbox' && consoleLink(context, row),

@@ -17,7 +17,7 @@ export function mailboxesSection(context: PageContext, mailboxes: readonly Mailb
 ${
   page.total === 0
     ? html`<p class="calm">${text.noMailboxes}</p>`
-    : html`<table role="table" class="mailboxes">
+    : html`<table role="table" class="cards mailboxes">
 <caption>${range}</caption>
 ${tableHead([[text.mailbox], [text.state], [text.lastScan], [text.examined, 'number'], [text.mailFound], [text.owner]])}
 <tbody role="rowgroup">${page.items.map((row) => mailbox(context, row))}</tbody>

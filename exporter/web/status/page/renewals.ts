@@ -18,7 +18,7 @@ export function renewalsSection(context: PageContext, renewals: readonly Renewal
 ${
   page.total === 0
     ? html`<p class="calm">${text.noRenewals}</p>`
-    : html`<table role="table" class="renewals">
+    : html`<table role="table" class="cards renewals">
 <caption>${range}</caption>
 ${tableHead([[text.subscription], [text.state], [text.nextRenewal], [text.amount, 'number'], [text.owner], [text.console]])}
 <tbody role="rowgroup">${page.items.map((row) => renewal(context, row))}</tbody>

@@ -111,20 +111,20 @@ nav ul { display: flex; flex-wrap: wrap; gap: .25rem 1.125rem; }
 .choice { display: inline-flex; align-items: center; gap: .375rem; }
 .choice input { width: 1.0625rem; height: 1.0625rem; margin: 0; accent-color: var(--accent); }
 
-table { width: 100%; border-collapse: separate; border-spacing: 0; background: var(--paper); border: 1px solid var(--line); border-radius: 6px; font-size: .9375rem; }
+.cards { width: 100%; border-collapse: separate; border-spacing: 0; background: var(--paper); border: 1px solid var(--line); border-radius: 6px; font-size: .9375rem; }
 caption { caption-side: top; text-align: left; color: var(--soft); font-size: .875rem; padding-bottom: .375rem; }
-thead th { color: var(--soft); font-weight: 600; font-size: .875rem; text-align: left; white-space: nowrap; }
-th, td { padding: .625rem .75rem; vertical-align: top; text-align: left; }
-th:first-child { padding-left: 1.125rem; }
-tbody th { font-weight: 600; min-width: 11rem; }
-td { min-width: 5rem; }
-td.owner { min-width: 7.5rem; }
+th, td { text-align: left; vertical-align: top; }
+.cards thead th { color: var(--soft); font-weight: 600; font-size: .875rem; white-space: nowrap; }
+.cards th, .cards td { padding: .625rem .75rem; }
+.cards th:first-child { padding-left: 1.125rem; }
+.cards tbody th { font-weight: 600; min-width: 11rem; }
+.cards td { min-width: 5rem; }
+.cards td.owner { min-width: 7.5rem; }
 .accounts td.number { min-width: 9.75rem; }
-tbody tr > * { border-top: 1px solid var(--line); }
+.cards tbody tr > * { border-top: 1px solid var(--line); }
 .accounts tbody tr + tr > * { border-top: 1px dotted var(--line); }
-.number { text-align: right; font-variant-numeric: tabular-nums; overflow-wrap: anywhere; }
-thead .number { text-align: right; }
-.number + .number { padding-right: 1.5rem; }
+.cards .number { text-align: right; font-variant-numeric: tabular-nums; overflow-wrap: anywhere; }
+.cards .number + .number { padding-right: 1.5rem; }
 .amount { font-weight: 500; }
 .none { color: var(--soft); }
 .note { display: block; color: var(--soft); font-size: .875rem; font-weight: 400; line-height: 1.4; }
@@ -156,6 +156,8 @@ main > p, .runbooks, .prose { margin-top: 1rem; max-width: 46rem; }
 .prose ul { list-style: disc; }
 .prose li + li { margin-top: .25rem; }
 .prose code { font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; font-size: .9em; background: var(--quiet-ground); padding: .0625rem .25rem; border-radius: 3px; overflow-wrap: anywhere; }
+.prose table { border-collapse: collapse; width: 100%; font-size: .9375rem; }
+.prose th, .prose td { padding: .375rem .625rem; border: 1px solid var(--line); overflow-wrap: anywhere; }
 .prose pre { background: var(--paper); border: 1px solid var(--line); border-radius: 6px; padding: .75rem 1rem; white-space: pre-wrap; overflow-wrap: anywhere; }
 .prose pre code { background: none; padding: 0; }
 main:not(:has(section)) { padding-bottom: 3rem; }
@@ -165,8 +167,8 @@ main:not(:has(section)) { padding-bottom: 3rem; }
   header { padding-top: 1.25rem; }
   h1 { font-size: 1.3125rem; }
   h2 { margin-top: 2rem; }
-  .overview { grid-template-columns: repeat(3, 1fr); gap: .5rem; margin-top: 1rem; }
-  .card { padding: .5rem .625rem; overflow-wrap: anywhere; }
+  .overview { display: flex; flex-wrap: wrap; gap: .5rem; margin-top: 1rem; }
+  .card { flex: 1 1 auto; padding: .5rem .75rem; }
   .card ul { display: none; }
   .card-title { flex-direction: column; font-size: .9375rem; }
   .item { grid-template-columns: minmax(0, 1fr); gap: .375rem; padding: .75rem .875rem; }
@@ -175,31 +177,31 @@ main:not(:has(section)) { padding-bottom: 3rem; }
   .search input[type="search"] { width: 100%; }
 }
 @media (max-width: 71.99rem) {
-  table, tbody, caption { display: block; }
-  table { background: none; border: 0; border-radius: 0; }
-  thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+  .cards, .cards tbody, .cards caption { display: block; }
+  .cards { background: none; border: 0; border-radius: 0; }
+  .cards thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
   .accounts, .renewals tbody, .mailboxes tbody {
     display: grid; grid-template-columns: repeat(auto-fill, minmax(min(21rem, 100%), 1fr)); gap: .625rem; align-items: start;
   }
-  caption { grid-column: 1 / -1; padding-bottom: 0; }
+  .cards caption { grid-column: 1 / -1; padding-bottom: 0; }
   .accounts tbody, .renewals tbody tr, .mailboxes tbody tr {
     display: flex; flex-direction: column; background: var(--paper); border: 1px solid var(--line); border-radius: 6px;
     padding: .5rem 0; min-width: 0;
   }
   .renewals tbody, .mailboxes tbody { margin-top: .625rem; }
   .accounts tbody tr { display: contents; }
-  tbody th, td, tbody th:first-child { display: block; padding: .1875rem .875rem; min-width: 0; }
+  .cards tbody th, .cards tbody th:first-child, .cards td, .cards td.owner { display: block; padding: .1875rem .875rem; min-width: 0; }
   .accounts td.number { min-width: 0; }
-  tbody tr > *, .accounts tbody tr + tr > * { border-top: 0; }
-  .number + .number { padding-right: .875rem; }
-  td { display: grid; grid-template-columns: 6.5rem minmax(0, 1fr); gap: 0 .75rem; text-align: left; }
-  td.number { text-align: left; }
-  td.empty { display: none; }
-  td::before { content: attr(data-label); color: var(--soft); }
+  .cards tbody tr > *, .accounts tbody tr + tr > * { border-top: 0; }
+  .cards .number + .number { padding-right: .875rem; }
+  .cards td, .cards td.owner { display: grid; grid-template-columns: 6.5rem minmax(0, 1fr); gap: 0 .75rem; text-align: left; }
+  .cards .number { text-align: left; }
+  .cards td.empty { display: none; }
+  .cards td::before { content: attr(data-label); color: var(--soft); }
   .accounts td:nth-last-child(-n+3):not(.number) { order: 1; }
 }
 @media (forced-colors: active) {
-  .badge, .card, .items, table { border: 1px solid; }
+  .badge, .card, .items, .cards { border: 1px solid; }
   .languages a[aria-current], .pager a[aria-current] { outline: 2px solid; }
 }
 @media print {

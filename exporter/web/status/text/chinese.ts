@@ -129,7 +129,6 @@ export const chinese: Messages = {
   console: '控制台',
   consoleOf: (name) => html`控制台<span class="hidden">：${name}</span>`,
   noCurrentValue: '无当前值',
-  noFigures: '没有数值',
   valueFrom: (age) => html`数值取自${age}`,
   triedAgain: (age) => html`${age}又尝试过`,
   none: '无',

@@ -79,7 +79,6 @@ export interface Messages {
   readonly console: string;
   readonly consoleOf: (name: Html) => Html;
   readonly noCurrentValue: string;
-  readonly noFigures: string;
   readonly valueFrom: (age: Html) => Html;
   readonly triedAgain: (age: Html) => Html;
   readonly none: string;

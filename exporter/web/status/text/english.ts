@@ -136,7 +136,6 @@ export const english: Messages = {
   console: 'Console',
   consoleOf: (name) => html`Console<span class="hidden"> of ${name}</span>`,
   noCurrentValue: 'No current value',
-  noFigures: 'No figures',
   valueFrom: (age) => html`Value from ${age}`,
   triedAgain: (age) => html`tried again ${age}`,
   none: 'none',

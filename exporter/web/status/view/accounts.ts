@@ -1,6 +1,8 @@
+import { amountFor } from '../../../accounts/check.ts';
 import type { FailureReason } from '../../../accounts/failure.ts';
 import type { BalanceReading, Reading, SpendReading } from '../../../accounts/reading.ts';
 import type { AccountState } from '../../../accounts/snapshot.ts';
+import { expiryOf } from '../../../accounts/state.ts';
 import type { Amount } from '../../../config/schema.ts';
 import type { Standing } from './standing.ts';
 import { worst } from './standing.ts';
@@ -45,24 +47,15 @@ export interface AccountRow {
   readonly lastSuccessAt: number | undefined;
 }
 
-/** One number counts for every unit, otherwise the one of the unit. */
-function amountFor(amount: Amount | undefined, unit: string): number | undefined {
-  if (amount === undefined || typeof amount === 'number') return amount;
-  return Object.hasOwn(amount, unit) ? amount[unit] : undefined;
-}
-
 /**
- * Below the threshold is low. Nothing left, or less, is worse, unless the threshold itself lies below zero and
- * holds (a credit line), or the money is a merchant's own, which is paid out down to zero as a matter of course.
+ * Below the threshold is low. Nothing left, or less, is worse, unless the threshold itself is 0 or below, which says
+ * that nothing left is fine (post-paid accounts), or the money is a merchant's own, which is paid out as a matter of
+ * course.
  */
-function leftStanding(reading: BalanceReading, threshold: number | undefined): LeftLine['standing'] {
-  const below = threshold !== undefined && reading.value < threshold;
-  if (reading.value <= 0) {
-    if (below) return 'empty';
-    const allowed = reading.type === 'merchant' || (threshold !== undefined && threshold < 0);
-    return allowed ? 'fine' : 'empty';
-  }
-  return below ? 'low' : 'fine';
+function leftStanding({ type, value }: BalanceReading, threshold: number | undefined): LeftLine['standing'] {
+  const mustHaveSome = type !== 'merchant' && (threshold === undefined || threshold > 0);
+  if (mustHaveSome && value <= 0) return 'empty';
+  return threshold !== undefined && value < threshold ? 'low' : 'fine';
 }
 
 function lineOf(reading: Reading, threshold: Amount | undefined, budget: Amount | undefined): Line {
@@ -85,7 +78,8 @@ function problemOf(line: Line): AccountProblem | undefined {
 /** One account at a moment in milliseconds since the epoch. A reading older than `maxAge` accuses nobody of being low. */
 export function accountRow(state: AccountState, now: number): AccountRow {
   const { account, readings, failure, lastCheckAt, lastSuccessAt } = state;
-  const current = lastSuccessAt !== undefined && now - lastSuccessAt <= account.maxAge * 1000;
+  const expiry = expiryOf(state);
+  const current = expiry !== undefined && now < expiry;
   const lines = readings.map((reading) => lineOf(reading, account.threshold, account.budget));
   const problems: AccountProblem[] = [];
   if (current) {

@@ -1,0 +1,115 @@
+import type { AccountConfig, Amount } from '../config/schema.ts';
+import type { HttpClient } from '../providers/http.ts';
+import type { Provider } from '../providers/contract.ts';
+import { CheckError } from './failure.ts';
+import type { FailureReason } from './failure.ts';
+import type { Reading } from './reading.ts';
+import type { Redactor } from './redact.ts';
+
+/** How one check ended. The message of a failure is redacted and safe to show. */
+export type CheckOutcome =
+  | { readonly ok: true; readonly readings: readonly Reading[] }
+  | {
+      readonly ok: false;
+      readonly reason: FailureReason;
+      readonly message: string;
+      /** Seconds that the vendor asked to wait. */
+      readonly retryAfter: number | undefined;
+    };
+
+export interface CheckDependencies {
+  readonly findProvider: (id: string) => Provider | undefined;
+  readonly httpClient: (account: AccountConfig, signal: AbortSignal) => HttpClient;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  readonly redact: Redactor;
+  /** Told of faults of the program itself, which the outcome only says to have happened. */
+  readonly onError?: (account: AccountConfig, error: unknown) => void;
+}
+
+/** Checks one account once. Never throws, and always ends when `signal` aborts, whatever the provider does. */
+export async function checkAccount(
+  account: AccountConfig,
+  dependencies: CheckDependencies,
+  signal: AbortSignal,
+): Promise<CheckOutcome> {
+  try {
+    const provider = dependencies.findProvider(account.provider);
+    if (provider === undefined) throw new CheckError('config', `no provider ${account.provider}`);
+    const readings = await untilAborted(
+      signal,
+      provider.check({
+        options: account.options,
+        http: dependencies.httpClient(account, signal),
+        now: () => new Date(dependencies.now()),
+        signal,
+      }),
+    );
+    validateReadings(readings);
+    validateAmount(account.threshold, 'threshold', unitsOf(readings, 'balance'));
+    validateAmount(account.budget, 'budget', unitsOf(readings, 'spend'));
+    return { ok: true, readings };
+  } catch (error) {
+    if (!(error instanceof CheckError)) dependencies.onError?.(account, error);
+    else if (error.reason === 'internal') dependencies.onError?.(account, error.cause ?? error);
+    const failure =
+      error instanceof CheckError
+        ? error
+        : new CheckError('internal', 'the provider failed unexpectedly; the log has more', { cause: error });
+    return {
+      ok: false,
+      reason: failure.reason,
+      message: dependencies.redact(failure.message),
+      retryAfter: failure.retryAfter,
+    };
+  }
+}
+
+async function untilAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
+  let stop = (): void => {};
+  const aborted = new Promise<never>((_resolve, reject) => {
+    stop = () => reject(new CheckError('timeout', 'the check was not complete in time'));
+    if (signal.aborted) stop();
+    else signal.addEventListener('abort', stop, { once: true });
+  });
+  try {
+    return await Promise.race([work, aborted]);
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
+}
+
+/** @throws CheckError where an answer would make series that are wrong or collide. */
+function validateReadings(readings: readonly Reading[]): void {
+  if (readings.length === 0) throw new CheckError('schema', 'the answer has no readings');
+  const seen = new Set<string>();
+  for (const reading of readings) {
+    if (!Number.isFinite(reading.value)) throw new CheckError('schema', 'a value is not a finite number');
+    if (reading.unit === '') throw new CheckError('schema', 'a value has no unit');
+    const key =
+      reading.kind === 'spend'
+        ? JSON.stringify(['spend', reading.unit, reading.period])
+        : JSON.stringify([reading.type, reading.unit, reading.window ?? '']);
+    if (seen.has(key)) {
+      throw new CheckError('schema', `the answer has two values of one kind in ${reading.unit}`);
+    }
+    seen.add(key);
+  }
+}
+
+function unitsOf(readings: readonly Reading[], kind: Reading['kind']): ReadonlySet<string> {
+  return new Set(readings.filter((reading) => reading.kind === kind).map((reading) => reading.unit));
+}
+
+function validateAmount(amount: Amount | undefined, what: string, units: ReadonlySet<string>): void {
+  if (typeof amount === 'number' && units.size > 1) {
+    const example = [...units].map((unit) => `${unit}: ${amount}`).join(', ');
+    throw new CheckError('config', `the answer has several units, so ${what} needs one number for each: { ${example} }`);
+  }
+}
+
+/** The threshold or budget that holds for a unit. */
+export function amountFor(amount: Amount | undefined, unit: string): number | undefined {
+  if (typeof amount !== 'object') return amount;
+  return Object.hasOwn(amount, unit) ? amount[unit] : undefined;
+}

@@ -1,0 +1,69 @@
+import { checkAccount } from '../accounts/check.ts';
+import type { Reading } from '../accounts/reading.ts';
+import { createRedactor } from '../accounts/redact.ts';
+import { httpClientFor } from '../accounts/vendor.ts';
+import { nearestWord } from '../config/load.ts';
+import type { AccountConfig, Config } from '../config/schema.ts';
+import type { HttpExchange } from '../providers/http.ts';
+import { findProvider } from '../providers/registry.ts';
+import { jsonShape } from '../providers/json-shape.ts';
+
+export interface CheckOptions {
+  readonly config: Config;
+  readonly name: string;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  readonly write: (text: string) => void;
+  readonly warn: (text: string) => void;
+}
+
+/** `balance-alert check NAME`: asks once and shows what happened, without values of secrets. Returns the exit code. */
+export async function runCheck({ config, name, now, write, warn }: CheckOptions): Promise<number> {
+  const account = config.accounts.find((candidate) => candidate.name === name);
+  if (account === undefined) {
+    const names = config.accounts.map((candidate) => candidate.name);
+    const meant = nearestWord(name, names);
+    warn(`no enabled account ${JSON.stringify(name)}${meant === undefined ? '' : `; did you mean ${meant}?`}\n`);
+    return 2;
+  }
+  const redact = createRedactor(config.secrets);
+  const say = (line: string): void => write(`${redact(line)}\n`);
+  const started = performance.now();
+  const outcome = await checkAccount(
+    account,
+    {
+      findProvider,
+      httpClient: (one, signal) => httpClientFor(one, signal, (exchange) => tell(exchange, say)),
+      now,
+      redact,
+      onError: (_account, error) => say(error instanceof Error ? (error.stack ?? error.message) : String(error)),
+    },
+    AbortSignal.timeout(account.timeout * 1000),
+  );
+  const seconds = ((performance.now() - started) / 1000).toFixed(2);
+  if (!outcome.ok) {
+    say(`failed after ${seconds} s: ${outcome.reason}: ${outcome.message}`);
+    return 1;
+  }
+  for (const reading of outcome.readings) say(describe(reading, account));
+  say(`succeeded after ${seconds} s`);
+  return 0;
+}
+
+function tell({ method, url, status, bytes, duration, response }: HttpExchange, say: (line: string) => void): void {
+  say(`${method} ${url}`);
+  say(`  ${status}, ${bytes} bytes after ${Math.round(duration)} ms`);
+  say(`  answer: ${jsonShape(response.text)}`);
+}
+
+function describe(reading: Reading, account: AccountConfig): string {
+  if (reading.kind === 'spend') {
+    return `spend in the ${reading.period}: ${reading.value} ${reading.unit}`;
+  }
+  const window = reading.window === undefined ? '' : ` (${reading.window})`;
+  const limit = reading.limit === undefined ? '' : ` of ${reading.limit}`;
+  const resetAt =
+    reading.resetAt === undefined ? '' : `, resets at ${new Date(reading.resetAt * 1000).toISOString()}`;
+  const threshold = account.threshold === undefined ? '' : `, threshold ${JSON.stringify(account.threshold)}`;
+  return `${reading.type}${window}: ${reading.value}${limit} ${reading.unit}${resetAt}${threshold}`;
+}

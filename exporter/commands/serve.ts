@@ -1,0 +1,138 @@
+import { createRedactor } from '../accounts/redact.ts';
+import { buildInfo, runbooksText } from '../build-info.ts';
+import { readAccountFile } from '../config/file.ts';
+import { Exporter } from '../exporter.ts';
+import type { LogFormat, LogLevel } from '../log.ts';
+import { createLogger } from '../log.ts';
+import { createMetricsPage } from '../metrics/page.ts';
+import { createSelfMetrics } from '../metrics/self.ts';
+import type { ListenAddress } from '../web/listen.ts';
+import { close, listen, portOf } from '../web/listen.ts';
+import { createMetricsApp } from '../web/metrics-app.ts';
+import { createStatusApp } from '../web/status/app.ts';
+import type { StatusLinks } from '../web/status/page/context.ts';
+import { readRunbooks } from '../web/status/runbooks.ts';
+import type { Language } from '../web/status/text/language.ts';
+
+export interface ServeOptions {
+  readonly configFile: string;
+  readonly secretsDirectory: string | undefined;
+  readonly listenAddresses: readonly ListenAddress[];
+  readonly statusAddress: ListenAddress;
+  readonly telemetryPath: string;
+  readonly maxRequests: number;
+  readonly logLevel: LogLevel;
+  readonly logFormat: LogFormat;
+  readonly concurrency: number;
+  readonly language: Language;
+  readonly links: StatusLinks;
+}
+
+export interface ServeEnvironment {
+  readonly variables: Readonly<Record<string, string | undefined>>;
+  readonly now: () => number;
+  readonly random: () => number;
+  /** Takes lines of the log. */
+  readonly log: (line: string) => void;
+  /** Takes what ends the program, for people. */
+  readonly complain: (text: string) => void;
+  /** Calls back on each SIGHUP. */
+  readonly onHangUp: (action: () => void) => void;
+  /** Resolves when the program is asked to end. */
+  readonly terminated: Promise<string>;
+}
+
+/** `balance-alert serve`: polls and serves until it is told to end. Returns the exit code. */
+export async function runServe(options: ServeOptions, environment: ServeEnvironment): Promise<number> {
+  const load = () =>
+    readAccountFile({
+      file: options.configFile,
+      secretsDirectory: options.secretsDirectory,
+      environment: environment.variables,
+      now: environment.now(),
+    });
+  const loaded = load();
+  if (!loaded.ok) {
+    for (const error of loaded.errors) environment.complain(`${error}\n`);
+    return 2;
+  }
+
+  let redact = createRedactor(loaded.config.secrets);
+  const logger = createLogger({
+    level: options.logLevel,
+    format: options.logFormat,
+    write: environment.log,
+    redact: (line) => redact(line),
+  });
+  const exporter = new Exporter(loaded.config, {
+    load,
+    logger,
+    now: environment.now,
+    random: environment.random,
+    concurrency: options.concurrency,
+  });
+  redact = (line) => exporter.redact(line);
+
+  const build = buildInfo();
+  const self = createSelfMetrics(build);
+  const fault = (error: unknown) =>
+    logger.error('fault while answering a request', {
+      stack: error instanceof Error ? (error.stack ?? error.message) : String(error),
+    });
+  const runbooks = runbooksText();
+  const statusApp = createStatusApp({
+    snapshot: () => exporter.snapshot(),
+    now: environment.now,
+    links: options.links,
+    language: options.language,
+    version: build.version,
+    ...(runbooks === undefined ? {} : { runbooks: readRunbooks(runbooks) }),
+    onError: fault,
+  });
+
+  const servers = [];
+  try {
+    const statusServer = await listen(statusApp, options.statusAddress, '--web.status-address');
+    servers.push(statusServer);
+    const metricsApp = createMetricsApp({
+      page: createMetricsPage({ snapshot: () => exporter.snapshot(), self, now: environment.now }),
+      ready: () => exporter.ready(),
+      config: () => exporter.config(),
+      reload: async () => exporter.reload(),
+      telemetryPath: options.telemetryPath,
+      maxRequests: options.maxRequests,
+      version: build.version,
+      statusPort: portOf(statusServer),
+      onError: fault,
+    });
+    for (const address of options.listenAddresses) {
+      const server = await listen(metricsApp, address, '--web.listen-address');
+      servers.push(server);
+      logger.info('metrics are served', { url: urlOf(address, portOf(server), options.telemetryPath) });
+    }
+    logger.info('status page is served', { url: urlOf(options.statusAddress, portOf(statusServer), '/') });
+  } catch (error) {
+    await Promise.all(servers.map(close));
+    environment.complain(`${error instanceof Error ? error.message : String(error)}\n`);
+    return 1;
+  }
+
+  environment.onHangUp(() => exporter.reload());
+  exporter.start();
+  const { accounts, subscriptions, mailboxes } = loaded.config;
+  logger.info('started', {
+    version: build.version,
+    accounts: accounts.length,
+    subscriptions: subscriptions.length,
+    mailboxes: mailboxes.length,
+  });
+  const signal = await environment.terminated;
+  logger.info('ending', { signal });
+  await Promise.all([exporter.stop(), ...servers.map(close)]);
+  return 0;
+}
+
+function urlOf(address: ListenAddress, port: number, path: string): string {
+  const host = address.host ?? 'localhost';
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}${path}`;
+}

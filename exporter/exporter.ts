@@ -1,0 +1,151 @@
+import { checkAccount } from './accounts/check.ts';
+import type { CheckOutcome } from './accounts/check.ts';
+import { Poller } from './accounts/poller.ts';
+import type { Redactor } from './accounts/redact.ts';
+import { createRedactor } from './accounts/redact.ts';
+import type { Snapshot } from './accounts/snapshot.ts';
+import { SnapshotStore } from './accounts/snapshot-store.ts';
+import { afterCheck } from './accounts/state.ts';
+import { httpClientFor, vendorOf } from './accounts/vendor.ts';
+import { equalConfig, reuseEqual } from './config/equal.ts';
+import type { FileResult } from './config/file.ts';
+import { maskedConfig } from './config/masked.ts';
+import type { AccountConfig, Config } from './config/schema.ts';
+import type { Logger } from './log.ts';
+import { findProvider } from './providers/registry.ts';
+
+export interface ExporterDependencies {
+  /** Reads the account file anew. */
+  readonly load: () => FileResult;
+  readonly logger: Logger;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  readonly random: () => number;
+  readonly concurrency: number;
+}
+
+/** Polls what the account file names and keeps the snapshot; knows nothing of the web. */
+export class Exporter {
+  readonly #dependencies: ExporterDependencies;
+  readonly #store: SnapshotStore;
+  readonly #poller: Poller;
+  #config: Config;
+  #redact: Redactor;
+  #ready = false;
+
+  /** `config` has been read with `load` already, so that a bad file ends the program before anything starts. */
+  constructor(config: Config, dependencies: ExporterDependencies) {
+    this.#dependencies = dependencies;
+    this.#config = config;
+    this.#redact = createRedactor(config.secrets);
+    this.#store = new SnapshotStore({
+      lastReloadSuccessful: true,
+      lastReloadSuccessAt: dependencies.now(),
+      errors: [],
+    });
+    this.#poller = new Poller({
+      concurrency: dependencies.concurrency,
+      random: dependencies.random,
+      vendorOf,
+      check: (account, signal) =>
+        checkAccount(
+          account,
+          {
+            findProvider,
+            httpClient: httpClientFor,
+            now: dependencies.now,
+            redact: (text) => this.#redact(text),
+            onError: (failed, error) => this.#logFault(failed, error),
+          },
+          signal,
+        ),
+      onOutcome: (account, outcome, duration) => this.#finish(account, outcome, duration),
+    });
+  }
+
+  start(): void {
+    this.#apply(this.#config);
+  }
+
+  async stop(): Promise<void> {
+    await this.#poller.stop();
+  }
+
+  snapshot(): Snapshot {
+    return this.#store.get();
+  }
+
+  /** True once every account has been checked once, well or badly; stays true from then on. */
+  ready(): boolean {
+    this.#ready ||= this.#store.get().accounts.every((state) => state.lastCheckAt !== undefined);
+    return this.#ready;
+  }
+
+  /** The account file in force, secrets masked. */
+  config(): string {
+    return maskedConfig(this.#config);
+  }
+
+  /** Takes secrets' values out of a text. */
+  redact(text: string): string {
+    return this.#redact(text);
+  }
+
+  /** Loads the account file again. A bad one changes nothing but the word about it; its errors are returned. */
+  reload(): readonly string[] {
+    const { load, logger, now } = this.#dependencies;
+    const result = load();
+    if (!result.ok) {
+      const { lastReloadSuccessAt } = this.#store.get().config;
+      this.#store.setConfigState({ lastReloadSuccessful: false, lastReloadSuccessAt, errors: result.errors });
+      for (const error of result.errors) logger.error('account file not loaded, the former one stays', { error });
+      return result.errors;
+    }
+    this.#apply({
+      ...result.config,
+      accounts: reuseEqual(this.#config.accounts, result.config.accounts),
+      subscriptions: reuseEqual(this.#config.subscriptions, result.config.subscriptions),
+      mailboxes: reuseEqual(this.#config.mailboxes, result.config.mailboxes),
+    });
+    logger.info('account file loaded', {
+      accounts: result.config.accounts.length,
+      subscriptions: result.config.subscriptions.length,
+      mailboxes: result.config.mailboxes.length,
+      at: new Date(now()).toISOString(),
+    });
+    return [];
+  }
+
+  #apply(config: Config): void {
+    this.#config = config;
+    this.#redact = createRedactor(config.secrets);
+    this.#store.configure(
+      config,
+      { lastReloadSuccessful: true, lastReloadSuccessAt: this.#dependencies.now(), errors: [] },
+      // The vendor is asked the same question with the same key: its last answer still holds.
+      ({ account: before }, account) =>
+        before.provider === account.provider && equalConfig(before.options, account.options),
+    );
+    this.#poller.replace(config.accounts);
+  }
+
+  #finish(account: AccountConfig, outcome: CheckOutcome, duration: number): void {
+    const { logger, now } = this.#dependencies;
+    const before = this.#store.account(account.name);
+    if (before === undefined) return;
+    this.#store.setAccount(afterCheck(before, outcome, now(), duration));
+    const fields = { account: account.name, provider: account.provider, seconds: Number(duration.toFixed(3)) };
+    if (!outcome.ok) {
+      logger.warn('check failed', { ...fields, reason: outcome.reason, error: outcome.message });
+    } else if (before.failure !== undefined) {
+      logger.info('check succeeds again', fields);
+    } else {
+      logger.debug('check succeeded', { ...fields, readings: outcome.readings.length });
+    }
+  }
+
+  #logFault(account: AccountConfig, error: unknown): void {
+    const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    this.#dependencies.logger.error('fault in a provider', { account: account.name, provider: account.provider, stack });
+  }
+}

@@ -1,0 +1,248 @@
+#!/usr/bin/env node
+import { readFileSync } from 'node:fs';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { buildInfo } from './build-info.ts';
+import { runCheck } from './commands/check.ts';
+import { runHealthcheck } from './commands/healthcheck.ts';
+import { runImport } from './commands/import.ts';
+import { runProviders } from './commands/providers.ts';
+import { runRenewals } from './commands/renewals.ts';
+import { runRenewed } from './commands/renewed.ts';
+import { runServe } from './commands/serve.ts';
+import { readAccountFile } from './config/file.ts';
+import type { Config } from './config/schema.ts';
+import type { LogFormat, LogLevel } from './log.ts';
+import { logFormats, logLevels } from './log.ts';
+import { allProviders } from './providers/registry.ts';
+import type { ListenAddress } from './web/listen.ts';
+import { parseListenAddress } from './web/listen.ts';
+import type { Language } from './web/status/text/language.ts';
+
+/** Exit codes: 0 fine, 1 failed, 2 wrong use or configuration. */
+
+const write = (text: string): void => void process.stdout.write(text);
+const warn = (text: string): void => void process.stderr.write(text);
+const now = (): number => Date.now();
+
+const address = (text: string): ListenAddress => {
+  try {
+    return parseListenAddress(text);
+  } catch (error) {
+    throw new InvalidArgumentError(error instanceof Error ? error.message : String(error));
+  }
+};
+/** Each use adds one, but the first takes the place of the default. */
+let addressesGiven = false;
+const addresses = (text: string, before: readonly ListenAddress[]): readonly ListenAddress[] => {
+  const kept = addressesGiven ? before : [];
+  addressesGiven = true;
+  return [...kept, address(text)];
+};
+const wholeNumber = (text: string): number => {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || value < 1) throw new InvalidArgumentError('expected a whole number from 1');
+  return value;
+};
+const metricsPath = (text: string): string => {
+  if (!/^\/[A-Za-z0-9._~/-]+$/.test(text)) throw new InvalidArgumentError('expected a path such as /metrics');
+  return text;
+};
+const link = (text: string): string => {
+  if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol)) {
+    throw new InvalidArgumentError('expected an http or https URL');
+  }
+  return text;
+};
+
+const configFile = () =>
+  new Option('--config.file <file>', 'the account file')
+    .default('balance-alert.yaml')
+    .env('BALANCE_ALERT_CONFIG_FILE');
+const secretsDirectory = () =>
+  new Option('--secrets.dir <folder>', 'a folder with one file for each secret; else environment variables').env(
+    'BALANCE_ALERT_SECRETS_DIR',
+  );
+const listenAddress = () =>
+  new Option('--web.listen-address <address>', 'where metrics are served; can be given more than once')
+    .default([{ host: '127.0.0.1', port: 9100 }], '127.0.0.1:9100')
+    .argParser(addresses)
+    .env('BALANCE_ALERT_WEB_LISTEN_ADDRESS');
+
+interface FileFlags {
+  readonly 'config.file': string;
+  readonly 'secrets.dir'?: string;
+}
+
+interface ServeFlags extends FileFlags {
+  readonly 'config.check'?: true;
+  readonly 'web.listenAddress': readonly ListenAddress[];
+  readonly 'web.statusAddress': ListenAddress;
+  readonly 'web.telemetryPath': string;
+  readonly 'web.maxRequests': number;
+  readonly 'web.dashboardUrl'?: string;
+  readonly 'web.prometheusUrl'?: string;
+  readonly 'web.language': Language;
+  readonly 'log.level': LogLevel;
+  readonly 'log.format': LogFormat;
+  readonly 'poll.concurrency': number;
+}
+
+/** The account file's configuration; undefined where it is wrong, which has been said then. */
+function load(flags: FileFlags): Config | undefined {
+  const result = readAccountFile({
+    file: flags['config.file'],
+    secretsDirectory: flags['secrets.dir'],
+    environment: process.env,
+    now: now(),
+  });
+  if (result.ok) return result.config;
+  for (const error of result.errors) warn(`${error}\n`);
+  return undefined;
+}
+
+const program = new Command('balance-alert')
+  .description('Balances, quotas, renewals and billing mail of prepaid services as Prometheus metrics.')
+  .version(`balance-alert ${buildInfo().version} (revision ${buildInfo().revision}, Node ${process.version})`, '--version')
+  .helpOption('--help', 'show this help')
+  .helpCommand(false)
+  .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2));
+
+function command(name: string, description: string): Command {
+  return program
+    .command(name, name === 'serve' ? { isDefault: true } : {})
+    .description(description)
+    .helpOption('--help', 'show this help');
+}
+
+command('serve', 'poll the accounts and serve metrics and the status page (the default)')
+  .addOption(configFile())
+  .addOption(secretsDirectory())
+  .option('--config.check', 'read the account file, say what is wrong with it, and end')
+  .addOption(listenAddress())
+  .addOption(
+    new Option('--web.status-address <address>', 'where the status page is served')
+      .default({ host: '127.0.0.1', port: 8080 }, '127.0.0.1:8080')
+      .argParser(address)
+      .env('BALANCE_ALERT_WEB_STATUS_ADDRESS'),
+  )
+  .addOption(
+    new Option('--web.telemetry-path <path>', 'the path of the metrics').default('/metrics').argParser(metricsPath),
+  )
+  .addOption(
+    new Option('--web.max-requests <number>', 'scrapes at a time; more are refused').default(40).argParser(wholeNumber),
+  )
+  .addOption(
+    new Option('--web.dashboard-url <url>', 'the dashboard, for links on the status page')
+      .argParser(link)
+      .env('BALANCE_ALERT_WEB_DASHBOARD_URL'),
+  )
+  .addOption(
+    new Option('--web.prometheus-url <url>', 'Prometheus, for links on the status page')
+      .argParser(link)
+      .env('BALANCE_ALERT_WEB_PROMETHEUS_URL'),
+  )
+  .addOption(
+    new Option('--web.language <language>', 'of the status page, for browsers that ask for neither')
+      .choices(['en', 'zh'])
+      .default('en')
+      .env('BALANCE_ALERT_WEB_LANGUAGE'),
+  )
+  .addOption(new Option('--log.level <level>', 'the least that is logged').choices(logLevels).default('info'))
+  .addOption(new Option('--log.format <format>', 'the form of the log').choices(logFormats).default('logfmt'))
+  .addOption(
+    new Option('--poll.concurrency <number>', 'checks under way at a time').default(20).argParser(wholeNumber),
+  )
+  .action(async (flags: ServeFlags) => {
+    if (flags['config.check'] === true) {
+      const config = load(flags);
+      if (config === undefined) process.exit(2);
+      const { accounts, subscriptions, mailboxes } = config;
+      write(
+        `${flags['config.file']}: fine (accounts: ${accounts.length}, subscriptions: ${subscriptions.length}, mailboxes: ${mailboxes.length})\n`,
+      );
+      return;
+    }
+    const terminated = new Promise<string>((resolve) => {
+      for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve(signal));
+    });
+    process.exitCode = await runServe(
+      {
+        configFile: flags['config.file'],
+        secretsDirectory: flags['secrets.dir'],
+        listenAddresses: flags['web.listenAddress'],
+        statusAddress: flags['web.statusAddress'],
+        telemetryPath: flags['web.telemetryPath'],
+        maxRequests: flags['web.maxRequests'],
+        logLevel: flags['log.level'],
+        logFormat: flags['log.format'],
+        concurrency: flags['poll.concurrency'],
+        language: flags['web.language'],
+        links: { dashboard: flags['web.dashboardUrl'], prometheus: flags['web.prometheusUrl'] },
+      },
+      {
+        variables: process.env,
+        now,
+        random: Math.random,
+        log: warn,
+        complain: warn,
+        onHangUp: (action) => void process.on('SIGHUP', action),
+        terminated,
+      },
+    );
+  });
+
+command('check', 'ask one account and show what happened')
+  .argument('<account>', 'its name in the account file')
+  .addOption(configFile())
+  .addOption(secretsDirectory())
+  .action(async (name: string, flags: FileFlags) => {
+    const config = load(flags);
+    process.exitCode = config === undefined ? 2 : await runCheck({ config, name, now, write, warn });
+  });
+
+command('providers', 'list the providers that the account file can name').action(() => {
+  process.exitCode = runProviders(write);
+});
+
+command('renewals', 'show what renews in the next twelve months, and what it costs')
+  .addOption(configFile())
+  .addOption(secretsDirectory())
+  .addOption(new Option('--ics', 'as an iCalendar file').conflicts('json'))
+  .option('--json', 'as JSON')
+  .action((flags: FileFlags & { readonly ics?: true; readonly json?: true }) => {
+    const config = load(flags);
+    const format = flags.ics === true ? 'ics' : flags.json === true ? 'json' : 'table';
+    process.exitCode =
+      config === undefined ? 2 : runRenewals({ subscriptions: config.subscriptions, now: now(), write, format });
+  });
+
+command('renewed', 'mark a renewal as paid in the account file')
+  .argument('<subscription>', 'its name in the account file')
+  .argument('[date]', 'the renewal that was paid; without it, the earliest that is not paid')
+  .addOption(configFile())
+  .action(async (name: string, date: string | undefined, flags: FileFlags) => {
+    process.exitCode = await runRenewed({ file: flags['config.file'], name, date, now: now(), write, warn });
+  });
+
+command('import', "turn the replaced system's config.json into an account file")
+  .argument('<file>', 'the config.json')
+  .action((file: string) => {
+    let text: string;
+    try {
+      text = readFileSync(file, 'utf8');
+    } catch (error) {
+      warn(`${file} can't be read: ${error instanceof Error ? error.message : String(error)}\n`);
+      process.exitCode = 2;
+      return;
+    }
+    process.exitCode = runImport({ text, providers: allProviders(), now: now(), write, report: warn });
+  });
+
+command('healthcheck', 'ask the exporter on this machine whether it is alive')
+  .addOption(listenAddress())
+  .action(async (flags: { readonly 'web.listenAddress': readonly ListenAddress[] }) => {
+    const [first] = flags['web.listenAddress'];
+    process.exitCode = first === undefined ? 2 : await runHealthcheck(first, write);
+  });
+
+await program.parseAsync();

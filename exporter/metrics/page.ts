@@ -1,0 +1,81 @@
+import { promisify } from 'node:util';
+import { constants, gzip } from 'node:zlib';
+import type { Snapshot } from '../accounts/snapshot.ts';
+import type { SelfMetrics } from './self.ts';
+import { renderSnapshot } from './text.ts';
+
+const compress = promisify(gzip);
+
+export interface MetricsPage {
+  /** The whole text, ready to be sent; `encoding` says how it is packed. */
+  readonly body: (gzipped: boolean) => Promise<Buffer>;
+}
+
+export interface MetricsPageDependencies {
+  readonly snapshot: () => Snapshot;
+  readonly self: SelfMetrics;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+}
+
+/** The text is made at most once in this many milliseconds, however often it is asked for. */
+const freshness = 1000;
+
+interface Rendered {
+  readonly snapshot: Snapshot;
+  readonly text: string;
+  readonly validUntil: number;
+}
+
+interface Page {
+  /** By the monotonic clock, which no change of the wall clock moves. */
+  readonly madeAt: number;
+  readonly validUntil: number;
+  readonly plain: Promise<Buffer>;
+  gzipped: Promise<Buffer> | undefined;
+}
+
+/**
+ * Keeps the text that is served. The accounts' part is made anew when the snapshot changed or the text ran out;
+ * the exporter's own metrics with each page. Scrapes at the same time share one page.
+ */
+export function createMetricsPage({ snapshot, self, now }: MetricsPageDependencies): MetricsPage {
+  let rendered: Rendered | undefined;
+  let page: Page | undefined;
+  let lastNow = Number.NEGATIVE_INFINITY;
+
+  function renderAccounts(moment: number): Rendered {
+    const current = snapshot();
+    if (rendered?.snapshot === current && moment < rendered.validUntil && moment >= lastNow) return rendered;
+    const started = performance.now();
+    rendered = { snapshot: current, ...renderSnapshot(current, moment) };
+    self.observeRender((performance.now() - started) / 1000);
+    return rendered;
+  }
+
+  function currentPage(): Page {
+    const moment = now();
+    const fresh = page !== undefined && performance.now() - page.madeAt < freshness;
+    // A wall clock that went back may have un-expired a reading: then only a new text is right.
+    if (page === undefined || !fresh || moment >= page.validUntil || moment < lastNow) {
+      const { text, validUntil } = renderAccounts(moment);
+      page = {
+        madeAt: performance.now(),
+        validUntil,
+        plain: self.text().then((own) => Buffer.from(text + own, 'utf8')),
+        gzipped: undefined,
+      };
+    }
+    lastNow = moment;
+    return page;
+  }
+
+  return {
+    async body(gzipped) {
+      const current = currentPage();
+      if (!gzipped) return current.plain;
+      current.gzipped ??= current.plain.then((plain) => compress(plain, { level: constants.Z_BEST_SPEED }));
+      return current.gzipped;
+    },
+  };
+}

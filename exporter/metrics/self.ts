@@ -1,0 +1,42 @@
+import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { definitionOf } from './catalog.ts';
+
+export interface BuildInfo {
+  readonly version: string;
+  readonly revision: string;
+}
+
+export interface SelfMetrics {
+  /** The exporter's own metrics as text. */
+  readonly text: () => Promise<string>;
+  /** Told of each rendering of the accounts' text, in seconds. */
+  readonly observeRender: (seconds: number) => void;
+}
+
+/** Gauges whose names promtool rightly refuses; nobody alerts on them. */
+const badlyNamed = [
+  'nodejs_active_handles_total',
+  'nodejs_active_requests_total',
+  'nodejs_active_resources_total',
+];
+
+/** The exporter's own metrics. All use of the client library is in this file. */
+export function createSelfMetrics(build: BuildInfo): SelfMetrics {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  for (const name of badlyNamed) registry.removeSingleMetric(name);
+
+  const name = 'balance_alert_build_info';
+  const { help, labels } = definitionOf(name);
+  new Gauge({ name, help, labelNames: [...labels], registers: [registry] }).set(
+    { ...build, nodeversion: process.version },
+    1,
+  );
+  const render = new Histogram({
+    name: 'balance_alert_render_duration_seconds',
+    help: 'How long it took to render the text of all accounts.',
+    buckets: [0.001, 0.01, 0.1, 1],
+    registers: [registry],
+  });
+  return { text: () => registry.metrics(), observeRender: (seconds) => render.observe(seconds) };
+}

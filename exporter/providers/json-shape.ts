@@ -1,0 +1,30 @@
+/** How deep and how wide a shape is shown. */
+const deepest = 4;
+const widest = 20;
+
+/** The shape of a JSON text without its values: keys and types, such as `{ data: { total: number, keys: [string] } }`. */
+export function jsonShape(text: string): string {
+  let document: unknown;
+  try {
+    document = JSON.parse(text);
+  } catch {
+    return text.trim() === '' ? 'nothing' : 'no JSON';
+  }
+  return shape(document, 0);
+}
+
+function shape(value: unknown, depth: number): string {
+  if (value === null) return 'null';
+  if (Array.isArray(value)) {
+    if (value.length === 0) return '[]';
+    return depth >= deepest ? '[...]' : `[${shape(value[0], depth + 1)}${value.length > 1 ? ` x ${value.length}` : ''}]`;
+  }
+  if (typeof value === 'object') {
+    if (depth >= deepest) return '{...}';
+    const entries = Object.entries(value);
+    const shown = entries.slice(0, widest).map(([key, item]) => `${key}: ${shape(item, depth + 1)}`);
+    if (entries.length > widest) shown.push('...');
+    return shown.length === 0 ? '{}' : `{ ${shown.join(', ')} }`;
+  }
+  return typeof value;
+}

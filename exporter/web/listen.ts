@@ -1,0 +1,61 @@
+import { createServer } from 'node:http';
+import type { RequestListener, Server } from 'node:http';
+import { isIP } from 'node:net';
+
+export interface ListenAddress {
+  /** Undefined: all interfaces. */
+  readonly host: string | undefined;
+  readonly port: number;
+}
+
+/**
+ * `:9100`, `127.0.0.1:9100`, `[::1]:9100` or `localhost:9100`; port 0 takes a free one.
+ * @throws Error that says what was expected and what came.
+ */
+export function parseListenAddress(text: string): ListenAddress {
+  const [, bracketed, plain, digits] = /^(?:\[([^\]]+)\]|([^:[\]]*)):(\d{1,5})$/.exec(text) ?? [];
+  const port = Number(digits);
+  const valid = digits !== undefined && port <= 65_535 && (bracketed === undefined || isIP(bracketed) === 6);
+  if (!valid) throw new Error(`expected an address such as :9100, 127.0.0.1:9100 or [::1]:9100, got ${text}`);
+  const host = bracketed ?? plain;
+  return { host: host === '' ? undefined : host, port };
+}
+
+/**
+ * Starts a server.
+ * @throws Error that names the address, and what to do where it is taken.
+ */
+export async function listen(handler: RequestListener, address: ListenAddress, flag: string): Promise<Server> {
+  const server = createServer({ requestTimeout: 30_000, headersTimeout: 10_000 }, handler);
+  const place = `${address.host ?? ''}:${address.port}`;
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      const reason =
+        error.code === 'EADDRINUSE'
+          ? `another program listens there: stop it, or choose another address with ${flag}`
+          : error.code === 'EACCES'
+            ? `this user may not: choose a port from 1024 up with ${flag}`
+            : error.message;
+      reject(new Error(`can't listen on ${place}: ${reason}`, { cause: error }));
+    });
+    server.listen({ port: address.port, ...(address.host === undefined ? {} : { host: address.host }) }, resolve);
+  });
+  return server;
+}
+
+/** Ends a server: no new connections, and idle ones are closed; what is being answered has a second to end. */
+export async function close(server: Server): Promise<void> {
+  const limit = setTimeout(() => server.closeAllConnections(), 1000);
+  await new Promise<void>((resolve) => {
+    server.close(() => resolve());
+    server.closeIdleConnections();
+  });
+  clearTimeout(limit);
+}
+
+/** The port that a server listens on. */
+export function portOf(server: Server): number {
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('the server does not listen on a port');
+  return address.port;
+}

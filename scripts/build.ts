@@ -1,0 +1,60 @@
+/** `npm run build`: makes dist/, which is all that the exporter's image is built from. */
+
+import { execFile } from 'node:child_process';
+import { copyFile, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { promisify } from 'node:util';
+import { build } from 'esbuild';
+
+const root = new URL('../', import.meta.url);
+const target = new URL('dist/', root);
+
+/**
+ * The last commit that touched what the bundle is made of, so that other changes leave the image as it is;
+ * `unknown` where there is no repository.
+ */
+async function revision(): Promise<string> {
+  try {
+    const arguments_ = ['log', '-1', '--format=%h', '--', 'exporter', 'package-lock.json'];
+    const { stdout } = await promisify(execFile)('git', arguments_, { cwd: root });
+    return stdout.trim() || 'unknown';
+  } catch {
+    return 'unknown';
+  }
+}
+
+async function version(): Promise<string> {
+  const manifest: unknown = JSON.parse(await readFile(new URL('package.json', root), 'utf8'));
+  if (typeof manifest === 'object' && manifest !== null && 'version' in manifest) return String(manifest.version);
+  throw new Error('package.json has no version');
+}
+
+await rm(target, { recursive: true, force: true });
+await mkdir(new URL('storage/', target), { recursive: true });
+// Git and some build contexts forget empty folders.
+await writeFile(new URL('storage/.keep', target), '');
+await copyFile(new URL('docs/alerts.md', root), new URL('alerts.md', target));
+
+const outfile = new URL('balance-alert.mjs', target);
+await build({
+  absWorkingDir: root.pathname,
+  entryPoints: ['exporter/main.ts'],
+  outfile: outfile.pathname,
+  bundle: true,
+  platform: 'node',
+  target: 'node22',
+  format: 'esm',
+  minifySyntax: true,
+  minifyWhitespace: true,
+  legalComments: 'eof',
+  define: {
+    BALANCE_ALERT_VERSION: JSON.stringify(await version()),
+    BALANCE_ALERT_REVISION: JSON.stringify(await revision()),
+  },
+  banner: {
+    // Packages in CommonJS ask for Node's own modules through `require`, which ES modules lack.
+    js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
+  },
+  logLevel: 'warning',
+});
+const { size } = await stat(outfile);
+process.stdout.write(`dist/balance-alert.mjs: ${(size / 1e6).toFixed(2)} MB\n`);
