@@ -75,7 +75,7 @@ export function width(): { readonly beyond: readonly string[]; readonly page: nu
   const { clientWidth, scrollWidth } = document.documentElement;
   return {
     beyond: [...document.body.querySelectorAll('*')]
-      .filter((element) => element.closest('thead, .hidden') === null)
+      .filter((element) => element.closest('.cards thead, .hidden') === null)
       .filter((element) => element.getBoundingClientRect().right > clientWidth + 0.5)
       .map((element) => element.outerHTML.slice(0, 80)),
     page: scrollWidth,

@@ -144,6 +144,7 @@ export function fullSnapshot(): Snapshot {
       accountState(
         { name: 'mistyped-key', provider: 'openrouter' },
         {
+          readings: [],
           lastSuccessAt: undefined,
           failure: { reason: 'auth', message: 'HTTP 401 from openrouter.example' },
         },

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import type { ExecutionContext } from 'ava';
 import test from 'ava';
 import axe from 'axe-core';
@@ -26,10 +27,7 @@ import { fullSnapshot, hostileNames, hostileSnapshot } from './sample.ts';
 /** The page in a real browser. Without one on PATH these tests are skipped, under their names. */
 const pageTest = chromiumPath === undefined ? test.skip : test;
 
-const runbooks = readRunbooks(
-  '## BalanceLow\n\nTop it up.\n\n### What to look at\n\n```promql\nbalance_alert_balance\n```\n\n' +
-    '| a | b |\n|---|---|\n| 1 | 2 |\n\n## AccountCheckFailing\n\nLook at the [balance](#balancelow).\n',
-);
+const runbooks = readRunbooks(readFileSync(new URL('../../docs/alerts.md', import.meta.url), 'utf8'));
 
 let browser: Browser | undefined;
 
@@ -247,7 +245,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
           '/?q=finance',
           '/?q=nothing',
           '/runbooks/',
-          '/runbooks/BalanceLow',
+          '/runbooks/AccountCheckFailing',
           '/nowhere',
         ]) {
           await goTo(path);

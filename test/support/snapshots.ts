@@ -1,6 +1,6 @@
-import type { FailureReason } from '../../exporter/accounts/failure.ts';
 import type { BalanceReading, SpendReading } from '../../exporter/accounts/reading.ts';
 import type { AccountState, ConfigState, Snapshot } from '../../exporter/accounts/snapshot.ts';
+import { noFailures } from '../../exporter/accounts/state.ts';
 import type { AccountConfig } from '../../exporter/config/schema.ts';
 import { Secret } from '../../exporter/config/secret.ts';
 import type { MailboxConfig } from '../../exporter/mail/schema.ts';
@@ -16,22 +16,6 @@ export const day = 24 * hour;
 
 /** A moment to test at: a Tuesday, 16:20 in Shanghai, 08:20 in UTC. */
 export const testNow = Date.UTC(2026, 10, 24, 8, 20);
-
-export function noFailures(): Record<FailureReason, number> {
-  return {
-    auth: 0,
-    permission: 0,
-    rate_limit: 0,
-    timeout: 0,
-    network: 0,
-    tls: 0,
-    http: 0,
-    business: 0,
-    schema: 0,
-    config: 0,
-    internal: 0,
-  };
-}
 
 export function accountConfig(changes: Partial<AccountConfig> = {}): AccountConfig {
   return {
@@ -67,14 +51,14 @@ export function spend(value: number, changes: Partial<SpendReading> = {}): Spend
   };
 }
 
-/** An account that was checked well five minutes before `testNow`. */
+/** An account that was checked well five minutes before `testNow`, with plenty left. */
 export function accountState(
   account: Partial<AccountConfig> = {},
   changes: Partial<Omit<AccountState, 'account'>> = {},
 ): AccountState {
   return {
     account: accountConfig(account),
-    readings: [],
+    readings: [balance(1000)],
     lastCheckAt: testNow - 5 * minute,
     lastSuccessAt: testNow - 5 * minute,
     lastDuration: 0.4,
@@ -87,6 +71,7 @@ export function accountState(
 
 /** What an account has that no check was made of yet. */
 export const untried = {
+  readings: [],
   lastCheckAt: undefined,
   lastSuccessAt: undefined,
   lastDuration: undefined,

@@ -8,39 +8,43 @@ export interface MarkdownOptions {
 }
 
 /**
- * Markdown as HTML below a page's own title: HTML within it is shown as text, images become their description,
- * headings begin at the second level, and a link that leads nowhere from here is plain text.
+ * Markdown as HTML below a page's own title: HTML within it is shown as text, no image is loaded, headings begin at
+ * the second level, and a link that leads nowhere from here is plain text.
  */
 export function renderMarkdown(source: string, { resolveHeading }: MarkdownOptions): Html {
   const renderer = new MarkdownIt({ html: false, linkify: false }).disable('image');
-  const target = (href: string): string | undefined =>
-    href.startsWith('#') ? resolveHeading(href.slice(1)) : href.startsWith('/') ? undefined : safeUrl(href);
-
   renderer.core.ruler.push('place-in-page', ({ tokens }) => {
-    const least = Math.min(
-      ...tokens.filter(({ type }) => type === 'heading_open').map(({ tag }) => Number(tag.slice(1))),
-    );
+    const level = (tag: string): number => Number(tag.slice(1));
+    const headings = tokens.filter(({ type }) => type === 'heading_open' || type === 'heading_close');
+    const least = Math.min(...headings.map(({ tag }) => level(tag)));
+    for (const heading of headings) heading.tag = `h${Math.min(6, level(heading.tag) - least + 2)}`;
     for (const token of tokens) {
-      if (token.type === 'heading_open' || token.type === 'heading_close') {
-        token.tag = `h${Math.min(6, Number(token.tag.slice(1)) - least + 2)}`;
-      }
-      if (token.type === 'inline' && token.children !== null) {
-        let dropped = 0;
-        token.children = token.children.filter((child) => {
-          if (child.type === 'link_open') {
-            const href = target(String(child.attrGet('href') ?? ''));
-            if (href === undefined || dropped > 0) dropped += 1;
-            else child.attrSet('href', href);
-            return dropped === 0;
-          }
-          if (child.type === 'link_close' && dropped > 0) {
-            dropped -= 1;
-            return false;
-          }
-          return true;
-        });
-      }
+      if (token.children !== null) token.children = withKnownLinks(token.children, resolveHeading);
     }
   });
   return trusted(renderer.render(source));
+}
+
+type Token = ReturnType<InstanceType<typeof MarkdownIt>['parse']>[number];
+
+/** Points links to where they lead from the page, and takes the others from around their text. Links don't nest. */
+function withKnownLinks(
+  tokens: readonly Token[],
+  resolveHeading: MarkdownOptions['resolveHeading'],
+): Token[] {
+  let known = true;
+  return tokens.filter((token) => {
+    if (token.type === 'link_open') {
+      const target = targetOf(String(token.attrGet('href') ?? ''), resolveHeading);
+      known = target !== undefined;
+      if (target !== undefined) token.attrSet('href', target);
+      return known;
+    }
+    return token.type !== 'link_close' || known;
+  });
+}
+
+function targetOf(href: string, resolveHeading: MarkdownOptions['resolveHeading']): string | undefined {
+  if (href.startsWith('#')) return resolveHeading(href.slice(1));
+  return href.startsWith('/') ? undefined : safeUrl(href);
 }

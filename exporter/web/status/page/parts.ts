@@ -53,7 +53,7 @@ export function consoleLink(
 }
 
 /** Stands where a value is missing: a dash to see, a word to hear. */
-export function none({ text }: PageContext): Html {
+function none({ text }: PageContext): Html {
   return html`<span class="none" aria-hidden="true">–</span>${hidden(text.none)}`;
 }
 

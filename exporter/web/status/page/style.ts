@@ -157,7 +157,8 @@ main > p, .runbooks, .prose { margin-top: 1rem; max-width: 46rem; }
 .prose li + li { margin-top: .25rem; }
 .prose code { font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; font-size: .9em; background: var(--quiet-ground); padding: .0625rem .25rem; border-radius: 3px; overflow-wrap: anywhere; }
 .prose table { border-collapse: collapse; width: 100%; font-size: .9375rem; }
-.prose th, .prose td { padding: .375rem .625rem; border: 1px solid var(--line); overflow-wrap: anywhere; }
+.prose th, .prose td { padding: .375rem .625rem; border: 1px solid var(--line); }
+.prose td code { overflow-wrap: break-word; }
 .prose pre { background: var(--paper); border: 1px solid var(--line); border-radius: 6px; padding: .75rem 1rem; white-space: pre-wrap; overflow-wrap: anywhere; }
 .prose pre code { background: none; padding: 0; }
 main:not(:has(section)) { padding-bottom: 3rem; }
@@ -168,9 +169,11 @@ main:not(:has(section)) { padding-bottom: 3rem; }
   h1 { font-size: 1.3125rem; }
   h2 { margin-top: 2rem; }
   .overview { display: flex; flex-wrap: wrap; gap: .5rem; margin-top: 1rem; }
-  .card { flex: 1 1 auto; padding: .5rem .75rem; }
+  .card { flex: 1 1 auto; padding: .5rem .625rem; }
+  .prose table { font-size: .8125rem; }
+  .prose th, .prose td { padding: .25rem .375rem; }
   .card ul { display: none; }
-  .card-title { flex-direction: column; font-size: .9375rem; }
+  .card-title { flex-direction: column; font-size: .875rem; }
   .item { grid-template-columns: minmax(0, 1fr); gap: .375rem; padding: .75rem .875rem; }
   .links { flex-direction: row; flex-wrap: wrap; justify-content: flex-start; gap: .125rem 1.125rem; text-align: left; max-width: none; }
   .links a, .views a, .asof a { padding: .125rem 0; }

@@ -13,7 +13,7 @@ const staleIntervals = 6;
 const minimumStaleAge = 3_600_000;
 
 /** Mails of one topic: how many so far, and when the last one came (milliseconds since the epoch). */
-export interface TopicLine {
+interface TopicLine {
   readonly topic: MailTopic;
   readonly count: number;
   readonly lastAt: number | undefined;

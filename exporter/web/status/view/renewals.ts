@@ -9,7 +9,7 @@ export interface Price {
   readonly currency: string;
 }
 
-export type RenewalProblem =
+type RenewalProblem =
   | { readonly kind: 'overdue'; readonly since: string }
   | { readonly kind: 'due'; readonly next: string; readonly days: number };
 

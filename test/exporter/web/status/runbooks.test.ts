@@ -1,6 +1,10 @@
+import { readFileSync } from 'node:fs';
 import test from 'ava';
 import { renderMarkdown } from '../../../../exporter/web/status/page/markdown.ts';
 import { readRunbooks } from '../../../../exporter/web/status/runbooks.ts';
+import { alertOf, alertsPointedTo } from '../../../../exporter/web/status/view/alerts.ts';
+import { statusView } from '../../../../exporter/web/status/view/status.ts';
+import { accountState, balance, snapshot, testNow } from '../../../support/snapshots.ts';
 
 const document = `# Alerts
 
@@ -83,4 +87,21 @@ test('tables, lists and code are kept', (t) => {
   t.regex(render('| a | b |\n|---|---|\n| 1 | 2 |'), /<table>[\s\S]*<td>1<\/td>/);
   t.is(render('- a\n- b'), '<ul>\n<li>a</li>\n<li>b</li>\n</ul>');
   t.is(render('```promql\na < b\n```'), '<pre><code class="language-promql">a &lt; b\n</code></pre>');
+});
+
+test('every alert that the page points to has a runbook', (t) => {
+  const runbooks = readRunbooks(readFileSync(new URL('../../../../docs/alerts.md', import.meta.url), 'utf8'));
+  t.deepEqual(
+    alertsPointedTo.filter((alert) => !runbooks.has(alert)),
+    [],
+  );
+});
+
+test('a quota that is used up has another runbook than a balance, since it comes back', (t) => {
+  const alert = (type: 'balance' | 'quota') => {
+    const accounts = [accountState({}, { readings: [balance(0, { type })] })];
+    return statusView(snapshot({ accounts }), testNow).attention.map(alertOf);
+  };
+  t.deepEqual(alert('balance'), ['BalanceEmpty']);
+  t.deepEqual(alert('quota'), ['QuotaLowBeforeReset']);
 });

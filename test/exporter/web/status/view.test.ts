@@ -37,18 +37,19 @@ test('nothing left is worse than low, with a threshold or without', (t) => {
   t.is(standing(0), 'empty');
   t.is(standing(-5), 'empty');
   t.is(standing(0, 10), 'empty');
-  t.is(standing(0, 0), 'empty');
   t.is(standing(0, undefined, 'quota'), 'empty');
   t.is(standing(0.01), 'fine');
 });
 
-test('a credit line may be drawn on down to its threshold, and a merchant may be paid out', (t) => {
+test('a threshold of 0 or below says that nothing left is fine, and a merchant may be paid out', (t) => {
   const standing = (value: number, threshold: number | undefined, type: 'balance' | 'merchant') =>
     accountRow(accountState({ threshold }, { readings: [balance(value, { type })] }), testNow).standing;
   t.is(standing(-300, -500, 'balance'), 'fine');
-  t.is(standing(-501, -500, 'balance'), 'empty');
+  t.is(standing(-501, -500, 'balance'), 'low');
+  t.is(standing(0, 0, 'balance'), 'fine');
+  t.is(standing(-1, 0, 'balance'), 'low');
   t.is(standing(0, undefined, 'merchant'), 'fine');
-  t.is(standing(0, 10, 'merchant'), 'empty');
+  t.is(standing(0, 10, 'merchant'), 'low');
 });
 
 test('thresholds by unit count for their unit only', (t) => {
@@ -81,7 +82,7 @@ test('spending counts against the budget, not against the threshold', (t) => {
   t.is(accountRow(accountState({}, { readings: [spend(1e9)] }), testNow).standing, 'fine');
 });
 
-test('a reading is current up to max_age and not a millisecond longer', (t) => {
+test('a reading is current until max_age has passed, as it is served until then', (t) => {
   const row = (age: number) =>
     accountRow(
       accountState(
@@ -90,10 +91,10 @@ test('a reading is current up to max_age and not a millisecond longer', (t) => {
       ),
       testNow,
     );
-  t.true(row(hour).current);
-  t.is(row(hour).standing, 'low');
-  t.false(row(hour + 1).current);
-  t.deepEqual(row(hour + 1).problems, [{ kind: 'stale', maxAge: 3600 }]);
+  t.true(row(hour - 1).current);
+  t.is(row(hour - 1).standing, 'low');
+  t.false(row(hour).current);
+  t.deepEqual(row(hour).problems, [{ kind: 'stale', maxAge: 3600 }]);
 });
 
 test('a failing check leaves the value current, and says why', (t) => {
@@ -112,7 +113,10 @@ test('an account that was never checked has no problem, and one that never succe
   t.is(unchecked.standing, 'unchecked');
   t.deepEqual(unchecked.problems, []);
   const failed = accountRow(
-    accountState({}, { lastSuccessAt: undefined, failure: { reason: 'auth', message: 'HTTP 401' } }),
+    accountState(
+      {},
+      { readings: [], lastSuccessAt: undefined, failure: { reason: 'auth', message: 'HTTP 401' } },
+    ),
     testNow,
   );
   t.is(failed.standing, 'failing');
