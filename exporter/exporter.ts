@@ -1,5 +1,5 @@
-import { checkAccount } from './accounts/check.ts';
 import type { CheckOutcome } from './accounts/check.ts';
+import { checkAccount } from './accounts/check.ts';
 import { Poller } from './accounts/poller.ts';
 import type { Redactor } from './accounts/redact.ts';
 import { createRedactor } from './accounts/redact.ts';
@@ -98,7 +98,8 @@ export class Exporter {
     if (!result.ok) {
       const { lastReloadSuccessAt } = this.#store.get().config;
       this.#store.setConfigState({ lastReloadSuccessful: false, lastReloadSuccessAt, errors: result.errors });
-      for (const error of result.errors) logger.error('account file not loaded, the former one stays', { error });
+      for (const error of result.errors)
+        logger.error('account file not loaded, the former one stays', { error });
       return result.errors;
     }
     this.#apply({
@@ -134,7 +135,11 @@ export class Exporter {
     const before = this.#store.account(account.name);
     if (before === undefined) return;
     this.#store.setAccount(afterCheck(before, outcome, now(), duration));
-    const fields = { account: account.name, provider: account.provider, seconds: Number(duration.toFixed(3)) };
+    const fields = {
+      account: account.name,
+      provider: account.provider,
+      seconds: Number(duration.toFixed(3)),
+    };
     if (!outcome.ok) {
       logger.warn('check failed', { ...fields, reason: outcome.reason, error: outcome.message });
     } else if (before.failure !== undefined) {
@@ -146,6 +151,10 @@ export class Exporter {
 
   #logFault(account: AccountConfig, error: unknown): void {
     const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    this.#dependencies.logger.error('fault in a provider', { account: account.name, provider: account.provider, stack });
+    this.#dependencies.logger.error('fault in a provider', {
+      account: account.name,
+      provider: account.provider,
+      stack,
+    });
   }
 }

@@ -59,9 +59,10 @@ const configFile = () =>
     .default('balance-alert.yaml')
     .env('BALANCE_ALERT_CONFIG_FILE');
 const secretsDirectory = () =>
-  new Option('--secrets.dir <folder>', 'a folder with one file for each secret; else environment variables').env(
-    'BALANCE_ALERT_SECRETS_DIR',
-  );
+  new Option(
+    '--secrets.dir <folder>',
+    'a folder with one file for each secret; else environment variables',
+  ).env('BALANCE_ALERT_SECRETS_DIR');
 const listenAddress = () =>
   new Option('--web.listen-address <address>', 'where metrics are served; can be given more than once')
     .default([{ host: '127.0.0.1', port: 9100 }], '127.0.0.1:9100')
@@ -102,7 +103,10 @@ function load(flags: FileFlags): Config | undefined {
 
 const program = new Command('balance-alert')
   .description('Balances, quotas, renewals and billing mail of prepaid services as Prometheus metrics.')
-  .version(`balance-alert ${buildInfo().version} (revision ${buildInfo().revision}, Node ${process.version})`, '--version')
+  .version(
+    `balance-alert ${buildInfo().version} (revision ${buildInfo().revision}, Node ${process.version})`,
+    '--version',
+  )
   .helpOption('--help', 'show this help')
   .helpCommand(false)
   .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2));
@@ -126,10 +130,14 @@ command('serve', 'poll the accounts and serve metrics and the status page (the d
       .env('BALANCE_ALERT_WEB_STATUS_ADDRESS'),
   )
   .addOption(
-    new Option('--web.telemetry-path <path>', 'the path of the metrics').default('/metrics').argParser(metricsPath),
+    new Option('--web.telemetry-path <path>', 'the path of the metrics')
+      .default('/metrics')
+      .argParser(metricsPath),
   )
   .addOption(
-    new Option('--web.max-requests <number>', 'scrapes at a time; more are refused').default(40).argParser(wholeNumber),
+    new Option('--web.max-requests <number>', 'scrapes at a time; more are refused')
+      .default(40)
+      .argParser(wholeNumber),
   )
   .addOption(
     new Option('--web.dashboard-url <url>', 'the dashboard, for links on the status page')
@@ -150,7 +158,9 @@ command('serve', 'poll the accounts and serve metrics and the status page (the d
   .addOption(new Option('--log.level <level>', 'the least that is logged').choices(logLevels).default('info'))
   .addOption(new Option('--log.format <format>', 'the form of the log').choices(logFormats).default('logfmt'))
   .addOption(
-    new Option('--poll.concurrency <number>', 'checks under way at a time').default(20).argParser(wholeNumber),
+    new Option('--poll.concurrency <number>', 'checks under way at a time')
+      .default(20)
+      .argParser(wholeNumber),
   )
   .action(async (flags: ServeFlags) => {
     if (flags['config.check'] === true) {
@@ -213,7 +223,9 @@ command('renewals', 'show what renews in the next twelve months, and what it cos
     const config = load(flags);
     const format = flags.ics === true ? 'ics' : flags.json === true ? 'json' : 'table';
     process.exitCode =
-      config === undefined ? 2 : runRenewals({ subscriptions: config.subscriptions, now: now(), write, format });
+      config === undefined
+        ? 2
+        : runRenewals({ subscriptions: config.subscriptions, now: now(), write, format });
   });
 
 command('renewed', 'mark a renewal as paid in the account file')

@@ -24,7 +24,8 @@ async function revision(): Promise<string> {
 
 async function version(): Promise<string> {
   const manifest: unknown = JSON.parse(await readFile(new URL('package.json', root), 'utf8'));
-  if (typeof manifest === 'object' && manifest !== null && 'version' in manifest) return String(manifest.version);
+  if (typeof manifest === 'object' && manifest !== null && 'version' in manifest)
+    return String(manifest.version);
   throw new Error('package.json has no version');
 }
 

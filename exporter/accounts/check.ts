@@ -1,8 +1,8 @@
 import type { AccountConfig, Amount } from '../config/schema.ts';
-import type { HttpClient } from '../providers/http.ts';
 import type { Provider } from '../providers/contract.ts';
-import { CheckError } from './failure.ts';
+import type { HttpClient } from '../providers/http.ts';
 import type { FailureReason } from './failure.ts';
+import { CheckError } from './failure.ts';
 import type { Reading } from './reading.ts';
 import type { Redactor } from './redact.ts';
 
@@ -104,7 +104,10 @@ function unitsOf(readings: readonly Reading[], kind: Reading['kind']): ReadonlyS
 function validateAmount(amount: Amount | undefined, what: string, units: ReadonlySet<string>): void {
   if (typeof amount === 'number' && units.size > 1) {
     const example = [...units].map((unit) => `${unit}: ${amount}`).join(', ');
-    throw new CheckError('config', `the answer has several units, so ${what} needs one number for each: { ${example} }`);
+    throw new CheckError(
+      'config',
+      `the answer has several units, so ${what} needs one number for each: { ${example} }`,
+    );
   }
 }
 

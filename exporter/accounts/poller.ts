@@ -43,7 +43,9 @@ export class Poller {
 
   constructor(dependencies: PollerDependencies) {
     if (!Number.isInteger(dependencies.concurrency) || dependencies.concurrency < 1) {
-      throw new RangeError(`expected concurrency to be a whole number from 1, got ${dependencies.concurrency}`);
+      throw new RangeError(
+        `expected concurrency to be a whole number from 1, got ${dependencies.concurrency}`,
+      );
     }
     this.#dependencies = dependencies;
     this.#places = new PQueue({ concurrency: dependencies.concurrency });
@@ -81,7 +83,9 @@ export class Poller {
     const vendor = this.#dependencies.vendorOf(entry.account);
     let queue = this.#vendors.get(vendor);
     if (queue === undefined) {
-      queue = new PQueue({ concurrency: Math.max(1, Math.ceil(this.#dependencies.concurrency * vendorShare)) });
+      queue = new PQueue({
+        concurrency: Math.max(1, Math.ceil(this.#dependencies.concurrency * vendorShare)),
+      });
       this.#vendors.set(vendor, queue);
     }
     // A place at the vendor first: whoever waits for a slow vendor then takes no place of the others.

@@ -1,7 +1,6 @@
 import type { Config } from '../config/schema.ts';
 import type { MailboxState } from '../mail/state.ts';
-import type { ConfigState, Snapshot } from './snapshot.ts';
-import type { AccountState } from './snapshot.ts';
+import type { AccountState, ConfigState, Snapshot } from './snapshot.ts';
 import { untried } from './state.ts';
 
 /** Holds the snapshot in force. Every change makes a new one; who has read one keeps it unchanged. */

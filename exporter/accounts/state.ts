@@ -40,7 +40,12 @@ export function afterCheck(
   at: number,
   duration: number,
 ): AccountState {
-  const common = { account: before.account, lastCheckAt: at, lastDuration: duration, checks: before.checks + 1 };
+  const common = {
+    account: before.account,
+    lastCheckAt: at,
+    lastDuration: duration,
+    checks: before.checks + 1,
+  };
   if (outcome.ok) {
     return {
       ...common,

@@ -5,8 +5,8 @@ import { httpClientFor } from '../accounts/vendor.ts';
 import { nearestWord } from '../config/load.ts';
 import type { AccountConfig, Config } from '../config/schema.ts';
 import type { HttpExchange } from '../providers/http.ts';
-import { findProvider } from '../providers/registry.ts';
 import { jsonShape } from '../providers/json-shape.ts';
+import { findProvider } from '../providers/registry.ts';
 
 export interface CheckOptions {
   readonly config: Config;
@@ -23,7 +23,9 @@ export async function runCheck({ config, name, now, write, warn }: CheckOptions)
   if (account === undefined) {
     const names = config.accounts.map((candidate) => candidate.name);
     const meant = nearestWord(name, names);
-    warn(`no enabled account ${JSON.stringify(name)}${meant === undefined ? '' : `; did you mean ${meant}?`}\n`);
+    warn(
+      `no enabled account ${JSON.stringify(name)}${meant === undefined ? '' : `; did you mean ${meant}?`}\n`,
+    );
     return 2;
   }
   const redact = createRedactor(config.secrets);
@@ -36,7 +38,8 @@ export async function runCheck({ config, name, now, write, warn }: CheckOptions)
       httpClient: (one, signal) => httpClientFor(one, signal, (exchange) => tell(exchange, say)),
       now,
       redact,
-      onError: (_account, error) => say(error instanceof Error ? (error.stack ?? error.message) : String(error)),
+      onError: (_account, error) =>
+        say(error instanceof Error ? (error.stack ?? error.message) : String(error)),
     },
     AbortSignal.timeout(account.timeout * 1000),
   );
@@ -50,7 +53,10 @@ export async function runCheck({ config, name, now, write, warn }: CheckOptions)
   return 0;
 }
 
-function tell({ method, url, status, bytes, duration, response }: HttpExchange, say: (line: string) => void): void {
+function tell(
+  { method, url, status, bytes, duration, response }: HttpExchange,
+  say: (line: string) => void,
+): void {
   say(`${method} ${url}`);
   say(`  ${status}, ${bytes} bytes after ${Math.round(duration)} ms`);
   say(`  answer: ${jsonShape(response.text)}`);

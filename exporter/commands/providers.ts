@@ -12,9 +12,16 @@ export function runProviders(write: (text: string) => void): number {
     provider.docs,
   ]);
   const table = [['ID', 'VENDOR', 'KIND', 'UNITS', 'AT MOST EVERY', 'DOCUMENTS'], ...rows];
-  const widths = (table[0] ?? []).map((_, column) => Math.max(...table.map((row) => row[column]?.length ?? 0)));
+  const widths = (table[0] ?? []).map((_, column) =>
+    Math.max(...table.map((row) => row[column]?.length ?? 0)),
+  );
   for (const row of table) {
-    write(`${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ').trimEnd()}\n`);
+    write(
+      `${row
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join('  ')
+        .trimEnd()}\n`,
+    );
   }
   return 0;
 }

@@ -15,14 +15,23 @@ export const consoleUrlSchema = z
   });
 
 /** An IANA time zone that the runtime knows. */
-export const timezoneSchema = z.string().refine(
-  (zone) => {
+export const timezoneSchema = z.string().refine(isTimezone, {
+  error: (issue) => `expected an IANA time zone such as Europe/Berlin, got ${JSON.stringify(issue.input)}`,
+});
+
+/** Making a formatter takes long, and a file names the same few zones again and again. */
+const checkedZones = new Map<string, boolean>();
+
+function isTimezone(zone: string): boolean {
+  let known = checkedZones.get(zone);
+  if (known === undefined) {
     try {
       new Intl.DateTimeFormat('en', { timeZone: zone });
-      return true;
+      known = true;
     } catch {
-      return false;
+      known = false;
     }
-  },
-  { error: (issue) => `expected an IANA time zone such as Europe/Berlin, got ${JSON.stringify(issue.input)}` },
-);
+    checkedZones.set(zone, known);
+  }
+  return known;
+}

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { formatProblem, loadAccountFile } from './load.ts';
+import { loadAccountFile } from './load.ts';
+import { formatProblem } from './places.ts';
 import type { Config } from './schema.ts';
 import { secretSources } from './secret-sources.ts';
 

@@ -1,8 +1,6 @@
 import { z } from 'zod';
-import { mailboxSchema } from '../mail/schema.ts';
 import type { MailboxConfig } from '../mail/schema.ts';
 import type { SubscriptionConfig } from '../subscriptions/schema.ts';
-import { subscriptionSchema } from '../subscriptions/schema.ts';
 import { durationSchema } from './duration.ts';
 import { consoleUrlSchema, nameSchema, ownerSchema, timezoneSchema } from './fields.ts';
 import { Secret } from './secret.ts';
@@ -47,13 +45,17 @@ export const accountSchema = z.strictObject({
   ...polling,
 });
 
+/** The outside of the file; each entry is read by itself, so that a wrong one hides no fault of another. */
 export const accountFileSchema = z.strictObject({
   timezone: timezoneSchema.default('UTC'),
   defaults: z.strictObject(polling).default({}),
-  accounts: z.array(accountSchema).default([]),
-  subscriptions: z.array(subscriptionSchema).default([]),
-  mailboxes: z.array(mailboxSchema).default([]),
+  accounts: z.array(z.unknown()).default([]),
+  subscriptions: z.array(z.unknown()).default([]),
+  mailboxes: z.array(z.unknown()).default([]),
 });
+
+export type AccountEntry = z.output<typeof accountSchema>;
+export type Defaults = z.output<typeof accountFileSchema>['defaults'];
 
 /** A threshold or a budget: one number, or one for each unit. */
 export type Amount = number | Readonly<Record<string, number>>;

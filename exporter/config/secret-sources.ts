@@ -17,7 +17,8 @@ export function secretSources(
       try {
         return readFileSync(join(directory, name), 'utf8').replace(/\r?\n$/, '');
       } catch (error) {
-        if (!isNotFound(error)) throw new Error(`secret ${name} can't be read from ${directory}`, { cause: error });
+        if (!isNotFound(error))
+          throw new Error(`secret ${name} can't be read from ${directory}`, { cause: error });
       }
     }
     return environment[name];

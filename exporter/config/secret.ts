@@ -57,7 +57,11 @@ export interface SecretProblem {
 export function resolveSecrets(
   document: unknown,
   resolve: SecretResolver,
-): { readonly document: unknown; readonly secrets: readonly Secret[]; readonly problems: readonly SecretProblem[] } {
+): {
+  readonly document: unknown;
+  readonly secrets: readonly Secret[];
+  readonly problems: readonly SecretProblem[];
+} {
   const secrets: Secret[] = [];
   const problems: SecretProblem[] = [];
 
@@ -90,7 +94,8 @@ export function resolveSecrets(
     if (value === null || typeof value !== 'object') return value;
     const entries = Object.entries(value);
     const [first] = entries;
-    if (first !== undefined && entries.length === 1 && first[0] === 'secret') return reference(first[1], path);
+    if (first !== undefined && entries.length === 1 && first[0] === 'secret')
+      return reference(first[1], path);
     return Object.fromEntries(entries.map(([key, item]) => [key, walk(item, [...path, key])]));
   };
 

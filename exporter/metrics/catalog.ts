@@ -20,7 +20,10 @@ export interface MetricDefinition {
   readonly lint?: string;
 }
 
-const balanceLabels = { labels: ['project', 'provider', 'type', 'unit'], optionalLabels: ['window'] } as const;
+const balanceLabels = {
+  labels: ['project', 'provider', 'type', 'unit'],
+  optionalLabels: ['window'],
+} as const;
 const accountLabels = ['project', 'provider'] as const;
 const spendLabels = ['project', 'provider', 'unit', 'period'] as const;
 const subscriptionLabels = ['name', 'cycle_type'] as const;

@@ -67,7 +67,8 @@ function balanceSamples(identity: Identity, reading: BalanceReading, state: Acco
       sample('balance_alert_threshold', labels, threshold),
       sample('balance_alert_status', labels, value >= threshold ? 1 : 0),
     );
-    if (threshold > 0) samples.push(sample('balance_alert_ratio', labels, Number((value / threshold).toPrecision(12))));
+    if (threshold > 0)
+      samples.push(sample('balance_alert_ratio', labels, Number((value / threshold).toPrecision(12))));
   }
   if (reading.limit !== undefined) samples.push(sample('balance_alert_quota_limit', labels, reading.limit));
   if (reading.resetAt !== undefined) {

@@ -1,5 +1,5 @@
-import { expiryOf } from '../accounts/state.ts';
 import type { AccountState, Snapshot } from '../accounts/snapshot.ts';
+import { expiryOf } from '../accounts/state.ts';
 import { mailboxSamples } from '../mail/samples.ts';
 import type { MailboxState } from '../mail/state.ts';
 import { nextLocalMidnight, subscriptionSamples } from '../subscriptions/samples.ts';

@@ -10,9 +10,13 @@ export function landingPage(options: {
     ['/-/healthy', 'Health'],
     ['/-/ready', 'Readiness'],
   ] as const;
-  const items = links.map(([path, title]) => `<li><a href="${escape(path)}">${title}</a></li>`).join('\n');
+  const items = links
+    .map(([path, title]) => `<li><a href="${escapeHtml(path)}">${title}</a></li>`)
+    .join('\n');
   const status =
-    options.statusPort === undefined ? '' : `<p>The status page for people is on port ${options.statusPort}.</p>\n`;
+    options.statusPort === undefined
+      ? ''
+      : `<p>The status page for people is on port ${options.statusPort}.</p>\n`;
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -23,7 +27,7 @@ export function landingPage(options: {
 </head>
 <body>
 <h1>balance-alert</h1>
-<p>Balances, quotas, renewals and billing mail as metrics. Version ${escape(options.version)}.</p>
+<p>Balances, quotas, renewals and billing mail as metrics. Version ${escapeHtml(options.version)}.</p>
 ${status}<ul>
 ${items}
 </ul>
@@ -32,6 +36,6 @@ ${items}
 `;
 }
 
-function escape(text: string): string {
+function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => `&#${character.codePointAt(0)};`);
 }

@@ -1,5 +1,5 @@
-import { createServer } from 'node:http';
 import type { RequestListener, Server } from 'node:http';
+import { createServer } from 'node:http';
 import { isIP } from 'node:net';
 
 export interface ListenAddress {
@@ -25,7 +25,11 @@ export function parseListenAddress(text: string): ListenAddress {
  * Starts a server.
  * @throws Error that names the address, and what to do where it is taken.
  */
-export async function listen(handler: RequestListener, address: ListenAddress, flag: string): Promise<Server> {
+export async function listen(
+  handler: RequestListener,
+  address: ListenAddress,
+  flag: string,
+): Promise<Server> {
   const server = createServer({ requestTimeout: 30_000, headersTimeout: 10_000 }, handler);
   const place = `${address.host ?? ''}:${address.port}`;
   await new Promise<void>((resolve, reject) => {
@@ -38,7 +42,10 @@ export async function listen(handler: RequestListener, address: ListenAddress, f
             : error.message;
       reject(new Error(`can't listen on ${place}: ${reason}`, { cause: error }));
     });
-    server.listen({ port: address.port, ...(address.host === undefined ? {} : { host: address.host }) }, resolve);
+    server.listen(
+      { port: address.port, ...(address.host === undefined ? {} : { host: address.host }) },
+      resolve,
+    );
   });
   return server;
 }
@@ -56,6 +63,7 @@ export async function close(server: Server): Promise<void> {
 /** The port that a server listens on. */
 export function portOf(server: Server): number {
   const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('the server does not listen on a port');
+  if (address === null || typeof address === 'string')
+    throw new Error('the server does not listen on a port');
   return address.port;
 }

@@ -1,7 +1,7 @@
-import express from 'express';
 import type { Express, NextFunction, Request, Response } from 'express';
-import type { MetricsPage } from '../metrics/page.ts';
+import express from 'express';
 import { contentType } from '../metrics/exposition.ts';
+import type { MetricsPage } from '../metrics/page.ts';
 import { landingPage } from './landing-page.ts';
 
 export interface MetricsAppDependencies {
@@ -45,7 +45,11 @@ export function createMetricsApp(dependencies: MetricsAppDependencies): Express 
     try {
       const gzipped = request.acceptsEncodings('gzip', 'identity') === 'gzip';
       const body = await page.body(gzipped);
-      response.set({ 'Content-Type': contentType, Vary: 'Accept-Encoding', 'Content-Length': String(body.length) });
+      response.set({
+        'Content-Type': contentType,
+        Vary: 'Accept-Encoding',
+        'Content-Length': String(body.length),
+      });
       if (gzipped) response.set('Content-Encoding', 'gzip');
       response.end(body);
     } finally {
@@ -63,7 +67,11 @@ export function createMetricsApp(dependencies: MetricsAppDependencies): Express 
   app.post('/-/reload', async (_request, response) => {
     const errors = await reload();
     if (errors.length === 0) response.type(plainText).end('reloaded\n');
-    else response.status(500).type(plainText).end(`${errors.join('\n')}\n`);
+    else
+      response
+        .status(500)
+        .type(plainText)
+        .end(`${errors.join('\n')}\n`);
   });
   app.get('/config', (_request, response) => {
     response.type(plainText).end(config());

@@ -1,14 +1,15 @@
 import { basename, resolve } from 'node:path';
 import { parseDocument } from 'yaml';
 import { parseDuration } from '../../exporter/config/duration.ts';
-import { formatProblem, loadAccountFile } from '../../exporter/config/load.ts';
+import { loadAccountFile } from '../../exporter/config/load.ts';
+import { formatProblem } from '../../exporter/config/places.ts';
 import { httpUrl, isLoopback, reachableAddress, remoteHostOf } from '../render/hosts.ts';
 import type { EngineSettings } from './engine.ts';
 import { parseEngine } from './engine.ts';
 import type { StackDocument } from './schema.ts';
 import { objectKeys, stackSchema } from './schema.ts';
 import type { ConfigSource, Problem } from './source.ts';
-import { decode, nearestOf, problemsOf } from './source.ts';
+import { decode, problemsOf } from './source.ts';
 
 /** The whole configuration of a stack, checked, with every default filled in. */
 export interface Settings {
@@ -92,7 +93,7 @@ export function parseSettings(source: ConfigSource): SettingsResult {
   const parsed = stackSchema.safeParse(document);
   if (!parsed.success) {
     problems.push(
-      ...problemsOf(parsed.error, namespace, source, (key, path) => nearestOf(key, keysAt(path))),
+      ...problemsOf(parsed.error, namespace, source, (key, path) => nearestWord(key, keysAt(path))),
     );
     return { ok: false, problems };
   }

@@ -2,10 +2,11 @@ import test from 'ava';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { runImport } from '../../../exporter/commands/import.ts';
-import { accountFileSchema } from '../../../exporter/config/schema.ts';
+import { accountFileSchema, accountSchema } from '../../../exporter/config/schema.ts';
 import { resolveSecrets, secretSchema } from '../../../exporter/config/secret.ts';
+import { mailboxSchema } from '../../../exporter/mail/schema.ts';
 import { json } from '../../../exporter/providers/json/index.ts';
-import { resolveSubscription } from '../../../exporter/subscriptions/schema.ts';
+import { resolveSubscription, subscriptionSchema } from '../../../exporter/subscriptions/schema.ts';
 import { noon } from '../subscriptions/support.ts';
 
 /** As the replaced system refers to a variable of its environment. */
@@ -38,9 +39,15 @@ function run(source: unknown) {
 }
 
 /** The account file as the exporter reads it, its secrets replaced by their names. */
+const wholeFileSchema = accountFileSchema.extend({
+  accounts: z.array(accountSchema).default([]),
+  subscriptions: z.array(subscriptionSchema).default([]),
+  mailboxes: z.array(mailboxSchema).default([]),
+});
+
 function read(file: string) {
   const resolved = resolveSecrets(parse(file), (name) => `value of ${name}`);
-  const parsed = accountFileSchema.parse(resolved.document);
+  const parsed = wholeFileSchema.parse(resolved.document);
   for (const entry of parsed.subscriptions) {
     const result = resolveSubscription(entry, { defaultTimezone: parsed.timezone, now });
     if (!result.ok) throw new Error(JSON.stringify(result.problems));
