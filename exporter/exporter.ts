@@ -3,9 +3,10 @@ import { checkAccount } from './accounts/check.ts';
 import { Poller } from './accounts/poller.ts';
 import type { Redactor } from './accounts/redact.ts';
 import { createRedactor } from './accounts/redact.ts';
-import type { Snapshot } from './accounts/snapshot.ts';
+import type { AccountState, Snapshot } from './accounts/snapshot.ts';
 import { SnapshotStore } from './accounts/snapshot-store.ts';
-import { afterCheck } from './accounts/state.ts';
+import { afterCheck, untried } from './accounts/state.ts';
+import type { AccountStorage } from './accounts/storage.ts';
 import { httpClientFor, vendorOf } from './accounts/vendor.ts';
 import { equalConfig, reuseEqual } from './config/equal.ts';
 import type { FileResult } from './config/file.ts';
@@ -22,6 +23,10 @@ export interface ExporterDependencies {
   readonly now: () => number;
   readonly random: () => number;
   readonly concurrency: number;
+  /** Keeps states over restarts; undefined: nothing is kept. */
+  readonly storage: AccountStorage | undefined;
+  /** Told of each state that could not be saved. */
+  readonly onStorageFailure: () => void;
 }
 
 /** Polls what the account file names and keeps the snapshot; knows nothing of the web. */
@@ -31,13 +36,16 @@ export class Exporter {
   readonly #poller: Poller;
   #config: Config;
   #redact: Redactor;
-  #ready = false;
+  /** Accounts that the first round still owes a check. */
+  readonly #owed: Set<string>;
+  #storageWorks = true;
 
   /** `config` has been read with `load` already, so that a bad file ends the program before anything starts. */
   constructor(config: Config, dependencies: ExporterDependencies) {
     this.#dependencies = dependencies;
     this.#config = config;
     this.#redact = createRedactor(config.secrets);
+    this.#owed = new Set(config.accounts.map((account) => account.name));
     this.#store = new SnapshotStore({
       lastReloadSuccessful: true,
       lastReloadSuccessAt: dependencies.now(),
@@ -67,6 +75,21 @@ export class Exporter {
     this.#apply(this.#config);
   }
 
+  /** The wall clock jumped by so many milliseconds, or the machine slept. */
+  clockJumped(milliseconds: number): void {
+    this.#dependencies.logger.warn('the clock jumped, all accounts are checked anew', {
+      seconds: milliseconds / 1000,
+    });
+    // Back: nothing got younger. Forward: either time has really passed, or the new checks will tell within moments.
+    if (milliseconds < 0) this.#store.shiftTimes(milliseconds);
+    this.#poller.recheckAll();
+  }
+
+  /** Names of the secrets that the account file in force refers to. */
+  secretNames(): readonly string[] {
+    return [...new Set(this.#config.secrets.map((secret) => secret.name))];
+  }
+
   async stop(): Promise<void> {
     await this.#poller.stop();
   }
@@ -77,8 +100,7 @@ export class Exporter {
 
   /** True once every account has been checked once, well or badly; stays true from then on. */
   ready(): boolean {
-    this.#ready ||= this.#store.get().accounts.every((state) => state.lastCheckAt !== undefined);
-    return this.#ready;
+    return this.#owed.size === 0;
   }
 
   /** The account file in force, secrets masked. */
@@ -126,15 +148,25 @@ export class Exporter {
       // The vendor is asked the same question with the same key: its last answer still holds.
       ({ account: before }, account) =>
         before.provider === account.provider && equalConfig(before.options, account.options),
+      (account) => this.#dependencies.storage?.restore(account) ?? untried(account),
     );
+    const names = new Set(config.accounts.map((account) => account.name));
+    for (const name of this.#owed) if (!names.has(name)) this.#owed.delete(name);
     this.#poller.replace(config.accounts);
   }
 
-  #finish(account: AccountConfig, outcome: CheckOutcome, duration: number): void {
+  async #finish(account: AccountConfig, outcome: CheckOutcome, duration: number): Promise<void> {
     const { logger, now } = this.#dependencies;
     const before = this.#store.account(account.name);
     if (before === undefined) return;
-    this.#store.setAccount(afterCheck(before, outcome, now(), duration));
+    const after = afterCheck(before, outcome, now(), duration);
+    // Saved first: a counter that was ever served must not be lower after a restart.
+    await this.#save(after);
+    this.#owed.delete(account.name);
+    const current = this.#store.account(account.name);
+    // Removed or changed while it was being saved: then it belongs to nobody.
+    if (current?.account !== account) return;
+    this.#store.setAccount(after);
     const fields = {
       account: account.name,
       provider: account.provider,
@@ -146,6 +178,25 @@ export class Exporter {
       logger.info('check succeeds again', fields);
     } else {
       logger.debug('check succeeded', { ...fields, readings: outcome.readings.length });
+    }
+  }
+
+  async #save(state: AccountState): Promise<void> {
+    const { storage, logger, onStorageFailure } = this.#dependencies;
+    if (storage === undefined) return;
+    try {
+      await storage.save(state);
+      if (!this.#storageWorks) logger.info('storage works again');
+      this.#storageWorks = true;
+    } catch (error) {
+      onStorageFailure();
+      // Said once, not with each check: it is the same fault until it ends.
+      if (this.#storageWorks) {
+        logger.error('storage failed: after a restart, what is known now will be missing', {
+          error: error instanceof Error ? error.message : String(error),
+        });
+      }
+      this.#storageWorks = false;
     }
   }
 

@@ -76,6 +76,7 @@ interface FileFlags {
 
 interface ServeFlags extends FileFlags {
   readonly 'config.check'?: true;
+  readonly 'storage.path'?: string;
   readonly 'web.listenAddress': readonly ListenAddress[];
   readonly 'web.statusAddress': ListenAddress;
   readonly 'web.telemetryPath': string;
@@ -122,6 +123,12 @@ command('serve', 'poll the accounts and serve metrics and the status page (the d
   .addOption(configFile())
   .addOption(secretsDirectory())
   .option('--config.check', 'read the account file, say what is wrong with it, and end')
+  .addOption(
+    new Option(
+      '--storage.path <folder>',
+      'where last readings and counters are kept over restarts; else nowhere',
+    ).env('BALANCE_ALERT_STORAGE_PATH'),
+  )
   .addOption(listenAddress())
   .addOption(
     new Option('--web.status-address <address>', 'where the status page is served')
@@ -179,6 +186,7 @@ command('serve', 'poll the accounts and serve metrics and the status page (the d
       {
         configFile: flags['config.file'],
         secretsDirectory: flags['secrets.dir'],
+        storagePath: flags['storage.path'],
         listenAddresses: flags['web.listenAddress'],
         statusAddress: flags['web.statusAddress'],
         telemetryPath: flags['web.telemetryPath'],
@@ -195,6 +203,7 @@ command('serve', 'poll the accounts and serve metrics and the status page (the d
         random: Math.random,
         log: warn,
         complain: warn,
+        lookInterval: 2000,
         onHangUp: (action) => void process.on('SIGHUP', action),
         terminated,
       },

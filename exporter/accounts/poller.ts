@@ -5,8 +5,8 @@ import type { CheckOutcome } from './check.ts';
 export interface PollerDependencies {
   /** Checks an account once; ends soon after `signal` aborts and never rejects. */
   readonly check: (account: AccountConfig, signal: AbortSignal) => Promise<CheckOutcome>;
-  /** Told of each finished check; `duration` in seconds. */
-  readonly onOutcome: (account: AccountConfig, outcome: CheckOutcome, duration: number) => void;
+  /** Told of each finished check; `duration` in seconds. Must not reject; the next check waits for it. */
+  readonly onOutcome: (account: AccountConfig, outcome: CheckOutcome, duration: number) => Promise<void>;
   /** Vendors are limited one by one: accounts with the same key share a few places. */
   readonly vendorOf: (account: AccountConfig) => string;
   /** From 0 up to 1. */
@@ -72,6 +72,15 @@ export class Poller {
     }
   }
 
+  /** Checks every account now that is not waiting for its turn or being checked: the clock says that time has passed. */
+  recheckAll(): void {
+    for (const entry of this.#entries.values()) {
+      if (entry.timer === undefined) continue;
+      clearTimeout(entry.timer);
+      this.#enqueue(entry);
+    }
+  }
+
   /** Ends all checks and waits for them. Their outcomes are not told. */
   async stop(): Promise<void> {
     this.replace([]);
@@ -80,6 +89,7 @@ export class Poller {
   }
 
   #enqueue(entry: Entry): void {
+    entry.timer = undefined;
     const vendor = this.#dependencies.vendorOf(entry.account);
     let queue = this.#vendors.get(vendor);
     if (queue === undefined) {
@@ -100,7 +110,7 @@ export class Poller {
     const outcome = await this.#dependencies.check(account, AbortSignal.any([entry.gone.signal, limit]));
     // Removed, changed or stopped meanwhile: the outcome belongs to nobody.
     if (this.#entries.get(account.name) !== entry) return;
-    this.#dependencies.onOutcome(account, outcome, (performance.now() - started) / 1000);
+    await this.#dependencies.onOutcome(account, outcome, (performance.now() - started) / 1000);
     this.#schedule(entry, outcome.ok ? undefined : outcome.retryAfter);
   }
 

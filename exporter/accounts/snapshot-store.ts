@@ -1,4 +1,4 @@
-import type { Config } from '../config/schema.ts';
+import type { AccountConfig, Config } from '../config/schema.ts';
 import type { MailboxState } from '../mail/state.ts';
 import type { AccountState, ConfigState, Snapshot } from './snapshot.ts';
 import { untried } from './state.ts';
@@ -34,17 +34,19 @@ export class SnapshotStore {
   /**
    * Takes over a new account file: what is no longer in it vanishes at once. An account of the same name keeps
    * its counters; `keepReadings` says whether it is still the same account, so that its readings still hold.
+   * `restore` gives the state of one that is new here.
    */
   configure(
     config: Config,
     state: ConfigState,
-    keepReadings: (before: AccountState, account: AccountState['account']) => boolean,
+    keepReadings: (before: AccountState, account: AccountConfig) => boolean,
+    restore: (account: AccountConfig) => AccountState,
   ): void {
     const before = new Map(this.#accounts);
     this.#accounts.clear();
     for (const account of config.accounts) {
       const known = before.get(account.name);
-      if (known === undefined) this.#accounts.set(account.name, untried(account));
+      if (known === undefined) this.#accounts.set(account.name, restore(account));
       else if (keepReadings(known, account)) this.#accounts.set(account.name, { ...known, account });
       else {
         this.#accounts.set(account.name, {
@@ -70,6 +72,29 @@ export class SnapshotStore {
   setAccount(state: AccountState): void {
     if (!this.#accounts.has(state.account.name)) return;
     this.#accounts.set(state.account.name, state);
+    this.#snapshot = undefined;
+  }
+
+  /**
+   * Moves all times by as much as the wall clock was set back, so that no reading grows younger by it.
+   * `milliseconds` is negative.
+   */
+  shiftTimes(milliseconds: number): void {
+    const shifted = (time: number | undefined) => (time === undefined ? undefined : time + milliseconds);
+    for (const [name, state] of this.#accounts) {
+      this.#accounts.set(name, {
+        ...state,
+        lastCheckAt: shifted(state.lastCheckAt),
+        lastSuccessAt: shifted(state.lastSuccessAt),
+      });
+    }
+    for (const [name, state] of this.#mailboxes) {
+      this.#mailboxes.set(name, {
+        ...state,
+        lastScanAt: shifted(state.lastScanAt),
+        lastSuccessAt: shifted(state.lastSuccessAt),
+      });
+    }
     this.#snapshot = undefined;
   }
 

@@ -1,8 +1,12 @@
+import { join } from 'node:path';
 import { createRedactor } from '../accounts/redact.ts';
+import { AccountStorage } from '../accounts/storage.ts';
 import { buildInfo, runbooksText } from '../build-info.ts';
+import { createClockWatch } from '../clock-watch.ts';
 import { readAccountFile } from '../config/file.ts';
+import { watchFiles } from '../config/watch.ts';
 import { Exporter } from '../exporter.ts';
-import type { LogFormat, LogLevel } from '../log.ts';
+import type { LogFormat, Logger, LogLevel } from '../log.ts';
 import { createLogger } from '../log.ts';
 import { createMetricsPage } from '../metrics/page.ts';
 import { createSelfMetrics } from '../metrics/self.ts';
@@ -17,6 +21,8 @@ import type { Language } from '../web/status/text/language.ts';
 export interface ServeOptions {
   readonly configFile: string;
   readonly secretsDirectory: string | undefined;
+  /** Where states are kept over restarts; undefined: nowhere. */
+  readonly storagePath: string | undefined;
   readonly listenAddresses: readonly ListenAddress[];
   readonly statusAddress: ListenAddress;
   readonly telemetryPath: string;
@@ -38,6 +44,8 @@ export interface ServeEnvironment {
   readonly complain: (text: string) => void;
   /** Calls back on each SIGHUP. */
   readonly onHangUp: (action: () => void) => void;
+  /** Milliseconds between two looks at the files and the clocks. */
+  readonly lookInterval: number;
   /** Resolves when the program is asked to end. */
   readonly terminated: Promise<string>;
 }
@@ -64,17 +72,28 @@ export async function runServe(options: ServeOptions, environment: ServeEnvironm
     write: environment.log,
     redact: (line) => redact(line),
   });
+  const build = buildInfo();
+  const self = createSelfMetrics(build);
+  let storage: AccountStorage | undefined;
+  try {
+    storage = openStorage(options.storagePath, environment.now, logger);
+  } catch (error) {
+    environment.complain(
+      `--storage.path ${options.storagePath} can't be used: ${error instanceof Error ? error.message : String(error)}\n`,
+    );
+    return 1;
+  }
   const exporter = new Exporter(loaded.config, {
     load,
     logger,
     now: environment.now,
     random: environment.random,
     concurrency: options.concurrency,
+    storage,
+    onStorageFailure: self.countStorageFailure,
   });
   redact = (line) => exporter.redact(line);
 
-  const build = buildInfo();
-  const self = createSelfMetrics(build);
   const fault = (error: unknown) =>
     logger.error('fault while answering a request', {
       stack: error instanceof Error ? (error.stack ?? error.message) : String(error),
@@ -117,8 +136,25 @@ export async function runServe(options: ServeOptions, environment: ServeEnvironm
     return 1;
   }
 
-  environment.onHangUp(() => exporter.reload());
   exporter.start();
+  environment.onHangUp(() => exporter.reload());
+  const { secretsDirectory } = options;
+  const stopWatching = watchFiles({
+    files: () => [
+      options.configFile,
+      ...(secretsDirectory === undefined
+        ? []
+        : exporter.secretNames().map((name) => join(secretsDirectory, name))),
+    ],
+    interval: environment.lookInterval,
+    onChange: () => exporter.reload(),
+  });
+  const watchClock = createClockWatch({
+    wall: environment.now,
+    monotonic: () => performance.now(),
+    onJump: (milliseconds) => exporter.clockJumped(milliseconds),
+  });
+  const clockTimer = setInterval(watchClock, environment.lookInterval);
   const { accounts, subscriptions, mailboxes } = loaded.config;
   logger.info('started', {
     version: build.version,
@@ -128,8 +164,24 @@ export async function runServe(options: ServeOptions, environment: ServeEnvironm
   });
   const signal = await environment.terminated;
   logger.info('ending', { signal });
+  stopWatching();
+  clearInterval(clockTimer);
   await Promise.all([exporter.stop(), ...servers.map(close)]);
   return 0;
+}
+
+/** @throws the file system's error */
+function openStorage(
+  path: string | undefined,
+  now: () => number,
+  logger: Logger,
+): AccountStorage | undefined {
+  if (path === undefined) return undefined;
+  return new AccountStorage({
+    path,
+    now,
+    onSetAside: (message) => logger.warn('storage', { error: message }),
+  });
 }
 
 function urlOf(address: ListenAddress, port: number, path: string): string {

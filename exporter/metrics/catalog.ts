@@ -296,6 +296,13 @@ export const catalog = {
     help: 'When the account file was last loaded without an error.',
     stability: 'stable',
   },
+  balance_alert_storage_write_failures_total: {
+    labels: [],
+    type: 'counter',
+    unit: 'writes',
+    help: 'States that could not be saved: after a restart they would be missing.',
+    stability: 'stable',
+  },
   balance_alert_build_info: {
     labels: ['version', 'revision', 'nodeversion'],
     type: 'gauge',

@@ -1,4 +1,4 @@
-import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { definitionOf } from './catalog.ts';
 
 export interface BuildInfo {
@@ -11,6 +11,8 @@ export interface SelfMetrics {
   readonly text: () => Promise<string>;
   /** Told of each rendering of the accounts' text, in seconds. */
   readonly observeRender: (seconds: number) => void;
+  /** Told of each state that could not be saved. */
+  readonly countStorageFailure: () => void;
 }
 
 /** Gauges whose names promtool rightly refuses; nobody alerts on them. */
@@ -38,5 +40,15 @@ export function createSelfMetrics(build: BuildInfo): SelfMetrics {
     buckets: [0.001, 0.01, 0.1, 1],
     registers: [registry],
   });
-  return { text: () => registry.metrics(), observeRender: (seconds) => render.observe(seconds) };
+  const failuresName = 'balance_alert_storage_write_failures_total';
+  const storageFailures = new Counter({
+    name: failuresName,
+    help: definitionOf(failuresName).help,
+    registers: [registry],
+  });
+  return {
+    text: () => registry.metrics(),
+    observeRender: (seconds) => render.observe(seconds),
+    countStorageFailure: () => storageFailures.inc(),
+  };
 }

@@ -1,3 +1,5 @@
+import { escapeHtml } from './status/page/html.ts';
+
 /** The page at `/` of the metrics port: what this is, and where things are. All its parts are the program's own. */
 export function landingPage(options: {
   readonly version: string;
@@ -34,8 +36,4 @@ ${items}
 </body>
 </html>
 `;
-}
-
-function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => `&#${character.codePointAt(0)};`);
 }

@@ -1,0 +1,119 @@
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import { z } from 'zod';
+import type { AccountConfig } from '../config/schema.ts';
+import { RecordFolder } from '../storage/record-folder.ts';
+import { failureReasons } from './failure.ts';
+import type { Reading } from './reading.ts';
+import { readingTypes } from './reading.ts';
+import type { AccountState } from './snapshot.ts';
+import { untried } from './state.ts';
+
+const time = z.number().int().nonnegative();
+const count = z.number().int().nonnegative();
+
+const readingSchema = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('balance'),
+    type: z.enum(readingTypes),
+    unit: z.string().min(1),
+    window: z.string().exactOptional(),
+    value: z.number(),
+    limit: z.number().exactOptional(),
+    resetAt: z.number().exactOptional(),
+  }),
+  z.object({
+    kind: z.literal('spend'),
+    unit: z.string().min(1),
+    period: z.string(),
+    value: z.number(),
+    periodStart: z.number(),
+    periodEnd: z.number(),
+  }),
+]) satisfies z.ZodType<Reading>;
+
+const recordSchema = z.object({
+  /** Which question the readings answer; another one makes them void. */
+  question: z.string(),
+  readings: z.array(readingSchema),
+  lastCheckAt: time.optional(),
+  lastSuccessAt: time.optional(),
+  lastDuration: z.number().nonnegative().optional(),
+  failure: z.object({ reason: z.enum(failureReasons), message: z.string() }).optional(),
+  checks: count,
+  failures: z.record(z.enum(failureReasons), count),
+});
+
+export interface AccountStorageOptions {
+  /** The exporter's `--storage.path`. */
+  readonly path: string;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  readonly onSetAside: (message: string) => void;
+}
+
+/** Keeps what is known of accounts over restarts: last readings with their age, and counters. */
+export class AccountStorage {
+  readonly #folder: RecordFolder<typeof recordSchema>;
+  readonly #now: () => number;
+  readonly #onSetAside: (message: string) => void;
+
+  /** @throws the file system's error where the folder can't be made. */
+  constructor({ path, now, onSetAside }: AccountStorageOptions) {
+    this.#folder = new RecordFolder({
+      folder: join(path, 'accounts'),
+      version: 1,
+      schema: recordSchema,
+      now,
+      onSetAside,
+    });
+    this.#now = now;
+    this.#onSetAside = onSetAside;
+  }
+
+  /** The state that was last saved for an account of that name; an untried one where none can be used. */
+  restore(account: AccountConfig): AccountState {
+    const record = this.#folder.read(account.name);
+    if (record === undefined) return untried(account);
+    const counters = { ...untried(account), checks: record.checks, failures: record.failures };
+    if (record.question !== questionOf(account)) return counters;
+    const latest = Math.max(record.lastCheckAt ?? 0, record.lastSuccessAt ?? 0);
+    if (latest > this.#now()) {
+      // The clock went back while nobody watched: how old the readings are can't be known any more.
+      this.#onSetAside(
+        `the stored readings of ${JSON.stringify(account.name)} are from the future (${new Date(latest).toISOString()}): starting without them`,
+      );
+      return counters;
+    }
+    return {
+      ...counters,
+      readings: record.readings,
+      lastCheckAt: record.lastCheckAt,
+      lastSuccessAt: record.lastSuccessAt,
+      lastDuration: record.lastDuration,
+      failure: record.failure,
+    };
+  }
+
+  /** @throws the file system's error; what was saved before is still whole then. */
+  async save(state: AccountState): Promise<void> {
+    await this.#folder.write(state.account.name, {
+      question: questionOf(state.account),
+      readings: [...state.readings],
+      lastCheckAt: state.lastCheckAt,
+      lastSuccessAt: state.lastSuccessAt,
+      lastDuration: state.lastDuration,
+      failure: state.failure,
+      checks: state.checks,
+      failures: { ...state.failures },
+    });
+  }
+}
+
+/** Tells whether two accounts ask the same. Secrets go in by name only: nothing of a value is stored, not even a hash. */
+function questionOf({ provider, options }: AccountConfig): string {
+  return createHash('sha256')
+    .update(JSON.stringify([provider, options]))
+    .digest('hex')
+    .slice(0, 16);
+}

@@ -1,0 +1,95 @@
+import { createHash } from 'node:crypto';
+import { mkdirSync, readFileSync, renameSync } from 'node:fs';
+import { join } from 'node:path';
+import writeFileAtomic from 'write-file-atomic';
+import { z } from 'zod';
+
+export interface RecordFolderOptions<Schema extends z.ZodType> {
+  readonly folder: string;
+  /** Raised when older programs could not make sense of the records. */
+  readonly version: number;
+  readonly schema: Schema;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  /** Told in words of a record that could not be used, and where it is now. */
+  readonly onSetAside: (message: string) => void;
+}
+
+const envelopeSchema = z.object({ version: z.number(), name: z.string(), record: z.unknown() });
+
+/**
+ * One small JSON file for each name, written whole or not at all: a file that is replaced by `rename` is never seen
+ * half-written, whenever the process dies. A file that can't be used is set aside and said, and never overwritten.
+ */
+export class RecordFolder<Schema extends z.ZodType> {
+  readonly #options: RecordFolderOptions<Schema>;
+
+  /** @throws the file system's error where the folder can't be made. */
+  constructor(options: RecordFolderOptions<Schema>) {
+    this.#options = options;
+    mkdirSync(options.folder, { recursive: true });
+  }
+
+  /** The record of a name; undefined where there is none that can be used. */
+  read(name: string): z.output<Schema> | undefined {
+    const file = this.#fileOf(name);
+    let text: string;
+    try {
+      text = readFileSync(file, 'utf8');
+    } catch (error) {
+      if (isNotFound(error)) return undefined;
+      this.#options.onSetAside(`${file} can't be read (${messageOf(error)}): starting without it`);
+      return undefined;
+    }
+    const fault = this.#parse(text, name);
+    if (typeof fault !== 'string') return fault.record;
+    const aside = `${file}.set-aside-${this.#options.now()}`;
+    try {
+      renameSync(file, aside);
+      this.#options.onSetAside(`${file} ${fault}: starting without it; it is kept as ${aside}`);
+    } catch (error) {
+      this.#options.onSetAside(`${file} ${fault}, and can't be set aside (${messageOf(error)})`);
+    }
+    return undefined;
+  }
+
+  /**
+   * Replaces the record of a name.
+   * @throws the file system's error; the former record is still whole then.
+   */
+  async write(name: string, record: z.input<Schema>): Promise<void> {
+    const text = JSON.stringify({ version: this.#options.version, name, record });
+    await writeFileAtomic(this.#fileOf(name), `${text}\n`, { mode: 0o600 });
+  }
+
+  #parse(text: string, name: string): { readonly record: z.output<Schema> } | string {
+    let plain: unknown;
+    try {
+      plain = JSON.parse(text);
+    } catch {
+      return 'is no JSON';
+    }
+    const envelope = envelopeSchema.safeParse(plain);
+    if (!envelope.success) return 'is no record';
+    if (envelope.data.version > this.#options.version)
+      return `is of a newer version (${envelope.data.version})`;
+    if (envelope.data.version < this.#options.version)
+      return `is of an older version (${envelope.data.version})`;
+    if (envelope.data.name !== name) return 'is the record of another name';
+    const record = this.#options.schema.safeParse(envelope.data.record);
+    return record.success ? { record: record.data } : 'is not of the expected shape';
+  }
+
+  /** Names are any text; the file system takes less. */
+  #fileOf(name: string): string {
+    return join(this.#options.folder, `${createHash('sha256').update(name).digest('hex').slice(0, 32)}.json`);
+  }
+}
+
+function isNotFound(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
