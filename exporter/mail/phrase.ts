@@ -5,7 +5,6 @@
  *   (a|b c)         one of these
  *   [a|b]           one of these or nothing
  *   {service}       one of the words of a named list
- *   suspend*        a word that begins so
  *   /\\d+/          a regular expression, without a slash in it
  *   ~               a gap of at most 40 characters; ~~ of at most 90
  *
@@ -15,22 +14,22 @@
 
 export type WordLists = Readonly<Record<string, readonly string[]>>;
 
-const letter = '[\\p{Script=Latin}\\p{N}_]';
+/** Latin letters and digits after `normalize`. No Unicode classes: with them the expressions take seconds to compile. */
+const letter = '[a-z0-9_\\u00c0-\\u024f]';
 const wordStart = `(?<!${letter})`;
 const wordEnd = `(?!${letter})`;
-const between = '[^\\p{L}\\p{N}]{0,5}?';
+/** Blanks and punctuation between two words: neither a letter nor a digit nor a Chinese character. */
+const between = '[^a-z0-9_\\u00c0-\\u024f\\u3400-\\u9fff]{0,5}?';
+const startsLatin = /^[a-z0-9_\u00c0-\u024f]/;
+const endsLatin = /[a-z0-9_\u00c0-\u024f]$/;
 
-function escape(text: string): string {
+function escaped(text: string): string {
   return text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
 }
 
 /** One literal word, with borders where its ends are Latin letters or digits. */
 function literal(word: string): string {
-  const open = word.endsWith('*');
-  const text = open ? word.slice(0, -1) : word;
-  const starts = /^[\p{Script=Latin}\p{N}_]/u.test(text) ? wordStart : '';
-  const ends = /[\p{Script=Latin}\p{N}_]$/u.test(text) ? (open ? `${letter}*` : wordEnd) : '';
-  return `${starts}${escape(text)}${ends}`;
+  return `${startsLatin.test(word) ? wordStart : ''}${escaped(word)}${endsLatin.test(word) ? wordEnd : ''}`;
 }
 
 /** Splits at a separator that stands outside of brackets and of expressions. */
@@ -54,8 +53,14 @@ function splitOutside(text: string, separator: string): string[] {
   return parts;
 }
 
+/** A whole Latin word; a list of these shares its borders. */
+const plainWord = /^[a-z0-9][a-z0-9-]*$/;
+
 function alternatives(options: readonly string[], lists: WordLists): string {
-  return `(?:${options.map((option) => sequence(option, lists)).join('|')})`;
+  const plain = options.filter((option) => plainWord.test(option));
+  const others = options.filter((option) => !plainWord.test(option)).map((option) => sequence(option, lists));
+  const shared = plain.length === 0 ? [] : [`${wordStart}(?:${plain.map(escaped).join('|')})${wordEnd}`];
+  return `(?:${[...others, ...shared].join('|')})`;
 }
 
 function token(text: string, lists: WordLists): string {
@@ -92,7 +97,44 @@ function sequence(phrase: string, lists: WordLists): string {
 
 /** The regular expression of a phrase, for `matchAll`. Throws on a phrase that isn't well formed. */
 export function compilePhrase(phrase: string, lists: WordLists): RegExp {
-  return new RegExp(sequence(phrase, lists), 'gu');
+  return new RegExp(sequence(phrase, lists), 'g');
+}
+
+/** The first word of a text, or its first character where that is Chinese; undefined where it begins with neither. */
+function firstKey(text: string): string | undefined {
+  return /^(?:[a-z0-9_\u00c0-\u024f]+|[\u3400-\u9fff])/.exec(text)?.[0];
+}
+
+/**
+ * What a sentence must have in it for a phrase to match: one of these words or Chinese characters. Undefined
+ * where a phrase can begin with anything. Most sentences have none, and need not be compared with the phrase.
+ */
+export function firstKeys(phrase: string, lists: WordLists): ReadonlySet<string> | undefined {
+  const keys = new Set<string>();
+  for (const text of splitOutside(phrase.trim(), ' ')) {
+    const optional = text.startsWith('[');
+    const options = text.startsWith('{')
+      ? (lists[text.slice(1, -1)] ?? [])
+      : optional || text.startsWith('(')
+        ? splitOutside(text.slice(1, -1), '|')
+        : undefined;
+    if (options === undefined) {
+      const key = firstKey(text);
+      return key === undefined ? undefined : keys.add(key);
+    }
+    for (const option of options) {
+      const found = firstKeys(option, lists);
+      if (found === undefined) return undefined;
+      for (const key of found) keys.add(key);
+    }
+    if (!optional) return keys;
+  }
+  return undefined;
+}
+
+/** All words and Chinese characters of a sentence. */
+export function keysOf(sentence: string): ReadonlySet<string> {
+  return new Set(sentence.match(/[a-z0-9_\u00c0-\u024f]+|[\u3400-\u9fff]/g));
 }
 
 /** A phrase of a user's own: its words after each other, nothing in it with a special meaning. */

@@ -4,7 +4,7 @@ import { toSimplified } from './simplified.ts';
  * Zero-width characters, joiners, direction marks, the soft hyphen and the like: they are nothing to the eye,
  * so they are no space either.
  */
-const invisible = /[\p{Cf}\u034f\u115f\u1160\u17b4\u17b5\u3164\ufe00-\ufe0f]/gu;
+const invisible = /\p{Cf}|[\u115f\u1160\u3164]|\u034f|\u17b4|\u17b5|[\ufe00-\ufe0f]/gu;
 
 /** A run of white space that isn't the end of a line; `\s` has the non-breaking and the ideographic space. */
 const blank = /[^\S\n]+/g;

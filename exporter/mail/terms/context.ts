@@ -189,3 +189,9 @@ export const unlike = {
     '(充电|电池|增值税|增值服务|手续)',
   ],
 } as const;
+
+/** What makes a suspension one for want of payment even in a mail that speaks of passwords. */
+export const owed: readonly string[] = [
+  '(invoice|unpaid|overdue|past due|balance|non-payment|nonpayment)',
+  '(欠费|余额|逾期|未付)',
+];

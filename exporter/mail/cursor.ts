@@ -1,0 +1,118 @@
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+
+/** How far the mails of one folder have been examined. */
+export interface FolderCursor {
+  readonly folder: string;
+  /** The server's word for the numbering of a folder; when it changes, all UIDs mean something else. */
+  readonly uidValidity: string;
+  /** Every mail with a UID up to this one is done. */
+  readonly lastUid: number;
+  /** Mails that the server received before this moment are never looked at, in milliseconds since the epoch. */
+  readonly since: number;
+}
+
+/**
+ * How far the mails of a mailbox have been examined.
+ *
+ * UIDs alone don't do: a mail that is moved to another folder, or a folder that is numbered anew, gives old mails
+ * new UIDs. So the newest mails are remembered by a hash of their Message-ID as well.
+ */
+export interface MailboxCursor {
+  readonly folders: readonly FolderCursor[];
+  /** Hashes of the mails that were examined last, oldest first. */
+  readonly seen: readonly string[];
+  /**
+   * When the newest mail was received whose hash had to make room: no mail up to then can be told from one
+   * that was examined before. Milliseconds since the epoch.
+   */
+  readonly forgottenUpTo: number;
+}
+
+export const cursorSchema = z.strictObject({
+  folders: z.array(
+    z.strictObject({
+      folder: z.string(),
+      uidValidity: z.string(),
+      lastUid: z.int().min(0),
+      since: z.number(),
+    }),
+  ),
+  seen: z.array(z.string()),
+  forgottenUpTo: z.number(),
+});
+
+/** What a mailbox that was never scanned starts with. */
+export const emptyCursor: MailboxCursor = { folders: [], seen: [], forgottenUpTo: 0 };
+
+/** Hashes kept for a mailbox: some 150 kB of them. */
+const mostSeen = 10_000;
+
+export interface MailIdentity {
+  readonly messageId: string;
+  readonly sender: string;
+  readonly subject: string;
+  readonly date: string;
+  readonly size: number;
+}
+
+/** The hash that a mail is known by, in any folder. Without a Message-ID its header fields stand in. */
+export function identityOf(mail: MailIdentity): string {
+  const text =
+    mail.messageId === ''
+      ? JSON.stringify([mail.sender, mail.subject, mail.date, mail.size])
+      : mail.messageId;
+  return createHash('sha256').update(text).digest('base64url').slice(0, 11);
+}
+
+/** The mails that were seen, for one scan to look up and add to. */
+export class SeenMails {
+  readonly #hashes: Map<string, number>;
+  #forgottenUpTo: number;
+
+  constructor({ seen, forgottenUpTo }: MailboxCursor) {
+    this.#hashes = new Map(seen.map((hash) => [hash, 0]));
+    this.#forgottenUpTo = forgottenUpTo;
+  }
+
+  has(hash: string): boolean {
+    return this.#hashes.has(hash);
+  }
+
+  add(hash: string, receivedAt: number): void {
+    this.#hashes.set(hash, receivedAt);
+    for (const [oldest, at] of this.#hashes) {
+      if (this.#hashes.size <= mostSeen) break;
+      this.#hashes.delete(oldest);
+      this.#forgottenUpTo = Math.max(this.#forgottenUpTo, at);
+    }
+  }
+
+  cursor(folders: readonly FolderCursor[]): MailboxCursor {
+    return { folders, seen: [...this.#hashes.keys()], forgottenUpTo: this.#forgottenUpTo };
+  }
+}
+
+export interface FolderView {
+  readonly folder: string;
+  readonly uidValidity: string;
+}
+
+/**
+ * Where to go on in a folder that was just opened. A folder that is new, or numbered anew, begins at `lookback`
+ * seconds before `now` (milliseconds since the epoch).
+ */
+export function cursorFor(
+  cursor: MailboxCursor,
+  view: FolderView,
+  { now, lookback }: { readonly now: number; readonly lookback: number },
+): FolderCursor {
+  const known = cursor.folders.find(({ folder }) => folder === view.folder);
+  if (known?.uidValidity === view.uidValidity) return known;
+  const since = now - lookback * 1000;
+  return {
+    ...view,
+    lastUid: 0,
+    since: known === undefined ? since : Math.max(since, known.since, cursor.forgottenUpTo + 1),
+  };
+}

@@ -1,0 +1,99 @@
+import type { Phrase } from './phrase-index.ts';
+import { PhraseIndex, toPhrase } from './phrase-index.ts';
+import { weigh } from './sentence.ts';
+import type { MailTopic } from './state.ts';
+import { mailTopics } from './state.ts';
+import * as context from './terms/context.ts';
+
+/** What kind of mail it is, apart from its topic. */
+export interface MailContext {
+  /** Something is paid, renewed or back in service: the mail warns of nothing. */
+  readonly settled: boolean;
+  /** The subject is one of mails that tell, teach or gather. */
+  readonly bulk: boolean;
+  /** The subject or the text is. */
+  readonly teaches: boolean;
+  /** An advertisement. */
+  readonly sells: boolean;
+  /** Has advertising in it, at least. */
+  readonly advertises: boolean;
+  /** Speaks of money in any way. */
+  readonly money: boolean;
+  readonly maintenance: boolean;
+  /** About who may log in, and not about money. */
+  readonly security: boolean;
+  /** An amount to be paid is zero. */
+  readonly nothingDue: boolean;
+}
+
+const settled = new PhraseIndex(context.settled.map(toPhrase));
+const patternsOf = (phrases: readonly string[]) => phrases.map((text) => toPhrase(text).pattern);
+const nothingDue = patternsOf(context.nothingDue);
+const bulkSubject = patternsOf(context.bulkSubject);
+const bulkBody = patternsOf(context.bulkBody);
+const promotion = patternsOf(context.promotion);
+const security = patternsOf(context.security);
+const maintenance = patternsOf(context.maintenance);
+const money = patternsOf(context.money);
+const owed = patternsOf(context.owed);
+const unlike = new Map(mailTopics.map((topic) => [topic, patternsOf(context.unlike[topic])]));
+
+/** A mail says early that something is settled. */
+const settledWithin = 5;
+
+/** Asked for rather than reported: "please make sure that it is paid". */
+const demanded =
+  /\b(please|make sure|ensure|must|should|needs? to|has to|have to|to) [^,;:]{0,30}$|(请|确保|保证|保持|务必|需要?|应)[^,。;:]{0,14}$/;
+
+function anyIn(patterns: readonly RegExp[], text: string): boolean {
+  return patterns.some((pattern) => text.search(pattern) >= 0);
+}
+
+function countIn(patterns: readonly RegExp[], text: string): number {
+  let count = 0;
+  for (const pattern of patterns) count += [...text.matchAll(pattern)].length;
+  return count;
+}
+
+function isStated({ pattern, negative }: Phrase, sentence: string): boolean {
+  return [...sentence.matchAll(pattern)].some(
+    (match) =>
+      weigh(sentence, match.index, match[0], negative) === 'stated' &&
+      !demanded.test(sentence.slice(0, match.index)),
+  );
+}
+
+/** Whether a sentence says as a fact that something is settled. */
+export function isSettled(sentence: string): boolean {
+  for (const phrase of settled.candidates(sentence)) if (isStated(phrase, sentence)) return true;
+  return false;
+}
+
+/** Whether a subject is one of mails that tell, teach or gather, whatever words they use. */
+export function isBulk(subject: string): boolean {
+  return anyIn(bulkSubject, subject);
+}
+
+/** Whether the text speaks of something that the words of a topic are said of as well, and that isn't meant. */
+export function isUnlike(topic: MailTopic, text: string): boolean {
+  return anyIn(unlike.get(topic) ?? [], text);
+}
+
+/** Looks at a normalised subject and the sentences of a mail. */
+export function contextOf(subject: string, title: readonly string[], body: readonly string[]): MailContext {
+  const text = body.join('\n');
+  const all = `${subject}\n${text}`;
+  const bulk = isBulk(subject);
+  const advertises = anyIn(promotion, all);
+  return {
+    settled: title.some(isSettled) || body.slice(0, settledWithin).some(isSettled),
+    bulk,
+    teaches: bulk || anyIn(bulkBody, text),
+    sells: advertises && (anyIn(promotion, subject) || countIn(promotion, all) > 1),
+    advertises,
+    money: anyIn(money, all),
+    maintenance: anyIn(maintenance, all),
+    security: anyIn(security, all) && !anyIn(owed, all),
+    nothingDue: anyIn(nothingDue, all),
+  };
+}

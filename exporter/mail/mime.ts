@@ -1,0 +1,153 @@
+import iconv from 'iconv-lite';
+import type { MessageStructureObject } from 'imapflow';
+import libmime from 'libmime';
+import { decode as decodeCharset, normalizeCharset } from 'libmime/lib/charset.js';
+import libqp from 'libqp';
+
+/** One part of a mail that its reader reads. */
+export interface TextPart {
+  /** Number in the IMAP sense, such as `1.2`. */
+  readonly part: string;
+  readonly kind: 'plain' | 'html';
+  readonly encoding: string;
+  readonly charset: string | undefined;
+  /** Bytes of it that are read, still encoded. */
+  readonly longest: number;
+}
+
+/** The header fields that are read of every mail. */
+export const headersOf = ['Subject', 'From', 'Message-ID', 'Date'] as const;
+
+/** HTML has more around the same text. */
+const longest = { plain: 32 * 1024, html: 128 * 1024 } as const;
+
+/** What says something is said in the first parts; a hundred of them are an attack or a digest. */
+const mostParts = 4;
+
+/** The text parts of a mail, attachments and mails inside of it left out. */
+export function textParts(structure: MessageStructureObject | undefined): readonly TextPart[] {
+  const found: TextPart[] = [];
+  const walk = (node: MessageStructureObject, depth: number): void => {
+    if (found.length >= mostParts || depth > 20 || node.disposition?.toLowerCase() === 'attachment') return;
+    const type = node.type?.toLowerCase() ?? '';
+    if (type === 'text/plain' || type === 'text/html') {
+      const kind = type === 'text/html' ? 'html' : 'plain';
+      found.push({
+        // A mail of a single part has no number for it.
+        part: node.part ?? '1',
+        kind,
+        encoding: node.encoding?.toLowerCase() ?? '',
+        charset: node.parameters?.['charset'],
+        longest: longest[kind],
+      });
+    } else if (type.startsWith('multipart/')) {
+      for (const child of node.childNodes ?? []) walk(child, depth + 1);
+    }
+  };
+  if (structure !== undefined) walk(structure, 0);
+  return found;
+}
+
+/** Common in any Chinese text, and in billing mail above all; wrong decodings give rare characters. */
+const common = new Set(
+  '的是您你我们們在有不了一人为為请請额額费費账賬帐帳户戶号號单單余餘欠款付充值续續期到通知提醒服务務已将將于於及时時日月年元用',
+);
+
+/** How likely a decoding is the right one: the more, the better. */
+function likelihood(text: string): number {
+  let score = 0;
+  for (const character of text.slice(0, 4096)) {
+    if (character < '\u0080') continue;
+    if (character === '\ufffd') score -= 3;
+    else if (common.has(character)) score += 2;
+    else score -= character >= '\u2e80' ? 1 : 0.5;
+  }
+  return score;
+}
+
+/** Text of bytes whose charset nobody named, or named wrongly. */
+function guess(bytes: Buffer): string {
+  const unicode = bytes.toString('utf8');
+  // The last character of a part that is cut off may be half of one.
+  if (!(bytes.length > 1024 ? unicode.slice(0, -1) : unicode).includes('\ufffd')) return unicode;
+  let best = unicode;
+  for (const charset of ['gb18030', 'big5', 'windows-1252']) {
+    const text = iconv.decode(bytes, charset);
+    if (likelihood(text) > likelihood(best)) best = text;
+  }
+  return best;
+}
+
+/** Decodes bytes by the charset that a mail names, if it is known and can be true. Never throws. */
+export function decodeText(bytes: Buffer, charset: string | undefined): string {
+  const named = (charset ?? '').trim().toLowerCase();
+  if (named === '' || /^(us-)?ascii$|^utf-?8$|^unknown/.test(named)) return guess(bytes);
+  const name = normalizeCharset(named).toLowerCase();
+  // The older names are used for what only the newest of the family can write.
+  if (/^(gb2312|gbk|gb18030|x-gbk|cp936|euc-cn|gb_2312-80|hz-gb-2312)$/.test(name))
+    return iconv.decode(bytes, 'gb18030');
+  if (!iconv.encodingExists(name) && !/^iso-2022-jp|^jis/.test(name)) return guess(bytes);
+  return decodeCharset(bytes, name);
+}
+
+/** Takes the transfer encoding off the (possibly cut) bytes of a part. */
+function decodeTransfer(bytes: Buffer, encoding: string): Buffer {
+  if (encoding === 'base64')
+    return Buffer.from(bytes.toString('latin1').replace(/[^A-Za-z0-9+/]/g, ''), 'base64');
+  if (encoding === 'quoted-printable') return libqp.decode(bytes.toString('latin1'));
+  return bytes;
+}
+
+/** The text of a part, its markup still in it. Broken encodings give what can be read. Never throws. */
+export function decodePart(bytes: Buffer, part: Pick<TextPart, 'encoding' | 'charset'>): string {
+  try {
+    return decodeText(decodeTransfer(bytes, part.encoding), part.charset);
+  } catch {
+    return bytes.toString('latin1');
+  }
+}
+
+export interface MailHeaders {
+  readonly subject: string;
+  /** Address only, in lower case; empty where there is none. */
+  readonly sender: string;
+  readonly messageId: string;
+  readonly date: string;
+}
+
+/** Reads header fields: folded, encoded words in any charset, or raw 8-bit. Never throws. */
+export function parseHeaders(bytes: Buffer): MailHeaders {
+  const fields = new Map<string, string>();
+  const lines = bytes
+    .toString('latin1')
+    .replace(/\r?\n[ \t]+/g, ' ')
+    .split(/\r?\n/);
+  for (const line of lines) {
+    const [, name, value] = /^([!-9;-~]+)[ \t]*:(.*)$/s.exec(line) ?? [];
+    if (name === undefined || value === undefined || fields.has(name.toLowerCase())) continue;
+    fields.set(name.toLowerCase(), decodeHeader(value.trim()));
+  }
+  return {
+    subject: fields.get('subject') ?? '',
+    sender: addressOf(fields.get('from') ?? ''),
+    messageId: fields.get('message-id') ?? '',
+    date: fields.get('date') ?? '',
+  };
+}
+
+/** One header value, as bytes in a latin-1 string, to text. */
+function decodeHeader(value: string): string {
+  const raw = guess(Buffer.from(value, 'latin1'));
+  try {
+    return libmime.decodeWords(raw);
+  } catch {
+    return raw;
+  }
+}
+
+/** The address in a From field: in angle brackets after a name that can hold anything, else the first that looks like one. */
+function addressOf(from: string): string {
+  const bracketed = [...from.matchAll(/<([^<>\s]*@[^<>\s]*)>/g)].at(-1)?.[1];
+  const bare = /[^\s<>"(),;:]+@[^\s<>"(),;:]+/.exec(from)?.[0];
+  return (bracketed ?? bare ?? '').toLowerCase();
+}

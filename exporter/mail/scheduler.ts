@@ -1,0 +1,253 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { FailureReason } from '../accounts/failure.ts';
+import { CheckError } from '../accounts/failure.ts';
+import type { Logger } from '../log.ts';
+import { emptyCursor } from './cursor.ts';
+import type { Hit, ScanBatch, ScanOptions } from './scan.ts';
+import { scanMailbox } from './scan.ts';
+import type { MailboxConfig } from './schema.ts';
+import type { MailboxState, MailTopic } from './state.ts';
+import type { MailboxRecord, MailStore } from './store.ts';
+import { loginOf, newRecord } from './store.ts';
+
+export interface MailSchedulerOptions {
+  readonly mailboxes: readonly MailboxConfig[];
+  readonly store: MailStore;
+  /** Told of a mailbox once its record is known, and after each scan. In the order of the list at first. */
+  readonly onState: (state: MailboxState) => void;
+  readonly logger: Logger;
+  /** Ends all scans when it aborts. */
+  readonly signal?: AbortSignal;
+  readonly scan?: (options: ScanOptions) => Promise<ScanBatch>;
+  /** Milliseconds since the epoch. */
+  readonly now?: () => number;
+  /** From 0 up to 1. */
+  readonly random?: () => number;
+  /** Calls back after some milliseconds; what it returns takes that back. */
+  readonly after?: (milliseconds: number, callback: () => void) => () => void;
+}
+
+export interface MailScheduler {
+  /**
+   * Makes these the mailboxes that are scanned. Unchanged ones go on undisturbed; new and changed ones are scanned
+   * at once, changed ones with their counters; removed ones are forgotten, a scan under way included.
+   */
+  replace(mailboxes: readonly MailboxConfig[]): void;
+  /** Resolves once each mailbox of the first list was scanned, well or badly. */
+  readonly firstRound: Promise<void>;
+  /** Ends all scans and waits for what they have to write. */
+  stop(): Promise<void>;
+}
+
+/** Each pause is longer than the interval by up to this part of it, so that mailboxes drift apart. */
+const jitter = 0.05;
+
+function afterTimeout(milliseconds: number, callback: () => void): () => void {
+  const timer = setTimeout(callback, milliseconds);
+  timer.unref();
+  return () => clearTimeout(timer);
+}
+
+interface Entry {
+  readonly mailbox: MailboxConfig;
+  /** Aborted when the mailbox is removed or changed. */
+  readonly gone: AbortController;
+  /** Undefined until it could be loaded. */
+  record: MailboxRecord | undefined;
+  cancel: () => void;
+}
+
+/** Scans each mailbox at its own interval, one scan of a mailbox at a time, none waiting for another mailbox. */
+export function createMailScheduler(options: MailSchedulerOptions): MailScheduler {
+  return new Scheduler(options);
+}
+
+class Scheduler implements MailScheduler {
+  readonly firstRound: Promise<void>;
+  readonly #options: Required<Omit<MailSchedulerOptions, 'mailboxes' | 'signal'>>;
+  readonly #entries = new Map<string, Entry>();
+  /** The last work on each name: a record must be written before its successor reads it. */
+  readonly #work = new Map<string, Promise<void>>();
+
+  constructor({ mailboxes, signal, ...options }: MailSchedulerOptions) {
+    this.#options = {
+      scan: scanMailbox,
+      now: Date.now,
+      random: Math.random,
+      after: afterTimeout,
+      ...options,
+    };
+    this.replace(mailboxes);
+    this.firstRound = Promise.all(this.#work.values()).then(() => undefined);
+    signal?.addEventListener('abort', () => void this.stop(), { once: true });
+    if (signal?.aborted === true) void this.stop();
+  }
+
+  replace(mailboxes: readonly MailboxConfig[]): void {
+    const wanted = new Map(mailboxes.map((mailbox) => [mailbox.name, mailbox]));
+    for (const [name, entry] of this.#entries) {
+      const mailbox = wanted.get(name);
+      if (mailbox !== undefined && isSame(mailbox, entry.mailbox)) continue;
+      entry.cancel();
+      entry.gone.abort(new Error('the mailbox is no longer scanned'));
+      this.#entries.delete(name);
+    }
+    let turn: Promise<unknown> = Promise.resolve();
+    for (const mailbox of mailboxes) {
+      if (this.#entries.has(mailbox.name)) continue;
+      const entry: Entry = {
+        mailbox,
+        gone: new AbortController(),
+        record: undefined,
+        cancel: () => undefined,
+      };
+      this.#entries.set(mailbox.name, entry);
+      const before = this.#work.get(mailbox.name) ?? Promise.resolve();
+      // Told in the order of the list, whichever record is read first.
+      const told = Promise.all([turn, before.then(() => this.#load(entry))]).then(() =>
+        this.#tellFirst(entry),
+      );
+      turn = told;
+      this.#track(
+        mailbox.name,
+        told.then(() => this.#run(entry)),
+      );
+    }
+  }
+
+  async stop(): Promise<void> {
+    this.replace([]);
+    await Promise.all(this.#work.values());
+  }
+
+  #track(name: string, work: Promise<void>): void {
+    this.#work.set(name, work);
+    void work.then(() => {
+      if (this.#work.get(name) === work) this.#work.delete(name);
+    });
+  }
+
+  async #load(entry: Entry): Promise<void> {
+    const { mailbox } = entry;
+    try {
+      const record = (await this.#options.store.load(mailbox.name)) ?? newRecord(mailbox);
+      const login = loginOf(mailbox);
+      // Another account under the old name: its mails are others, and the counters go on.
+      entry.record = record.login === login ? record : { ...record, login, cursor: emptyCursor };
+    } catch (error) {
+      this.#options.logger.error('the record of a mailbox could not be read', {
+        mailbox: mailbox.name,
+        error: codeOf(error),
+      });
+    }
+  }
+
+  #tellFirst(entry: Entry): void {
+    if (entry.gone.signal.aborted || entry.record === undefined) return;
+    this.#options.onState(stateOf(entry.mailbox, entry.record, untried));
+  }
+
+  /** Never rejects. */
+  async #run(entry: Entry): Promise<void> {
+    if (entry.gone.signal.aborted) return;
+    const started = performance.now();
+    const failure = await this.#scan(entry);
+    if (entry.gone.signal.aborted) return;
+    const { now, onState, random, after } = this.#options;
+    onState(
+      stateOf(entry.mailbox, entry.record ?? newRecord(entry.mailbox), {
+        lastScanAt: now(),
+        lastDuration: (performance.now() - started) / 1000,
+        failure,
+      }),
+    );
+    const pause = entry.mailbox.interval * (1 + jitter * random()) * 1000;
+    entry.cancel = after(pause, () => this.#track(entry.mailbox.name, this.#run(entry)));
+  }
+
+  /** One scan with all that is written for it; the failure, if it is one. */
+  async #scan(entry: Entry): Promise<MailboxState['failure']> {
+    const { mailbox } = entry;
+    const { logger, now, scan } = this.#options;
+    const name = mailbox.name;
+    try {
+      if (entry.record === undefined) await this.#load(entry);
+      if (entry.record === undefined)
+        throw new CheckError('internal', 'the stored record of the mailbox cannot be read');
+      const result = await scan({
+        mailbox,
+        cursor: entry.record.cursor,
+        now: now(),
+        signal: entry.gone.signal,
+        onBatch: (batch) => this.#save(entry, (record) => withBatch(record, batch)),
+      });
+      await this.#save(entry, (record) => ({ ...record, lastSuccessAt: now() }));
+      if (result.unreadable > 0) {
+        logger.warn('mails were too large to be read whole', { mailbox: name, mails: result.unreadable });
+      }
+      logger.debug('mailbox scanned', { mailbox: name, examined: result.examined, hits: result.hits.length });
+      return undefined;
+    } catch (error) {
+      if (entry.gone.signal.aborted) return undefined;
+      const failure = failureOf(error);
+      logger.warn('mailbox scan failed', { mailbox: name, reason: failure.reason, error: failure.message });
+      await this.#save(entry, (record) => withFailure(record, failure.reason)).catch(() => undefined);
+      return failure;
+    }
+  }
+
+  /** Memory follows what is stored, never the other way: else a mail could be counted that is not passed. */
+  async #save(entry: Entry, change: (record: MailboxRecord) => MailboxRecord): Promise<void> {
+    if (entry.record === undefined) return;
+    const next = change(entry.record);
+    try {
+      await this.#options.store.save(next);
+    } catch (error) {
+      throw new CheckError('internal', `the record of the mailbox could not be written (${codeOf(error)})`);
+    }
+    entry.record = next;
+  }
+}
+
+function withBatch(record: MailboxRecord, batch: ScanBatch): MailboxRecord {
+  const alerts = { ...record.alerts };
+  const lastAlertAt: Partial<Record<MailTopic, number>> = { ...record.lastAlertAt };
+  for (const { topic, at } of batch.hits satisfies readonly Hit[]) {
+    alerts[topic] += 1;
+    lastAlertAt[topic] = Math.max(lastAlertAt[topic] ?? 0, at);
+  }
+  return { ...record, cursor: batch.cursor, examined: record.examined + batch.examined, alerts, lastAlertAt };
+}
+
+function withFailure(record: MailboxRecord, reason: FailureReason): MailboxRecord {
+  return { ...record, failures: { ...record.failures, [reason]: record.failures[reason] + 1 } };
+}
+
+type Tried = Pick<MailboxState, 'lastScanAt' | 'lastDuration' | 'failure'>;
+
+const untried: Tried = { lastScanAt: undefined, lastDuration: undefined, failure: undefined };
+
+function stateOf(mailbox: MailboxConfig, record: MailboxRecord, tried: Tried): MailboxState {
+  const { lastSuccessAt, failures, examined, alerts, lastAlertAt } = record;
+  return { mailbox, ...tried, lastSuccessAt, failures, examined, alerts, lastAlertAt };
+}
+
+function failureOf(error: unknown): NonNullable<MailboxState['failure']> {
+  if (error instanceof CheckError) return { reason: error.reason, message: error.message };
+  return { reason: 'internal', message: `the scan failed unexpectedly (${codeOf(error)})` };
+}
+
+/** What may be shown of an error from outside: its code or its kind, never its words. */
+function codeOf(error: unknown): string {
+  if (error instanceof Error)
+    return 'code' in error && typeof error.code === 'string' ? error.code : error.name;
+  return 'unknown';
+}
+
+function isSame(one: MailboxConfig, other: MailboxConfig): boolean {
+  if (one === other) return true;
+  return (
+    one.password.reveal() === other.password.reveal() &&
+    isDeepStrictEqual({ ...one, password: undefined }, { ...other, password: undefined })
+  );
+}

@@ -1,0 +1,271 @@
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { connect, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+/** A real IMAP server for tests: Debian's Dovecot with a configuration, ports and certificates of its own. */
+export interface Dovecot {
+  /** TLS from the first byte. */
+  readonly port: number;
+  /** Plain text until STARTTLS. */
+  readonly startTlsPort: number;
+  /** PEM file of the authority that signed the server's certificate. */
+  readonly caFile: string;
+  readonly password: string;
+  /** Every name is a user with an empty mailbox; all have the same password. */
+  plant(user: string, mails: Iterable<PlantedMail>, folder?: string): void;
+  /** The names of the files of a folder, which end in the flags of the mails. */
+  files(user: string, folder?: string): readonly string[];
+  /** The folder on disk: `new`, `cur` and Dovecot's own files. */
+  folderPath(user: string, folder?: string): string;
+  stop(): Promise<void>;
+}
+
+export interface PlantedMail {
+  readonly source: string | Buffer;
+  /** When the server received it, in milliseconds since the epoch. */
+  readonly receivedAt: number;
+  /** Maildir letters such as `S` (seen), sorted. */
+  readonly flags?: string;
+}
+
+/** Why Dovecot cannot run on this machine, or undefined where it can. */
+export function dovecotMissing(): string | undefined {
+  if (!existsSync('/usr/sbin/dovecot')) return 'dovecot is not installed (Debian package dovecot-imapd)';
+  if (spawnSync('openssl', ['version']).status !== 0) return 'openssl is not installed';
+  if (process.getuid?.() !== 0) return 'dovecot needs root to start its processes';
+  return undefined;
+}
+
+const mailUser = 'mail';
+
+/** A port that was free a moment ago: Dovecot has no way to take any and tell which. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('expected a port');
+  server.close();
+  await once(server, 'close');
+  return address.port;
+}
+
+export interface Certificate {
+  readonly certFile: string;
+  readonly keyFile: string;
+  readonly caFile: string;
+}
+
+/** A throw-away authority and a certificate for `localhost` and 127.0.0.1 signed by it. */
+export function makeCertificate(directory: string, days = 2): Certificate {
+  const file = (name: string) => path.join(directory, name);
+  const openssl = (...parameters: string[]) => execFileSync('openssl', parameters, { stdio: 'pipe' });
+  const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes'];
+  openssl(
+    'req',
+    '-x509',
+    ...key,
+    '-keyout',
+    file('ca.key'),
+    '-out',
+    file('ca.pem'),
+    '-days',
+    '2',
+    '-subj',
+    '/CN=test authority',
+  );
+  openssl('req', ...key, '-keyout', file('server.key'), '-out', file('server.csr'), '-subj', '/CN=localhost');
+  writeFileSync(file('names'), 'subjectAltName=DNS:localhost,IP:127.0.0.1\n');
+  const validity =
+    days > 0 ? ['-days', String(days)] : ['-not_before', '20200101000000Z', '-not_after', '20200102000000Z'];
+  if (days > 0) {
+    openssl(
+      'x509',
+      '-req',
+      '-in',
+      file('server.csr'),
+      '-CA',
+      file('ca.pem'),
+      '-CAkey',
+      file('ca.key'),
+      '-CAcreateserial',
+      '-out',
+      file('server.pem'),
+      '-extfile',
+      file('names'),
+      ...validity,
+    );
+  } else {
+    writeFileSync(file('index'), '');
+    writeFileSync(file('serial'), '01\n');
+    writeFileSync(
+      file('ca.conf'),
+      `[ca]\ndefault_ca=test\n[test]\ndatabase=${file('index')}\nserial=${file('serial')}\nnew_certs_dir=${directory}\npolicy=any\ndefault_md=sha256\n[any]\ncommonName=supplied\n`,
+    );
+    openssl(
+      'ca',
+      '-batch',
+      '-config',
+      file('ca.conf'),
+      '-in',
+      file('server.csr'),
+      '-cert',
+      file('ca.pem'),
+      '-keyfile',
+      file('ca.key'),
+      '-out',
+      file('server.pem'),
+      '-startdate',
+      '20200101000000Z',
+      '-enddate',
+      '20200102000000Z',
+      '-extfile',
+      file('names'),
+      '-notext',
+    );
+  }
+  return { certFile: file('server.pem'), keyFile: file('server.key'), caFile: file('ca.pem') };
+}
+
+function idOf(kind: 'user' | 'group', name: string): number {
+  return Number(execFileSync('id', [kind === 'user' ? '-u' : '-g', name], { encoding: 'utf8' }));
+}
+
+export async function startDovecot(): Promise<Dovecot> {
+  const root = mkdtempSync(path.join(tmpdir(), 'dovecot-'));
+  chmodSync(root, 0o755);
+  const uid = idOf('user', mailUser);
+  const gid = idOf('group', mailUser);
+  const certificate = makeCertificate(root);
+  const [port, startTlsPort] = [await freePort(), await freePort()];
+  const password = 'planted-password';
+  const mailRoot = path.join(root, 'mail');
+  mkdirSync(mailRoot);
+  chownSync(mailRoot, uid, gid);
+  const config = path.join(root, 'dovecot.conf');
+  writeFileSync(
+    config,
+    `base_dir = ${root}/run
+state_dir = ${root}/state
+log_path = ${root}/log
+instance_name = test
+protocols = imap
+listen = 127.0.0.1
+ssl = required
+ssl_cert = <${certificate.certFile}
+ssl_key = <${certificate.keyFile}
+disable_plaintext_auth = yes
+auth_failure_delay = 0
+mail_max_userip_connections = 50
+first_valid_uid = 1
+mail_location = maildir:${mailRoot}/%u
+passdb {
+  driver = static
+  args = password=${password}
+}
+userdb {
+  driver = static
+  args = uid=${uid} gid=${gid} home=${mailRoot}/%u
+}
+service anvil {
+  unix_listener anvil-auth-penalty {
+    mode = 0
+  }
+}
+service imap-login {
+  inet_listener imap {
+    port = ${startTlsPort}
+  }
+  inet_listener imaps {
+    port = ${port}
+    ssl = yes
+  }
+}
+`,
+  );
+  const child = spawn('/usr/sbin/dovecot', ['-F', '-c', config], { stdio: 'ignore' });
+  const exited = once(child, 'exit');
+  await waitForPort(
+    port,
+    () => `dovecot did not start:\n${existsSync(`${root}/log`) ? readFileSync(`${root}/log`, 'utf8') : ''}`,
+  );
+
+  const folderPath = (user: string, folder = 'INBOX') =>
+    path.join(mailRoot, user, folder === 'INBOX' ? '' : `.${folder}`);
+  let planted = 0;
+  const own = (file: string) => chownSync(file, uid, gid);
+  return {
+    port,
+    startTlsPort,
+    caFile: certificate.caFile,
+    password,
+    folderPath,
+    plant(user, mails, folder) {
+      const directory = folderPath(user, folder);
+      if (!existsSync(path.join(mailRoot, user))) {
+        mkdirSync(path.join(mailRoot, user));
+        own(path.join(mailRoot, user));
+      }
+      for (const name of ['', 'tmp', 'new', 'cur']) {
+        const made = path.join(directory, name);
+        if (existsSync(made)) continue;
+        mkdirSync(made);
+        own(made);
+      }
+      for (const mail of mails) {
+        planted += 1;
+        const seconds = Math.floor(mail.receivedAt / 1000);
+        const name = `${seconds}.M${String(planted).padStart(8, '0')}P1.test:2,${mail.flags ?? ''}`;
+        const file = path.join(directory, 'cur', name);
+        writeFileSync(file, mail.source);
+        own(file);
+        utimesSync(file, seconds, seconds);
+      }
+    },
+    files(user, folder) {
+      const directory = folderPath(user, folder);
+      return ['new', 'cur'].flatMap((name) => readdir(path.join(directory, name))).toSorted();
+    },
+    async stop() {
+      child.kill('SIGTERM');
+      await exited;
+      rmSync(root, { recursive: true, force: true });
+    },
+  };
+}
+
+function readdir(directory: string): readonly string[] {
+  return execFileSync('ls', ['-1', directory], { encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 })
+    .split('\n')
+    .filter((name) => name !== '');
+}
+
+/** Resolves once the port takes connections; rejects after ten seconds. */
+async function waitForPort(port: number, complaint: () => string): Promise<void> {
+  const deadline = performance.now() + 10_000;
+  while (performance.now() < deadline) {
+    const open = await new Promise<boolean>((resolve) => {
+      const socket = connect(port, '127.0.0.1');
+      socket.once('connect', () => {
+        socket.destroy();
+        resolve(true);
+      });
+      socket.once('error', () => resolve(false));
+    });
+    if (open) return;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  throw new Error(complaint());
+}
