@@ -152,6 +152,7 @@ function counts({ topic, strength }: Hit, context: MailContext): boolean {
   if (strength === 'money' && !context.money) return false;
   if (strength === 'hook' && context.advertises) return false;
   if (context.nothingDue && (topic === 'bill' || topic === 'arrears')) return false;
+  if (context.merchant && (topic === 'bill' || topic === 'arrears')) return false;
   if (context.sells && (topic === 'renewal' || topic === 'top_up' || strength === 'headline')) return false;
   if (topic === 'suspension' && (context.maintenance || context.security)) return false;
   return !(topic === 'arrears' && context.maintenance);

@@ -22,6 +22,8 @@ export interface MailContext {
   readonly maintenance: boolean;
   /** About who may log in, and not about money. */
   readonly security: boolean;
+  /** About what others owe to the reader. */
+  readonly merchant: boolean;
   /** An amount to be paid is zero. */
   readonly nothingDue: boolean;
 }
@@ -36,6 +38,7 @@ const security = patternsOf(context.security);
 const maintenance = patternsOf(context.maintenance);
 const money = patternsOf(context.money);
 const owed = patternsOf(context.owed);
+const merchant = patternsOf(context.merchant);
 const unlike = new Map(mailTopics.map((topic) => [topic, patternsOf(context.unlike[topic])]));
 
 /** A mail says early that something is settled. */
@@ -43,7 +46,7 @@ const settledWithin = 5;
 
 /** Asked for rather than reported: "please make sure that it is paid". */
 const demanded =
-  /\b(please|make sure|ensure|must|should|needs? to|has to|have to|to) [^,;:]{0,30}$|(请|确保|保证|保持|务必|需要?|应)[^,。;:]{0,14}$/;
+  /\b(will|can|may|could|would|shall|once|after|please|make sure|ensure|must|should|needs? to|has to|have to|to) [^,;:]{0,30}$|(请|确保|保证|保持|务必|需要?|应)[^,。;:]{0,14}$/;
 
 function anyIn(patterns: readonly RegExp[], text: string): boolean {
   return patterns.some((pattern) => text.search(pattern) >= 0);
@@ -94,6 +97,7 @@ export function contextOf(subject: string, title: readonly string[], body: reado
     money: anyIn(money, all),
     maintenance: anyIn(maintenance, all),
     security: anyIn(security, all) && !anyIn(owed, all),
+    merchant: anyIn(merchant, all),
     nothingDue: anyIn(nothingDue, all),
   };
 }

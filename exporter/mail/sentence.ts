@@ -30,6 +30,9 @@ const condition =
 const consequence =
   /\b(if|unless|otherwise|or else|failure to|may|might|could|would|can)\b|(否则|如果|如(?!期|下|需帮|有疑)|若|倘若|一旦|可能|或将|有可能|逾期未|逾期将|未.{0,12}的,)/;
 
+/** Somebody will be told of it in time: so it has not come yet. */
+const announced = /\b(will|we'll|can|to|be|gets?|automatically) (remind|notify|tell|warn|inform|e-?mail|alert|let) (you|them|me|us)\b|会(提前|自动|及时)?(通知|提醒)/;
+
 const conditionAfter = /^[^,。;:]{0,3}(时(?!间)|之时|的话|的情况|之前|前(?!往|去|台))/;
 
 /** Someone explains or sets something up. */
@@ -82,6 +85,7 @@ export function weigh(sentence: string, index: number, matched: string, negative
   if (conditionAfter.test(sentence.slice(index + matched.length))) return 'void';
   if (explaining.test(clause) || (settingUp.test(matched) && /\b(set up|manage|turn)\b/.test(sentence)))
     return 'void';
+  if (announced.test(sentence) && /\b(before|when|once|if|whenever)\b|时|前|会自动/.test(sentence)) return 'void';
   if (consequence.test(sentence.slice(0, index + matched.length))) return 'threatened';
   return 'stated';
 }

@@ -24,6 +24,7 @@ export function normalize(text: string): string {
     .replace(/[\u2018\u2019\u02bc\u0060\u00b4]/g, "'")
     .replace(/[\u201c\u201d]/g, '"')
     .replace(/[\u2010-\u2015\u2212]/g, '-')
+    .replace(/[\u2192\u21d2\u279c\u2794]/g, '->')
     .replace(betweenHan, '');
 }
 

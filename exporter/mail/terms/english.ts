@@ -4,6 +4,9 @@ import type { TopicTerms } from './topic.ts';
 export const english: TopicTerms = {
   suspension: {
     says: [
+      '{yours} ~ {service} ~~ {suspended} (as|because|due|since|for|until|unless|on|effective|today)',
+      '(account|service|services|subscription|hosting|server) ~ (status|state) ~ (suspended|terminated|deactivated|disabled)',
+      '-> (suspended|terminated|deactivated|disabled|blocked|stopped|paused)',
       '{yours} ~ {service} ~ {be} [{now}] [been] {suspended}',
       '{yours} ~ {service} ~ (will|shall) [{now}] be [{now}] {suspended}',
       '{service} ~ (is|are) (scheduled|set|due|about) to be {suspended}',
@@ -16,6 +19,12 @@ export const english: TopicTerms = {
       '{service} ~ (will|to) be (terminated|suspended|deactivated|disconnected)',
     ],
     money: [
+      '(suspend|suspending|deactivate|disconnect|terminate|pause|pausing) ~ {service}',
+      '(compelled|forced|obliged|required|had) to (suspend|deactivate|disconnect|terminate|pause|stop|block|close|cancel|disable) ~',
+      '{service} ~ (stopped|no longer) (running|working|active|available|responding|being served)',
+      '{service} ~ will be (released|reclaimed|recycled|removed|deleted|paused|stopped|disabled)',
+      '(hit|press|put) [a] (pause|hold) on {yours} ~ {service}',
+      '{service} [/\\S+/] (disabled|blocked|stopped|paused|revoked)',
       '{service} ~ {be} [{now}] [been] ({suspended}|{halted})',
       '{service} ~ (will|shall) [{now}] be [{now}] ({suspended}|{halted})',
       '(we|to) [{now}] (pause|paused|stop|stopped|disable|disabled|block|blocked|halt|halted|close|closed|cancel|cancelled|canceled|restrict|restricted|delete|deleted|remove|removed) ~ {yours} ~ {service}',
@@ -28,6 +37,8 @@ export const english: TopicTerms = {
       '(suspension|termination|disconnection) (reason|date)',
     ],
     headline: [
+      '(account|service|services|subscription|key|hosting|server|project) ~ -> (suspended|terminated|disabled|blocked|stopped|inactive)',
+      '(api-key|api key|key|account|number|numbers|channel) (disabled|blocked|suspended|revoked)',
       '(account|service|services|subscription|hosting|server|vps|website|site|project|workspace|api|instance|organization|access) [#] [/\\S+/] (suspended|terminated|deactivated|disabled|stopped|paused|shut down|cut off|offline|blocked|restricted)',
       '(suspended|terminated|deactivated|disabled|paused) ~ (account|service|services|subscription|hosting|server|vps|website|site|project|workspace|api|instance)',
       '{suspension} {notice}',
@@ -43,6 +54,17 @@ export const english: TopicTerms = {
   },
   arrears: {
     says: [
+      '{overdue} ~ {debt}',
+      "(invoice|invoices|bill|payment|amount) ~~ (has not|have not|hasn't|haven't|did not|not) [yet|to date] [been|yet] (settled|paid|reached|arrived|cleared|received|credited)",
+      "{card} ~ (didn't|did not|doesn't|does not|won't) (work|go through|accept)",
+      '(bank|card issuer|issuer|processor) ~ (said no|refused|rejected|declined|returned|turned down)',
+      '(please|kindly|must|need to) (settle|clear|regularise|regularize) (your|the|this) (account|balance|invoice|debt|arrears|statement|outstanding)',
+      '(days|months) in arrears',
+      '(dunning|late) (fee|fees|charge|level|notice)',
+      '-> (overdue|past due|unpaid|failed|declined)',
+      '(autopay|auto-pay|auto pay|mandate|direct debit|standing order) ~ (failed|declined|rejected|returned|cancelled|bounced)',
+      '(mandate|direct debit|payment) (was|has been) (rejected|returned|refused|declined)',
+      '(fell|falls|fallen) due ~ (not|unpaid|open)',
       '{invoice} ~ {be} ~ {overdue}',
       '{invoice} {overdue}',
       '{overdue} {debt}',
@@ -94,6 +116,14 @@ export const english: TopicTerms = {
   },
   low_balance: {
     says: [
+      '(no longer|not) (sufficient|enough) (for|to)',
+      '{money} ~ (is|are|will be|gets|becomes|almost|nearly) [now|almost|nearly|soon] (empty|zero|gone|at zero)',
+      '{funds} ~ /\\b[0-9](\\.\\d+)? ?%/ (left|remaining|remains|remain)',
+      '(credit|credits|balance|quota|tokens) /\\b([0-9]|1[0-5])(\\.\\d+)? ?%/',
+      '(below|under) [your|the|its] (threshold|limit|minimum|alert|warning level|alarm level)',
+      '(almost|nearly|about to be|close to) out of (credit|credits|funds|tokens|messages|money|data|minutes)',
+      '/\\d[\\d.,]*k?/ (credit|credits|tokens|messages|sms|minutes|coins|images|renders) left',
+      '(shortfall|running on empty|running on fumes)',
       '{money} ~ {be} [{now}] [very|too|critically|getting|running|almost|nearly|dangerously|extremely] {low}',
       '{money} ~ (dropped|fallen|fell|gone|went|dipped|drops|decreased|sunk|reached|hit|down) [to|below|under|at] (below|under|zero|0|to|beneath|/[$€£¥]?\\d[\\d.,]*/)',
       '{funds} ~ (is|are|was|were|has|have|been|now|nearly|almost|about to|will) [{now}] [been|be|to|nearly|almost|completely|fully|all] (running (low|out|short)|run out|ran out|exhausted|depleted|used up|gone|consumed|almost gone|nearly gone|not last|insufficient)',
@@ -136,6 +166,10 @@ export const english: TopicTerms = {
   },
   expiry: {
     says: [
+      '{yours} ~ (runs out|ran out|ends|ended|expires|expired|is ending|is expiring|will end|will expire|is running out) (on|in|at|today|tomorrow|tonight|soon|this|next|/\\d/)',
+      '(end of (its|the) term|end of term|end of contract|end of the contract|end of support term)',
+      '{lasting} ~ end (on|in|soon|at|this|next|today|tomorrow|/\\d/)',
+      '(notafter|not after|expiry date|expires on|expiration date|expiry) ~ /20\\d\\d/',
       '{yours} ~ {lasting} ~ {expires}',
       '{lasting} ~ {expires}',
       '{lasting} ~ /\\d+/ (day|days|hours|weeks) (left|remaining|to go)',
@@ -148,6 +182,9 @@ export const english: TopicTerms = {
     ],
     money: ['(has|have) expired', '(will expire|expires|expiring) ({when}|/\\d/)'],
     headline: [
+      '(runs out|ends|ending|expires|end|ending) (on|in|soon|tomorrow|today|this|next)',
+      '(expiry|expiration|expire|expires) [warning|notice|alert|in] /t?-?\\d+ ?d/',
+      '/(license|licence|cert|certificate|domain|subscription)_(expiry|expiration)/',
       '(expiration|expiry|expiring) {notice}',
       'expiring soon',
       '{lasting} ~ (expiry|expiration|expires|expired|expiring|ending|ends)',
@@ -161,13 +198,17 @@ export const english: TopicTerms = {
   },
   bill: {
     says: [
+      '(ask|request|requesting) ~ (payment|settlement) (of|by|within)',
+      '(please|kindly) transfer ~ /\\d/',
+      '(take|took|taking|taken|charge|collect|debit) it from your (card|account|bank)',
+      '/[$€£¥]\\d[\\d.,]*/ due [on|by|/\\d/]',
       '(invoice|invoices|bill|bill for|statement) ~ (is|are|has been|have been|was) [{now}] (ready|available|attached|generated|issued|posted|created|enclosed|due|prepared|raised|published|payable)',
       '(attached|enclosed|below) ~ (is|are|find) ~ (invoice|bill|statement)',
       '(find|see|view) [the|your|our] (attached|enclosed|latest|new) (invoice|bill|statement)',
       '(amount|total|payment|sum|balance|fee|instalment|installment|invoice|bill) [amount] (due|payable) [is|of] [a] [/[a-z]{0,3}/] [/[$€£¥]?\\d[\\d.,]*/]',
       '(payment|invoice|bill|instalment|installment|fee|charge|amount|rent|premium) ~~ (is|are|falls|becomes|will be|comes) [now|also] (due|payable) [on|by|in|soon|within|next|this|today|tomorrow|for|/\\d/]',
       '(payment|invoice|bill|instalment|installment) due (on|by|in|soon|date|within|next|this|today|tomorrow|/\\d/)',
-      '(due|payable) (on|by|before|within|in) ~ (/\\d/|friday|monday|tuesday|wednesday|thursday|tomorrow|days)',
+      'payable (on|by|before|within|in|until) ~ (/\\d/|friday|monday|tuesday|wednesday|thursday|tomorrow|days)',
       '(please|kindly) [remember to|make sure to|ensure] (pay|remit|settle|transfer|arrange [for]|make [a|the|your]) ~ (payment|invoice|bill|amount|balance|/[$€£¥]?\\d[\\d.,]*/|by|before)',
       '(pay|payable|payment) [it|online|this invoice] (by|before|until|no later than) ~ (/\\d/|monday|tuesday|wednesday|thursday|friday|saturday|sunday|tomorrow|january|february|march|april|may|june|july|august|september|october|november|december|jan|feb|mar|apr|jun|jul|aug|sep|oct|nov|dec)',
       '(sent|issued|raised|prepared) ~ (an|a|your|new|the) [new] (invoice|bill) (for|over|of|to)',
@@ -195,6 +236,10 @@ export const english: TopicTerms = {
   },
   renewal: {
     says: [
+      '{lasting} ~ (will be|is going to be|is) [automatically] (extended|prolonged|continued|rolled over) (by|for|until|another|on)',
+      "(we'll|we will|we are going to) [automatically] (renew|charge) ~~ (renew|renewal|next year|another year|annual|yearly)",
+      '{lasting} renews',
+      '(renews|renewing|renewal) (on|in|next|/20\\d\\d/|/t?-?\\d+ ?d/)',
       '{yours} ~ {lasting} ~ (renews|will renew|will [automatically] be renewed|will auto-renew|auto-renews|is up for renewal|are up for renewal|is due for renewal|are due for renewal|is due to renew|about to renew|set to renew|going to renew|scheduled to renew|renewing|will [automatically] renew|automatically renews|comes up for renewal|is renewing|needs to be renewed|need to be renewed|due for renewal|up for renewal)',
       '{lasting} ~ (renews|will renew|will be renewed|renewing|auto-renews|automatically renews|will automatically renew) [automatically] (on|in|at|for|soon|next|tomorrow|today|/\\d/)',
       '(up|due|eligible|scheduled|coming up) for [its|their|an|the|annual|automatic] renewal',
@@ -206,6 +251,8 @@ export const english: TopicTerms = {
     ],
     money: [],
     headline: [
+      "(we'll|we will) charge you",
+      'renewal /t?-?\\d+ ?d/',
       '(renewal|renewals|auto-renewal) {notice}',
       '{notice} of [automatic|upcoming|annual|auto] [subscription] (renewal|auto-renewal)',
       '(upcoming|annual|automatic|pending|yearly|monthly|contract|subscription|domain|license|licence|membership|auto) [subscription|plan|contract|domain] (renewal|auto-renewal)',
@@ -219,6 +266,8 @@ export const english: TopicTerms = {
   },
   top_up: {
     says: [
+      '(transfer|send|make|pay) [a|an|another|the] [additional|further|new|initial] (deposit|advance|prepayment|top-up|payment on account)',
+      '{money} ~ needs (some|more|a|to be) (coins|money|funds|credit|credits|topping|refill|filled)',
       "(please|kindly|remember to|don't forget to|need to|needs to|must|should|asked to|required to) [also|now|soon] (top up|top-up|topup|recharge|refill|reload|replenish|fund)",
       '(please|kindly|need to|needs to|must|should) [also|now|soon] (add|purchase|buy|deposit|load|transfer) [more|some|additional|sufficient|enough] (funds|credit|credits|money|balance|tokens)',
       '(needs|requires|need|require) [more|additional|a|some|to be] (credit|credits|funds|top-up|top up|topping up|topped up|recharge|recharged|recharging|refill)',
@@ -228,6 +277,8 @@ export const english: TopicTerms = {
     ],
     money: [],
     headline: [
+      'payment on account (requested|required)',
+      '(deposit|advance|prepayment) (requested|required|needed|due)',
       '(top-up|top up|topup|recharge|refill|reload|deposit) (reminder|notice|notification|required|needed|request|due)',
       'please (top up|top-up|recharge|refill|reload|add (funds|credit|credits))',
       'add (funds|credit|credits) (to|before)',
