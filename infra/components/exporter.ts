@@ -56,7 +56,7 @@ export class Exporter extends pulumi.ComponentResource {
           path,
           content: secret ? pulumi.secret(content) : content,
         })),
-        healthcheck: ['CMD', 'balance-alert', 'healthcheck'],
+        healthcheck: ['CMD', 'node', '/app/balance-alert.mjs', 'healthcheck'],
         waitTimeout: 60,
         grace: 10,
         memory: args.limits.memory,

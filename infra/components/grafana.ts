@@ -4,13 +4,12 @@ import * as random from '@pulumi/random';
 import * as grafana from '@pulumiverse/grafana';
 import { formatDuration } from '../../exporter/config/duration.ts';
 import type { DashboardSource } from '../render/content.ts';
+import { dataSourceUid, folderUid } from '../render/content.ts';
 import {
   adminPasswordPath,
   adminUser,
   dataSourceAddress,
   dataSourceJson,
-  dataSourceUid,
-  folderUid,
   grafanaEnvironment,
   grafanaHealthcheck,
   grafanaStoragePath,

@@ -1,8 +1,12 @@
+import type { DashboardQuery } from '../../dashboards/index.ts';
 import { dashboards } from '../../dashboards/index.ts';
 import { renderRules } from '../../rules/index.ts';
 import type { RuleFile } from '../settings/parse.ts';
 
 /** What the stack shows and evaluates. The only place that knows how rules and dashboards are made. */
+
+export type { DashboardQuery } from '../../dashboards/index.ts';
+export { dataSourceUid, folderUid } from '../../dashboards/index.ts';
 
 export interface DashboardSource {
   /** Fixed; links point at it. */
@@ -10,6 +14,8 @@ export interface DashboardSource {
   readonly title: string;
   /** Classic dashboard JSON. */
   readonly json: string;
+  /** Every query of its panels. */
+  readonly queries: readonly DashboardQuery[];
 }
 
 /** Whatever a rendered text links to. Without a slash at the end. */
@@ -27,5 +33,5 @@ export function ruleFiles(links: Links): readonly RuleFile[] {
 
 /** The dashboards in a language; uids are the same in every language. */
 export function dashboardSources(language: 'en' | 'zh'): readonly DashboardSource[] {
-  return dashboards(language).map(({ uid, title, json }) => ({ uid, title, json }));
+  return dashboards(language).map(({ uid, title, json, queries }) => ({ uid, title, json, queries }));
 }

@@ -5,8 +5,6 @@ import { prometheusAddress } from './prometheus.ts';
 export const adminUser = 'admin';
 export const adminPasswordPath = '/run/secrets/grafana-admin-password';
 export const grafanaStoragePath = '/var/lib/grafana';
-export const dataSourceUid = 'balance-alert-prometheus';
-export const folderUid = 'balance-alert';
 
 export interface GrafanaOptions {
   readonly publicUrl: string;

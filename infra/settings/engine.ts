@@ -1,7 +1,8 @@
 import { z } from 'zod';
+import { nearestWord } from '../../exporter/config/load.ts';
 import { defaultEngineHost } from '../render/hosts.ts';
 import type { ConfigSource, Problem } from './source.ts';
-import { decode, nearestOf, problemsOf } from './source.ts';
+import { decode, problemsOf } from './source.ts';
 
 /** Where containers are made, and what it takes to get there: the Docker provider's own keys. */
 export interface EngineSettings {
@@ -98,7 +99,9 @@ export function parseEngine(source: ConfigSource): {
   const fallback = source.environment['DOCKER_HOST'] || defaultEngineHost;
   if (!parsed.success) {
     problems.push(
-      ...problemsOf(parsed.error, 'docker', source, (key) => nearestOf(key, Object.keys(engineSchema.shape))),
+      ...problemsOf(parsed.error, 'docker', source, (key) =>
+        nearestWord(key, Object.keys(engineSchema.shape)),
+      ),
     );
     return { engine: { host: fallback }, problems };
   }

@@ -1,4 +1,3 @@
-import { closest, distance } from 'fastest-levenshtein';
 import type { z } from 'zod';
 
 /** What settings are read from. Everything comes in here, so that reading them is a pure function. */
@@ -90,11 +89,4 @@ function keyOf(namespace: string, path: readonly PropertyKey[]): string {
   let text = `${namespace}:${String(first ?? '')}`;
   for (const part of rest) text += typeof part === 'number' ? `[${part}]` : `.${String(part)}`;
   return text;
-}
-
-/** The known word that was probably meant; undefined when none is near enough to be a slip. */
-export function nearestOf(word: string, known: readonly string[]): string | undefined {
-  if (known.length === 0) return undefined;
-  const nearest = closest(word, [...known]);
-  return distance(word, nearest) <= Math.max(2, Math.floor(word.length / 3)) ? nearest : undefined;
 }

@@ -1,0 +1,73 @@
+import { parseArgs } from 'node:util';
+import { exitCodes, Failure } from './failure.ts';
+
+/** Flags of the scripts: every one is either there or not, or takes one text. */
+
+export interface Flag {
+  readonly kind: 'switch' | 'text';
+  /** How the help writes it, such as `--stack NAME`. */
+  readonly usage: string;
+  readonly help: string;
+}
+
+export interface ScriptUsage<Names extends string> {
+  /** Such as `scripts/up`. */
+  readonly script: string;
+  /** One or more sentences. */
+  readonly about: string;
+  readonly flags: Readonly<Record<Names, Flag>>;
+  /** What follows the flags in the help. */
+  readonly notes: string;
+}
+
+export type Flags<Names extends string> = Readonly<Record<Names, string | boolean | undefined>>;
+
+/** Prints the help and gives undefined for `--help`. @throws Failure (2) for what is not a flag. */
+export function readFlags<Names extends string>(
+  usage: ScriptUsage<Names>,
+  argv: readonly string[],
+  print: (text: string) => void,
+): Flags<Names> | undefined {
+  const options: Record<string, { type: 'boolean' | 'string'; short?: string }> = {
+    help: { type: 'boolean', short: 'h' },
+  };
+  for (const name of flagNames(usage))
+    options[name] = { type: usage.flags[name].kind === 'switch' ? 'boolean' : 'string' };
+  try {
+    const { values } = parseArgs({ args: [...argv], options, strict: true, allowPositionals: false });
+    if (values['help'] === true) {
+      print(helpText(usage));
+      return undefined;
+    }
+    const flags: Partial<Record<Names, string | boolean | undefined>> = {};
+    for (const name of flagNames(usage)) {
+      const value = values[name];
+      flags[name] = typeof value === 'string' || typeof value === 'boolean' ? value : undefined;
+    }
+    return isComplete(flags, flagNames(usage)) ? flags : undefined;
+  } catch (error) {
+    const [sentence = ''] = (error instanceof Error ? error.message : String(error)).split(
+      /\. (?=To specify)/,
+    );
+    throw new Failure(sentence, [`${usage.script} --help lists the flags`], exitCodes.usage);
+  }
+}
+
+export function helpText(usage: ScriptUsage<string>): string {
+  const width = Math.max(...Object.values(usage.flags).map((flag) => flag.usage.length), '--help'.length);
+  const lines = [...Object.values(usage.flags), { usage: '--help', help: 'print this' }].map(
+    (flag) => `  ${flag.usage.padEnd(width)}  ${flag.help}`,
+  );
+  return `${usage.about}\n\nUsage: ${usage.script} [flags]\n\n${lines.join('\n')}\n\n${usage.notes}\n`;
+}
+
+function flagNames<Names extends string>(usage: ScriptUsage<Names>): Names[] {
+  return Object.keys(usage.flags).filter((name): name is Names => name in usage.flags);
+}
+
+function isComplete<Names extends string>(
+  flags: Partial<Record<Names, string | boolean | undefined>>,
+  names: readonly Names[],
+): flags is Record<Names, string | boolean | undefined> {
+  return names.every((name) => name in flags);
+}

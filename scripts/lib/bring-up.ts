@@ -1,0 +1,304 @@
+import { dashboardSources, dataSourceUid, ruleFiles } from '../../infra/render/content.ts';
+import { adminUser } from '../../infra/render/grafana.ts';
+import type { Settings } from '../../infra/settings/parse.ts';
+import { engineIdVariable } from '../../infra/settings/parse.ts';
+import { makeAccountsFile } from './accounts-file.ts';
+import { defaultAccountsFile, readStackSettings } from './configuration.ts';
+import { confirm } from './confirm.ts';
+import type { Engine, EngineInfo } from './engine.ts';
+import { connectEngine } from './engine.ts';
+import { exitCodes, Failure, Interrupted } from './failure.ts';
+import { findTakenPorts } from './ports.ts';
+import type { EngineFacts } from './preflight.ts';
+import {
+  ailing,
+  grafanaAddressOf,
+  imageToRebuild,
+  needsGrafana,
+  portsToTry,
+  preflight,
+} from './preflight.ts';
+import { run } from './process.ts';
+import { isTelling } from './progress.ts';
+import { lintPrometheus } from './promtool.ts';
+import { mend } from './repair.ts';
+import type { Session, SessionOptions } from './session.ts';
+import { openSession } from './session.ts';
+import type { StackState } from './state.ts';
+import { emptyState } from './state.ts';
+import { checkPanels, checkRules, isAlive, waitForTarget } from './verify.ts';
+
+/** The steps of `scripts/up`, from a machine that has everything to a stack that works. */
+
+export interface BringUpOptions extends SessionOptions {
+  readonly yes: boolean;
+  /** Checks and previews only. */
+  readonly dryRun: boolean;
+  readonly repair: boolean;
+  /** Whether somebody can be asked. */
+  readonly terminal: boolean;
+}
+
+/** Leaves what is read through Grafana's API out of an operation: without Grafana, each of these would fail it. */
+const withoutGrafana = ['--exclude', '**grafana:oss**'];
+
+export async function bringUp(options: BringUpOptions): Promise<void> {
+  if (!options.yes && !options.dryRun && !options.terminal) {
+    throw new Failure(
+      'nobody is there to be asked before anything is changed',
+      ['--yes goes on without asking'],
+      exitCodes.usage,
+    );
+  }
+  const { console } = options;
+  const session = await openSession(options);
+  const { pulumi, stack } = session;
+  console.step(`Stack ${stack}, state in ${session.backend.description}`);
+  if (!session.exists) {
+    await pulumi.createStack(stack);
+    console.line('made the stack');
+  } else if (options.stack !== undefined) {
+    await pulumi.selectStack(stack);
+  }
+
+  const config = await pulumi.config(stack);
+  if (config.values['balance-alert:accountsFile'] === undefined) {
+    const made = await makeAccountsFile(session.root, defaultAccountsFile);
+    if (made !== undefined) console.line(`made ${made} with invented accounts: put yours in their place`);
+  }
+  const settings = readStackSettings(config, { ...session, stack });
+  const engine = connectEngine(settings.engine.host);
+  const info = await engine.info();
+  console.step(`Engine ${engine.host} (Docker ${info.version}, ${info.platform})`);
+  await build(session, settings);
+
+  let state = session.exists ? await pulumi.state(stack) : emptyState;
+  if (options.repair) {
+    const grafanaAnswers = await grafanaIsAlive(state, settings, session);
+    await mend({
+      session,
+      engine,
+      facts: await factsOf(engine, info),
+      settings,
+      state,
+      skip: grafanaAnswers ? [] : withoutGrafana,
+    });
+    state = await pulumi.state(stack);
+  }
+  await checkBefore(session, settings, engine, info, state);
+  stopIfAsked(session);
+
+  const environment = { [engineIdVariable]: info.id };
+  const replace = await imageToRebuild(state, (reference) => engine.hasImage(reference));
+  if (replace !== undefined) console.line("the exporter's image is gone from the engine: it is built again");
+  const common = ['--stack', stack, '--suppress-outputs', '--suppress-progress', '--color', color()];
+  const replacing = replace === undefined ? [] : ['--replace', replace];
+  const recovering = needsGrafana(state) && !(await grafanaIsAlive(state, settings, session));
+  const show = (line: string) => {
+    if (isTelling(line)) console.line(line);
+  };
+
+  if (options.dryRun || !options.yes) {
+    console.step('What would change');
+    const refresh = recovering ? [] : ['--refresh'];
+    if (recovering) console.line('Grafana does not answer, so what changed on the engine is not looked at');
+    await operate(session, ['preview', ...common, ...refresh, ...replacing], show, environment);
+    if (options.dryRun) return;
+    if (!(await confirm('Go on?', session.interruption))) throw new Failure('nothing was changed');
+  }
+
+  const startedAt = Date.now();
+  console.step('Bringing it up');
+  try {
+    if (recovering) {
+      console.line('Grafana does not answer: everything else first');
+      await operate(
+        session,
+        ['refresh', '--yes', '--skip-preview', ...common, ...withoutGrafana],
+        show,
+        environment,
+      );
+      await operate(
+        session,
+        ['up', '--yes', '--skip-preview', ...common, ...withoutGrafana, ...replacing],
+        show,
+        environment,
+      );
+      await operate(session, ['up', '--yes', '--skip-preview', '--refresh', ...common], show, environment);
+    } else {
+      await operate(
+        session,
+        ['up', '--yes', '--skip-preview', '--refresh', ...common, ...replacing],
+        show,
+        environment,
+      );
+    }
+  } catch (error) {
+    if (!session.interruption.requested) await showLogs(session, engine);
+    throw error;
+  }
+  console.line(`took ${((Date.now() - startedAt) / 1000).toFixed(0)} s`);
+  await checkAfter(session, settings);
+  printSummary(session, settings);
+}
+
+/** The bundle that the image is made of. */
+async function build({ root, console }: Session, settings: Settings): Promise<void> {
+  if (settings.images.exporter.kind !== 'built') return;
+  console.step('Building the exporter');
+  const { code, stdout, stderr } = await run(process.execPath, ['scripts/build.ts'], { cwd: root });
+  if (code !== 0) throw new Failure(`the exporter can't be built:\n${stderr.trim() || stdout.trim()}`);
+  console.line(stdout.trim());
+}
+
+async function factsOf(engine: Engine, info: EngineInfo): Promise<EngineFacts> {
+  const [containers, volumes, networks] = await Promise.all([
+    engine.containers(),
+    engine.volumes(),
+    engine.networks(),
+  ]);
+  return { info, containers, volumes, networks };
+}
+
+/** Everything that can be known to fail, before anything is touched. */
+async function checkBefore(
+  { console, environment }: Session,
+  settings: Settings,
+  engine: Engine,
+  info: EngineInfo,
+  state: StackState,
+): Promise<void> {
+  console.step('Checking before anything is touched');
+  const result = preflight({
+    settings,
+    state,
+    engine: await factsOf(engine, info),
+    takenPorts: await findTakenPorts(settings.bindAddress, portsToTry(settings)),
+  });
+  for (const warning of result.warnings) console.warn(warning);
+  const leftovers = [
+    ...result.pending.map(({ type, urn }) => `unfinished (${type}): ${urn.slice(urn.lastIndexOf('::') + 2)}`),
+    ...result.orphans.map(
+      ({ kind, name }) => `the ${kind} ${name} is this stack's, but its state does not know it`,
+    ),
+  ];
+  const lint = await lintPrometheus(settings, ruleFiles(settings.publicUrls), environment);
+  const problems = [...result.problems, ...leftovers, ...lint.problems];
+  if (problems.length > 0) {
+    throw new Failure('this can not go well', [
+      ...problems,
+      ...(leftovers.length > 0
+        ? [
+            'a killed run left something: scripts/up --repair mends it, as do these, in this order:',
+            ...mendingCommands(result),
+          ]
+        : []),
+    ]);
+  }
+  const images = [settings.images.prometheus, settings.images.grafana];
+  for (const image of images) {
+    if (!(await engine.hasImage(image)))
+      console.line(`${image} is not on the engine yet and will be fetched`);
+  }
+  console.line(
+    `ports are free, names are ours, accounts are valid${lint.checked ? ', promtool accepts configuration and rules' : ''}`,
+  );
+}
+
+/** What `--repair` does, by hand. */
+function mendingCommands({ pending, orphans }: ReturnType<typeof preflight>): readonly string[] {
+  return [
+    ...(pending.length > 0 ? ['scripts/pulumi refresh --clear-pending-creates --yes'] : []),
+    ...orphans.map(({ kind, name }) =>
+      kind === 'container' ? `docker rm -f ${name}` : `docker ${kind} rm ${name}`,
+    ),
+    'scripts/up',
+  ].map((command) => `  ${command}`);
+}
+
+/** Runs the CLI; where the user stopped it, that is what failed. */
+async function operate(
+  session: Session,
+  args: readonly string[],
+  show: (line: string) => void,
+  environment: Readonly<Record<string, string>>,
+): Promise<void> {
+  stopIfAsked(session);
+  try {
+    await session.pulumi.operate(args, show, environment);
+  } catch (error) {
+    if (session.interruption.requested)
+      throw new Interrupted(['what was done is in the state; scripts/up goes on from here']);
+    throw error;
+  }
+  stopIfAsked(session);
+}
+
+function stopIfAsked({ interruption }: Session): void {
+  if (interruption.requested) throw new Interrupted(['scripts/up goes on from here']);
+}
+
+/** What our containers that don't do well said last. */
+async function showLogs({ console, stack }: Session, engine: Engine): Promise<void> {
+  const lines = 20;
+  for (const { id, name, status } of ailing(stack, await engine.containers())) {
+    console.step(`Last lines of ${name} (${status})`);
+    const text = await engine.logs(id, lines);
+    for (const line of text.trimEnd().split('\n')) console.line(line);
+  }
+}
+
+/** Whether the Grafana of the last run answers. */
+async function grafanaIsAlive(
+  state: StackState,
+  settings: Settings,
+  { interruption }: Session,
+): Promise<boolean> {
+  const address = grafanaAddressOf(state) ?? settings.grafana.apiUrl;
+  return isAlive(`${address}/api/health`, { fetch, signal: interruption.signal });
+}
+
+async function checkAfter(session: Session, settings: Settings): Promise<void> {
+  const { console, pulumi, stack, interruption } = session;
+  console.step('Checking that it works');
+  const options = { fetch, signal: interruption.signal };
+  try {
+    await waitForTarget(settings.addresses.prometheus, settings.prometheus.scrapeInterval + 15, options, () =>
+      console.line(`waiting for the first scrape, at most ${settings.prometheus.scrapeInterval} s`),
+    );
+    const groups = ruleFiles(settings.publicUrls).map(({ file }) => file.replace(/\.yaml$/, ''));
+    const rules = await checkRules(settings.addresses.prometheus, groups, options);
+    console.line(`Prometheus gets the exporter's metrics and has ${rules} rules`);
+    const { answered, empty } = await checkPanels(
+      {
+        address: settings.grafana.apiUrl,
+        user: adminUser,
+        password: await pulumi.secretOutput(stack, 'grafanaPassword'),
+        dataSourceUid,
+      },
+      dashboardSources(settings.language),
+      options,
+    );
+    console.line(`Grafana answers all ${answered} queries of its dashboards`);
+    if (empty.length > 0) console.line(`without data so far: ${empty.join('; ')}`);
+  } catch (error) {
+    if (interruption.requested) throw new Interrupted(['the stack is up; its check was not finished']);
+    throw error;
+  }
+}
+
+function printSummary({ console, stack }: Session, settings: Settings): void {
+  console.step('Ready');
+  console.line(`status page   ${settings.publicUrls.status}`);
+  console.line(`Grafana       ${settings.publicUrls.grafana}  (user ${adminUser})`);
+  console.line(
+    `              password: scripts/pulumi stack output grafanaPassword --show-secrets --stack ${stack}`,
+  );
+  console.line(`Prometheus    ${settings.publicUrls.prometheus}`);
+  console.line('away with it: scripts/down');
+}
+
+/** Colours as Pulumi makes them, where somebody looks at them. */
+function color(): string {
+  return process.stdout.isTTY === true && !process.env['NO_COLOR'] ? 'always' : 'never';
+}

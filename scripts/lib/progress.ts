@@ -1,0 +1,33 @@
+/** Takes out of Pulumi's progress what says nothing: what is refreshed without a change, and what stays as it is. */
+
+/** Colours and the like. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences begin with one
+const escapes = /\u001b\[[0-9;]*[A-Za-z]/g;
+
+/** A line about a resource: mark, type, name, and what happens to it. */
+const resourceLine =
+  /^ ?(?<mark>[~+\-=>< ]{1,3}) +(?<type>[\w-]+:[\w/-]+:[\w/-]+) (?<name>\S+) ?(?<rest>.*)$/;
+/** Dots of a wait. */
+const dots = /^@ \w+( \w+)?\.*$/;
+/** The first half of a pair whose second half says how long it took. */
+const begun =
+  /^(creating|updating|deleting|replacing|replaced|refreshing|refresh)( original| replacement)?( \([^)]*\))?(?<said>.*)$/;
+/** What follows a change that is told in full elsewhere. */
+const difference = /^\s*(\[diff: [^\]]*\])?\s*$/;
+
+/** Whether a line of `pulumi up`, `preview`, `destroy` or `refresh` is worth showing. */
+export function isTelling(line: string): boolean {
+  const text = line.replace(escapes, '');
+  if (dots.test(text)) return false;
+  const { mark, type, rest } = resourceLine.exec(text)?.groups ?? {};
+  if (mark === undefined || type === undefined || rest === undefined) return true;
+  const { said } = begun.exec(rest)?.groups ?? {};
+  if (said === undefined) {
+    // Without a mark, it stays as it is; a word about it still counts.
+    return mark.trim() !== '' || /error|warning|failed/i.test(rest);
+  }
+  if (/error|warning|failed/i.test(said)) return true;
+  // What takes its time (a container that has to become healthy, a build) is announced; the rest is told once.
+  const slow = /^docker:index\/?(container|image)?:(Container|Image)$/.test(type);
+  return slow && difference.test(said) && /^(creating|deleting)/.test(rest);
+}

@@ -1,0 +1,71 @@
+import { spawn } from 'node:child_process';
+import { dirname } from 'node:path';
+import { cliCandidates, findCli, withoutUpdateCheck } from './lib/cli.ts';
+import { exitCodes, Failure, runScript } from './lib/failure.ts';
+import { findMissingPackages } from './lib/packages.ts';
+import { sdkVersion } from './lib/prerequisites.ts';
+
+/** `scripts/pulumi`: the CLI itself, in the checkout, with the backend that `scripts/up` uses. */
+
+const about = `Runs the Pulumi CLI in the checkout, with the same backend, passphrase and Node as scripts/up: where you are
+logged in to a backend, that one; else a folder in \${XDG_STATE_HOME:-~/.local/state}/balance-alert.
+
+Usage: scripts/pulumi ARGUMENTS OF PULUMI
+
+  scripts/pulumi stack output
+  scripts/pulumi stack output grafanaPassword --show-secrets
+  scripts/pulumi config set --path 'balance-alert:ports.grafana' 3001
+  scripts/pulumi config set --secret --path 'balance-alert:secrets.OPENROUTER_MANAGEMENT_KEY'
+
+Relative paths among the arguments start at the checkout. What follows is Pulumi's own help.
+
+`;
+
+const root = dirname(import.meta.dirname);
+
+await runScript('scripts/pulumi', async () => {
+  const args = process.argv.slice(2);
+  const asksForHelp = args.length === 0 || args[0] === '--help' || args[0] === '-h';
+  if (asksForHelp) process.stdout.write(about);
+  if ((await findMissingPackages(root)).length > 0) {
+    throw new Failure('npm packages are missing or of another version than the lock file\u2019s', [
+      'to get them:  npm ci',
+    ]);
+  }
+  const cli = await findCli(cliCandidates(process.env, await sdkVersion(root)), root);
+  if (cli === undefined) {
+    // The help above is all that can be given without it.
+    if (asksForHelp) return;
+    throw new Failure('the Pulumi CLI is missing', ['to get it:  scripts/up --install']);
+  }
+  const { findBackend, prepareBackend } = await import('./lib/backend.ts');
+  const backend = await findBackend(root, process.env);
+  await prepareBackend(backend);
+  process.exitCode = await handOver(cli.path, args, { ...withoutUpdateCheck, ...backend.environment });
+});
+
+/**
+ * Gives the terminal to the CLI, in this process's own group: Ctrl-C reaches it directly, and once. A signal that
+ * was sent to this process alone is passed on.
+ */
+function handOver(
+  command: string,
+  args: readonly string[],
+  environment: Readonly<Record<string, string>>,
+): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, [...args], {
+      cwd: root,
+      env: { ...process.env, ...environment },
+      stdio: 'inherit',
+    });
+    process.on('SIGINT', () => {
+      if (process.stdin.isTTY !== true) child.kill('SIGINT');
+    });
+    process.on('SIGTERM', () => child.kill('SIGTERM'));
+    child.on('error', reject);
+    child.on('close', (code, signal) => {
+      resolve(code ?? (signal === 'SIGINT' ? exitCodes.interrupted : exitCodes.failed));
+    });
+  });
+}
