@@ -48,6 +48,9 @@ const settledWithin = 5;
 const demanded =
   /\b(will|can|may|could|would|shall|once|after|please|make sure|ensure|must|should|needs? to|has to|have to|to) [^,;:]{0,30}$|(请|确保|保证|保持|务必|需要?|应)[^,。;:]{0,14}$/;
 
+/** Still to come: "it starts again once the balance is paid". */
+const expected = /\b(once|if|when|until|unless|after|will|please)\b|如果|若|待|请/;
+
 function anyIn(patterns: readonly RegExp[], text: string): boolean {
   return patterns.some((pattern) => text.search(pattern) >= 0);
 }
@@ -62,7 +65,8 @@ function isStated({ pattern, negative }: Phrase, sentence: string): boolean {
   return [...sentence.matchAll(pattern)].some(
     (match) =>
       weigh(sentence, match.index, match[0], negative) === 'stated' &&
-      !demanded.test(sentence.slice(0, match.index)),
+      !demanded.test(sentence.slice(0, match.index)) &&
+      !expected.test(match[0]),
   );
 }
 

@@ -9,7 +9,7 @@ export type Weight = 'stated' | 'threatened' | 'void';
 const reach = 32;
 
 const denial =
-  /\b(no|not|never|without|neither|nor|none|avoid|avoids|avoiding|prevent|prevents|preventing|cannot|zero|free of|instead of|rather than|protect against|no longer|stop|reduce|fewer)\b|\w+n't\b/;
+  /\b(no|not|nothing|never|without|neither|nor|none|avoid|avoids|avoiding|prevent|prevents|preventing|cannot|zero|free of|instead of|rather than|protect against|no longer|stop|reduce|fewer)\b|\w+n't\b/;
 
 /** Such words before a term deny nothing: they urge. */
 const urging =
@@ -21,7 +21,8 @@ const denialInside =
 const chineseDenial =
   /(无(?!法|锡)|没有|不会|不再|不曾|并未|并非|非(?!常)|免于|尚无|暂无|不存在|未(?!能|及时|按|续|付|支付|缴|结|还)|不(?!足|够|久|日|仅|能|成功|得|良))[^,。;:]{0,5}$/;
 
-const chineseAvoidance = /(避免|以免|防止|谨防|以防|免得|预防|杜绝|防范|规避|减少|告别|解决)[^,。;:]{0,16}$/;
+const chineseAvoidance =
+  /(不怕|再也不|不用担心|告别|避免|以免|防止|谨防|以防|免得|预防|杜绝|防范|规避|减少|告别|解决)[^,。;:]{0,16}$/;
 
 const condition =
   /\b(if|whether|when(?! we\b| our\b| i\b)|whenever|unless|until|in case|in the event|as soon as|once(?! again| more))\b|^should\b|(如果|如(?!期|下|需帮|有疑|有任何疑)|若|假如|倘若|一旦|当(?!前|月|日|天|期|地|时|季)|要是|万一|只要|每当|凡|遇到)/;
@@ -31,7 +32,8 @@ const consequence =
   /\b(if|unless|otherwise|or else|failure to|may|might|could|would|can)\b|(否则|如果|如(?!期|下|需帮|有疑)|若|倘若|一旦|可能|或将|有可能|逾期未|逾期将|未.{0,12}的,)/;
 
 /** Somebody will be told of it in time: so it has not come yet. */
-const announced = /\b(will|we'll|can|to|be|gets?|automatically) (remind|notify|tell|warn|inform|e-?mail|alert|let) (you|them|me|us)\b|会(提前|自动|及时)?(通知|提醒)/;
+const announced =
+  /\b(will|we'll|can|to|be|gets?|automatically) (remind|notify|tell|warn|inform|e-?mail|alert|let) (you|them|me|us)\b|会(提前|自动|及时)?(通知|提醒)/;
 
 const conditionAfter = /^[^,。;:]{0,3}(时(?!间)|之时|的话|的情况|之前|前(?!往|去|台))/;
 
@@ -85,7 +87,8 @@ export function weigh(sentence: string, index: number, matched: string, negative
   if (conditionAfter.test(sentence.slice(index + matched.length))) return 'void';
   if (explaining.test(clause) || (settingUp.test(matched) && /\b(set up|manage|turn)\b/.test(sentence)))
     return 'void';
-  if (announced.test(sentence) && /\b(before|when|once|if|whenever)\b|时|前|会自动/.test(sentence)) return 'void';
+  if (announced.test(sentence) && /\b(before|when|once|if|whenever)\b|时|前|会自动/.test(sentence))
+    return 'void';
   if (consequence.test(sentence.slice(0, index + matched.length))) return 'threatened';
   return 'stated';
 }

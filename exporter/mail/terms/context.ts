@@ -5,6 +5,12 @@
 
 /** The bill is paid, the plan renewed, the service back: a mail that says so early warns of nothing. */
 export const settled: readonly string[] = [
+  '(certificate|license|licence|policy|domain|account|card|key) ~ (was|has been|is) [now|successfully] (issued|created|activated|registered|added|verified)',
+  '(证书|许可|域名|授权|账户|账号) /[^,。]{0,6}?/ (签发|颁发|激活|开通|注册|创建) (成功|完成)',
+  '(已签发|已颁发|已激活|已解冻|已解封)',
+  '(解冻|解封) (通知|完成|成功)',
+  '(hold|block) ~ released',
+  '(nothing|no amount) is owed',
   '(payment|payments|transaction|transfer|order|top-up|top up|topup|recharge|refill|purchase|deposit|charge) [of|for|over|amount|/\\S+/] [/\\S+/] [/\\S+/] [has been|was|is|were|have been] [successfully] (received|successful|succeeded|confirmed|complete|completed|processed|accepted|approved|cleared|credited)',
   '(payment|order|purchase|transaction|top-up|top up|recharge|renewal|cancellation|subscription) (confirmation|confirmed|receipt|success|successful|succeeded|complete|completed|received)',
   '(received|got|recorded|confirms|confirm|appreciate|processed|accepted) [your] [/\\S+/] (payment|transfer|remittance|deposit|top-up|order)',
@@ -75,6 +81,10 @@ export const nothingDue: readonly string[] = [
 
 /** Subjects of mails that tell, teach or gather, whatever words they use. */
 export const bulkSubject: readonly string[] = [
+  '/\\d+\\.\\d+/ (is out|released|is here|now available|发布|上线)',
+  '/(发布|上新|上线了?)$/',
+  'legal',
+  '上新',
   '(newsletter|digest|roundup|round-up|bulletin|recap|changelog|webinar|podcast|workshop|survey|whitepaper|e-book|ebook|magazine|blog|episode|case study|conference|meetup|hackathon|keynote)',
   '(release|patch|version|launch) notes',
   "(what's|what is) (new|changing|next)",
@@ -84,11 +94,11 @@ export const bulkSubject: readonly string[] = [
   '(a|our|the|free|complete|ultimate|practical|quick) [/\\S+/] guide',
   '/\\d+/ (tips|ways|habits|reasons|steps|things|ideas|lessons|mistakes|secrets)',
   '(tips|best practices|tutorial|guide) (for|to|on)',
-  '(job (alert|alerts|opening|offer|posting|description|opportunity|opportunities)|new jobs|jobs for you|career|careers|hiring|vacancy|recruiting|recruitment|internship|internships|job interview|candidate|resume|open position|(engineer|developer|specialist|manager|accountant|clerk|analyst) wanted|we are looking for)',
+  '(job (alert|alerts|opening|offer|posting|description|opportunity|opportunities)|new jobs|jobs for you|career|careers|hiring|vacancy|recruiting|recruitment|internship|internships|job interview|candidate|cv|open position|(engineer|developer|specialist|manager|accountant|clerk|analyst) wanted|we are looking for)',
   '(terms of service|terms of use|terms and conditions|privacy policy|terms & conditions|user agreement|customer agreement|our terms|our policies|policy update|policy changes|acceptable use)',
   '(minutes of|meeting|agenda|standup|stand-up|retro|retrospective|offsite|lunch|party|calendar|rsvp|invitation (declined|accepted)|accepted :|declined :)',
   '(advisory|cve|vulnerability|postmortem|post-mortem|incident|outage|status page|(scheduled|planned|emergency|routine|system) maintenance|maintenance (window|notice|on|this|tonight|tomorrow|completed))',
-  '(ci|docs|documentation|nightly|pipeline|error code|error codes|merge|merged|budget planning|planning|estimate|estimates|parking|appointment|voting|vote|permit|exam|paper|papers|deadline|template|templates)',
+  '(ci|docs|documentation|nightly|pipeline|error code|error codes|merge|merged|budget planning|planning|estimate|estimates|parking|appointment|voting|vote|permit|exam|(paper|submission) deadline|deadline extended|template|templates|dpa|gdpr|bid|auction)',
   '(pull request|merge request|pr #|code review|requested your review|mailing list|(build|pipeline|deployment|deploy|job|test) (failed|passed|succeeded|fixed)|jira|kernel|unit test|stack overflow)',
   '/^(re: ?)?\\[[\\w.-]+\\/[\\w.-]+\\]/',
   '/^\\[[\\w.]+-(service|api|app|web|backend|frontend|lib|sdk)\\]/',
@@ -187,9 +197,11 @@ export const unlike = {
     '(名额|邮箱容量|邮箱空间|空间|容量|网盘|电量|库存|内存|磁盘|硬盘|睡眠|营养|人手|经验|证据|光线|墨盒|耗材|座位|席位有限|信用分)',
   ],
   expiry: [
+    '/(?<!许可|授权|产品|激活|序列)密钥/',
+    '(seat reservation|booking|auction|bid|item you are watching|upload window|survey window)',
     '(password|passwords|passcode|link|links|url|session|sessions|token|tokens stay|access token|refresh token|personal access token|api key|api keys|secret|one-time|verification|verification code|security code|access code|login code|your code|this code|promo code|discount code|backup codes|otp|pin|leave|vacation|invitation|invite|invitations|offer|offers|deal|deals|discount|discounts|coupon|coupons|voucher|vouchers|sale|promo|promotion|reward|rewards|point|points|miles|badge|passport|visa|cookie|cookies|cache|poll|survey|quote|quotes|quotation|timer|timers|job posting|posting|story|file transfer|download|upload|share|shared|milk|food|medicine|vaccine|exam|certification|certified|timeout|lock|request|retention|snapshot|backup|backups|log|logs|login|auction|bid|listing|return window|gift card|gift cards|event|early bird|registration for|ticket|tickets|tickets for|statement of work|embargo)',
     '(feature flag|flag)',
-    '(密码|口令|验证码|校验码|链接|网址|会话|登录|令牌|密钥|优惠|优惠券|代金券|卡券|礼券|满减|红包|积分|活动|二维码|食品|疫苗|药品|邀请|报名|投票|问卷|文件|下载|缓存|缓存|考试|门票|折扣|分享|图书|借阅|归还|书籍|备份|快照|日志|应付|应还|还款|签证|护照|身份证|里程)',
+    '(密码|口令|验证码|校验码|链接|网址|会话|登录|令牌|优惠|优惠券|代金券|卡券|礼券|满减|红包|积分|活动|二维码|食品|疫苗|药品|邀请|报名|投票|问卷|文件|下载|缓存|缓存|考试|门票|折扣|分享|图书|借阅|归还|书籍|备份|快照|日志|应付|应还|还款|签证|护照|身份证|里程)',
   ],
   bill: [
     '(your customer|your customers|your client|your clients|a customer|by customer|the customer|(due|owed|payable|paid) to you|our invoices|payment terms|proposal|quotation|purchase order|checking|savings account|online banking|e-statement|bank statement|brokerage|tax (form|invoice|document|documents|summary|statement|return)|not a bill|bill of (materials|lading|rights)|senate|congress|parliament|invoice template|invoice templates|invoicing (software|feature|features)|your (customers|clients)|expense report|payroll|payment will be made|payout|payouts|paid to you|you earned|your sale|your earnings)',

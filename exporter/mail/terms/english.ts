@@ -4,6 +4,7 @@ import type { TopicTerms } from './topic.ts';
 export const english: TopicTerms = {
   suspension: {
     says: [
+      '(service|services|access|supply|delivery|support) ~ (will cease|ceases|ceased|will be ceased)',
       '{yours} ~ {service} ~~ {suspended} (as|because|due|since|for|until|unless|on|effective|today)',
       '(account|service|services|subscription|hosting|server) ~ (status|state) ~ (suspended|terminated|deactivated|disabled)',
       '-> (suspended|terminated|deactivated|disabled|blocked|stopped|paused)',
@@ -19,6 +20,8 @@ export const english: TopicTerms = {
       '{service} ~ (will|to) be (terminated|suspended|deactivated|disconnected)',
     ],
     money: [
+      '(we|have|has|had) [have|therefore|now] (throttled|scaled|barred|limited|restricted|frozen|blocked|revoked) ~ {service}',
+      '{service} ~ (will cease|ceases|ceased)',
       '(suspend|suspending|deactivate|disconnect|terminate|pause|pausing) ~ {service}',
       '(compelled|forced|obliged|required|had) to (suspend|deactivate|disconnect|terminate|pause|stop|block|close|cancel|disable) ~',
       '{service} ~ (stopped|no longer) (running|working|active|available|responding|being served)',
@@ -116,6 +119,9 @@ export const english: TopicTerms = {
   },
   low_balance: {
     says: [
+      'no [more|remaining] (credit|credits|funds|balance|tokens|money|messages|quota|minutes) (left|remaining|available)',
+      'no more (credits|funds|tokens|messages|minutes)',
+      'only /[$€£¥]\\d[\\d.,]*/ (to go|left|remaining|remains)',
       '(no longer|not) (sufficient|enough) (for|to)',
       '{money} ~ (is|are|will be|gets|becomes|almost|nearly) [now|almost|nearly|soon] (empty|zero|gone|at zero)',
       '{funds} ~ /\\b[0-9](\\.\\d+)? ?%/ (left|remaining|remains|remain)',
@@ -166,6 +172,9 @@ export const english: TopicTerms = {
   },
   expiry: {
     says: [
+      '/[a-z0-9-]+(\\.[a-z0-9-]+)+/ [has|is|will|is about to|is going to] (expired|expires|expire|expiring|lapses|lapsed)',
+      '(redemption|renewal grace) period',
+      '(term|validity) ~ (is ending|ends|ended|is over|runs out|expires)',
       '{yours} ~ (runs out|ran out|ends|ended|expires|expired|is ending|is expiring|will end|will expire|is running out) (on|in|at|today|tomorrow|tonight|soon|this|next|/\\d/)',
       '(end of (its|the) term|end of term|end of contract|end of the contract|end of support term)',
       '{lasting} ~ end (on|in|soon|at|this|next|today|tomorrow|/\\d/)',
@@ -187,7 +196,7 @@ export const english: TopicTerms = {
       '/(license|licence|cert|certificate|domain|subscription)_(expiry|expiration)/',
       '(expiration|expiry|expiring) {notice}',
       'expiring soon',
-      '{lasting} ~ (expiry|expiration|expires|expired|expiring|ending|ends)',
+      '{lasting} ~ (expiry|expiration|expires|expired|expiring|ends|/ending(?! (in )?\\d)/)',
       '(expired|expiring) ~ {lasting}',
       '(expires|expiring|expire|expired) (in|on|today|tomorrow|soon|next|this)',
       '(has|have|is) [now] (expired|lapsed)',
@@ -198,6 +207,10 @@ export const english: TopicTerms = {
   },
   bill: {
     says: [
+      '/\\d[\\d.,]*/ [usd|eur|gbp|cny|chf|dollars] due /\\d/',
+      '(amount|total|sum) ~ due /\\d/',
+      'requesting a payment',
+      '(now|currently) (due|payable)',
       '(ask|request|requesting) ~ (payment|settlement) (of|by|within)',
       '(please|kindly) transfer ~ /\\d/',
       '(take|took|taking|taken|charge|collect|debit) it from your (card|account|bank)',
@@ -266,6 +279,9 @@ export const english: TopicTerms = {
   },
   top_up: {
     says: [
+      '(make|send|pay|transfer) [a|an] (prepayment|advance payment|deposit)',
+      '(prepayment|deposit|advance) (required|needed|requested)',
+      '(add|put|load|pay) [some|more] (money|funds|credit|credits) (to|into|onto|in) ~ (account|wallet|balance|project) ~ (so|to|before|in order)',
       '(transfer|send|make|pay) [a|an|another|the] [additional|further|new|initial] (deposit|advance|prepayment|top-up|payment on account)',
       '{money} ~ needs (some|more|a|to be) (coins|money|funds|credit|credits|topping|refill|filled)',
       "(please|kindly|remember to|don't forget to|need to|needs to|must|should|asked to|required to) [also|now|soon] (top up|top-up|topup|recharge|refill|reload|replenish|fund)",
@@ -277,6 +293,7 @@ export const english: TopicTerms = {
     ],
     money: [],
     headline: [
+      '(fund|refill|recharge|reload) {yours} ~ (account|wallet|balance)',
       'payment on account (requested|required)',
       '(deposit|advance|prepayment) (requested|required|needed|due)',
       '(top-up|top up|topup|recharge|refill|reload|deposit) (reminder|notice|notification|required|needed|request|due)',
