@@ -26,7 +26,7 @@ const dayWeight = hoursOfDay.reduce((sum, index) => sum + hourWeight(index), 0);
 function usedDays(seconds: number): number {
   const days = Math.floor(seconds / day);
   // Day 0 of the epoch was a Thursday: days 2 and 3 of each seven are the weekend.
-  const weekendDays = Math.floor((days + 5) / 7) + Math.floor((days + 4) / 7);
+  const weekendDays = Math.floor((days + 4) / 7) + Math.floor((days + 3) / 7);
   const rest = seconds - days * day;
   const hours = Math.floor(rest / hour);
   let today = 0;
