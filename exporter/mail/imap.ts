@@ -131,7 +131,10 @@ export const connectImap: Connect = async (mailbox, signal) => {
       attempt('open', `folder ${JSON.stringify(folder)}`, async () => {
         const opened = await client.mailboxOpen(folder, { readOnly: true });
         if (opened.readOnly !== true)
-          throw new CheckError('internal', 'the server opened a folder for writing');
+          throw new CheckError(
+            'schema',
+            'the server opened a folder for writing though asked to open it for reading',
+          );
         return {
           uidValidity: String(opened.uidValidity ?? ''),
           uidNext: opened.uidNext > 0 ? opened.uidNext : undefined,

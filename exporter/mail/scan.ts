@@ -164,11 +164,7 @@ class Scan {
     // A server may take the date without its time, in a zone of its own: a day more, and the rest by hand.
     const uids = await this.#current().search(cursor.lastUid + 1, cursor.since - day);
     for (let index = 0; index < uids.length; index += headsAtOnce) {
-      const some = uids.slice(index, index + headsAtOnce);
-      await this.#finish(
-        { ...cursor, lastUid: Math.max(...some) },
-        await this.#examine(folder, some, cursor.since),
-      );
+      await this.#examine(cursor, uids.slice(index, index + headsAtOnce));
     }
     const last = Math.max(cursor.lastUid, upTo ?? 0, uids.at(-1) ?? 0);
     const before = this.#folders.get(folder);
@@ -187,33 +183,33 @@ class Scan {
     this.#signal.throwIfAborted();
   }
 
-  async #examine(folder: string, uids: readonly number[], since: number): Promise<Counts> {
+  async #examine(cursor: FolderCursor, uids: readonly number[]): Promise<void> {
     const found = noCounts();
     try {
-      await this.#examineInto(found, folder, uids, since, false);
-      return found;
+      await this.#examineInto(found, cursor, uids, false);
     } catch (error) {
       if (!(error instanceof OversizeError)) throw error;
-      return this.#examineOneByOne(folder, uids, since);
+      return this.#examineOneByOne(cursor, uids);
     }
+    await this.#finish({ ...cursor, lastUid: Math.max(...uids) }, found);
   }
 
   /** One of these mails is more than we take: each alone then, and of that one as much as can be had. */
-  async #examineOneByOne(folder: string, uids: readonly number[], since: number): Promise<Counts> {
-    const found = noCounts();
-    await this.#reopen(folder);
+  async #examineOneByOne(cursor: FolderCursor, uids: readonly number[]): Promise<void> {
+    await this.#reopen(cursor.folder);
     for (const uid of uids) {
-      const single = noCounts();
+      let found = noCounts();
       try {
-        await this.#examineInto(single, folder, [uid], since, true);
-        merge(found, single);
+        await this.#examineInto(found, cursor, [uid], true);
       } catch (error) {
         if (!(error instanceof OversizeError)) throw error;
-        await this.#reopen(folder);
-        merge(found, { examined: 1, hits: [], unreadable: 1 });
+        found = { examined: 1, hits: [], unreadable: 1 };
+        await this.#finish({ ...cursor, lastUid: uid }, found);
+        await this.#reopen(cursor.folder);
+        continue;
       }
+      await this.#finish({ ...cursor, lastUid: uid }, found);
     }
-    return found;
   }
 
   async #reopen(folder: string): Promise<void> {
@@ -226,9 +222,8 @@ class Scan {
 
   async #examineInto(
     found: Counts,
-    folder: string,
+    { folder, since }: FolderCursor,
     uids: readonly number[],
-    since: number,
     careful: boolean,
   ): Promise<void> {
     const fresh: NewMail[] = [];
@@ -303,10 +298,4 @@ export function textOf(parts: readonly TextPart[], bodies: ReadonlyMap<string, B
 
 function noCounts(): Counts {
   return { examined: 0, hits: [], unreadable: 0 };
-}
-
-function merge(into: Counts, more: Counts): void {
-  into.examined += more.examined;
-  into.hits.push(...more.hits);
-  into.unreadable += more.unreadable;
 }

@@ -1,4 +1,5 @@
-import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import {
   chmodSync,
@@ -6,6 +7,7 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
   utimesSync,
@@ -14,6 +16,7 @@ import {
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { makeCertificate, opensslMissing } from './certificate.ts';
 
 /** A real IMAP server for tests: Debian's Dovecot with a configuration, ports and certificates of its own. */
 export interface Dovecot {
@@ -28,8 +31,10 @@ export interface Dovecot {
   plant(user: string, mails: Iterable<PlantedMail>, folder?: string): void;
   /** The names of the files of a folder, which end in the flags of the mails. */
   files(user: string, folder?: string): readonly string[];
-  /** The folder on disk: `new`, `cur` and Dovecot's own files. */
-  folderPath(user: string, folder?: string): string;
+  /** The mails of a folder as they are stored. */
+  read(user: string, folder?: string): readonly Buffer[];
+  /** Makes the server forget its numbering of INBOX and begin another one. */
+  renumber(user: string, uidValidity: number): void;
   stop(): Promise<void>;
 }
 
@@ -44,7 +49,7 @@ export interface PlantedMail {
 /** Why Dovecot cannot run on this machine, or undefined where it can. */
 export function dovecotMissing(): string | undefined {
   if (!existsSync('/usr/sbin/dovecot')) return 'dovecot is not installed (Debian package dovecot-imapd)';
-  if (spawnSync('openssl', ['version']).status !== 0) return 'openssl is not installed';
+  if (opensslMissing() !== undefined) return opensslMissing();
   if (process.getuid?.() !== 0) return 'dovecot needs root to start its processes';
   return undefined;
 }
@@ -60,83 +65,6 @@ async function freePort(): Promise<number> {
   server.close();
   await once(server, 'close');
   return address.port;
-}
-
-export interface Certificate {
-  readonly certFile: string;
-  readonly keyFile: string;
-  readonly caFile: string;
-}
-
-/** A throw-away authority and a certificate for `localhost` and 127.0.0.1 signed by it. */
-export function makeCertificate(directory: string, days = 2): Certificate {
-  const file = (name: string) => path.join(directory, name);
-  const openssl = (...parameters: string[]) => execFileSync('openssl', parameters, { stdio: 'pipe' });
-  const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes'];
-  openssl(
-    'req',
-    '-x509',
-    ...key,
-    '-keyout',
-    file('ca.key'),
-    '-out',
-    file('ca.pem'),
-    '-days',
-    '2',
-    '-subj',
-    '/CN=test authority',
-  );
-  openssl('req', ...key, '-keyout', file('server.key'), '-out', file('server.csr'), '-subj', '/CN=localhost');
-  writeFileSync(file('names'), 'subjectAltName=DNS:localhost,IP:127.0.0.1\n');
-  const validity =
-    days > 0 ? ['-days', String(days)] : ['-not_before', '20200101000000Z', '-not_after', '20200102000000Z'];
-  if (days > 0) {
-    openssl(
-      'x509',
-      '-req',
-      '-in',
-      file('server.csr'),
-      '-CA',
-      file('ca.pem'),
-      '-CAkey',
-      file('ca.key'),
-      '-CAcreateserial',
-      '-out',
-      file('server.pem'),
-      '-extfile',
-      file('names'),
-      ...validity,
-    );
-  } else {
-    writeFileSync(file('index'), '');
-    writeFileSync(file('serial'), '01\n');
-    writeFileSync(
-      file('ca.conf'),
-      `[ca]\ndefault_ca=test\n[test]\ndatabase=${file('index')}\nserial=${file('serial')}\nnew_certs_dir=${directory}\npolicy=any\ndefault_md=sha256\n[any]\ncommonName=supplied\n`,
-    );
-    openssl(
-      'ca',
-      '-batch',
-      '-config',
-      file('ca.conf'),
-      '-in',
-      file('server.csr'),
-      '-cert',
-      file('ca.pem'),
-      '-keyfile',
-      file('ca.key'),
-      '-out',
-      file('server.pem'),
-      '-startdate',
-      '20200101000000Z',
-      '-enddate',
-      '20200102000000Z',
-      '-extfile',
-      file('names'),
-      '-notext',
-    );
-  }
-  return { certFile: file('server.pem'), keyFile: file('server.key'), caFile: file('ca.pem') };
 }
 
 function idOf(kind: 'user' | 'group', name: string): number {
@@ -211,7 +139,15 @@ service imap-login {
     startTlsPort,
     caFile: certificate.caFile,
     password,
-    folderPath,
+    renumber(user, uidValidity) {
+      const directory = folderPath(user);
+      for (const name of readdirSync(directory)) {
+        if (name.startsWith('dovecot')) rmSync(path.join(directory, name));
+      }
+      const list = path.join(directory, 'dovecot-uidlist');
+      writeFileSync(list, `3 V${uidValidity} N1 G${randomBytes(16).toString('hex')}\n`);
+      own(list);
+    },
     plant(user, mails, folder) {
       const directory = folderPath(user, folder);
       if (!existsSync(path.join(mailRoot, user))) {
@@ -236,7 +172,13 @@ service imap-login {
     },
     files(user, folder) {
       const directory = folderPath(user, folder);
-      return ['new', 'cur'].flatMap((name) => readdir(path.join(directory, name))).toSorted();
+      return ['new', 'cur'].flatMap((name) => readdirSync(path.join(directory, name))).toSorted();
+    },
+    read(user, folder) {
+      const directory = folderPath(user, folder);
+      return ['new', 'cur'].flatMap((name) =>
+        readdirSync(path.join(directory, name)).map((file) => readFileSync(path.join(directory, name, file))),
+      );
     },
     async stop() {
       child.kill('SIGTERM');
@@ -244,12 +186,6 @@ service imap-login {
       rmSync(root, { recursive: true, force: true });
     },
   };
-}
-
-function readdir(directory: string): readonly string[] {
-  return execFileSync('ls', ['-1', directory], { encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 })
-    .split('\n')
-    .filter((name) => name !== '');
 }
 
 /** Resolves once the port takes connections; rejects after ten seconds. */

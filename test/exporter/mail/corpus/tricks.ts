@@ -14,7 +14,7 @@ export const tricks = [
   mail('arrears', '欠费提醒', `您的账号已欠费，请处理。`, { charset: 'gb18030' }),
   mail('arrears', '欠費提醒', `您的帳號已欠費，請處理。`, { charset: 'big5' }),
   mail('low_balance', '余额不足', `账户余额不足`, { charset: 'gbk', encoding: '8bit' }),
-  mail('expiry', 'Café licence', `Votre mailbox: your licence will expire tomorrow — naïve façade`, {
+  mail('expiry', 'Café licence', `Votre mailbox: your licence will expire tomorrow. Naïve façade.`, {
     charset: 'iso-8859-1',
     encoding: 'quoted-printable',
   }),

@@ -1,0 +1,18 @@
+import { chinese, chineseHarmless } from './chinese.ts';
+import { english, englishHarmless } from './english.ts';
+import { heldOut } from './heldout.ts';
+import type { CorpusMail } from './mail.ts';
+import { tricks } from './tricks.ts';
+
+export { heldOut };
+
+/** The mails that the terms were tuned with. */
+export const tuned: readonly CorpusMail[] = [
+  ...english,
+  ...englishHarmless,
+  ...chinese,
+  ...chineseHarmless,
+  ...tricks,
+];
+
+export const corpus: readonly CorpusMail[] = [...tuned, ...heldOut];

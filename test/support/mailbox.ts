@@ -1,0 +1,26 @@
+import { Secret } from '../../exporter/config/secret.ts';
+import type { MailboxConfig } from '../../exporter/mail/schema.ts';
+
+/** A mailbox as the account file would give it, on loopback. */
+export function mailboxConfig({
+  password = 'planted-password',
+  ...rest
+}: Partial<Omit<MailboxConfig, 'password'>> & { readonly password?: string } = {}): MailboxConfig {
+  return {
+    name: 'billing',
+    host: 'localhost',
+    port: 993,
+    starttls: false,
+    user: 'billing',
+    password: new Secret('BILLING_IMAP', password),
+    folders: ['INBOX'],
+    interval: 900,
+    lookback: 7 * 86_400,
+    timeout: 20,
+    caFile: undefined,
+    senders: { allow: [], mute: [] },
+    terms: { extend: {}, replace: {} },
+    owner: undefined,
+    ...rest,
+  };
+}
