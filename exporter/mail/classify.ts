@@ -103,7 +103,7 @@ function classify(mail: MailText, terms: PhraseIndex<Term>): MailTopic | undefin
     kind === 'reply'
       ? []
       : title
-          .flatMap((sentence) => hitsIn(terms, { sentence, before: '', heading: true }))
+          .flatMap((sentence) => hitsIn(terms, { sentence, before: '', heading: true, inSubject: true }))
           .filter((hit) => counts(hit, context) && (hit.strength === 'own' || !context.bulk));
   const definite = inSubject.filter(({ strength }) => strength !== 'mention');
   if (definite.length > 0) return first(definite);
@@ -114,10 +114,11 @@ function classify(mail: MailText, terms: PhraseIndex<Term>): MailTopic | undefin
         sentence,
         before: `${subject}\n${body[index - 1] ?? ''}`,
         heading: index < headingsWithin && sentence.length <= longestHeading,
+        inSubject: false,
       }),
     )
     .filter((hit) => counts(hit, context) && (hit.strength === 'own' || !context.teaches));
-  const stands = inBody.filter(({ threatened, strength }) => !threatened && strength !== 'mention');
+  const stands = inBody.filter(({ threatened }) => !threatened);
   return first(stands) ?? (context.money ? first(inBody) : undefined) ?? first(inSubject);
 }
 
@@ -126,12 +127,13 @@ interface Place {
   /** What a pronoun in the sentence may stand for. */
   readonly before: string;
   readonly heading: boolean;
+  readonly inSubject: boolean;
 }
 
-function hitsIn(terms: PhraseIndex<Term>, { sentence, before, heading }: Place): readonly Hit[] {
+function hitsIn(terms: PhraseIndex<Term>, { sentence, before, heading, inSubject }: Place): readonly Hit[] {
   const found: Hit[] = [];
   for (const { topic, strength, pattern, negative } of terms.candidates(sentence)) {
-    if ((strength === 'headline' || strength === 'mention') && !heading) continue;
+    if ((strength === 'headline' && !heading) || (strength === 'mention' && !inSubject)) continue;
     let best: Hit | undefined;
     for (const match of sentence.matchAll(pattern)) {
       const weight = weigh(sentence, match.index, match[0], negative);

@@ -20,7 +20,7 @@ export interface FolderCursor {
  */
 export interface MailboxCursor {
   readonly folders: readonly FolderCursor[];
-  /** Hashes of the mails that were examined last, oldest first. */
+  /** Hashes of the mails that were examined last, oldest first, each with the minute it was received in (base 36). */
   readonly seen: readonly string[];
   /**
    * When the newest mail was received whose hash had to make room: no mail up to then can be told from one
@@ -45,7 +45,7 @@ export const cursorSchema = z.strictObject({
 /** What a mailbox that was never scanned starts with. */
 export const emptyCursor: MailboxCursor = { folders: [], seen: [], forgottenUpTo: 0 };
 
-/** Hashes kept for a mailbox: some 150 kB of them. */
+/** Hashes kept for a mailbox: some 200 kB of them. */
 const mostSeen = 10_000;
 
 export interface MailIdentity {
@@ -65,31 +65,39 @@ export function identityOf(mail: MailIdentity): string {
   return createHash('sha256').update(text).digest('base64url').slice(0, 11);
 }
 
+const minute = 60_000;
+
 /** The mails that were seen, for one scan to look up and add to. */
 export class SeenMails {
-  readonly #hashes: Map<string, number>;
+  /** Hash to the minute after the mail was received. */
+  readonly #minutes = new Map<string, number>();
   #forgottenUpTo: number;
 
   constructor({ seen, forgottenUpTo }: MailboxCursor) {
-    this.#hashes = new Map(seen.map((hash) => [hash, 0]));
+    for (const entry of seen) {
+      const [hash = '', minutes = ''] = entry.split('.');
+      this.#minutes.set(hash, Number.parseInt(minutes, 36) || 0);
+    }
     this.#forgottenUpTo = forgottenUpTo;
   }
 
   has(hash: string): boolean {
-    return this.#hashes.has(hash);
+    return this.#minutes.has(hash);
   }
 
+  /** `receivedAt` in milliseconds since the epoch. */
   add(hash: string, receivedAt: number): void {
-    this.#hashes.set(hash, receivedAt);
-    for (const [oldest, at] of this.#hashes) {
-      if (this.#hashes.size <= mostSeen) break;
-      this.#hashes.delete(oldest);
-      this.#forgottenUpTo = Math.max(this.#forgottenUpTo, at);
+    this.#minutes.set(hash, Math.ceil(receivedAt / minute));
+    for (const [oldest, minutes] of this.#minutes) {
+      if (this.#minutes.size <= mostSeen) break;
+      this.#minutes.delete(oldest);
+      this.#forgottenUpTo = Math.max(this.#forgottenUpTo, minutes * minute);
     }
   }
 
   cursor(folders: readonly FolderCursor[]): MailboxCursor {
-    return { folders, seen: [...this.#hashes.keys()], forgottenUpTo: this.#forgottenUpTo };
+    const seen = [...this.#minutes].map(([hash, minutes]) => `${hash}.${minutes.toString(36)}`);
+    return { folders, seen, forgottenUpTo: this.#forgottenUpTo };
   }
 }
 

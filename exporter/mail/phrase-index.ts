@@ -10,7 +10,7 @@ export interface Phrase {
   readonly keys: ReadonlySet<string> | undefined;
 }
 
-const negation = /\b(not|never|no|nothing)\b|n't|unable|failed|unsuccessful|yet to|未|尚|没|无|不/;
+const negation = /\b(not|never|no|nothing)\b|n't|yet to|未|尚|没|无|不/;
 
 export function isNegative(phrase: string): boolean {
   return negation.test(phrase);

@@ -161,7 +161,7 @@ class Scheduler implements MailScheduler {
         failure,
       }),
     );
-    const pause = entry.mailbox.interval * (1 + jitter * random()) * 1000;
+    const pause = Math.round(entry.mailbox.interval * 1000 * (1 + jitter * random()));
     entry.cancel = after(pause, () => this.#track(entry.mailbox.name, this.#run(entry)));
   }
 

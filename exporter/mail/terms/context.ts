@@ -76,7 +76,7 @@ export const settled: readonly string[] = [
 export const nothingDue: readonly string[] = [
   '(balance due|amount due|total due|due|amount owed|amount payable|outstanding|outstanding balance|outstanding amount|new balance due|invoice total|total|balance) [is|of|now|amount|:] [/[a-z]{3}/] /[$€£¥]? ?0([.,]00?)?(?![.,]?\\d)/',
   '/[$€£¥]0([.,]00?)?(?![.,]?\\d)/ [is] (due|outstanding|owed|owing|payable)',
-  '(应付|应还|应缴|待支付|欠费|应付款|本期应付|需支付|应收|应还款|本期账单|账单|账单金额|欠款) [总额|金额|款|额|费用|合计|为|是|:] [为|是|共] /[¥$]? ?0(\\.00?)?(?![.\\d])/',
+  '(应付|应还|应缴|待支付|欠费|应付款|本期应付|需支付|应收|应还款|本期账单|账单|账单金额|欠款) [总额|金额|款|额|费用|合计|为|是|:] [为|是|共] /[¥$]? ?0(\\.00?)?(?!\\.?\\d)/',
 ];
 
 /** Subjects of mails that tell, teach or gather, whatever words they use. */

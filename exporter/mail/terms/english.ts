@@ -20,6 +20,7 @@ export const english: TopicTerms = {
       '{service} ~ (will|to) be (terminated|suspended|deactivated|disconnected)',
     ],
     money: [
+      '{service} ~ (may|might|could) [{now}] be [{now}] ({suspended}|{halted})',
       '(we|have|has|had) [have|therefore|now] (throttled|scaled|barred|limited|restricted|frozen|blocked|revoked) ~ {service}',
       '{service} ~ (will cease|ceases|ceased)',
       '(suspend|suspending|deactivate|disconnect|terminate|pause|pausing) ~ {service}',
@@ -142,7 +143,7 @@ export const english: TopicTerms = {
       '(remaining|available|current|account|prepaid|your|wallet|credit) [available|current|account|prepaid|remaining|credit|api] (balance|credit|credits|funds) ~ (below|under|less than|lower than|low|insufficient|nearly|almost|will not last|run out|exhausted)',
       '(balance|credit|credits|wallet) [is|has|of] [now] (below|under|beneath|less than|lower than) ~ (threshold|limit|alert|minimum|level|warning|/\\d/)',
       '(balance|credit|funds|quota) (below|under|beneath|less than) [the|your|a|its|minimum] (threshold|limit|alert|minimum|level|warning|/[$€£¥]?\\d[\\d.,]*/)',
-      '(balance|wallet) [is|has|has now] [now] [reached|hit|at|of|down to] (zero|/[$€£¥]0(\\.00?)?(?![.\\d])/|/0(\\.00?)? ?(usd|eur|cny|gbp|credits)/)',
+      '(balance|wallet) [is|has|has now] [now] [reached|hit|at|of|down to] (zero|/[$€£¥]0(\\.00?)?(?!\\.?\\d)/|/0(\\.00?)? ?(usd|eur|cny|gbp|credits)/)',
       '(used|consumed|reached|hit|exceeded|at|over|spent|exhausted|crossed|passed) [more than|over|about|approximately|up] /(7[05]|8\\d|9\\d|100)(\\.\\d+)? ?%/ [of] ~ (quota|quotas|credit|credits|allowance|limit|included|plan|tokens|requests|package|pack|balance|minutes|usage|messages|calls|bundle|units|searches|funds)',
       '/(7[05]|8\\d|9\\d|100)(\\.\\d+)? ?%/ [of] ~ (quota|quotas|credit|credits|allowance|limit|included|plan|tokens|requests|package|pack|balance|minutes|messages|calls|bundle|units|searches|funds) ~ (used|consumed|reached|exhausted|spent|gone)',
       '/[0-9](\\.\\d+)? ?%/ [of] ~ (quota|credit|credits|allowance|tokens|balance|package|pack|bundle) [is|are] (left|remaining|remains|remain)',

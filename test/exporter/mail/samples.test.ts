@@ -1,0 +1,65 @@
+import test from 'ava';
+import { failureReasons } from '../../../exporter/accounts/failure.ts';
+import { mailboxSamples } from '../../../exporter/mail/samples.ts';
+import type { MailboxState } from '../../../exporter/mail/state.ts';
+import { mailTopics } from '../../../exporter/mail/state.ts';
+import { newRecord } from '../../../exporter/mail/store.ts';
+import { mailboxConfig } from '../../support/mailbox.ts';
+
+const mailbox = mailboxConfig();
+const { failures, alerts } = newRecord(mailbox);
+const untried: MailboxState = {
+  mailbox,
+  lastScanAt: undefined,
+  lastSuccessAt: undefined,
+  lastDuration: undefined,
+  failure: undefined,
+  failures,
+  examined: 0,
+  alerts,
+  lastAlertAt: {},
+};
+
+function series(state: MailboxState): ReadonlyMap<string, number> {
+  return new Map(
+    mailboxSamples([state]).map(({ metric, labels, value }) => [
+      [metric.replace('balance_alert_', ''), labels['topic'] ?? labels['reason']].filter(Boolean).join(' '),
+      value,
+    ]),
+  );
+}
+
+test('before the first scan all counters are there at 0, and nothing says how the mailbox is', (t) => {
+  const samples = series(untried);
+  for (const topic of mailTopics) t.is(samples.get(`email_alerts_total ${topic}`), 0);
+  for (const reason of failureReasons) t.is(samples.get(`mailbox_scan_failures_total ${reason}`), 0);
+  t.is(samples.get('email_scan_total'), 0);
+  t.is(samples.get('mailbox_scan_interval_seconds'), 900);
+  t.is(samples.size, mailTopics.length + failureReasons.length + 2);
+});
+
+test('a failed scan shows as 0, with what is known from before', (t) => {
+  const samples = series({
+    ...untried,
+    lastScanAt: 2_000_000,
+    lastSuccessAt: 1_000_000,
+    lastDuration: 1.5,
+    failure: { reason: 'auth', message: 'refused' },
+    failures: { ...failures, auth: 3 },
+    examined: 12,
+    alerts: { ...alerts, bill: 2 },
+    lastAlertAt: { bill: 500_000 },
+  });
+  t.is(samples.get('mailbox_up'), 0);
+  t.is(samples.get('mailbox_last_success_timestamp_seconds'), 1000);
+  t.is(samples.get('mailbox_scan_duration_seconds'), 1.5);
+  t.is(samples.get('mailbox_scan_failures_total auth'), 3);
+  t.is(samples.get('email_scan_total'), 12);
+  t.is(samples.get('email_alerts_total bill'), 2);
+  t.is(samples.get('email_last_alert_timestamp_seconds bill'), 500);
+  t.is(samples.get('email_last_alert_timestamp_seconds arrears'), undefined);
+});
+
+test('a good scan shows as 1', (t) => {
+  t.is(series({ ...untried, lastScanAt: 1 }).get('mailbox_up'), 1);
+});
