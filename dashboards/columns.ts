@@ -1,9 +1,10 @@
 import { MappingType, SpecialValueMatch, type ValueMapping } from '@grafana/grafana-foundation-sdk/dashboard';
 import { dashboardUids } from '../rules/links.ts';
 import { type Column, property, thresholds, words } from './common.ts';
-import type { Say } from './language.ts';
-import { columns, states } from './messages.ts';
+import type { Say, Text } from './language.ts';
+import { columns, states } from './messages/common.ts';
 import { unknownDays } from './queries.ts';
+import type { RunwayDays } from './settings.ts';
 
 /** Columns and words that several tables share. */
 
@@ -34,6 +35,52 @@ export function severityWords(say: Say): ValueMapping {
   });
 }
 
+export function upWords(say: Say): ValueMapping {
+  return words({
+    '0': { text: say(states.down), color: 'red', index: 0 },
+    '1': { text: say(states.up), color: 'green', index: 1 },
+  });
+}
+
+/** A number shown as words in colours. */
+export function wordColumn(field: string, header: Text, mapping: ValueMapping, width = 140): Column {
+  return {
+    field,
+    header,
+    width,
+    properties: [property.left, property.mappings(mapping), ...property.colorText],
+  };
+}
+
+/** An amount of money or the like; its unit stands in a column of its own. */
+export function amountColumn(field: string, header: Text): Column {
+  return { field, header, width: 90, properties: [property.unit('locale'), property.decimals(2)] };
+}
+
+/** A share, coloured by steps where they are given. */
+export function shareColumn(field: string, header: Text, steps?: ReturnType<typeof thresholds>): Column {
+  const colored = steps === undefined ? [] : [property.thresholds(steps), ...property.colorText];
+  return {
+    field,
+    header,
+    width: 100,
+    properties: [property.unit('percentunit'), property.decimals(0), ...colored],
+  };
+}
+
+/** How long ago, or in how long; the query gives milliseconds since the epoch. */
+export function whenColumn(field: string, header: Text): Column {
+  return { field, header, width: 150, properties: [property.unit('dateTimeFromNow')] };
+}
+
+/** `true` and `false` in words. */
+export function yesOrNo(say: Say): ValueMapping {
+  return words({
+    true: { text: say(states.yes), index: 0 },
+    false: { text: say(states.no), index: 1 },
+  });
+}
+
 /** The account's name, with a way to its details. */
 export function accountColumn(say: Say, uid: string = dashboardUids.accounts): Column {
   return {
@@ -61,12 +108,18 @@ export function consoleColumn(say: Say): Column {
   return {
     field: 'console_url',
     header: columns.console,
+    width: 70,
     properties: [property.mappings(short), property.link(say(states.open), `\${__value.raw}`, true)],
   };
 }
 
+/** Colours for days left, at the days of the alert. */
+export function runwaySteps({ warning, critical }: RunwayDays) {
+  return thresholds('red', [critical, 'orange'], [warning, 'green']);
+}
+
 /** Days left, in words where they are not known. */
-export function daysLeftColumn(say: Say, field: string, shortRunway: number): Column {
+export function daysLeftColumn(say: Say, field: string, runwayDays: RunwayDays): Column {
   const dash = { text: say(states.notKnown), color: 'text', index: 0 };
   const unknown: ValueMapping = words({ [String(unknownDays)]: dash });
   const missing: ValueMapping = {
@@ -76,11 +129,12 @@ export function daysLeftColumn(say: Say, field: string, shortRunway: number): Co
   return {
     field,
     header: columns.daysLeft,
+    width: 100,
     properties: [
       property.decimals(1),
       property.mappings(unknown, missing),
-      property.thresholds(thresholds('red', [3, 'orange'], [shortRunway, 'green'])),
-      property.colorText,
+      property.thresholds(runwaySteps(runwayDays)),
+      ...property.colorText,
     ],
   };
 }

@@ -6,17 +6,23 @@ import {
   BigValueColorMode,
   BigValueGraphMode,
   BigValueTextMode,
+  FieldTextAlignment,
   GraphDrawStyle,
+  GraphThresholdsStyleConfigBuilder,
+  GraphThresholdsStyleMode,
   LegendDisplayMode,
   LegendPlacement,
   ReduceDataOptionsBuilder,
   SortOrder,
+  StackingConfigBuilder,
+  StackingMode,
   TableCellDisplayMode,
   TableSortByFieldStateBuilder,
   TooltipDisplayMode,
   VisibilityMode,
   VizLegendOptionsBuilder,
   VizOrientation,
+  VizTextDisplayOptionsBuilder,
   VizTooltipOptionsBuilder,
 } from '@grafana/grafana-foundation-sdk/common';
 import {
@@ -31,6 +37,7 @@ import {
 } from '@grafana/grafana-foundation-sdk/dashboard';
 import { DataqueryBuilder, PromQueryFormat } from '@grafana/grafana-foundation-sdk/prometheus';
 import { PanelBuilder as Stat } from '@grafana/grafana-foundation-sdk/stat';
+import { PanelBuilder as StateTimeline } from '@grafana/grafana-foundation-sdk/statetimeline';
 import { PanelBuilder as Table } from '@grafana/grafana-foundation-sdk/table';
 import { PanelBuilder as TimeSeries } from '@grafana/grafana-foundation-sdk/timeseries';
 import type { Say, Text } from './language.ts';
@@ -93,21 +100,31 @@ export function words(options: Readonly<Record<string, ValueMappingResult>>): Va
   return { type: MappingType.ValueToText, options };
 }
 
+/** A property of the panel type's own. */
+function custom(id: string, value: unknown): DynamicConfigValue {
+  return { id: `custom.${id}`, value };
+}
+
+/** Properties of single fields, for overrides. */
 export const property = {
   unit: (value: string): DynamicConfigValue => ({ id: 'unit', value }),
   decimals: (value: number): DynamicConfigValue => ({ id: 'decimals', value }),
-  width: (value: number): DynamicConfigValue => ({ id: 'custom.width', value }),
+  width: (value: number): DynamicConfigValue => custom('width', value),
   fixedColor: (color: string): DynamicConfigValue => ({
     id: 'color',
     value: { mode: 'fixed', fixedColor: color },
   }),
   mappings: (...value: readonly ValueMapping[]): DynamicConfigValue => ({ id: 'mappings', value }),
   thresholds: (steps: Builder<unknown>): DynamicConfigValue => ({ id: 'thresholds', value: steps.build() }),
-  /** Text in the colour of the threshold or the mapping. */
-  colorText: {
-    id: 'custom.cellOptions',
-    value: { type: TableCellDisplayMode.ColorText },
-  } as DynamicConfigValue,
+  lineWidth: (value: number): DynamicConfigValue => custom('lineWidth', value),
+  dashed: custom('lineStyle', { fill: 'dash', dash: [8, 8] }),
+  noValue: (value: string): DynamicConfigValue => ({ id: 'noValue', value }),
+  left: custom('align', FieldTextAlignment.Left),
+  /** Text in the colour of the threshold or the mapping; the second name is that of Grafana before 9.5. */
+  colorText: [
+    custom('cellOptions', { type: TableCellDisplayMode.ColorText }),
+    custom('displayMode', TableCellDisplayMode.ColorText),
+  ],
   link: (title: string, url: string, newTab = false): DynamicConfigValue => ({
     id: 'links',
     value: [{ title, url, targetBlank: newTab }],
@@ -130,6 +147,13 @@ export function stat(say: Say, text: PanelText, ...queries: readonly DataqueryBu
     .thresholds(thresholds('text'));
 }
 
+/** Several values side by side, in letters of one size. */
+export function stats(say: Say, text: PanelText, ...queries: readonly DataqueryBuilder[]): Stat {
+  return stat(say, text, ...queries)
+    .textMode(BigValueTextMode.ValueAndName)
+    .text(new VizTextDisplayOptionsBuilder().titleSize(13).valueSize(24));
+}
+
 export function barGauge(say: Say, text: PanelText, ...queries: readonly DataqueryBuilder[]): BarGauge {
   return new BarGauge()
     .title(say(text.title))
@@ -140,7 +164,8 @@ export function barGauge(say: Say, text: PanelText, ...queries: readonly Dataque
     .reduceOptions(lastValue())
     .orientation(VizOrientation.Horizontal)
     .displayMode(BarGaugeDisplayMode.Basic)
-    .namePlacement(BarGaugeNamePlacement.Left);
+    .namePlacement(BarGaugeNamePlacement.Left)
+    .text(new VizTextDisplayOptionsBuilder().titleSize(13).valueSize(16));
 }
 
 export function timeSeries(say: Say, text: PanelText, ...queries: readonly DataqueryBuilder[]): TimeSeries {
@@ -165,12 +190,57 @@ export function timeSeries(say: Say, text: PanelText, ...queries: readonly Dataq
     .tooltip(new VizTooltipOptionsBuilder().mode(TooltipDisplayMode.Multi).sort(SortOrder.Descending));
 }
 
+/** Values of counters, stacked: their sum means something too. */
+export function bars(say: Say, text: PanelText, ...queries: readonly DataqueryBuilder[]): TimeSeries {
+  return timeSeries(say, text, ...queries)
+    .drawStyle(GraphDrawStyle.Bars)
+    .fillOpacity(70)
+    .lineWidth(1)
+    .stacking(new StackingConfigBuilder().mode(StackingMode.Normal))
+    .min(0);
+}
+
+/** Draws the steps as lines across the panel. */
+export function thresholdLines(panel: TimeSeries, steps: ReturnType<typeof thresholds>): TimeSeries {
+  return panel
+    .thresholds(steps)
+    .thresholdsStyle(new GraphThresholdsStyleConfigBuilder().mode(GraphThresholdsStyleMode.Dashed));
+}
+
+/** One band for each series, in words and colours of its value. */
+export function stateTimeline(
+  say: Say,
+  text: PanelText,
+  ...queries: readonly DataqueryBuilder[]
+): StateTimeline {
+  return new StateTimeline()
+    .title(say(text.title))
+    .description(say(text.description))
+    .noValue(say(text.noValue ?? defaultNoValue))
+    .datasource(dataSource)
+    .targets(withRefIds(queries))
+    .unit('none')
+    .mergeValues(true)
+    .showValue(VisibilityMode.Auto)
+    .rowHeight(0.8)
+    .thresholds(thresholds('text'))
+    .legend(
+      new VizLegendOptionsBuilder()
+        .showLegend(false)
+        .displayMode(LegendDisplayMode.List)
+        .placement(LegendPlacement.Bottom)
+        .calcs([]),
+    );
+}
+
 /** A column of a table: the field that the query makes, and what people read. */
 export interface Column {
   /** A label's name, `Value` where the table has one query, or `Value #A` where it has several. */
   readonly field: string;
   readonly header: Text;
   readonly properties?: readonly DynamicConfigValue[];
+  /** In pixels; an equal part of what the others leave unless given. */
+  readonly width?: number;
 }
 
 /**
@@ -196,6 +266,7 @@ export function table(
     .targets(withRefIds(queries))
     .thresholds(thresholds('text'))
     .filterable(false)
+    .minWidth(50)
     .sortBy(
       sort.map(({ by, descending = false }) =>
         new TableSortByFieldStateBuilder().displayName(say(by)).desc(descending),
@@ -212,10 +283,10 @@ export function table(
         },
       },
     ]);
-  for (const { header, properties } of columns) {
-    if (properties !== undefined) {
-      panel.overrideByName(say(header), [...properties]);
-    }
+  for (const { header, properties = [], width } of columns) {
+    const sized = width === undefined ? [] : [property.width(width)];
+    // The panel's own text for "nothing" would stand in each empty cell.
+    panel.overrideByName(say(header), [property.noValue('–'), ...sized, ...properties]);
   }
   return panel;
 }

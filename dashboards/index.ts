@@ -1,9 +1,13 @@
 import { isAlert, ruleGroups } from '../rules/index.ts';
 import { dashboardUids } from '../rules/links.ts';
+import { accounts } from './accounts.ts';
 import { assemble } from './assemble.ts';
+import { exporter } from './exporter.ts';
 import { type Language, sayIn } from './language.ts';
 import { overview } from './overview.ts';
 import { type DashboardQuery, queriesOf } from './parts.ts';
+import type { DashboardSettings, RunwayDays } from './settings.ts';
+import { subscriptions } from './subscriptions.ts';
 
 export { type Language, languages } from './language.ts';
 export type { DashboardQuery } from './parts.ts';
@@ -27,6 +31,8 @@ export interface DashboardFile {
 export interface DashboardOptions {
   /** Uid of the data source that is chosen at first; Grafana's default one where left out. */
   readonly dataSource?: string;
+  /** The days of the alert `RunwayShort`, as `renderRules` takes them. */
+  readonly runwayDays?: Partial<RunwayDays>;
 }
 
 /** All dashboards in one language; uids are the same in each. */
@@ -35,7 +41,12 @@ export function dashboards(language: Language, options: DashboardOptions = {}): 
   const alertNames = [
     ...new Set(ruleGroups().flatMap(({ rules }) => rules.filter(isAlert).map((rule) => rule.alert))),
   ];
-  return [overview(say, alertNames)].map((parts) => {
+  const settings: DashboardSettings = {
+    runwayDays: { warning: 7, critical: 3, ...options.runwayDays },
+    alertNames,
+  };
+  const all = [overview(say, settings), accounts(say, settings), subscriptions(say), exporter(say)];
+  return all.map((parts) => {
     const dashboard = assemble(parts, say, options);
     return {
       uid: parts.uid,

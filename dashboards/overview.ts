@@ -1,35 +1,53 @@
-import { BigValueTextMode } from '@grafana/grafana-foundation-sdk/common';
 import { collapsed } from '../rules/expressions.ts';
 import { dashboardUids } from '../rules/links.ts';
 import type { DashboardParts } from './assemble.ts';
 import {
   accountColumn,
   accountStates,
+  amountColumn,
   consoleColumn,
   daysLeftColumn,
   renewalStates,
+  runwaySteps,
   severityWords,
   subscriptionColumn,
+  whenColumn,
+  wordColumn,
+  yesOrNo,
 } from './columns.ts';
-import { barGauge, instant, property, range, rows, stat, table, thresholds, timeSeries } from './common.ts';
-import type { Say } from './language.ts';
 import {
-  columns,
-  dashboardTexts,
-  headings,
-  states,
-  overviewPanels as texts,
-  variableLabels,
-} from './messages.ts';
-import * as query from './queries.ts';
+  barGauge,
+  instant,
+  property,
+  range,
+  rows,
+  stat,
+  stats,
+  table,
+  thresholds,
+  timeSeries,
+} from './common.ts';
+import type { Say } from './language.ts';
+import { columns, dashboardTexts, headings, states, units, variableLabels } from './messages/common.ts';
+import { overviewPanels as texts } from './messages/overview.ts';
+import {
+  accountUp,
+  balanceQueries,
+  counted,
+  renewalQueries,
+  withOwner,
+  withSubscriptionInfo,
+} from './queries.ts';
+import type { DashboardSettings, RunwayDays } from './settings.ts';
 import { labelVariable } from './variables.ts';
 
-/** Days below which a runway is shown as short: those of the rules' warning. */
-const shortRunway = 7;
+const balances = balanceQueries();
+const renewals = renewalQueries();
+const up = accountUp();
 
 /** What needs me now, and the five panels of the replaced system's dashboard, each in its own unit and by its own threshold. */
-export function overview(say: Say, alertNames: readonly string[]): DashboardParts {
-  const firing = `ALERTS{alertstate="firing", alertname=~"${alertNames.join('|')}"`;
+export function overview(say: Say, { alertNames, runwayDays }: DashboardSettings): DashboardParts {
+  const firing = firingAlerts(alertNames);
   const mail = collapsed('max', 'balance_alert_email_last_alert_timestamp_seconds', 'topic!="top_up"');
   const zeroIsGood = thresholds('green', [1, 'orange']);
   return {
@@ -43,46 +61,52 @@ export function overview(say: Say, alertNames: readonly string[]): DashboardPart
         height: 4,
         panels: [
           [
-            stat(say, texts.belowThreshold, instant(query.counted(`${query.status} == 0`)))
+            stat(say, texts.belowThreshold, instant(counted(`${balances.status} == 0`)))
               .unit('none')
               .thresholds(zeroIsGood),
             4,
           ],
           [
-            stat(say, texts.soonest, instant(`min(${query.runway}) / 86400`))
-              .unit('d')
+            stat(say, texts.soonest, instant(`min(${balances.runway}) / 86400`))
+              .unit(say(units.days))
               .decimals(1)
-              .thresholds(thresholds('red', [3, 'orange'], [shortRunway, 'green'])),
+              .thresholds(runwaySteps(runwayDays)),
             4,
           ],
           [
-            stat(say, texts.failing, instant(query.counted(`${query.accountUp} == 0`)))
+            stat(say, texts.failing, instant(counted(`${up} == 0`)))
               .unit('none')
               .thresholds(zeroIsGood),
             4,
           ],
           [
-            stat(say, texts.renewalsDue, instant(query.counted(`${query.renewalStatus} == 0`)))
+            stat(say, texts.renewalsDue, instant(counted(`${renewals.status} == 0`)))
               .unit('none')
               .thresholds(zeroIsGood),
             4,
           ],
           [
-            stat(say, texts.mail, instant(query.counted(`${mail} > time() - 86400`)))
+            stat(say, texts.mail, instant(counted(`${mail} > time() - 86400`)))
               .unit('none')
               .thresholds(zeroIsGood),
             4,
           ],
           [
-            stat(say, texts.firing, instant(`count(${firing}, severity!="none"}) or vector(0)`))
+            stat(say, texts.firing, instant(`count(\n${firing}\n) or vector(0)`))
               .unit('none')
               .thresholds(zeroIsGood),
             4,
           ],
         ],
       },
-      { height: 10, panels: [[accountsTable(say), 24]] },
-      { height: 9, panels: [[renewalsTable(say), 24]] },
+      { height: 10, panels: [[accountsTable(say, runwayDays), 24]] },
+      {
+        height: 9,
+        panels: [
+          [renewalsTable(say), 16],
+          [mailTable(say, mail), 8],
+        ],
+      },
       {
         height: 8,
         panels: [
@@ -90,14 +114,13 @@ export function overview(say: Say, alertNames: readonly string[]): DashboardPart
           [failingTable(say), 12],
         ],
       },
-      { height: 6, panels: [[mailTable(say, mail), 24]] },
       {
         heading: say(headings.balances),
         height: 8,
         panels: [
-          [balances(say), 12],
+          [balanceStats(say), 12],
           [
-            barGauge(say, texts.ratio, instant(query.ratio, '{{project}} {{unit}} {{window}}'))
+            barGauge(say, texts.ratio, instant(balances.ratio, '{{project}} {{unit}} {{window}}'))
               .unit('percentunit')
               .decimals(0)
               .min(0)
@@ -113,36 +136,24 @@ export function overview(say: Say, alertNames: readonly string[]): DashboardPart
   };
 }
 
-function accountsTable(say: Say) {
+function accountsTable(say: Say, runwayDays: RunwayDays) {
   return table(
     say,
     texts.accounts,
     [
-      rows(query.withOwner(query.accountState(shortRunway))),
-      rows(query.daysLeft),
-      rows(query.balance),
-      rows(query.threshold),
+      rows(withOwner(balances.state(runwayDays.warning))),
+      rows(balances.daysLeft),
+      rows(balances.balance),
+      rows(balances.threshold),
     ],
     [
-      {
-        field: 'Value #A',
-        header: columns.state,
-        properties: [property.mappings(accountStates(say)), property.colorText],
-      },
+      wordColumn('Value #A', columns.state, accountStates(say)),
       accountColumn(say),
-      daysLeftColumn(say, 'Value #B', shortRunway),
-      {
-        field: 'Value #C',
-        header: columns.balance,
-        properties: [property.unit('locale'), property.decimals(2)],
-      },
-      { field: 'unit', header: columns.unit },
-      {
-        field: 'Value #D',
-        header: columns.threshold,
-        properties: [property.unit('locale'), property.decimals(2)],
-      },
-      { field: 'window', header: columns.window },
+      daysLeftColumn(say, 'Value #B', runwayDays),
+      amountColumn('Value #C', columns.balance),
+      { field: 'unit', header: columns.unit, width: 70 },
+      amountColumn('Value #D', columns.threshold),
+      { field: 'window', header: columns.window, width: 70 },
       { field: 'provider', header: columns.provider },
       { field: 'account_owner', header: columns.owner },
       consoleColumn(say),
@@ -156,27 +167,20 @@ function renewalsTable(say: Say) {
   return table(
     say,
     texts.renewals,
+    [rows(withSubscriptionInfo(renewals.state)), rows(renewals.days), rows(renewals.amount)],
     [
-      rows(query.withSubscriptionInfo(query.renewalState)),
-      rows(query.renewalDays),
-      rows(collapsed('max', 'balance_alert_subscription_amount')),
-    ],
-    [
-      {
-        field: 'Value #A',
-        header: columns.state,
-        properties: [property.mappings(renewalStates(say)), property.colorText],
-      },
+      wordColumn('Value #A', columns.state, renewalStates(say)),
       subscriptionColumn(say),
-      { field: 'Value #B', header: columns.days, properties: [property.decimals(0)] },
-      {
-        field: 'Value #C',
-        header: columns.amount,
-        properties: [property.unit('locale'), property.decimals(2)],
-      },
-      { field: 'currency', header: columns.currency },
+      { field: 'Value #B', header: columns.days, width: 80, properties: [property.decimals(0)] },
+      amountColumn('Value #C', columns.amount),
+      { field: 'currency', header: columns.currency, width: 70 },
       { field: 'cycle_type', header: columns.cycle },
-      { field: 'auto_renew', header: columns.renews },
+      {
+        field: 'auto_renew',
+        header: columns.renews,
+        width: 100,
+        properties: [property.mappings(yesOrNo(say))],
+      },
       { field: 'account_owner', header: columns.owner },
       consoleColumn(say),
     ],
@@ -184,35 +188,33 @@ function renewalsTable(say: Say) {
   ).unit('none');
 }
 
+/** What fires, once for each alert and thing, as 1 for critical, 2 for warning and 3 for info. */
+function firingAlerts(alertNames: readonly string[]): string {
+  const firing = `alertstate="firing", alertname=~"${alertNames.join('|')}"`;
+  return (['critical', 'warning', 'info'] as const)
+    .map((severity, index) => {
+      const about = `label_join(ALERTS{${firing}, severity="${severity}"}, "about", " ", "project", "unit", "name", "mailbox", "topic")`;
+      return `max by (alertname, about) (${about}) * ${index + 1}`;
+    })
+    .join('\nor\n');
+}
+
 function alertsTable(say: Say, firing: string) {
-  const kept = 'alertname, project, unit, name, mailbox, topic, instance';
-  const graded = (['critical', 'warning', 'info'] as const)
-    .map((severity, index) => `max by (${kept}) (${firing}, severity="${severity}"}) * ${index + 1}`)
-    .join('\nor on (' + kept + ')\n');
   return table(
     say,
     texts.alerts,
-    [rows(graded)],
+    [rows(firing)],
     [
-      {
-        field: 'Value',
-        header: columns.severity,
-        properties: [property.mappings(severityWords(say)), property.colorText],
-      },
+      wordColumn('Value', columns.severity, severityWords(say), 90),
       { field: 'alertname', header: columns.alert },
-      { field: 'project', header: columns.account },
-      { field: 'unit', header: columns.unit },
-      { field: 'name', header: columns.subscription },
-      { field: 'mailbox', header: columns.mailbox },
-      { field: 'topic', header: columns.topic },
+      { field: 'about', header: columns.about },
     ],
     [{ by: columns.severity }],
-    ['instance'],
   ).unit('none');
 }
 
 function failingTable(say: Say) {
-  const failing = `${query.accountUp} == 0`;
+  const failing = `${up} == 0`;
   return table(
     say,
     texts.failingChecks,
@@ -229,8 +231,8 @@ function failingTable(say: Say) {
       accountColumn(say, dashboardUids.exporter),
       { field: 'provider', header: columns.provider },
       { field: 'reason', header: columns.reason },
-      { field: 'Value #C', header: columns.failures, properties: [property.decimals(0)] },
-      { field: 'Value #B', header: columns.lastGood, properties: [property.unit('dateTimeFromNow')] },
+      { field: 'Value #C', header: columns.failures, width: 140, properties: [property.decimals(0)] },
+      whenColumn('Value #B', columns.lastGood),
     ],
     [{ by: columns.account }],
     ['Value #A'],
@@ -243,7 +245,7 @@ function mailTable(say: Say, mail: string) {
     texts.mails,
     [rows(`(${mail} > time() - 7 * 86400) * 1000`)],
     [
-      { field: 'Value', header: columns.arrived, properties: [property.unit('dateTimeFromNow')] },
+      whenColumn('Value', columns.arrived),
       { field: 'topic', header: columns.topic },
       { field: 'mailbox', header: columns.mailbox },
     ],
@@ -252,10 +254,10 @@ function mailTable(say: Say, mail: string) {
 }
 
 /** One query for each state, so that an account has the colour of its own threshold and not one for all. */
-function balances(say: Say) {
-  const { status, balance } = query;
+function balanceStats(say: Say) {
+  const { status, balance } = balances;
   const name = (state: string) => `{{project}} {{window}} ({{unit}}, ${state})`;
-  return stat(
+  return stats(
     say,
     texts.balances,
     instant(`${balance} and ${status} == 0`, name(say(states.below))),
@@ -264,7 +266,6 @@ function balances(say: Say) {
   )
     .unit('locale')
     .decimals(2)
-    .textMode(BigValueTextMode.ValueAndName)
     .overrideByQuery('A', [property.fixedColor('red')])
     .overrideByQuery('B', [property.fixedColor('green')])
     .overrideByQuery('C', [property.fixedColor('text')]);
@@ -280,15 +281,15 @@ function trend(say: Say) {
     .unit('locale')
     .repeat('unit')
     .repeatDirection('h')
-    .maxPerRow(3);
+    .maxPerRow(4);
 }
 
 /** One query for each state, so that the colour follows each subscription's own reminder window. */
 function countdown(say: Say) {
-  const { renewalDays: days, renewalState: state } = query;
+  const { days, state } = renewals;
   const name = (text: string) => `{{name}} (${text})`;
   const inState = (value: number) => `${days} and (\n${state}\n) == ${value}`;
-  return stat(
+  return stats(
     say,
     texts.countdown,
     instant(inState(0), name(say(states.overdue))),
@@ -296,9 +297,8 @@ function countdown(say: Say) {
     instant(inState(2), name(say(states.fine))),
     instant(inState(3), name(say(states.paid))),
   )
-    .unit('d')
+    .unit(say(units.days))
     .decimals(0)
-    .textMode(BigValueTextMode.ValueAndName)
     .overrideByQuery('A', [property.fixedColor('red')])
     .overrideByQuery('B', [property.fixedColor('orange')])
     .overrideByQuery('C', [property.fixedColor('green')])

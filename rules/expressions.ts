@@ -16,9 +16,15 @@ export const subscriptionIdentity = identityOf('balance_alert_subscription_days'
  * One series for each identity, whatever the number of exporters: two of them during an update, or a new
  * `instance`, would otherwise fire twice or break a join.
  */
-export function collapsed(operator: 'max' | 'min', metric: MetricName, matchers = ''): string {
+export function collapsed(
+  operator: 'max' | 'min',
+  metric: MetricName,
+  matchers = '',
+  offset: string | undefined = undefined,
+): string {
   const selector = matchers === '' ? metric : `${metric}{${matchers}}`;
-  return `${operator} by (${identityOf(metric)}) (${selector})`;
+  const past = offset === undefined ? '' : ` offset ${offset}`;
+  return `${operator} by (${identityOf(metric)}) (${selector}${past})`;
 }
 
 /** How long an alert is held on the last known value. Covers a weekend. */

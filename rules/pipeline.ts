@@ -61,12 +61,15 @@ const notificationsFailing: AlertRule = {
   > 0.01
 )
 or
-rate(prometheus_notifications_dropped_total[15m]) > 0
+(
+  rate(prometheus_notifications_dropped_total[15m]) > 0
+  and on (job, instance) prometheus_notifications_alertmanagers_discovered > 0
+)
 or
 rate(alertmanager_notifications_failed_total[15m]) > 0`,
   for: '5m',
   keepFiringFor: '15m',
-  why: 'Critical: alerts fire and nobody hears them. Prometheus and Alertmanager retry, so a single failure within 5m is left to them. Seen on the dashboard, and by whoever watches the Watchdog from outside.',
+  why: 'Critical: alerts fire and nobody hears them. Prometheus and Alertmanager retry, so a single failure within 5m is left to them. A Prometheus without an Alertmanager drops all alerts, and is meant to. Seen on the dashboard, and by whoever watches the Watchdog from outside.',
   summary: 'Notifications do not arrive.',
   description:
     '{{ with $labels.integration }}Alertmanager can not deliver by {{ . }}{{ else }}Prometheus can not hand alerts to Alertmanager{{ with $labels.alertmanager }} at {{ . }}{{ end }}{{ end }}.',

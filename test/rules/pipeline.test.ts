@@ -204,7 +204,10 @@ test('BalanceAlertNotificationsFailing fires when Prometheus can not hand over m
 test('BalanceAlertNotificationsFailing fires when Prometheus drops alerts, and when a receiver refuses them', async (t) => {
   await holds(t, {
     interval: '1m',
-    series: { 'prometheus_notifications_dropped_total{instance="p:9090",job="prometheus"}': '0+1x60' },
+    series: {
+      'prometheus_notifications_dropped_total{instance="p:9090",job="prometheus"}': '0+1x60',
+      'prometheus_notifications_alertmanagers_discovered{instance="p:9090",job="prometheus"}': '1x60',
+    },
     alerts: [
       {
         at: '30m',
@@ -239,6 +242,17 @@ test('BalanceAlertNotificationsFailing fires when Prometheus drops alerts, and w
       },
       { at: '50m', alert: 'BalanceAlertNotificationsFailing', firing: [] },
     ],
+  });
+});
+
+test('a Prometheus without an Alertmanager, which drops all alerts, has no failing notifications', async (t) => {
+  await holds(t, {
+    interval: '1m',
+    series: {
+      'prometheus_notifications_dropped_total{instance="p:9090",job="prometheus"}': '0+1x60',
+      'prometheus_notifications_alertmanagers_discovered{instance="p:9090",job="prometheus"}': '0x60',
+    },
+    alerts: [{ at: '1h', alert: 'BalanceAlertNotificationsFailing', firing: [] }],
   });
 });
 

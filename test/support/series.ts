@@ -19,6 +19,8 @@ const foreign: Readonly<Record<string, readonly string[]>> = {
   prometheus_notifications_errors_total: ['alertmanager'],
   prometheus_notifications_sent_total: ['alertmanager'],
   prometheus_notifications_dropped_total: [],
+  prometheus_notifications_alertmanagers_discovered: [],
+  process_resident_memory_bytes: [],
   alertmanager_notifications_total: ['integration'],
   alertmanager_notifications_failed_total: ['integration'],
 };

@@ -1,78 +1,5 @@
-import type { PanelText } from './common.ts';
-import type { Text } from './language.ts';
-
-/** Every text of the dashboards, in every language. */
-
-const exporterDown: Text = { en: 'no answer from the exporter', zh: '采集器无响应' };
-
-export const dashboardTexts = {
-  overview: {
-    title: { en: 'balance-alert / Overview', zh: '余额告警 / 总览' },
-    description: {
-      en: 'What needs me now: balances by days left, renewals that are due, checks that fail, billing mail, alerts. Made from code; changes made here are lost.',
-      zh: '现在需要处理什么：按剩余天数排列的余额、到期续费、失败的检查、账单邮件与告警。由代码生成，在此处的修改会丢失。',
-    },
-  },
-} as const satisfies Record<string, { title: Text; description: Text }>;
-
-export const headings = {
-  needsMe: { en: 'What needs me', zh: '需要处理' },
-  balances: { en: 'Balances', zh: '余额' },
-  renewals: { en: 'Renewals', zh: '续费' },
-} as const satisfies Record<string, Text>;
-
-export const columns = {
-  account: { en: 'Account', zh: '账户' },
-  provider: { en: 'Provider', zh: '服务商' },
-  type: { en: 'Type', zh: '类型' },
-  window: { en: 'Window', zh: '周期' },
-  state: { en: 'State', zh: '状态' },
-  daysLeft: { en: 'Days left', zh: '剩余天数' },
-  balance: { en: 'Balance', zh: '余额' },
-  unit: { en: 'Unit', zh: '单位' },
-  threshold: { en: 'Threshold', zh: '阈值' },
-  owner: { en: 'Owner', zh: '负责人' },
-  console: { en: 'Console', zh: '控制台' },
-  subscription: { en: 'Subscription', zh: '订阅' },
-  cycle: { en: 'Cycle', zh: '周期' },
-  days: { en: 'Days', zh: '天数' },
-  amount: { en: 'Amount', zh: '金额' },
-  currency: { en: 'Currency', zh: '币种' },
-  renews: { en: 'Renews itself', zh: '自动续费' },
-  reason: { en: 'Reason', zh: '原因' },
-  failures: { en: 'Failures in 6 h', zh: '6 小时内失败' },
-  lastGood: { en: 'Last good reading', zh: '最近成功' },
-  alert: { en: 'Alert', zh: '告警' },
-  severity: { en: 'Severity', zh: '级别' },
-  mailbox: { en: 'Mailbox', zh: '邮箱' },
-  topic: { en: 'Topic', zh: '主题' },
-  arrived: { en: 'Arrived', zh: '到达时间' },
-} as const satisfies Record<string, Text>;
-
-export const states = {
-  usedUp: { en: 'used up', zh: '已用尽' },
-  below: { en: 'below threshold', zh: '低于阈值' },
-  shortRunway: { en: 'short runway', zh: '即将用尽' },
-  fine: { en: 'fine', zh: '正常' },
-  noThreshold: { en: 'no threshold', zh: '未设阈值' },
-  overdue: { en: 'overdue', zh: '已逾期' },
-  due: { en: 'due', zh: '待续费' },
-  paid: { en: 'paid', zh: '已续费' },
-  notKnown: { en: 'not known', zh: '未知' },
-  open: { en: 'open', zh: '打开' },
-  critical: { en: 'critical', zh: '严重' },
-  warning: { en: 'warning', zh: '警告' },
-  info: { en: 'info', zh: '提示' },
-  showAccount: { en: 'Show the account', zh: '查看账户' },
-  showSubscription: { en: 'Show the subscription', zh: '查看订阅' },
-} as const satisfies Record<string, Text>;
-
-export const variableLabels = {
-  account: { en: 'Account', zh: '账户' },
-  unit: { en: 'Unit', zh: '单位' },
-  subscription: { en: 'Subscription', zh: '订阅' },
-  mailbox: { en: 'Mailbox', zh: '邮箱' },
-} as const satisfies Record<string, Text>;
+import type { PanelText } from '../common.ts';
+import { exporterDown, noHistory } from './common.ts';
 
 export const overviewPanels = {
   belowThreshold: {
@@ -182,7 +109,7 @@ export const overviewPanels = {
       en: 'Balances in one unit. A fresh installation shows a line once it has run for a few minutes.',
       zh: '同一单位的余额。新安装的系统运行几分钟后才有曲线。',
     },
-    noValue: { en: 'no history yet', zh: '暂无历史' },
+    noValue: noHistory,
   },
   countdown: {
     title: { en: 'Days to renewal', zh: '距续费天数' },

@@ -1,0 +1,236 @@
+import type { AnnotationQuery } from '@grafana/grafana-foundation-sdk/dashboard';
+import { collapsed } from '../rules/expressions.ts';
+import { dashboardUids } from '../rules/links.ts';
+import type { DashboardParts } from './assemble.ts';
+import {
+  accountStates,
+  amountColumn,
+  consoleColumn,
+  daysLeftColumn,
+  runwaySteps,
+  shareColumn,
+  whenColumn,
+  wordColumn,
+} from './columns.ts';
+import {
+  dataSource,
+  property,
+  range,
+  rows,
+  table,
+  thresholdLines,
+  thresholds,
+  timeSeries,
+} from './common.ts';
+import type { Say } from './language.ts';
+import { accountsPanels as texts } from './messages/accounts.ts';
+import { columns, dashboardTexts, headings, states, units, variableLabels } from './messages/common.ts';
+import { balanceQueries, withOwner } from './queries.ts';
+import type { DashboardSettings, RunwayDays } from './settings.ts';
+import { labelVariable } from './variables.ts';
+
+const chosen = 'project=~"$project"';
+const inUnit = `${chosen}, unit=~"$unit"`;
+const balances = balanceQueries(inUnit);
+const name = '{{project}} {{window}}';
+
+/** How one account stands and how it got there. */
+export function accounts(say: Say, { runwayDays }: DashboardSettings): DashboardParts {
+  return {
+    uid: dashboardUids.accounts,
+    title: dashboardTexts.accounts.title,
+    description: dashboardTexts.accounts.description,
+    from: 'now-30d',
+    variables: [
+      labelVariable(say, 'project', variableLabels.account, 'balance_alert_account_info', 'project'),
+      labelVariable(say, 'unit', variableLabels.unit, 'balance_alert_balance', 'unit'),
+    ],
+    annotations: [topUps(say)],
+    shelves: [
+      { height: 9, panels: [[accountsTable(say, runwayDays), 24]] },
+      { height: 10, panels: [[balanceTrend(say), 24]] },
+      { height: 8, panels: [[burn(say), 24]] },
+      { height: 9, panels: [[runway(say, runwayDays), 24]] },
+      {
+        heading: say(headings.spend),
+        height: 8,
+        panels: [
+          [spendTable(say), 15],
+          [spendTrend(say), 9],
+        ],
+      },
+      {
+        heading: say(headings.quotas),
+        height: 8,
+        panels: [
+          [quotaTable(say), 15],
+          [quotaTrend(say), 9],
+        ],
+      },
+    ],
+  };
+}
+
+/** Marks on all panels, in the step in which a balance rose. */
+function topUps(say: Say): AnnotationQuery {
+  return {
+    name: say(states.topUp),
+    datasource: dataSource,
+    enable: true,
+    iconColor: 'blue',
+    expr: balances.topUp,
+    step: '10m',
+    titleFormat: `${say(states.topUp)}: {{project}}`,
+    textFormat: '{{unit}}',
+    tagKeys: '',
+    useValueForTime: false,
+  };
+}
+
+function accountsTable(say: Say, runwayDays: RunwayDays) {
+  return table(
+    say,
+    texts.accounts,
+    [
+      rows(withOwner(balances.state(runwayDays.warning))),
+      rows(balances.daysLeft),
+      rows(balances.balance),
+      rows(balances.threshold),
+      rows(balances.ratio),
+      rows(balances.burnPerDay('7d')),
+    ],
+    [
+      wordColumn('Value #A', columns.state, accountStates(say)),
+      { field: 'project', header: columns.account },
+      daysLeftColumn(say, 'Value #B', runwayDays),
+      amountColumn('Value #C', columns.balance),
+      { field: 'unit', header: columns.unit, width: 70 },
+      amountColumn('Value #F', columns.burnPerDay),
+      amountColumn('Value #D', columns.threshold),
+      shareColumn('Value #E', columns.ratio),
+      { field: 'type', header: columns.type, width: 70 },
+      { field: 'window', header: columns.window, width: 70 },
+      { field: 'provider', header: columns.provider },
+      { field: 'account_owner', header: columns.owner },
+      consoleColumn(say),
+    ],
+    [{ by: columns.state }, { by: columns.daysLeft }],
+  ).unit('none');
+}
+
+/** One panel for each unit: amounts in different units share no axis. */
+function balanceTrend(say: Say) {
+  return timeSeries(
+    say,
+    texts.balance,
+    range(balances.balance, name),
+    range(balances.threshold, `${name} (${say(states.threshold)})`),
+  )
+    .unit('locale')
+    .overrideByQuery('B', [property.dashed, property.lineWidth(1)])
+    .repeat('unit')
+    .repeatDirection('h')
+    .maxPerRow(4);
+}
+
+function burn(say: Say) {
+  return timeSeries(
+    say,
+    texts.burn,
+    range(balances.burnPerDay('1d'), `${name} (${say(states.day)})`),
+    range(balances.burnPerDay('7d'), `${name} (${say(states.week)})`),
+  )
+    .unit('locale')
+    .min(0)
+    .overrideByQuery('B', [property.dashed])
+    .repeat('unit')
+    .repeatDirection('h')
+    .maxPerRow(4);
+}
+
+function runway(say: Say, runwayDays: RunwayDays) {
+  const days = `clamp_max(${balances.runway} / 86400, 60)`;
+  return thresholdLines(
+    timeSeries(say, texts.runway, range(days, '{{project}} ({{unit}})')),
+    runwaySteps(runwayDays),
+  )
+    .unit(say(units.days))
+    .min(0);
+}
+
+const spend = (metric: Parameters<typeof collapsed>[1]) => collapsed('max', metric, chosen);
+const amount = spend('balance_alert_spend');
+const budget = spend('balance_alert_spend_budget');
+const start = spend('balance_alert_spend_period_start_timestamp_seconds');
+const end = spend('balance_alert_spend_period_end_timestamp_seconds');
+const spentShare = `${amount} / (${budget} > 0)`;
+
+function spendTable(say: Say) {
+  const full = thresholds('green', [0.9, 'orange'], [1, 'red']);
+  return table(
+    say,
+    texts.spend,
+    [
+      rows(amount),
+      rows(budget),
+      rows(spentShare),
+      rows(`clamp_max((time() - ${start}) / (${end} - ${start} > 0), 1)`),
+      rows(`account:balance_alert_spend_projected:ratio{${chosen}}`),
+    ],
+    [
+      { field: 'project', header: columns.account },
+      { field: 'period', header: columns.period },
+      amountColumn('Value #A', columns.spend),
+      amountColumn('Value #B', columns.budget),
+      { field: 'unit', header: columns.unit, width: 70 },
+      shareColumn('Value #C', columns.spentShare),
+      shareColumn('Value #D', columns.elapsed),
+      shareColumn('Value #E', columns.projected, full),
+    ],
+    [{ by: columns.projected, descending: true }],
+    ['provider'],
+  ).unit('none');
+}
+
+function spendTrend(say: Say) {
+  return thresholdLines(
+    timeSeries(say, texts.spendTrend, range(spentShare, '{{project}} {{period}} ({{unit}})')),
+    thresholds('text', [1, 'red']),
+  )
+    .unit('percentunit')
+    .min(0);
+}
+
+const quotaShare = `${balances.balance} / (${balances.quotaLimit} > 0)`;
+
+function quotaTable(say: Say) {
+  const low = thresholds('red', [0.1, 'orange'], [0.25, 'green']);
+  return table(
+    say,
+    texts.quotas,
+    [
+      rows(`${balances.balance} and ${balances.quotaLimit}`),
+      rows(balances.quotaLimit),
+      rows(quotaShare),
+      rows(`(${balances.quotaReset} and ${balances.quotaLimit}) * 1000`),
+    ],
+    [
+      { field: 'project', header: columns.account },
+      { field: 'window', header: columns.window, width: 70 },
+      amountColumn('Value #A', columns.left),
+      amountColumn('Value #B', columns.limit),
+      { field: 'unit', header: columns.unit, width: 70 },
+      shareColumn('Value #C', columns.share, low),
+      whenColumn('Value #D', columns.resets),
+    ],
+    [{ by: columns.share }],
+    ['provider', 'type'],
+  ).unit('none');
+}
+
+function quotaTrend(say: Say) {
+  return timeSeries(say, texts.quotaTrend, range(quotaShare, `${name} ({{unit}})`))
+    .unit('percentunit')
+    .min(0)
+    .max(1);
+}

@@ -1,0 +1,220 @@
+import { BigValueTextMode } from '@grafana/grafana-foundation-sdk/common';
+import { collapsed, exporterSelector } from '../rules/expressions.ts';
+import { dashboardUids } from '../rules/links.ts';
+import type { DashboardParts } from './assemble.ts';
+import { upWords, whenColumn, wordColumn } from './columns.ts';
+import {
+  bars,
+  instant,
+  property,
+  range,
+  rows,
+  stat,
+  table,
+  thresholdLines,
+  thresholds,
+  timeSeries,
+  words,
+} from './common.ts';
+import type { Say } from './language.ts';
+import { columns, dashboardTexts, headings, states, variableLabels } from './messages/common.ts';
+import { exporterPanels as texts } from './messages/exporter.ts';
+import { accountUp, counted } from './queries.ts';
+import { labelVariable } from './variables.ts';
+
+const chosen = 'project=~"$project"';
+const job = 'job="balance-alert"';
+const groups = 'rule_group=~".*;balance-alert[.].*"';
+
+/** By the group's own name, without the path of its file. */
+const ruleDurations = `label_replace(prometheus_rule_group_last_duration_seconds{${groups}}, "group", "$1", "rule_group", ".*;(.*)")`;
+
+const of = (metric: Parameters<typeof collapsed>[1]) => collapsed('max', metric, chosen);
+const up = accountUp(chosen);
+const lastSuccess = of('balance_alert_account_last_success_timestamp_seconds');
+const interval = of('balance_alert_account_check_interval_seconds');
+const duration = of('balance_alert_account_check_duration_seconds');
+
+/** By the time of the scrape and not of the query: else the age would grow between two scrapes. */
+const age = `max by (project, provider) (
+  timestamp(balance_alert_account_last_success_timestamp_seconds{${chosen}})
+  - balance_alert_account_last_success_timestamp_seconds{${chosen}}
+)
+/ (${interval} > 0)`;
+
+/** Whether what the other dashboards show can be believed. */
+export function exporter(say: Say): DashboardParts {
+  return {
+    uid: dashboardUids.exporter,
+    title: dashboardTexts.exporter.title,
+    description: dashboardTexts.exporter.description,
+    from: 'now-24h',
+    variables: [
+      labelVariable(say, 'project', variableLabels.account, 'balance_alert_account_info', 'project'),
+    ],
+    shelves: [
+      { height: 4, panels: head(say) },
+      { heading: say(headings.checks), height: 10, panels: [[checksTable(say), 24]] },
+      {
+        height: 9,
+        panels: [
+          [
+            thresholdLines(
+              timeSeries(say, texts.age, range(age, '{{project}}')),
+              thresholds('text', [3, 'orange']),
+            )
+              .unit('none')
+              .decimals(1)
+              .min(0),
+            12,
+          ],
+          [
+            bars(
+              say,
+              texts.failures,
+              range(
+                `sum by (reason) (rate(balance_alert_account_check_failures_total{${chosen}}[$__rate_interval])) * 3600 > 0`,
+                '{{reason}}',
+              ),
+            )
+              .interval('1h')
+              .unit('none')
+              .decimals(1),
+            12,
+          ],
+        ],
+      },
+      {
+        height: 8,
+        panels: [[timeSeries(say, texts.durations, range(duration, '{{project}}')).unit('s').min(0), 24]],
+      },
+      {
+        heading: say(headings.pipeline),
+        height: 7,
+        panels: [
+          [
+            timeSeries(say, texts.scrape, range(`scrape_duration_seconds{${job}}`, '{{instance}}'))
+              .unit('s')
+              .min(0),
+            8,
+          ],
+          [
+            timeSeries(say, texts.samples, range(`scrape_samples_scraped{${job}}`, '{{instance}}'))
+              .unit('none')
+              .min(0),
+            8,
+          ],
+          [
+            timeSeries(say, texts.memory, range(`process_resident_memory_bytes{${job}}`, '{{instance}}'))
+              .unit('bytes')
+              .min(0),
+            8,
+          ],
+        ],
+      },
+      {
+        height: 8,
+        panels: [
+          [timeSeries(say, texts.rules, range(ruleDurations, '{{group}}')).unit('s').min(0), 12],
+          [notifications(say), 12],
+        ],
+      },
+    ],
+  };
+}
+
+function head(say: Say): DashboardParts['shelves'][number]['panels'] {
+  const loaded = words({
+    '0': { text: say(states.refused), color: 'red', index: 0 },
+    '1': { text: say(states.loaded), color: 'green', index: 1 },
+  });
+  const reloaded = 'max(balance_alert_config_last_reload_success_timestamp_seconds) * 1000';
+  return [
+    [
+      stat(say, texts.up, instant(`max(${exporterSelector})`))
+        .unit('none')
+        .mappings([upWords(say)]),
+      4,
+    ],
+    [
+      stat(
+        say,
+        texts.accounts,
+        instant(counted(`max by (project, provider) (balance_alert_account_info{${chosen}})`)),
+      ).unit('none'),
+      4,
+    ],
+    [
+      stat(say, texts.failing, instant(counted(`${up} == 0`)))
+        .unit('none')
+        .thresholds(thresholds('green', [1, 'orange'])),
+      4,
+    ],
+    [
+      stat(say, texts.config, instant('min(balance_alert_config_last_reload_successful)'))
+        .unit('none')
+        .mappings([loaded]),
+      4,
+    ],
+    [stat(say, texts.reloaded, instant(reloaded)).unit('dateTimeFromNow'), 4],
+    [
+      stat(say, texts.version, instant('max by (version) (balance_alert_build_info)', '{{version}}'))
+        .unit('none')
+        .textMode(BigValueTextMode.Name),
+      4,
+    ],
+  ];
+}
+
+function checksTable(say: Say) {
+  return table(
+    say,
+    texts.checks,
+    [
+      rows(up),
+      rows(`${of('balance_alert_account_last_check_timestamp_seconds')} * 1000`),
+      rows(`${lastSuccess} * 1000`),
+      rows(interval),
+      rows(duration),
+      rows(`max by (project, provider) (increase(balance_alert_account_checks_total{${chosen}}[1d]))`),
+      rows(
+        `max by (project, provider) (sum without (reason) (increase(balance_alert_account_check_failures_total{${chosen}}[1d])))`,
+      ),
+    ],
+    [
+      wordColumn('Value #A', columns.state, upWords(say)),
+      { field: 'project', header: columns.account },
+      { field: 'provider', header: columns.provider },
+      whenColumn('Value #B', columns.lastCheck),
+      whenColumn('Value #C', columns.lastGood),
+      { field: 'Value #D', header: columns.interval, properties: [property.unit('s')] },
+      { field: 'Value #E', header: columns.duration, properties: [property.unit('s'), property.decimals(2)] },
+      { field: 'Value #F', header: columns.checks, width: 140, properties: [property.decimals(0)] },
+      { field: 'Value #G', header: columns.failuresToday, width: 140, properties: [property.decimals(0)] },
+    ],
+    [{ by: columns.state }, { by: columns.account }],
+  ).unit('none');
+}
+
+function notifications(say: Say) {
+  const hourly = (metric: string) => `rate(${metric}[$__rate_interval])) * 3600`;
+  return timeSeries(
+    say,
+    texts.notifications,
+    range(
+      `sum by (alertmanager) (${hourly('prometheus_notifications_sent_total')}`,
+      `{{alertmanager}}: ${say(states.sent)}`,
+    ),
+    range(
+      `sum by (alertmanager) (${hourly('prometheus_notifications_errors_total')}`,
+      `{{alertmanager}}: ${say(states.failed)}`,
+    ),
+    range(
+      `sum by (integration) (${hourly('alertmanager_notifications_failed_total')} > 0`,
+      `{{integration}}: ${say(states.failed)}`,
+    ),
+  )
+    .unit('none')
+    .decimals(1)
+    .min(0);
+}

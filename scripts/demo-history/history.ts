@@ -1,0 +1,199 @@
+import { checkAccount } from '../../exporter/accounts/check.ts';
+import type { AccountState } from '../../exporter/accounts/snapshot.ts';
+import { afterCheck, untried } from '../../exporter/accounts/state.ts';
+import { httpClientFor } from '../../exporter/accounts/vendor.ts';
+import type { AccountConfig, Config } from '../../exporter/config/schema.ts';
+import type { Sample } from '../../exporter/metrics/catalog.ts';
+import { renderSample } from '../../exporter/metrics/exposition.ts';
+import { accountSamples } from '../../exporter/metrics/samples.ts';
+import { findProvider } from '../../exporter/providers/registry.ts';
+import { subscriptionSamples } from '../../exporter/subscriptions/samples.ts';
+import { step } from '../../rules/recording.ts';
+import { recordedPoints } from './recorded.ts';
+
+export interface HistoryOptions {
+  /** Accounts of the provider `demo` only: nothing is made up about real ones. */
+  readonly config: Config;
+  /** Where the history ends, in seconds since the epoch. */
+  readonly until: number;
+  readonly days: number;
+  /** The `instance` that Prometheus gives the exporter's series. */
+  readonly instance: string;
+}
+
+const day = 86_400;
+
+/** The last days are denser, since people look at them closely; Prometheus joins samples up to five minutes apart. */
+const dense = { days: 2, seconds: 240 } as const;
+
+/**
+ * The past of demo accounts, as the exporter would have served it and Prometheus would have recorded it: OpenMetrics
+ * text for `promtool tsdb create-blocks-from openmetrics`, series by series.
+ *
+ * @throws RangeError where an account is not a demo
+ */
+export async function* demoHistory(options: HistoryOptions): AsyncGenerator<string> {
+  const real = options.config.accounts.filter(({ provider }) => provider !== 'demo').map(({ name }) => name);
+  if (real.length > 0) {
+    throw new RangeError(`expected demo accounts only, got real ones: ${real.join(', ')}`);
+  }
+  const times = timesOf(options);
+  const series = new Collector(options.instance);
+  for (const time of times) {
+    series.add('up', {}, 1, time);
+    for (const entry of subscriptionSamples(options.config.subscriptions, time * 1000)) {
+      series.addSample(entry, time);
+    }
+  }
+  yield series.text();
+  for (const account of options.config.accounts) {
+    yield await accountHistory(account, times, options.instance);
+  }
+  yield '# EOF\n';
+}
+
+function timesOf({ until, days }: HistoryOptions): readonly number[] {
+  const times: number[] = [];
+  const end = Math.floor(until / dense.seconds) * dense.seconds;
+  const turn = end - (end % step.seconds) - dense.days * day;
+  for (let time = turn - (days - dense.days) * day; time < turn; time += step.seconds) {
+    times.push(time);
+  }
+  for (let time = turn; time <= end; time += dense.seconds) {
+    times.push(time);
+  }
+  return times;
+}
+
+async function accountHistory(
+  account: AccountConfig,
+  times: readonly number[],
+  instance: string,
+): Promise<string> {
+  const series = new Collector(instance);
+  let state = untried(account);
+  let before = (times[0] ?? 0) - account.interval;
+  for (const time of times) {
+    // A failing account has a reason of its own for each moment, so every check that counts is made.
+    for (let at = before + account.interval; at <= time; at += account.interval) {
+      state = await checkedAt(state, at);
+      before = at;
+    }
+    for (const entry of accountSamples(state, time * 1000)) {
+      series.addSample(entry, time);
+    }
+  }
+  addRecorded(series, times);
+  return series.text();
+}
+
+async function checkedAt(state: AccountState, time: number): Promise<AccountState> {
+  const outcome = await checkAccount(
+    state.account,
+    { findProvider, httpClient: httpClientFor, now: () => time * 1000, redact: (text) => text },
+    new AbortController().signal,
+  );
+  return afterCheck(state, outcome, time * 1000, 0.05);
+}
+
+/** The recorded series of every balance that was collected. */
+function addRecorded(series: Collector, times: readonly number[]): void {
+  const grid = times.filter((time) => time % step.seconds === 0);
+  for (const { labels, values } of series.of('balance_alert_balance')) {
+    const prepaid = labels['type'] === 'balance' || labels['type'] === 'credits';
+    const consumed = prepaid || labels['type'] === 'quota';
+    const points = recordedPoints(
+      grid.map((time) => values.get(time)),
+      prepaid,
+    );
+    for (const [index, time] of grid.entries()) {
+      const point = points[index];
+      const balance = values.get(time);
+      series.addRecorded('account:balance_alert_balance:max', labels, balance, time);
+      if (!consumed) {
+        continue;
+      }
+      series.addRecorded('account:balance_alert_fall:step10m', labels, point?.fall, time);
+      // Burn and runway are recorded every two minutes: they stand until the next step.
+      for (let at = time; at < time + step.seconds && at <= (times.at(-1) ?? 0); at += dense.seconds) {
+        for (const window of ['1d', '7d', '30d'] as const) {
+          const name = `account:balance_alert_burn_per_second:avg${window}`;
+          series.addRecorded(name, labels, point?.burn[window], at);
+        }
+        series.addRecorded('account:balance_alert_runway_seconds', labels, point?.runway, at);
+      }
+    }
+  }
+}
+
+interface Collected {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly values: Map<number, number>;
+}
+
+/** Samples by series, since the block writer wants each series in one piece. */
+class Collector {
+  readonly #series = new Map<string, Collected & { readonly name: string }>();
+  readonly #target: Readonly<Record<string, string>>;
+
+  constructor(instance: string) {
+    this.#target = { instance, job: 'balance-alert' };
+  }
+
+  addSample({ metric, labels, value }: Sample, time: number): void {
+    this.add(metric, labels, value, time);
+  }
+
+  add(name: string, labels: Readonly<Record<string, string>>, value: number, time: number): void {
+    this.#put(name, { ...labels, ...this.#target }, value, time);
+  }
+
+  /** A series that rules record has no target; the labels may still carry one. */
+  addRecorded(
+    name: string,
+    labels: Readonly<Record<string, string>>,
+    value: number | undefined,
+    time: number,
+  ): void {
+    if (value !== undefined) {
+      const { instance: _instance, job: _job, ...identity } = labels;
+      this.#put(name, identity, value, time);
+    }
+  }
+
+  #put(name: string, labels: Readonly<Record<string, string>>, value: number, time: number): void {
+    const key = JSON.stringify([name, labels]);
+    let entry = this.#series.get(key);
+    if (entry === undefined) {
+      entry = { name, labels, values: new Map() };
+      this.#series.set(key, entry);
+    }
+    entry.values.set(time, value);
+  }
+
+  of(name: string): readonly Collected[] {
+    return [...this.#series.values()].filter((entry) => entry.name === name);
+  }
+
+  text(): string {
+    const lines: string[] = [];
+    for (const { name, labels, values } of this.#series.values()) {
+      // The name may be a recorded one; the line's form is the same.
+      const head = lineHead(name, labels);
+      if (name.endsWith('_failures_total') && [...values.values()].every((value) => value === 0)) {
+        // Eleven reasons for each account, most of which never happen: the exporter serves them soon enough.
+        continue;
+      }
+      for (const [time, value] of values) {
+        lines.push(`${head} ${value} ${time}\n`);
+      }
+    }
+    return lines.join('');
+  }
+}
+
+/** Name and labels as the exporter writes them. */
+function lineHead(name: string, labels: Readonly<Record<string, string>>): string {
+  const line = renderSample({ metric: 'balance_alert_balance', labels, value: 0 });
+  return `${name}${line.slice('balance_alert_balance'.length, -' 0\n'.length)}`;
+}

@@ -1,0 +1,75 @@
+import { type burnWindows, step } from '../../rules/recording.ts';
+
+/**
+ * What the recording rules would have recorded, for history that is made up: Prometheus evaluates rules from now
+ * on only. Held against the rules themselves by a test.
+ */
+
+const day = 86_400;
+const stepsPerDay = day / step.seconds;
+
+/** How far back the last known balance is taken from, in steps. */
+const bridge = stepsPerDay;
+
+export interface RecordedPoint {
+  /** What was used since the step before; undefined where nothing is known. */
+  readonly fall: number | undefined;
+  /** Average use per second, by window; undefined where there are no falls. */
+  readonly burn: Readonly<Record<(typeof burnWindows)[number], number | undefined>>;
+  /** In seconds; undefined where the average would mean nothing. */
+  readonly runway: number | undefined;
+}
+
+/** @param balances one for each step of ten minutes; undefined where nothing was served */
+export function recordedPoints(balances: readonly (number | undefined)[], prepaid: boolean): RecordedPoint[] {
+  const known = lastKnown(balances);
+  const falls = known.map((value, index) => {
+    const before = known[index - 1];
+    return value === undefined || before === undefined ? undefined : Math.max(before - value, 0);
+  });
+  const changed = balances.map((value, index) => {
+    const before = known[index - 1];
+    return value !== undefined && before !== undefined && value !== before ? 1 : 0;
+  });
+  const fallSums = runningSums(falls.map((fall) => fall ?? 0));
+  const fallCounts = runningSums(falls.map((fall) => (fall === undefined ? 0 : 1)));
+  const changeCounts = runningSums(changed);
+  return balances.map((balance, index) => {
+    const within = (sums: readonly number[], days: number): number =>
+      (sums[index + 1] ?? 0) - (sums[Math.max(0, index + 1 - days * stepsPerDay)] ?? 0);
+    const average = (days: number): number | undefined => {
+      const count = within(fallCounts, days);
+      return count === 0 ? undefined : within(fallSums, days) / count / step.seconds;
+    };
+    const burn = { '1d': average(1), '7d': average(7), '30d': average(30) };
+    const byWeek = within(fallCounts, 7) >= 144 && within(changeCounts, 7) >= 3;
+    const byMonth =
+      within(fallCounts, 30) >= 1008 && within(changeCounts, 30) >= 3 && within(changeCounts, 8) >= 1;
+    const weekly = byWeek ? lasts(balance, burn['7d']) : undefined;
+    const runway = weekly ?? (byMonth ? lasts(balance, burn['30d']) : undefined);
+    return { fall: falls[index], burn, runway: prepaid ? runway : undefined };
+  });
+}
+
+function lasts(balance: number | undefined, burn: number | undefined): number | undefined {
+  return balance === undefined || burn === undefined || burn <= 0 ? undefined : Math.max(balance, 0) / burn;
+}
+
+function lastKnown(balances: readonly (number | undefined)[]): (number | undefined)[] {
+  let last: { readonly value: number; readonly index: number } | undefined;
+  return balances.map((value, index) => {
+    if (value !== undefined) {
+      last = { value, index };
+    }
+    return last !== undefined && index - last.index < bridge ? last.value : undefined;
+  });
+}
+
+/** Sums of all before each index, with the sum of all at the end. */
+function runningSums(values: readonly number[]): number[] {
+  const sums = [0];
+  for (const value of values) {
+    sums.push((sums.at(-1) ?? 0) + value);
+  }
+  return sums;
+}

@@ -1,0 +1,53 @@
+import { spawn } from 'node:child_process';
+import { resolve } from 'node:path';
+import { createInterface } from 'node:readline';
+
+const root = resolve(import.meta.dirname, '../..');
+
+export interface RunningExporter {
+  /** `host:port` of the metrics. */
+  readonly target: string;
+  readonly stop: () => Promise<void>;
+}
+
+/** The real program on free ports of loopback, once every account has been checked. */
+export async function startExporter(configFile: string): Promise<RunningExporter> {
+  const child = spawn(
+    process.execPath,
+    [
+      resolve(root, 'exporter/main.ts'),
+      'serve',
+      `--config.file=${configFile}`,
+      '--web.listen-address=127.0.0.1:0',
+      '--web.status-address=127.0.0.1:0',
+    ],
+    { stdio: ['ignore', 'pipe', 'pipe'] },
+  );
+  const ended = new Promise<void>((done) => child.once('close', () => done()));
+  const stop = async (): Promise<void> => {
+    child.kill('SIGTERM');
+    await ended;
+  };
+  const lines: string[] = [];
+  const target = await new Promise<string>((done, failed) => {
+    for (const stream of [child.stdout, child.stderr]) {
+      createInterface({ input: stream }).on('line', (line) => {
+        lines.push(line);
+        const [, address] = /metrics are served.* url=http:\/\/([^/\s]+)\//.exec(line) ?? [];
+        if (address !== undefined) {
+          done(address);
+        }
+      });
+    }
+    child.once('close', () => failed(new Error(`the exporter ended:\n${lines.slice(-10).join('\n')}`)));
+  });
+  try {
+    while (!(await fetch(`http://${target}/-/ready`)).ok) {
+      await new Promise((done) => setTimeout(done, 20));
+    }
+    return { target, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}

@@ -1,0 +1,50 @@
+import type { RequestListener } from 'node:http';
+import { noFailures } from '../../exporter/accounts/state.ts';
+import { contentType } from '../../exporter/metrics/exposition.ts';
+import { renderSnapshot } from '../../exporter/metrics/text.ts';
+import { mailboxState, minute, noAlerts, snapshot } from './snapshots.ts';
+
+/**
+ * Serves the exporter's text for two mailboxes made by hand, since demo accounts have none: one that is read and
+ * got mail, and one that fails, once more at each scrape.
+ */
+export function mailboxExposition(): RequestListener {
+  let scrapes = 0;
+  return (_request, response) => {
+    scrapes += 1;
+    const now = Date.now();
+    const text = renderSnapshot(
+      snapshot({
+        mailboxes: [
+          mailboxState(
+            { name: 'billing' },
+            {
+              lastScanAt: now,
+              lastSuccessAt: now,
+              examined: 140 + scrapes,
+              alerts: noAlerts({ low_balance: 2, bill: 5, top_up: 1, arrears: 1 }),
+              lastAlertAt: {
+                low_balance: now - 90 * minute,
+                bill: now - 3000 * minute,
+                top_up: now - 600 * minute,
+                arrears: now - 20 * minute,
+              },
+            },
+          ),
+          mailboxState(
+            { name: 'finance' },
+            {
+              lastScanAt: now,
+              lastSuccessAt: now - 400 * minute,
+              failure: { reason: 'auth', message: 'the server refused the password' },
+              failures: { ...noFailures(), auth: scrapes },
+            },
+          ),
+        ],
+      }),
+      now,
+    ).text;
+    response.writeHead(200, { 'content-type': contentType });
+    response.end(text);
+  };
+}

@@ -1,0 +1,195 @@
+import { spawn } from 'node:child_process';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { stringify } from 'yaml';
+import type { RuleFile } from '../../rules/index.ts';
+import { runTool, toolPath } from './promtool.ts';
+
+export interface PrometheusOptions {
+  /** From a job's name to the `host:port` of its target; Prometheus scrapes itself besides, as job `prometheus`. */
+  readonly scrape?: Readonly<Record<string, string>>;
+  readonly rules?: readonly RuleFile[];
+  /** `host:port` of what alerts are sent to. */
+  readonly alertmanager?: string;
+  /** How often it scrapes and evaluates; a second unless said otherwise. */
+  readonly interval?: string;
+  /** Series of the past, as OpenMetrics text with timestamps, ending in `# EOF`. */
+  readonly history?: AsyncIterable<string> | Iterable<string>;
+}
+
+export interface Series {
+  readonly labels: Readonly<Record<string, string>>;
+  /** Pairs of seconds since the epoch and value; a single one for an instant query. */
+  readonly values: readonly (readonly [time: number, value: number])[];
+}
+
+export interface RunningPrometheus {
+  readonly url: string;
+  /** @param time seconds since the epoch; now where left out */
+  readonly query: (expr: string, time?: number) => Promise<readonly Series[]>;
+  readonly queryRange: (expr: string, start: number, end: number, step: number) => Promise<readonly Series[]>;
+  /** The answer of an API path, such as `/api/v1/targets`. */
+  readonly api: (path: string) => Promise<unknown>;
+  readonly stop: () => Promise<void>;
+}
+
+/** A real Prometheus on a free port of loopback, with a folder of its own, ready for queries. */
+export async function startPrometheus(options: PrometheusOptions): Promise<RunningPrometheus> {
+  const folder = await mkdtemp(join(tmpdir(), 'balance-alert-prometheus-'));
+  const data = join(folder, 'data');
+  await mkdir(join(folder, 'rules'));
+  await mkdir(data);
+  for (const { name, yaml } of options.rules ?? []) {
+    await writeFile(join(folder, 'rules', name), yaml);
+  }
+  const address = `127.0.0.1:${await freePort()}`;
+  await writeFile(join(folder, 'prometheus.yml'), configuration(options, address));
+  if (options.history !== undefined) {
+    await writeBlocks(options.history, folder, data);
+  }
+  const child = spawn(
+    toolPath('prometheus'),
+    [
+      `--config.file=${join(folder, 'prometheus.yml')}`,
+      `--storage.tsdb.path=${data}`,
+      '--storage.tsdb.retention.time=200d',
+      `--web.listen-address=${address}`,
+    ],
+    { stdio: ['ignore', 'ignore', 'pipe'] },
+  );
+  const ended = new Promise<void>((done) => child.once('close', () => done()));
+  const stop = async (): Promise<void> => {
+    child.kill('SIGTERM');
+    await ended;
+    await rm(folder, { recursive: true });
+  };
+  try {
+    await listening(child.stderr);
+    const url = `http://${address}`;
+    await ready(url);
+    const api = async (path: string): Promise<unknown> => (await fetch(`${url}${path}`)).json();
+    return {
+      url,
+      api,
+      stop,
+      query: async (expr, time) =>
+        series(await api(`/api/v1/query?${parameters({ query: expr, time })}`), expr),
+      queryRange: async (expr, start, end, step) =>
+        series(await api(`/api/v1/query_range?${parameters({ query: expr, start, end, step })}`), expr),
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+function configuration(
+  { scrape = {}, interval = '1s', alertmanager }: PrometheusOptions,
+  address: string,
+): string {
+  return stringify({
+    global: { scrape_interval: interval, evaluation_interval: interval },
+    rule_files: ['rules/*.yaml'],
+    ...(alertmanager === undefined
+      ? {}
+      : { alerting: { alertmanagers: [{ static_configs: [{ targets: [alertmanager] }] }] } }),
+    scrape_configs: Object.entries({ ...scrape, prometheus: address }).map(([job, target]) => ({
+      job_name: job,
+      static_configs: [{ targets: [target] }],
+    })),
+  });
+}
+
+async function writeBlocks(
+  history: NonNullable<PrometheusOptions['history']>,
+  folder: string,
+  data: string,
+): Promise<void> {
+  const file = join(folder, 'history.om');
+  await writeFile(file, history);
+  const args = [
+    'tsdb',
+    'create-blocks-from',
+    'openmetrics',
+    '--max-block-duration=480h',
+    '--quiet',
+    file,
+    data,
+  ];
+  const { code, stdout, stderr } = await runTool('promtool', args);
+  if (code !== 0) {
+    throw new Error(`promtool could not write the history:\n${stdout}${stderr}`);
+  }
+}
+
+/** A port that was free a moment ago: Prometheus must know its own to scrape itself. */
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  const address = server.address();
+  await new Promise((done) => server.close(done));
+  if (address === null || typeof address === 'string') {
+    throw new TypeError('expected the address of a TCP port');
+  }
+  return address.port;
+}
+
+/** Reads the log until it listens; the log's last lines are the error where it ends before. */
+async function listening(log: NodeJS.ReadableStream): Promise<void> {
+  const lines: string[] = [];
+  const reader = createInterface({ input: log });
+  return new Promise((done, failed) => {
+    reader.on('line', (line) => {
+      lines.push(line);
+      if (line.includes('Listening on')) {
+        done();
+      }
+    });
+    reader.once('close', () => failed(new Error(`Prometheus ended:\n${lines.slice(-10).join('\n')}`)));
+  });
+}
+
+async function ready(url: string): Promise<void> {
+  for (;;) {
+    const { ok } = await fetch(`${url}/-/ready`);
+    if (ok) {
+      return;
+    }
+    await new Promise((done) => setTimeout(done, 20));
+  }
+}
+
+function parameters(values: Readonly<Record<string, string | number | undefined>>): URLSearchParams {
+  return new URLSearchParams(
+    Object.entries(values).flatMap(([name, value]) =>
+      value === undefined ? [] : [[name, String(value)] satisfies [string, string]],
+    ),
+  );
+}
+
+interface Answer {
+  readonly status: string;
+  readonly error?: string;
+  readonly data?: {
+    readonly resultType: string;
+    readonly result: readonly {
+      readonly metric: Record<string, string>;
+      readonly value?: [number, string];
+      readonly values?: [number, string][];
+    }[];
+  };
+}
+
+function series(answer: unknown, expr: string): readonly Series[] {
+  const { status, error, data } = answer as Answer;
+  if (status !== 'success' || data === undefined) {
+    throw new Error(`expected an answer to ${expr}, got: ${error ?? JSON.stringify(answer)}`);
+  }
+  return data.result.map(({ metric, value, values = value === undefined ? [] : [value] }) => ({
+    labels: metric,
+    values: values.map(([time, text]) => [time, Number(text)] as const),
+  }));
+}
