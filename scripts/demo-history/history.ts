@@ -23,8 +23,11 @@ export interface HistoryOptions {
 
 const day = 86_400;
 
-/** The last days are denser, since people look at them closely; Prometheus joins samples up to five minutes apart. */
-const dense = { days: 2, seconds: 240 } as const;
+/**
+ * The last days are denser, since people look at them closely; Prometheus joins samples up to five minutes apart.
+ * The seconds must divide the step, or steps would be missed.
+ */
+const dense = { days: 2, seconds: 200 } as const;
 
 /**
  * The past of demo accounts, as the exporter would have served it and Prometheus would have recorded it: OpenMetrics
