@@ -13,6 +13,9 @@ import type { FileResult } from './config/file.ts';
 import { maskedConfig } from './config/masked.ts';
 import type { AccountConfig, Config } from './config/schema.ts';
 import type { Logger } from './log.ts';
+import type { MailScheduler } from './mail/scheduler.ts';
+import { createMailScheduler } from './mail/scheduler.ts';
+import type { MailStore } from './mail/store.ts';
 import { findProvider } from './providers/registry.ts';
 
 export interface ExporterDependencies {
@@ -25,6 +28,8 @@ export interface ExporterDependencies {
   readonly concurrency: number;
   /** Keeps states over restarts; undefined: nothing is kept. */
   readonly storage: AccountStorage | undefined;
+  /** Keeps mail cursors and counters, in memory where there is no storage. */
+  readonly mailStore: MailStore;
   /** Told of each state that could not be saved. */
   readonly onStorageFailure: () => void;
 }
@@ -34,6 +39,7 @@ export class Exporter {
   readonly #dependencies: ExporterDependencies;
   readonly #store: SnapshotStore;
   readonly #poller: Poller;
+  #mail: MailScheduler | undefined;
   #config: Config;
   #redact: Redactor;
   /** Accounts that the first round still owes a check. */
@@ -91,7 +97,7 @@ export class Exporter {
   }
 
   async stop(): Promise<void> {
-    await this.#poller.stop();
+    await Promise.all([this.#poller.stop(), this.#mail?.stop()]);
   }
 
   snapshot(): Snapshot {
@@ -153,6 +159,18 @@ export class Exporter {
     const names = new Set(config.accounts.map((account) => account.name));
     for (const name of this.#owed) if (!names.has(name)) this.#owed.delete(name);
     this.#poller.replace(config.accounts);
+    if (this.#mail !== undefined) {
+      this.#mail.replace(config.mailboxes);
+      return;
+    }
+    this.#mail = createMailScheduler({
+      mailboxes: config.mailboxes,
+      store: this.#dependencies.mailStore,
+      onState: (state) => this.#store.setMailbox(state),
+      logger: this.#dependencies.logger,
+      now: this.#dependencies.now,
+      random: this.#dependencies.random,
+    });
   }
 
   async #finish(account: AccountConfig, outcome: CheckOutcome, duration: number): Promise<void> {

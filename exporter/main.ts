@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { buildInfo } from './build-info.ts';
 import { runCheck } from './commands/check.ts';
+import { runCheckMailbox } from './commands/check-mailbox.ts';
 import { runHealthcheck } from './commands/healthcheck.ts';
 import { runImport } from './commands/import.ts';
 import { runProviders } from './commands/providers.ts';
@@ -210,13 +211,22 @@ command('serve', 'poll the accounts and serve metrics and the status page (the d
     );
   });
 
-command('check', 'ask one account and show what happened')
-  .argument('<account>', 'its name in the account file')
+command('check', 'ask one account, or scan one mailbox, and show what happened')
+  .argument('<name>', 'of the account or the mailbox in the account file')
   .addOption(configFile())
   .addOption(secretsDirectory())
   .action(async (name: string, flags: FileFlags) => {
     const config = load(flags);
-    process.exitCode = config === undefined ? 2 : await runCheck({ config, name, now, write, warn });
+    if (config === undefined) {
+      process.exitCode = 2;
+      return;
+    }
+    const mailbox = config.mailboxes.find((candidate) => candidate.name === name);
+    const isAccount = config.accounts.some((account) => account.name === name);
+    process.exitCode =
+      mailbox !== undefined && !isAccount
+        ? await runCheckMailbox({ config, mailbox, now: now(), write })
+        : await runCheck({ config, name, now, write, warn });
   });
 
 command('providers', 'list the providers that the account file can name').action(() => {

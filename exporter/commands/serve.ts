@@ -8,6 +8,8 @@ import { watchFiles } from '../config/watch.ts';
 import { Exporter } from '../exporter.ts';
 import type { LogFormat, Logger, LogLevel } from '../log.ts';
 import { createLogger } from '../log.ts';
+import type { MailStore } from '../mail/store.ts';
+import { createFileMailStore, createMemoryMailStore } from '../mail/store.ts';
 import { createMetricsPage } from '../metrics/page.ts';
 import { createSelfMetrics } from '../metrics/self.ts';
 import type { ListenAddress } from '../web/listen.ts';
@@ -90,6 +92,7 @@ export async function runServe(options: ServeOptions, environment: ServeEnvironm
     random: environment.random,
     concurrency: options.concurrency,
     storage,
+    mailStore: openMailStore(options.storagePath, environment.now, logger),
     onStorageFailure: self.countStorageFailure,
   });
   redact = (line) => exporter.redact(line);
@@ -181,6 +184,20 @@ function openStorage(
     path,
     now,
     onSetAside: (message) => logger.warn('storage', { error: message }),
+  });
+}
+
+function openMailStore(path: string | undefined, now: () => number, logger: Logger): MailStore {
+  if (path === undefined) return createMemoryMailStore();
+  return createFileMailStore({
+    directory: join(path, 'mail'),
+    now,
+    onCorrupt: ({ mailbox, file, why }) =>
+      logger.warn('the record of a mailbox can not be used, it is kept beside', {
+        mailbox,
+        file,
+        error: why,
+      }),
   });
 }
 
