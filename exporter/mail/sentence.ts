@@ -29,7 +29,7 @@ const condition =
 
 /** The condition stands before, and the term in what follows from it. */
 const consequence =
-  /\b(if|unless|otherwise|or else|failure to|may|might|could|would|can)\b|(否则|如果|如(?!期|下|需帮|有疑)|若|倘若|一旦|可能|或将|有可能|逾期未|逾期将|未.{0,12}的,)/;
+  /\b(if|after|unless|otherwise|or else|failure to|may|might|could|would|can)\b|(否则|如果|如(?!期|下|需帮|有疑)|若|倘若|一旦|可能|或将|有可能|逾期未|逾期将|未.{0,12}的,)/;
 
 /** Somebody will be told of it in time: so it has not come yet. */
 const announced =

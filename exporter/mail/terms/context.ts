@@ -5,6 +5,13 @@
 
 /** The bill is paid, the plan renewed, the service back: a mail that says so early warns of nothing. */
 export const settled: readonly string[] = [
+  '(fee|fees|charge|penalty) ~ (waived|removed|reversed|refunded)',
+  '(waived)',
+  '(you owe|owe|owes) nothing',
+  '(已|予以) (减免|免除|豁免)',
+  '(as requested|as you (requested|asked)|at your request|on your request|upon your request)',
+  '(按|应|根据) (您|你) 的 (要求|申请|请求)',
+  '(订阅|服务|自动续费) [已|已成功] 取消',
   '(certificate|license|licence|policy|domain|account|card|key) ~ (was|has been|is) [now|successfully] (issued|created|activated|registered|added|verified)',
   '(证书|许可|域名|授权|账户|账号) /[^,。]{0,6}?/ (签发|颁发|激活|开通|注册|创建) (成功|完成)',
   '(已签发|已颁发|已激活|已解冻|已解封)',
@@ -81,6 +88,18 @@ export const nothingDue: readonly string[] = [
 
 /** Subjects of mails that tell, teach or gather, whatever words they use. */
 export const bulkSubject: readonly string[] = [
+  '(alert|notification|email|reminder|usage alert|preferences) settings',
+  '设置 [已|成功] (更新|保存|成功|修改)',
+  '(contract draft|draft contract|draft|clause|for your information|草案|仅供参考)',
+  '/^security ?:/',
+  '(scan results|scan report|in your fleet)',
+  '(下线|停用|弃用) 公告',
+  '(误报|早鸟|早鸟票)',
+  '/v\\d+ ?(下线|停用|弃用|sunset)/',
+  '(office is closed|holiday hours)',
+  '/^(本月|本周|近期|最新|本期)(更新|上新)/',
+  '(改版|小结|总结|汇总|摘要|群消息|聊天记录)',
+  '(usage policies|usage policy|summary|recap|digest|new replies|new in|now available|shipped)',
   '/\\d+\\.\\d+/ (is out|released|is here|now available|发布|上线)',
   '/(发布|上新|上线了?)$/',
   'legal',
@@ -129,6 +148,10 @@ export const bulkSubject: readonly string[] = [
 
 /** Marks of a mail that teaches, lists changes or gathers news, in its text. */
 export const bulkBody: readonly string[] = [
+  '(for your information only|information only|仅供参考)',
+  '(现已|已) 修复',
+  "(here's what we shipped|what we shipped|read more on|what's new)",
+  '支持 (查看|按|一键|自定义|设置|导出)',
   'this is (a test|just a test|only a test|a drill)',
   '(测试邮件|测试通知|测试消息)',
   'in this (issue|edition|newsletter|article|post|guide|episode)',
@@ -145,6 +168,7 @@ export const bulkBody: readonly string[] = [
 
 /** A mail that sells. */
 export const promotion: readonly string[] = [
+  '(早鸟|早鸟价)',
   '/\\d+ ?%/ (off|bonus|extra|discount|more|cheaper|cashback|savings|free)',
   '(save|get|enjoy|receive|earn|claim|extra|bonus|discount of) [up to|an extra|extra|a|at least] /\\d+ ?%/',
   '(save|get|receive|earn|claim) [up to|an extra|extra|a|another] /[$€£¥]\\d/ ~ (free|bonus|off|credit|credits|extra|gift)',
@@ -182,10 +206,13 @@ export const money: readonly string[] = [
 /** What a sentence is about when a word of a topic is said of something that isn't bought from a vendor. */
 export const unlike = {
   suspension: [
+    '(migrate|migration|迁移)',
+    '/\\bv\\d+ ?(endpoints?|api|接口)/',
     '(laptop|laptops|suspend to|resume from|hibernate|sleep mode|bridge|cable|disbelief|license plate|driver|flight|flights|ferry|train|trains|bus|school|classes|trading|match|game|season|player|motion|session was|sentence|jobs may|feature|beta|support for|node.js|python|version|versions|old api|legacy|deprecated|deprecation|sunset|integration tests|construction|roadworks|deliveries|shipping)',
     '(发货|物流|快递|营业|航班|列车|公交|比赛|交易所|课程|考试|上课|旧版|老版|旧接口|下线旧|不再支持|维护|升级|演练)',
   ],
   arrears: [
+    '/逾期 ?\\d+ ?项/',
     '(receivables|credit losses|your customer|your client|a customer|by customer|customer payment|customer payments|end customer|the customer|task|tasks|ticket|tickets|book|books|library|review|reviews|assignment|homework|milestone|milestones|issue #|todo|to-do|deadline|training|timesheet|timesheets|report|survey|goal|goals|reform|reforms|repairs|intern|internship|internships|leave|volunteer|performance|talent|vaccination|checkup|inspection|pull request|invitation|meeting)',
     "(your|their|own|of your|from) (own )?(customers|customer's|customers'|clients|client's|buyers|users'|members|donors|subscribers)",
     '(自评|作业|任务|工单|周报|日报|考核|培训|报名|简历|还书|图书|体检|提交|答辩|归还|里程碑|需求|风险)',
@@ -197,6 +224,9 @@ export const unlike = {
     '(名额|邮箱容量|邮箱空间|空间|容量|网盘|电量|库存|内存|磁盘|硬盘|睡眠|营养|人手|经验|证据|光线|墨盒|耗材|座位|席位有限|信用分)',
   ],
   expiry: [
+    '(early bird|early-bird|ticket|tickets)',
+    '(code|codes) (expires|expire|expired|will expire|is valid)',
+    '(pickup|pick-up|取货码|取件码)',
     '/(?<!许可|授权|产品|激活|序列)密钥/',
     '(seat reservation|booking|auction|bid|item you are watching|upload window|survey window)',
     '(password|passwords|passcode|link|links|url|session|sessions|token|tokens stay|access token|refresh token|personal access token|api key|api keys|secret|one-time|verification|verification code|security code|access code|login code|your code|this code|promo code|discount code|backup codes|otp|pin|leave|vacation|invitation|invite|invitations|offer|offers|deal|deals|discount|discounts|coupon|coupons|voucher|vouchers|sale|promo|promotion|reward|rewards|point|points|miles|badge|passport|visa|cookie|cookies|cache|poll|survey|quote|quotes|quotation|timer|timers|job posting|posting|story|file transfer|download|upload|share|shared|milk|food|medicine|vaccine|exam|certification|certified|timeout|lock|request|retention|snapshot|backup|backups|log|logs|login|auction|bid|listing|return window|gift card|gift cards|event|early bird|registration for|ticket|tickets|tickets for|statement of work|embargo)',

@@ -4,6 +4,11 @@ import type { TopicTerms } from './topic.ts';
 export const english: TopicTerms = {
   suspension: {
     says: [
+      '(put|placed) ~ (messages|calls|account|service|campaigns|jobs|sending|orders) ~ on hold',
+      '(features|access|seats) ~ (were|was|have been|has been) (switched|turned) off',
+      "(we've|we have|we had to|we) [now|temporarily|today] (suspended|shut down|terminated|deactivated|disconnected|turned off|switched off|cut off) (your|the|all) /\\S+/",
+      '(status|state) ~ (suspended|terminated|deactivated|disabled)',
+      'all [running|active|your] {service} ~ (terminated|stopped|suspended|deleted|paused)',
       '(service|services|access|supply|delivery|support) ~ (will cease|ceases|ceased|will be ceased)',
       '{yours} ~ {service} ~~ {suspended} (as|because|due|since|for|until|unless|on|effective|today)',
       '(account|service|services|subscription|hosting|server) ~ (status|state) ~ (suspended|terminated|deactivated|disabled)',
@@ -20,6 +25,7 @@ export const english: TopicTerms = {
       '{service} ~ (will|to) be (terminated|suspended|deactivated|disconnected)',
     ],
     money: [
+      '(writes|uploads|requests|calls|logins|sending) ~ (are|is|have been|were) (blocked|rejected|refused|disabled|paused|on hold)',
       '{service} ~ (may|might|could) [{now}] be [{now}] ({suspended}|{halted})',
       '(we|have|has|had) [have|therefore|now] (throttled|scaled|barred|limited|restricted|frozen|blocked|revoked) ~ {service}',
       '{service} ~ (will cease|ceases|ceased)',
@@ -120,6 +126,15 @@ export const english: TopicTerms = {
   },
   low_balance: {
     says: [
+      '(minimum|required) balance ~ (not met|not reached|missing)',
+      '(must hold|needs|requires|need) at least ~ (it has|you have|there is|there are|but|current)',
+      '(all|all of) [the|your] [/\\d[\\d.,]*/] {funds} ~ (used|consumed|gone|spent|exhausted)',
+      '(credit|credits|balance|funds|quota) ~ /\\d+(\\.\\d+)?/ [more] (days|hours|day|hour) [left|remaining]',
+      'out of (operations|runs|executions|renders|requests|messages|minutes|searches)',
+      '(replenish|top up|recharge) it (in time|soon|now)',
+      '/(7[05]|8\\d|9\\d|100)(\\.\\d+)? ?%/ (have been|has been|are|is|was|were) [now|already] (used|consumed|reached|spent)',
+      '/\\d[\\d.,]*k?/ (of|out of) [your|the] /\\d[\\d.,]*k?/ [monthly|included|prepaid] {funds} ~ (remain|left|remaining|remains)',
+      'only /\\d[\\d.,]*/ of [your|the]',
       'no [more|remaining] (credit|credits|funds|balance|tokens|money|messages|quota|minutes) (left|remaining|available)',
       'no more (credits|funds|tokens|messages|minutes)',
       'only /[$€£¥]\\d[\\d.,]*/ (to go|left|remaining|remains)',
@@ -161,6 +176,9 @@ export const english: TopicTerms = {
     ],
     money: [],
     headline: [
+      '(usage|quota|credit|credits|spending|allowance) (threshold|limit|cap) (reached|exceeded|crossed|hit)',
+      '{funds} /\\d[\\d.,]*/ (remaining|left)',
+      '/\\d[\\d.,]*k?/ {funds} (remaining|left)',
       '(low|insufficient|critical) [account|prepaid|credit|wallet|api|sms|available] (balance|credit|credits|funds|quota)',
       '(balance|credit|credits|quota|usage|prepaid) (alert|warning|alarm|notification|notice)',
       '(balance|credit|credits|wallet|funds) ~ (low|below|under|almost|nearly|exhausted|depleted|empty|running out)',
@@ -208,6 +226,9 @@ export const english: TopicTerms = {
   },
   bill: {
     says: [
+      '(charges|usage|fees|amount|total) ~~ will be (billed|charged|debited|collected)',
+      '(waiting|awaiting|ready|due) to be paid',
+      '(pay|payment) within /\\d+/ days',
       '/\\d[\\d.,]*/ [usd|eur|gbp|cny|chf|dollars] due /\\d/',
       '(amount|total|sum) ~ due /\\d/',
       'requesting a payment',
@@ -234,6 +255,8 @@ export const english: TopicTerms = {
     ],
     money: [],
     headline: [
+      '(usage|monthly|service) charges',
+      'pay [the|your|this] invoice',
       '(payment|invoice|bill|billing|due date|payment due) (reminder|request|notice|notification)',
       'reminder ~ (invoice|bill|payment|statement)',
       '(payment|invoice|bill|bills|fee) [is] (due|required|requested|payable|pending|ready|available|attached)',
@@ -250,6 +273,10 @@ export const english: TopicTerms = {
   },
   renewal: {
     says: [
+      '(renews|renewing) (tomorrow|today|soon|shortly|automatically)',
+      '{lasting} ~ (need|needs) to be renewed',
+      'renewals due',
+      '/\\d+/ (renewals|licenses|licences|domains|subscriptions) (due|need|needs)',
       '{lasting} ~ (will be|is going to be|is) [automatically] (extended|prolonged|continued|rolled over) (by|for|until|another|on)',
       "(we'll|we will|we are going to) [automatically] (renew|charge) ~~ (renew|renewal|next year|another year|annual|yearly)",
       '{lasting} renews',
@@ -265,6 +292,8 @@ export const english: TopicTerms = {
     ],
     money: [],
     headline: [
+      'renews (tomorrow|today|soon|on|in|next)',
+      'renew before',
       "(we'll|we will) charge you",
       'renewal /t?-?\\d+ ?d/',
       '(renewal|renewals|auto-renewal) {notice}',
@@ -280,6 +309,8 @@ export const english: TopicTerms = {
   },
   top_up: {
     says: [
+      '(needs|requires) (funding|refilling|replenishing|to be funded)',
+      'please fund',
       '(make|send|pay|transfer) [a|an] (prepayment|advance payment|deposit)',
       '(prepayment|deposit|advance) (required|needed|requested)',
       '(add|put|load|pay) [some|more] (money|funds|credit|credits) (to|into|onto|in) ~ (account|wallet|balance|project) ~ (so|to|before|in order)',

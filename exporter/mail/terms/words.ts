@@ -4,6 +4,18 @@ import type { WordLists } from '../phrase.ts';
 export const words: WordLists = {
   // What a vendor provides.
   service: [
+    'pods',
+    'jobs',
+    'volumes',
+    'replicas',
+    'droplets',
+    'machines',
+    'vms',
+    'workers',
+    'gpus',
+    'profiles',
+    'pages',
+    'boards',
     'account',
     'accounts',
     'sub-account',
@@ -307,6 +319,15 @@ export const words: WordLists = {
   ],
   // What is prepaid and used up.
   funds: [
+    'operations',
+    'runs',
+    'renders',
+    'lookups',
+    'credits',
+    'executions',
+    'images',
+    'records',
+    'verifications',
     'balance',
     'balances',
     'credit',
