@@ -88,6 +88,8 @@ export const nothingDue: readonly string[] = [
 
 /** Subjects of mails that tell, teach or gather, whatever words they use. */
 export const bulkSubject: readonly string[] = [
+  '/(release|version|build|hotfix) v?\\d/',
+  '/^(release|bug|fix|feat|chore|docs)/',
   '(alert|notification|email|reminder|usage alert|preferences) settings',
   '设置 [已|成功] (更新|保存|成功|修改)',
   '(contract draft|draft contract|draft|clause|for your information|草案|仅供参考)',

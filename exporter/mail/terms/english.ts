@@ -267,8 +267,10 @@ export const english: TopicTerms = {
     hook: [],
     mention: [
       '(new|your|latest|upcoming|monthly|customer|proforma|pro forma) [/\\S+/] [/\\S+/] (invoice|bill|statement|billing statement)',
-      '(invoice|bill|e-invoice) [no|number|nr|/\\S+/] [from|for|/\\S*\\d\\S*/]',
-      '(invoice|bill|statement) (from|for|is|no|number)',
+      '(invoice|e-invoice)',
+      'bill [no|number|nr] /\\S*\\d\\S*/',
+      '(invoice|statement) (from|for|is|no|number)',
+      'bill (for|is|no|number)',
     ],
   },
   renewal: {
