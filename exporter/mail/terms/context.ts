@@ -5,6 +5,8 @@
 
 /** The bill is paid, the plan renewed, the service back: a mail that says so early warns of nothing. */
 export const settled: readonly string[] = [
+  '(感谢|谢谢) /[^,。]{0,6}?/ (续约|续订|续签)',
+  '(续费|续订|充值|付款|支付|缴费) 订单 [已|已经] (完成|成功)',
   '(fee|fees|charge|penalty) ~ (waived|removed|reversed|refunded)',
   '(waived)',
   '(you owe|owe|owes) nothing',
@@ -88,6 +90,8 @@ export const nothingDue: readonly string[] = [
 
 /** Subjects of mails that tell, teach or gather, whatever words they use. */
 export const bulkSubject: readonly string[] = [
+  '/(的|功能)(介绍|简介)$/',
+  '(templates|samples|sample|examples|software) (trial|library|for)',
   '/(release|version|build|hotfix) v?\\d/',
   '/^(release|bug|fix|feat|chore|docs)/',
   '(alert|notification|email|reminder|usage alert|preferences) settings',
@@ -101,7 +105,7 @@ export const bulkSubject: readonly string[] = [
   '(office is closed|holiday hours)',
   '/^(本月|本周|近期|最新|本期)(更新|上新)/',
   '(改版|小结|总结|汇总|摘要|群消息|聊天记录)',
-  '(usage policies|usage policy|summary|recap|digest|new replies|new in|now available|shipped)',
+  '(usage policies|usage policy|summary|recap|digest|new replies|new in|shipped)',
   '/\\d+\\.\\d+/ (is out|released|is here|now available|发布|上线)',
   '/(发布|上新|上线了?)$/',
   'legal',
@@ -170,6 +174,7 @@ export const bulkBody: readonly string[] = [
 
 /** A mail that sells. */
 export const promotion: readonly string[] = [
+  "(free (renewal|upgrade|year|month|months)|refer (a|your|two|three|some) (friend|friends)|(will|you'll) love)",
   '(早鸟|早鸟价)',
   '/\\d+ ?%/ (off|bonus|extra|discount|more|cheaper|cashback|savings|free)',
   '(save|get|enjoy|receive|earn|claim|extra|bonus|discount of) [up to|an extra|extra|a|at least] /\\d+ ?%/',
@@ -222,6 +227,7 @@ export const unlike = {
     '/(?<!尊敬的|亲爱的)(客户|买家|用户|学员|会员|商户|租户)的?(欠费|欠款|付款|逾期|退款|支付|召回)/',
   ],
   low_balance: [
+    '(有效期|租期|证书|域名|许可证|合同)',
     '(tires|tyres|leave|vacation|pto|mailbox|inbox|storage|drive|work-life|work life|load balance|load balancing|load balancer|balance sheet|balance bike|balance bikes|balanced|energy|battery|carb|sodium|diet|sleep|credit score|paper|ink|toner|stock|inventory|fuel|pressure|temperature|memory|cpu|disk|of the order|hormone|blood|vitamin|gender|power balance|attention)',
     '(名额|邮箱容量|邮箱空间|空间|容量|网盘|电量|库存|内存|磁盘|硬盘|睡眠|营养|人手|经验|证据|光线|墨盒|耗材|座位|席位有限|信用分)',
   ],
@@ -257,7 +263,7 @@ export const owed: readonly string[] = [
 
 /** Mail to somebody who sells: what is unpaid is what others owe to the reader. */
 export const merchant: readonly string[] = [
-  "/\\byour (customer|client|buyer|tenant|donor|payer)('s|s')?(?! (area|portal|zone|number|no|id|account|service|panel|care|support|manager|success|dashboard|centre|center|login))\\b/",
+  "/\\byour (customer|client|buyer|tenant|donor|payer)s?('s|')?(?! (area|portal|zone|number|no|id|account|service|panel|care|support|manager|success|dashboard|centre|center|login))\\b/",
   '(customer|client) [/\\S+/] (paid|has paid|failed to pay)',
   '/(您|你|贵司)的(客户|买家|租户|学员)/',
 ];

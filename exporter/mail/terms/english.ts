@@ -109,7 +109,12 @@ export const english: TopicTerms = {
       'non-payment',
       'nonpayment',
     ],
-    money: ['(is|are|now) [now] {overdue}', '(debt|arrears) (of|on|in|:)', '/\\d+/ (day|days) late'],
+    money: [
+      "(hasn't|has not|haven't|have not) been (paid|settled)",
+      '(is|are|now) [now] {overdue}',
+      '(debt|arrears) (of|on|in|:)',
+      '/\\d+/ (day|days) late',
+    ],
     headline: [
       '(overdue|past due|past-due|arrears|delinquent|delinquency) {notice}',
       '{notice} ~ (overdue|past due|unpaid|arrears)',
@@ -267,7 +272,8 @@ export const english: TopicTerms = {
     hook: [],
     mention: [
       '(new|your|latest|upcoming|monthly|customer|proforma|pro forma) [/\\S+/] [/\\S+/] (invoice|bill|statement|billing statement)',
-      '(invoice|e-invoice)',
+      '(invoice|e-invoice) ~ /\\S*\\d\\S*/',
+      '/^(e-)?invoice$/',
       'bill [no|number|nr] /\\S*\\d\\S*/',
       '(invoice|statement) (from|for|is|no|number)',
       'bill (for|is|no|number)',
@@ -275,6 +281,8 @@ export const english: TopicTerms = {
   },
   renewal: {
     says: [
+      '(renews|renewing) (for|at) /[$€£¥]?\\d/',
+      '{yours} ~ {lasting} ~ will be (charged|billed) [again] (on|in|at|for)',
       '(renews|renewing) (tomorrow|today|soon|shortly|automatically)',
       '{lasting} ~ (need|needs) to be renewed',
       'renewals due',

@@ -61,7 +61,7 @@ We were unable to collect payment for cluster prod-eu. The cluster will be pause
   ),
   mail(
     'arrears',
-    'Your AWS-like bill is past due',
+    'Your cloud bill is past due',
     `Your account ending 8831 has an unpaid balance of USD 77.31 for the October billing period.`,
   ),
   mail(

@@ -1,5 +1,6 @@
 import { chinese, chineseHarmless } from './chinese.ts';
 import { english, englishHarmless } from './english.ts';
+import { further } from './further.ts';
 import { heldOut } from './heldout.ts';
 import type { CorpusMail } from './mail.ts';
 import { tricks } from './tricks.ts';
@@ -13,6 +14,7 @@ export const tuned: readonly CorpusMail[] = [
   ...chinese,
   ...chineseHarmless,
   ...tricks,
+  ...further,
 ];
 
 export const corpus: readonly CorpusMail[] = [...tuned, ...heldOut];
