@@ -7,9 +7,8 @@ import { renderGroup } from './render.ts';
 import { subscriptionsGroup } from './subscriptions.ts';
 import type { RuleGroup } from './types.ts';
 
-export { dashboardUids } from './links.ts';
-export type { AlertChange, RuleOptions } from './options.ts';
-export type { AlertRule, RecordingRule, Rule, RuleGroup, Severity } from './types.ts';
+export type { RuleOptions } from './options.ts';
+export type { AlertRule, RuleGroup } from './types.ts';
 export { isAlert } from './types.ts';
 
 /** A file for `rule_files`: what it is called and what is in it. */

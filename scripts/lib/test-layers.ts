@@ -1,0 +1,66 @@
+import { globSync } from 'node:fs';
+
+/** Groups of tests by what they run against, in the order in which they run. */
+
+export interface Layer {
+  readonly name: string;
+  /** What it runs against, for people. */
+  readonly against: string;
+  /** Folders and files below test/; a file belongs to the layer that names the longest part of its path. */
+  readonly paths: readonly string[];
+  /** Test files at a time; where left out, as many as there are cores. */
+  readonly concurrency?: number;
+}
+
+export const layers: readonly Layer[] = [
+  {
+    name: 'unit',
+    against: 'pure modules, files and loopback servers',
+    paths: ['exporter/', 'infra/', 'dashboards/', 'scripts/'],
+  },
+  { name: 'mail', against: 'Dovecot', paths: ['exporter/mail/dovecot'] },
+  { name: 'contract', against: 'promtool, amtool and a real Prometheus', paths: ['contract/', 'rules/'] },
+  { name: 'page', against: 'a browser', paths: ['page/'], concurrency: 1 },
+  { name: 'program', against: "the SDK's own runner", paths: ['program/'] },
+  { name: 'stack', against: 'a Docker engine', paths: ['stack/'], concurrency: 1 },
+  { name: 'e2e', against: 'the Pulumi CLI and a Docker engine', paths: ['e2e/'], concurrency: 1 },
+];
+
+/** Every test file below `root`, by layer. @throws Error that names the files of no layer */
+export function filesByLayer(root: string): ReadonlyMap<string, readonly string[]> {
+  const files = globSync('test/**/*.test.ts', { cwd: root }).sort();
+  return assign(files.map((file) => file.replaceAll('\\', '/')));
+}
+
+/** As `filesByLayer`, for files that are known. */
+export function assign(files: readonly string[]): ReadonlyMap<string, readonly string[]> {
+  const assigned = new Map<string, string[]>(layers.map(({ name }) => [name, []]));
+  const strays: string[] = [];
+  for (const file of files) {
+    let best: { readonly name: string; readonly length: number } | undefined;
+    for (const { name, paths } of layers) {
+      for (const path of paths) {
+        if (file.startsWith(`test/${path}`) && path.length > (best?.length ?? 0))
+          best = { name, length: path.length };
+      }
+    }
+    if (best === undefined) strays.push(file);
+    else assigned.get(best.name)?.push(file);
+  }
+  if (strays.length > 0) throw new Error(`test files of no layer: ${strays.join(', ')}`);
+  return assigned;
+}
+
+/** Skips that even a strict run accepts, each with its reason. */
+const acceptedSkips: readonly { readonly layer: string; readonly title: RegExp; readonly why: string }[] = [
+  { layer: 'e2e', title: /./, why: 'needs the Pulumi CLI, which no distribution packages' },
+  {
+    layer: 'stack',
+    title: /\[needs the image of Grafana\]/,
+    why: 'Grafana is in no distribution, so where no registry can be reached there is no image of it',
+  },
+];
+
+export function isAccepted(layer: string, title: string): boolean {
+  return acceptedSkips.some((skip) => skip.layer === layer && skip.title.test(title));
+}
