@@ -1,17 +1,18 @@
 import type { MailContext } from './mail-context.ts';
-import { contextOf, isBulk, isSettled, isUnlike } from './mail-context.ts';
+import { contextOf, isBulk, isSettled } from './mail-context.ts';
 import { literalPhrase } from './phrase.ts';
 import type { Phrase } from './phrase-index.ts';
 import { isNegative, PhraseIndex, toPhrase } from './phrase-index.ts';
 import { subjectKind, withoutQuotes } from './quoted.ts';
 import type { MailboxConfig } from './schema.ts';
-import { weigh } from './sentence.ts';
+import { clauseBefore, weigh } from './sentence.ts';
 import type { MailTopic } from './state.ts';
 import { mailTopics } from './state.ts';
 import { chinese } from './terms/chinese.ts';
 import { english } from './terms/english.ts';
 import type { TopicPhrases } from './terms/topic.ts';
 import { normalize, sentences } from './text.ts';
+import { isSaidOfOther, mentionsOther } from './unlike.ts';
 
 /** What is looked at of a mail: decoded, as it was written. */
 export interface MailText {
@@ -38,6 +39,8 @@ interface Hit {
   readonly topic: MailTopic;
   readonly strength: Strength;
   readonly threatened: boolean;
+  /** Says it of what is the reader's: "your plan has expired". */
+  readonly direct: boolean;
 }
 
 /** Further down a mail are terms of use, offers and signatures. */
@@ -45,6 +48,8 @@ const mostSentences = 80;
 /** A heading is among the first lines, and short. */
 const headingsWithin = 2;
 const longestHeading = 60;
+
+const yours = /^(your|您的|你的)(?![a-z])/;
 
 const builtIn: readonly Term[] = mailTopics.flatMap((topic) =>
   [english[topic], chinese[topic]].flatMap((phrases) =>
@@ -79,7 +84,8 @@ export function createClassifier(own: MailboxConfig['terms']): Classifier {
   return {
     isOpen(subject) {
       const title = titleOf(subject);
-      return !sentences(title).some(isSettled) && (hasOwn || !isBulk(title));
+      if (sentences(title).some(isSettled)) return false;
+      return hasOwn || !isBulk(title) || /\byour\b|您的|你的/.test(title);
     },
     topicOf: (mail) => classify(mail, index),
   };
@@ -99,12 +105,19 @@ function classify(mail: MailText, terms: PhraseIndex<Term>): MailTopic | undefin
   if (context.settled) return undefined;
 
   // The subject of an answer is that of the older mail.
-  const inSubject =
+  const found =
     kind === 'reply'
       ? []
       : title
           .flatMap((sentence) => hitsIn(terms, { sentence, before: '', heading: true, inSubject: true }))
-          .filter((hit) => counts(hit, context) && (hit.strength === 'own' || !context.bulk));
+          .filter((hit) => counts(hit, context));
+  const bulk =
+    context.bulk === 'yes' ||
+    (context.bulk === 'maybe' &&
+      !found.some(
+        ({ strength, threatened }) => (strength === 'says' || strength === 'headline') && !threatened,
+      ));
+  const inSubject = found.filter(({ strength, direct }) => !bulk || strength === 'own' || direct);
   const definite = inSubject.filter(({ strength }) => strength !== 'mention');
   if (definite.length > 0) return first(definite);
 
@@ -117,7 +130,7 @@ function classify(mail: MailText, terms: PhraseIndex<Term>): MailTopic | undefin
         inSubject: false,
       }),
     )
-    .filter((hit) => counts(hit, context) && (hit.strength === 'own' || !context.teaches));
+    .filter((hit) => counts(hit, context) && (hit.strength === 'own' || !(bulk || context.teaches)));
   const stands = inBody.filter(({ threatened }) => !threatened);
   return first(stands) ?? (context.money ? first(inBody) : undefined) ?? first(inSubject);
 }
@@ -138,14 +151,32 @@ function hitsIn(terms: PhraseIndex<Term>, { sentence, before, heading, inSubject
     for (const match of sentence.matchAll(pattern)) {
       const weight = weigh(sentence, match.index, match[0], negative);
       if (weight === 'void') continue;
-      const about = strength === 'says' ? sentence : `${before}\n${sentence}`;
-      if (strength !== 'own' && isUnlike(topic, about)) break;
-      best = { topic, strength, threatened: weight === 'threatened' };
+      if (strength !== 'own' && isOther(topic, strength, { sentence, before }, match.index, match[0])) break;
+      best = {
+        topic,
+        strength,
+        threatened: weight === 'threatened',
+        direct: strength === 'says' && yours.test(match[0]),
+      };
       if (weight === 'stated') break;
     }
     if (best !== undefined) found.push(best);
   }
   return found;
+}
+
+/** Whether the words are said of something else: in this sentence, or where it says only "it", in what stands before. */
+function isOther(
+  topic: MailTopic,
+  strength: Strength,
+  { sentence, before }: Pick<Place, 'sentence' | 'before'>,
+  index: number,
+  matched: string,
+): boolean {
+  const clause = clauseBefore(sentence, index) + matched;
+  if (isSaidOfOther(topic, sentence, { clause, matched, after: sentence.slice(index + matched.length) }))
+    return true;
+  return (strength !== 'says' || topic === 'low_balance') && mentionsOther(topic, before);
 }
 
 /** Whether a hit means something in this kind of mail. */

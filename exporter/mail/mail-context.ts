@@ -1,17 +1,15 @@
 import type { Phrase } from './phrase-index.ts';
 import { PhraseIndex, toPhrase } from './phrase-index.ts';
-import { weigh } from './sentence.ts';
-import type { MailTopic } from './state.ts';
-import { mailTopics } from './state.ts';
+import { isDenied, weigh } from './sentence.ts';
 import * as context from './terms/context.ts';
 
 /** What kind of mail it is, apart from its topic. */
 export interface MailContext {
   /** Something is paid, renewed or back in service: the mail warns of nothing. */
   readonly settled: boolean;
-  /** The subject is one of mails that tell, teach or gather. */
-  readonly bulk: boolean;
-  /** The subject or the text is. */
+  /** The subject is one of mails that tell, teach or gather, or may be. */
+  readonly bulk: 'yes' | 'maybe' | 'no';
+  /** The text is of one. */
   readonly teaches: boolean;
   /** An advertisement. */
   readonly sells: boolean;
@@ -39,7 +37,7 @@ const maintenance = patternsOf(context.maintenance);
 const money = patternsOf(context.money);
 const owed = patternsOf(context.owed);
 const merchant = patternsOf(context.merchant);
-const unlike = new Map(mailTopics.map((topic) => [topic, patternsOf(context.unlike[topic])]));
+const softBulk = patternsOf(context.softBulkSubject);
 
 /** A mail says early that something is settled. */
 const settledWithin = 5;
@@ -47,6 +45,9 @@ const settledWithin = 5;
 /** Asked for rather than reported: "please make sure that it is paid". */
 const demanded =
   /\b(will|can|may|could|would|shall|once|after|please|make sure|ensure|must|should|needs? to|has to|have to|to) [^,;:]{0,30}$|(请|确保|保证|保持|务必|需要?|应)[^,。;:]{0,14}$/;
+
+/** Whatever else such a sentence says is done, payment isn't. */
+const askedToPay = /\b(please|kindly) (pay|settle|remit)\b|请[^,。;:]{0,8}(付款|支付|缴)/;
 
 /** Still to come: "it starts again once the balance is paid". */
 const expected = /\b(once|if|when|until|unless|after|will|please)\b|如果|若|待|请/;
@@ -66,12 +67,14 @@ function isStated({ pattern, negative }: Phrase, sentence: string): boolean {
     (match) =>
       weigh(sentence, match.index, match[0], negative) === 'stated' &&
       !demanded.test(sentence.slice(0, match.index)) &&
-      !expected.test(match[0]),
+      !expected.test(match[0]) &&
+      (negative || !isDenied(match[0])),
   );
 }
 
 /** Whether a sentence says as a fact that something is settled. */
 export function isSettled(sentence: string): boolean {
+  if (askedToPay.test(sentence)) return false;
   for (const phrase of settled.candidates(sentence)) if (isStated(phrase, sentence)) return true;
   return false;
 }
@@ -81,21 +84,15 @@ export function isBulk(subject: string): boolean {
   return anyIn(bulkSubject, subject);
 }
 
-/** Whether the text speaks of something that the words of a topic are said of as well, and that isn't meant. */
-export function isUnlike(topic: MailTopic, text: string): boolean {
-  return anyIn(unlike.get(topic) ?? [], text);
-}
-
 /** Looks at a normalised subject and the sentences of a mail. */
 export function contextOf(subject: string, title: readonly string[], body: readonly string[]): MailContext {
   const text = body.join('\n');
   const all = `${subject}\n${text}`;
-  const bulk = isBulk(subject);
   const advertises = anyIn(promotion, all);
   return {
     settled: title.some(isSettled) || body.slice(0, settledWithin).some(isSettled),
-    bulk,
-    teaches: bulk || anyIn(bulkBody, text),
+    bulk: isBulk(subject) ? 'yes' : anyIn(softBulk, subject) ? 'maybe' : 'no',
+    teaches: anyIn(bulkBody, text),
     sells: advertises && (anyIn(promotion, subject) || countIn(promotion, all) > 1),
     advertises,
     money: anyIn(money, all),

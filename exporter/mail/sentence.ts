@@ -18,6 +18,10 @@ const urging =
 const denialInside =
   /\b(not|never|no longer|no)\b|\w+n't\b|不会|不再|不被|未被|没有|并未|无需|不影响|避免|以免|防止|免于|不需/;
 
+/** A "not" that says what is wrong rather than that nothing is. */
+const idiom =
+  /\b(not|no longer|\w+n't)( yet| been)* (go|gone|enough|sufficient|processed|completed|successful|accepted|authori[sz]ed|honou?red|succeed|work|clear|last|valid|be valid|paid|settled|received|reached|working|running|available)\b|\b(could not|couldn't|cannot|can't) be (processed|completed|collected|charged|made|taken|authori[sz]ed)\b/g;
+
 const chineseDenial =
   /(无(?!法|锡)|没有|不会|不再|不曾|并未|并非|非(?!常)|免于|尚无|暂无|不存在|未(?!能|及时|按|续|付|支付|缴|结|还)|不(?!足|够|久|日|仅|能|成功|得|良))[^,。;:]{0,5}$/;
 
@@ -47,7 +51,13 @@ const productTalk =
 
 const settingUp = /\b(alerts|reminders|notifications)\b/;
 
-function clauseBefore(sentence: string, index: number): string {
+/** Whether a phrase that was matched has a denial in it, of whatever kind. */
+export function isDenied(matched: string): boolean {
+  return denialInside.test(matched);
+}
+
+/** What stands before a place in the same clause. */
+export function clauseBefore(sentence: string, index: number): string {
   const before = sentence.slice(0, index);
   const start = Math.max(
     ...[',', ';', ':', '。', '(', ' - ', '|', '"'].map((mark) => {
@@ -82,7 +92,7 @@ export function weigh(sentence: string, index: number, matched: string, negative
   const near = clause.slice(-reach);
   if (denial.test(near) && !urging.test(clause)) return 'void';
   if (chineseDenial.test(near) || chineseAvoidance.test(near)) return 'void';
-  if (!negative && denialInside.test(matched)) return 'void';
+  if (!negative && denialInside.test(matched.replace(idiom, ''))) return 'void';
   if (condition.test(conditionBefore(sentence, index))) return 'void';
   if (conditionAfter.test(sentence.slice(index + matched.length))) return 'void';
   if (explaining.test(clause) || (settingUp.test(matched) && /\b(set up|manage|turn)\b/.test(sentence)))

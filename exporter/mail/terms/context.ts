@@ -5,6 +5,10 @@
 
 /** The bill is paid, the plan renewed, the service back: a mail that says so early warns of nothing. */
 export const settled: readonly string[] = [
+  '(更新|修改|绑定|变更|设置|添加|移除|解绑) 成功',
+  '已 [/[^,。未]{0,8}?/] 扣款 /\\d/',
+  '(status|state) paid',
+  'emailed to ~ records',
   '(感谢|谢谢) /[^,。]{0,6}?/ (续约|续订|续签)',
   '(续费|续订|充值|付款|支付|缴费) 订单 [已|已经] (完成|成功)',
   '(fee|fees|charge|penalty) ~ (waived|removed|reversed|refunded)',
@@ -90,64 +94,83 @@ export const nothingDue: readonly string[] = [
 
 /** Subjects of mails that tell, teach or gather, whatever words they use. */
 export const bulkSubject: readonly string[] = [
-  '/(的|功能)(介绍|简介)$/',
-  '(templates|samples|sample|examples|software) (trial|library|for)',
-  '/(release|version|build|hotfix) v?\\d/',
-  '/^(release|bug|fix|feat|chore|docs)/',
-  '(alert|notification|email|reminder|usage alert|preferences) settings',
-  '设置 [已|成功] (更新|保存|成功|修改)',
-  '(contract draft|draft contract|draft|clause|for your information|草案|仅供参考)',
-  '/^security ?:/',
-  '(scan results|scan report|in your fleet)',
-  '(下线|停用|弃用) 公告',
-  '(误报|早鸟|早鸟票)',
-  '/v\\d+ ?(下线|停用|弃用|sunset)/',
-  '(office is closed|holiday hours)',
-  '/^(本月|本周|近期|最新|本期)(更新|上新)/',
-  '(改版|小结|总结|汇总|摘要|群消息|聊天记录)',
-  '(usage policies|usage policy|summary|recap|digest|new replies|new in|shipped)',
-  '/\\d+\\.\\d+/ (is out|released|is here|now available|发布|上线)',
-  '/(发布|上新|上线了?)$/',
-  'legal',
-  '上新',
-  '(newsletter|digest|roundup|round-up|bulletin|recap|changelog|webinar|podcast|workshop|survey|whitepaper|e-book|ebook|magazine|blog|episode|case study|conference|meetup|hackathon|keynote)',
+  'changelog',
+  '(settings|preferences|details) (have been|has been|were|was) (updated|changed|saved)',
+  '/\\d+ ?月更新/',
+  // What the mail is, before a colon or in brackets.
+  '/^(\\[[^\\]]*\\] ?|【[^】]*】 ?)?[^:]{0,16}\\b(webinar|workshop|survey|podcast|training|event|invitation|invite|meeting|newsletter|digest|blog|job alert|hiring|ci|docs|legal|security|draft|sample|question|bug report|bug|audit|budget|team|minutes|agenda)\\b[^:]{0,10}:/',
+  '/^(招聘|诚聘|急聘|招募|培训|培训通知|讲座通知|直播预告|活动通知|会议通知|会议改期|文章推荐|博客|网络研讨会|咨询|公告|法务|上新)[^:]{0,6}:/',
+  '/\\((webinar|workshop|podcast|survey)\\)|（(直播|讲座)）/',
+  // News, articles and manuals.
+  '(newsletter|digest|roundup|round-up|bulletin|recap|changelog|whitepaper|e-book|ebook|blog|episode|case study) ~ (is here|issue|edition|no|week|month|:)',
+  '(monthly|weekly|quarterly|your weekly|our) (newsletter|digest|roundup|recap|bulletin)',
+  '(newsletter|changelog|podcast|blog) :',
   '(release|patch|version|launch) notes',
+  '/(release|version|build|hotfix) v?\\d/',
+  '/\\d+\\.\\d+/ (is out|released|is here|now available|发布|上线)',
+  '/^(release|fix|feat|chore|docs|how|why|what|when|guide|tips|learn|introducing|announcing|meet|explore|discover|welcome|getting started|set up|setup|new feature|join us|introduction|understanding|faq|example|sample|draft|fixed|feature|bug|question|questions|request|idea|help|kudos|congratulations|congrats)\\b/',
   "(what's|what is) (new|changing|next)",
-  '(product|feature|api|weekly|community|platform|engineering|company|team|roadmap) (update|updates|news|report|notes|review|changelog|changes|announcement|announcements|highlights)',
+  '(product|feature|weekly|community|platform|engineering|company|roadmap) (update|updates|news|report|notes|review|changelog|changes|announcement|announcements|highlights)',
   '(monthly|quarterly|weekly|annual) (update|news|report|usage report|highlights|summary|insights|review)',
-  '/^/ (how|why|what|when|guide|tips|learn|introducing|announcing|meet|explore|discover|welcome|getting started|set up|setup|new feature|join us|introduction|understanding|faq|example|sample|draft|fixed|feature|bug)',
+  '(weekly|monthly) [/\\S+/] (summary|recap|report|digest)',
   '(a|our|the|free|complete|ultimate|practical|quick) [/\\S+/] guide',
   '/\\d+/ (tips|ways|habits|reasons|steps|things|ideas|lessons|mistakes|secrets)',
   '(tips|best practices|tutorial|guide) (for|to|on)',
-  '(job (alert|alerts|opening|offer|posting|description|opportunity|opportunities)|new jobs|jobs for you|career|careers|hiring|vacancy|recruiting|recruitment|internship|internships|job interview|candidate|cv|open position|(engineer|developer|specialist|manager|accountant|clerk|analyst) wanted|we are looking for)',
-  '(terms of service|terms of use|terms and conditions|privacy policy|terms & conditions|user agreement|customer agreement|our terms|our policies|policy update|policy changes|acceptable use)',
-  '(minutes of|meeting|agenda|standup|stand-up|retro|retrospective|offsite|lunch|party|calendar|rsvp|invitation (declined|accepted)|accepted :|declined :)',
-  '(advisory|cve|vulnerability|postmortem|post-mortem|incident|outage|status page|(scheduled|planned|emergency|routine|system) maintenance|maintenance (window|notice|on|this|tonight|tomorrow|completed))',
-  '(ci|docs|documentation|nightly|pipeline|error code|error codes|merge|merged|budget planning|planning|estimate|estimates|parking|appointment|voting|vote|permit|exam|(paper|submission) deadline|deadline extended|template|templates|dpa|gdpr|bid|auction)',
-  '(pull request|merge request|pr #|code review|requested your review|mailing list|(build|pipeline|deployment|deploy|job|test) (failed|passed|succeeded|fixed)|jira|kernel|unit test|stack overflow)',
+  '(templates|samples|sample|examples|software) (trial|library|for)',
+  "(you're invited|you are invited|save your seat|register (now|today)|join our)",
+  '(new in|new replies|now with|shipped this|just shipped)',
+  // Legal texts, policies, product life.
+  '(terms of service|terms of use|terms and conditions|privacy policy|terms & conditions|user agreement|customer agreement|our terms|our policies|policy update|policy changes|usage policies|usage policy|acceptable use|dpa|gdpr)',
+  '(contract draft|draft contract|clause|for your information)',
+  '(end of (life|support|sale)|end-of-life|deprecation|deprecated|deprecating|sunset|sunsetting|retirement|breaking change|migration guide)',
+  '(advisory|cve|vulnerability|postmortem|post-mortem|status page|incident (resolved|report|update)|(scheduled|planned|emergency|routine|system) maintenance|maintenance (window|notice|on|this|tonight|tomorrow|completed))',
+  '(office is closed|holiday hours)',
+  // Work on software, and messages of tools.
+  '(pull request|merge request|pr #|code review|requested your review|mailing list|(build|pipeline|deployment|deploy|job|test|run) (failed|passed|succeeded|fixed)|jira|kernel|unit test|stack overflow|error code|error codes|e2e)',
   '/^(re: ?)?\\[[\\w.-]+\\/[\\w.-]+\\]/',
   '/^\\[[\\w.]+-(service|api|app|web|backend|frontend|lib|sdk)\\]/',
   '/\\[(patch|rfc|staging|test|dev|sandbox|firing|resolved)\\b/',
-  '(test (notification|email|mail|message|alert)|this is a test|e2e|proposal|quotation|purchase order|rfp|fundraiser|book club|audit)',
-  '/^/ (question|questions|request|idea|help|kudos|congratulations|congrats)',
-  '(测试 (邮件|通知|消息|短信)|统计表|统计|报表|审批|报价|采购)',
+  '(test (notification|email|mail|message|alert)|this is a test)',
   '(new comment|commented on|mentioned you|assigned to you|assigned you|replied to|shared with you|wants to edit|new reply)',
   '(out of office|automatic reply|auto-reply|autoreply|on vacation|undeliverable|delivery status|delivery failure|mail delivery)',
-  '(trip|flight|train|ferry|itinerary|hotel|shipped|shipment|parcel|tracking number)',
+  '(alert|notification|email|reminder|usage alert|preferences) settings',
+  '(scan results|scan report|in your fleet)',
+  // Talk among people.
+  '(minutes of|meeting (minutes|notes|moved|invitation)|(call|interview|visit|customer) notes|sprint goals|standup|stand-up|retrospective)',
+  '(job (alert|alerts|opening|offer|posting|description|opportunity|opportunities|application)|new jobs|jobs for you|is hiring|we are hiring|hiring a|job interview|open position|(engineer|developer|specialist|manager|accountant|clerk|analyst) wanted|we are looking for)',
   '(order|parcel|package) ~ (shipped|delivered|on its way|dispatched)',
-  '(feedback|rate your|your opinion|nps)',
-  '(end of (life|support|sale)|end-of-life|deprecation|deprecated|deprecating|sunset|sunsetting|retirement|breaking change|migration guide)',
+  // Chinese.
   '/(?<!今)日报/',
-  '(接口文档|文档更新|错误码|年度报告|季度报告|财报|年报|预约|投稿|投票|停车证)',
-  '(月报|周报|简报|周刊|月刊|季报|快讯|资讯|早报|晚报|专栏|电子报|期刊|内参|文章|好文|解读|干货|白皮书|案例|教程|指南|手册|攻略|科普|入门|合集|盘点|直播|公开课|沙龙|峰会|大会|论坛|研讨会|分享会|训练营|讲座|培训|课程)',
-  '(更新日志|版本更新|产品更新|版本发布|新功能|功能上线|功能更新|新品发布|升级公告|发布会|上线公告|更新公告|迭代|停止维护|版本下线|产品下线)',
-  '(招聘|招募|诚聘|急聘|内推|岗位|求职|简历|面试|职位|工程师|实习|校招|社招|应聘|录用|入职)',
-  '(会议|纪要|例会|周会|站会|团建|聚餐|年会|放假|假期|值班|考勤|绩效|考核|社保|公积金|工资|报销|体检|请假|自动回复|休假)',
-  '(如何|怎么|怎样|为什么|什么是|一文|教你|带你|学会|使用说明|操作手册|常见问题|答疑|浅谈|实践|/的?说明$/)',
+  '(月报|周报|简报|周刊|月刊|季报|快讯|早报|晚报|电子报|期刊|内参|好文|干货|白皮书|教程|指南|手册|攻略|科普|盘点|更新日志|版本更新|产品更新|版本发布|功能上线|功能更新|新品发布|升级公告|发布会|上线公告|更新公告|停止维护|版本下线|产品下线)',
+  '/^(本月|本周|近期|最新|本期)(更新|上新)/',
+  '/(发布|上新|上线了?)$/',
+  '/(的|功能)(介绍|简介)$/',
+  '/(下线|停用|弃用)公告|v\\d+ ?(下线|停用|弃用|sunset)/',
+  '(纪要|例会|周会|站会|小结|群消息|聊天记录|访谈记录|自动回复|小贴士|测试邮件|测试通知|测试消息|统计表|统计|报表|错误码|接口文档|文档更新)',
+  '(如何|怎么|怎样|为什么|什么是|一文|教你|带你|学会|使用说明|操作手册|常见问题|答疑|浅谈|/的?说明$/)',
   '(规则|机制|政策|流程|制度|办法|标准|策略) /[^,。]{0,4}?/ (说明|调整|变更|解读|更新|介绍|公示|优化)',
-  '(服务条款|用户协议|隐私政策|隐私协议|协议更新|条款更新|服务协议|规则调整|价格调整|调价|调整 /[^,。]{0,8}?/ 价格)',
-  '(维护公告|停机维护|系统维护|维护通知|系统升级|服务升级|升级通知|升级维护|割接|例行维护|机房维护|故障|漏洞|安全公告|暂停发货|暂停营业|停电|停水|停课|停运)',
-  '(问卷|调研|满意度|评价|抽奖|中奖|活动通知|报名|邀请函|邀请您|诚邀|公测|内测)',
+  '(服务条款|用户协议|隐私政策|隐私协议|协议更新|条款更新|服务协议|规则调整|价格调整|调价|调整 /[^,。]{0,8}?/ 价格|草案|仅供参考)',
+  '(维护公告|停机维护|系统维护|维护通知|系统升级|服务升级|升级通知|升级维护|割接|例行维护|机房维护|安全公告|暂停发货|暂停营业|停电|停水|停课|停运)',
+  '(问卷调查|满意度调查|中奖|邀请函|邀请您|诚邀|公测|内测|年度报告|季度报告|财报|年报|误报|改版)',
+  '(收款账户|账户变更|开票信息|银行信息|入库)',
+  '设置 [已|成功] (更新|保存|成功|修改)',
+];
+
+/**
+ * Words of such subjects that products are named by, too. They tell only where the subject doesn't state a matter
+ * itself: "培训通知" gathers, "培训平台已欠费" warns.
+ */
+export const softBulkSubject: readonly string[] = [
+  '/^(accepted|declined|tentative|updated invitation) ?:/',
+  '(newsletter|digest|bulletin|webinar|podcast|workshop|survey|magazine|blog|conference|meetup|hackathon|keynote|training|event|notes)',
+  '(career|careers|hiring|vacancy|recruiting|recruitment|internship|internships|candidate|cv|interview)',
+  '(meeting|agenda|retro|offsite|lunch|party|calendar|rsvp|invitation|fundraiser|book club|audit|proposal|quotation|purchase order|rfp|legal|planning|estimate|estimates|clause|draft)',
+  '(ci|docs|documentation|nightly|pipeline|merge|merged|parking|appointment|voting|vote|permit|exam|(paper|submission) deadline|deadline extended|template|templates|bid|auction|summary|recap|incident|outage|early bird)',
+  '(trip|flight|train|ferry|itinerary|hotel|shipped|shipment|parcel|tracking number|feedback|rate your|your opinion|nps)',
+  '(资讯|专栏|文章|解读|案例|入门|合集|直播|公开课|沙龙|峰会|大会|论坛|研讨会|分享会|训练营|讲座|课程|培训|访谈|记录|贴士|预约|体检|推荐)',
+  '(招聘|招募|诚聘|急聘|内推|岗位|求职|简历|面试|职位|工程师|实习|校招|社招|应聘|录用|入职)',
+  '(会议|团建|聚餐|年会|放假|假期|值班|考勤|绩效|考核|社保|公积金|工资|报销|请假|休假)',
+  '(问卷|调研|满意度|评价|抽奖|活动通知|报名|投稿|投票|停车证|早鸟|早鸟票|审批|报价|采购|总结|汇总|摘要|新功能|迭代|实践|故障|漏洞)',
   '(工单|缺陷|代码|合并请求|构建|流水线|测试报告|项目进度|评审)',
   '(快递|快件|物流|包裹|发货|签收|派送|航班|列车|酒店|行程|机票)',
 ];
@@ -206,17 +229,21 @@ export const maintenance: readonly string[] = [
 
 /** What a mail speaks of that is about money owed or prepaid. */
 export const money: readonly string[] = [
-  '(invoice|invoices|payment|payments|billing|billed|unpaid|overdue|past due|balance|prepaid|funds|credit|credits|fee|fees|charge|charged|card|non-payment|nonpayment|bill|bills|subscription|renew|renewal|top up|top-up|recharge|pay|paid|owed|debt|usage limit|quota)',
+  '(未缴|未付|未支付|待缴|待付|催缴)',
+  '(renewed|renews|invoice|invoices|payment|payments|billing|billed|unpaid|overdue|past due|balance|prepaid|funds|credit|credits|fee|fees|charge|charged|card|non-payment|nonpayment|bill|bills|subscription|renew|renewal|top up|top-up|recharge|pay|paid|owed|debt|usage limit|quota)',
   '(欠费|余额|账单|费用|付款|充值|续费|缴费|缴款|缴纳|账款|支付|扣款|到期|未续|欠款|逾期|付费|补足|结清|额度)',
 ];
 
 /** What a sentence is about when a word of a topic is said of something that isn't bought from a vendor. */
 export const unlike = {
   suspension: [
+    '(meeting|meetings|talks|hearing|practice|lesson|lessons|会议|谈判)',
+    '(客服|放假|假期|春节|国庆|节日|元旦)',
     '(migrate|migration|迁移)',
     '/\\bv\\d+ ?(endpoints?|api|接口)/',
     '(laptop|laptops|suspend to|resume from|hibernate|sleep mode|bridge|cable|disbelief|license plate|driver|flight|flights|ferry|train|trains|bus|school|classes|trading|match|game|season|player|motion|session was|sentence|jobs may|feature|beta|support for|node.js|python|version|versions|old api|legacy|deprecated|deprecation|sunset|integration tests|construction|roadworks|deliveries|shipping)',
-    '(发货|物流|快递|营业|航班|列车|公交|比赛|交易所|课程|考试|上课|旧版|老版|旧接口|下线旧|不再支持|维护|升级|演练)',
+    '/(发货|物流|快递|派送).{0,3}(暂停|停运|停止|恢复)/',
+    '(营业|航班|列车|公交|比赛|交易所|课程|考试|上课|旧版|老版|旧接口|下线旧|不再支持|维护|升级|演练)',
   ],
   arrears: [
     '/逾期 ?\\d+ ?项/',
@@ -232,6 +259,9 @@ export const unlike = {
     '(名额|邮箱容量|邮箱空间|空间|容量|网盘|电量|库存|内存|磁盘|硬盘|睡眠|营养|人手|经验|证据|光线|墨盒|耗材|座位|席位有限|信用分)',
   ],
   expiry: [
+    '(export|exports|report|reports|导出|报告)',
+    '(预约|体检|抢购)',
+    '券',
     '(early bird|early-bird|ticket|tickets)',
     '(code|codes) (expires|expire|expired|will expire|is valid)',
     '(pickup|pick-up|取货码|取件码)',
@@ -242,6 +272,7 @@ export const unlike = {
     '(密码|口令|验证码|校验码|链接|网址|会话|登录|令牌|优惠|优惠券|代金券|卡券|礼券|满减|红包|积分|活动|二维码|食品|疫苗|药品|邀请|报名|投票|问卷|文件|下载|缓存|缓存|考试|门票|折扣|分享|图书|借阅|归还|书籍|备份|快照|日志|应付|应还|还款|签证|护照|身份证|里程)',
   ],
   bill: [
+    '(收款账户|新账户|新账号|银行信息|new (bank )?account|new (bank )?details)',
     '(your customer|your customers|your client|your clients|a customer|by customer|the customer|(due|owed|payable|paid) to you|our invoices|payment terms|proposal|quotation|purchase order|checking|savings account|online banking|e-statement|bank statement|brokerage|tax (form|invoice|document|documents|summary|statement|return)|not a bill|bill of (materials|lading|rights)|senate|congress|parliament|invoice template|invoice templates|invoicing (software|feature|features)|your (customers|clients)|expense report|payroll|payment will be made|payout|payouts|paid to you|you earned|your sale|your earnings)',
     '(工资|薪资|报销|社保|公积金|奖金|提现|收益|结算给您|打款给您|佣金|发票抬头|开票信息)',
   ],
@@ -263,6 +294,7 @@ export const owed: readonly string[] = [
 
 /** Mail to somebody who sells: what is unpaid is what others owe to the reader. */
 export const merchant: readonly string[] = [
+  '(a customer|by customer|the customer|end customer|one of your customers|customer payment|customer payments)',
   "/\\byour (customer|client|buyer|tenant|donor|payer)s?('s|')?(?! (area|portal|zone|number|no|id|account|service|panel|care|support|manager|success|dashboard|centre|center|login))\\b/",
   '(customer|client) [/\\S+/] (paid|has paid|failed to pay)',
   '/(您|你|贵司)的(客户|买家|租户|学员)/',

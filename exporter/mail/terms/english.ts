@@ -4,6 +4,7 @@ import type { TopicTerms } from './topic.ts';
 export const english: TopicTerms = {
   suspension: {
     says: [
+      '{yours} ~ (instance|instances|server|servers|number|numbers|vps|vm|resources) ~ will be (released|reclaimed|deleted|removed)',
       '(put|placed) ~ (messages|calls|account|service|campaigns|jobs|sending|orders) ~ on hold',
       '(features|access|seats) ~ (were|was|have been|has been) (switched|turned) off',
       "(we've|we have|we had to|we) [now|temporarily|today] (suspended|shut down|terminated|deactivated|disconnected|turned off|switched off|cut off) (your|the|all) /\\S+/",
@@ -47,9 +48,10 @@ export const english: TopicTerms = {
       '(suspension|termination|disconnection) (reason|date)',
     ],
     headline: [
+      '(has been|have been|is|are|was|were) [now] (suspended|deactivated|terminated|disconnected)',
       '(account|service|services|subscription|key|hosting|server|project) ~ -> (suspended|terminated|disabled|blocked|stopped|inactive)',
       '(api-key|api key|key|account|number|numbers|channel) (disabled|blocked|suspended|revoked)',
-      '(account|service|services|subscription|hosting|server|vps|website|site|project|workspace|api|instance|organization|access) [#] [/\\S+/] (suspended|terminated|deactivated|disabled|stopped|paused|shut down|cut off|offline|blocked|restricted)',
+      '(account|service|services|subscription|hosting|server|vps|website|site|project|workspace|api|instance|organization|access) [#] [/\\S+/] (suspended|terminated|deactivated|disabled|stopped|paused|shut down|cut off|offline|blocked|restricted|locked|frozen|closed)',
       '(suspended|terminated|deactivated|disabled|paused) ~ (account|service|services|subscription|hosting|server|vps|website|site|project|workspace|api|instance)',
       '{suspension} {notice}',
       '{notice} of [{now}|immediate|pending|impending|imminent] {suspension}',
@@ -131,6 +133,9 @@ export const english: TopicTerms = {
   },
   low_balance: {
     says: [
+      '{funds} (at|down to|only) /\\b[0-9](\\.\\d+)? ?%/',
+      'you have /\\d[\\d.,]*/ left',
+      'used /(7[05]|8\\d|9\\d|100) ?%/ of [your|the] /\\d+ ?(gb|mb|tb|k|m)/',
       '(minimum|required) balance ~ (not met|not reached|missing)',
       '(must hold|needs|requires|need) at least ~ (it has|you have|there is|there are|but|current)',
       '(all|all of) [the|your] [/\\d[\\d.,]*/] {funds} ~ (used|consumed|gone|spent|exhausted)',
@@ -181,6 +186,7 @@ export const english: TopicTerms = {
     ],
     money: [],
     headline: [
+      '(data|plan|quota|usage|bundle|package|traffic|credit|credits|limit) ~ /(7[05]|8\\d|9\\d|100) ?%/ (used|consumed|reached)',
       '(usage|quota|credit|credits|spending|allowance) (threshold|limit|cap) (reached|exceeded|crossed|hit)',
       '{funds} /\\d[\\d.,]*/ (remaining|left)',
       '/\\d[\\d.,]*k?/ {funds} (remaining|left)',
@@ -302,6 +308,8 @@ export const english: TopicTerms = {
     ],
     money: [],
     headline: [
+      '(will|to|set to|about to) [automatically|auto] renew (on|in|soon|tomorrow|at|next|for)',
+      'renews (on|in|for|at) /[$€£¥]?\\d|\\w+ \\d/',
       'renews (tomorrow|today|soon|on|in|next)',
       'renew before',
       "(we'll|we will) charge you",
@@ -319,6 +327,7 @@ export const english: TopicTerms = {
   },
   top_up: {
     says: [
+      '(please|kindly) load',
       '(needs|requires) (funding|refilling|replenishing|to be funded)',
       'please fund',
       '(make|send|pay|transfer) [a|an] (prepayment|advance payment|deposit)',
@@ -335,6 +344,7 @@ export const english: TopicTerms = {
     ],
     money: [],
     headline: [
+      'load your (card|wallet|account|balance)',
       '(fund|refill|recharge|reload) {yours} ~ (account|wallet|balance)',
       'payment on account (requested|required)',
       '(deposit|advance|prepayment) (requested|required|needed|due)',

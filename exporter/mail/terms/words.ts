@@ -452,7 +452,6 @@ export const words: WordLists = {
     'savings plans',
     'credits',
     'credit',
-    'balance',
     'pack',
     'bundle',
     'service',
@@ -470,7 +469,6 @@ export const words: WordLists = {
     'instances',
     'vps',
     'trial',
-    'quota',
     'prepaid',
     'resource',
     'resources',
@@ -624,6 +622,7 @@ export const words: WordLists = {
     '机器人',
   ],
   停: [
+    '切断',
     '清退',
     '断供',
     '停供',
@@ -669,6 +668,7 @@ export const words: WordLists = {
     '中断',
   ],
   停机: [
+    '切断',
     '断供',
     '停供',
     '清退',
@@ -842,6 +842,6 @@ export const words: WordLists = {
     'ip',
   ],
   到期: ['到期', '过期', '将满', '失效', '届满', '期满', '截止'],
-  续费: ['续签', '续费', '续订', '续约', '续期', '续缴', '续购', '续租'],
+  续费: ['续保', '续签', '续费', '续订', '续约', '续期', '续缴', '续购', '续租'],
   充值: ['充值', '储值', '加值', '增值', '充钱', '预存', '补充余额', '购买额度'],
 };
