@@ -16,7 +16,7 @@ export interface FolderCursor {
  * How far the mails of a mailbox have been examined.
  *
  * UIDs alone don't do: a mail that is moved to another folder, or a folder that is numbered anew, gives old mails
- * new UIDs. So the newest mails are remembered by a hash of their Message-ID as well.
+ * new UIDs. So the newest mails are remembered by a hash of their header fields as well.
  */
 export interface MailboxCursor {
   readonly folders: readonly FolderCursor[];
@@ -56,13 +56,13 @@ export interface MailIdentity {
   readonly size: number;
 }
 
-/** The hash that a mail is known by, in any folder. Without a Message-ID its header fields stand in. */
-export function identityOf(mail: MailIdentity): string {
-  const text =
-    mail.messageId === ''
-      ? JSON.stringify([mail.sender, mail.subject, mail.date, mail.size])
-      : mail.messageId;
-  return createHash('sha256').update(text).digest('base64url').slice(0, 11);
+/**
+ * The hash that a mail is known by, in any folder. The Message-ID alone won't do: some programs give the same one
+ * to all their mails, and a warning must not pass for one that was seen. Without one the size has to help.
+ */
+export function identityOf({ messageId, sender, subject, date, size }: MailIdentity): string {
+  const fields = [messageId, sender, subject, date, messageId === '' ? size : 0];
+  return createHash('sha256').update(JSON.stringify(fields)).digest('base64url').slice(0, 11);
 }
 
 const minute = 60_000;

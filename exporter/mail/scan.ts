@@ -3,15 +3,15 @@ import type { Classifier } from './classify.ts';
 import { createClassifier } from './classify.ts';
 import type { FolderCursor, MailboxCursor } from './cursor.ts';
 import { cursorFor, identityOf, SeenMails } from './cursor.ts';
-import { htmlToText } from './html.ts';
 import type { Connect, ImapSession, MailHead } from './imap.ts';
 import { connectImap } from './imap.ts';
 import { OversizeError } from './imap-failure.ts';
-import type { MailHeaders, TextPart } from './mime.ts';
-import { decodePart, parseHeaders } from './mime.ts';
+import type { MailHeaders } from './mime.ts';
+import { parseHeaders } from './mime.ts';
 import type { MailboxConfig } from './schema.ts';
 import { isHeard } from './senders.ts';
 import type { MailTopic } from './state.ts';
+import { readTexts } from './texts.ts';
 
 /** A mail that warns of something. Nothing else is ever kept of a mail. */
 export interface Hit {
@@ -41,9 +41,8 @@ export interface ScanOptions {
   readonly connect?: Connect;
 }
 
-/** Mails whose heads are read with one command, and whose texts are. */
+/** Mails whose heads are read with one command. */
 const headsAtOnce = 100;
-const textsAtOnce = 20;
 
 /** Reconnections for the sake of mails that can't be read. After that the server is at fault. */
 const mostReconnections = 6;
@@ -243,7 +242,10 @@ class Scan {
     );
     let texts: ReadonlyMap<number, string> = new Map();
     try {
-      texts = await this.#texts(open.map(({ head }) => head.uid));
+      texts = await readTexts(
+        this.#current(),
+        open.map(({ head }) => head.uid),
+      );
     } catch (error) {
       if (!careful || !(error instanceof OversizeError)) throw error;
       await this.#reopen(folder);
@@ -257,43 +259,6 @@ class Scan {
     // Last, so that a batch which fails halfway is taken again as a whole.
     for (const [hash, receivedAt] of hashes) this.#seen.add(hash, receivedAt);
   }
-
-  /** The texts of mails. Those of one layout are read together. */
-  async #texts(uids: readonly number[]): Promise<ReadonlyMap<number, string>> {
-    const texts = new Map<number, string>();
-    if (uids.length === 0) return texts;
-    const layouts = new Map<string, { uids: number[]; parts: readonly TextPart[] }>();
-    const structures = await this.#current().structures(uids);
-    for (const uid of uids) {
-      const parts = structures.get(uid) ?? [];
-      if (parts.length === 0) continue;
-      const key = parts.map(({ part, longest }) => `${part}:${longest}`).join(' ');
-      const layout = layouts.get(key);
-      if (layout === undefined) layouts.set(key, { uids: [uid], parts });
-      else layout.uids.push(uid);
-    }
-    for (const layout of layouts.values()) {
-      for (let index = 0; index < layout.uids.length; index += textsAtOnce) {
-        const some = layout.uids.slice(index, index + textsAtOnce);
-        const bodies = await this.#current().parts(some, layout.parts);
-        for (const uid of some) texts.set(uid, textOf(structures.get(uid) ?? [], bodies.get(uid)));
-      }
-    }
-    return texts;
-  }
-}
-
-/** The text of a mail's parts: plain first, then HTML, which often says the same and sometimes more. */
-export function textOf(parts: readonly TextPart[], bodies: ReadonlyMap<string, Buffer> | undefined): string {
-  const texts = parts
-    .toSorted((one, other) => (one.kind === other.kind ? 0 : one.kind === 'plain' ? -1 : 1))
-    .map((part) => {
-      const body = bodies?.get(part.part.toLowerCase());
-      if (body === undefined) return '';
-      const text = decodePart(body, part);
-      return part.kind === 'html' ? htmlToText(text) : text;
-    });
-  return texts.join('\n\n');
 }
 
 function noCounts(): Counts {

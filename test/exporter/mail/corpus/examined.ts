@@ -1,6 +1,6 @@
 import { createClassifier } from '../../../../exporter/mail/classify.ts';
 import { parseHeaders } from '../../../../exporter/mail/mime.ts';
-import { textOf } from '../../../../exporter/mail/scan.ts';
+import { textOf } from '../../../../exporter/mail/texts.ts';
 import type { CorpusMail } from './mail.ts';
 import { mimeOf } from './mime.ts';
 
