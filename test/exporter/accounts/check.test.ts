@@ -1,0 +1,137 @@
+import test from 'ava';
+import { z } from 'zod';
+import { amountFor, checkAccount } from '../../../exporter/accounts/check.ts';
+import { CheckError } from '../../../exporter/accounts/failure.ts';
+import type { Reading } from '../../../exporter/accounts/reading.ts';
+import type { AccountConfig } from '../../../exporter/config/schema.ts';
+import { defineProvider } from '../../../exporter/providers/contract.ts';
+import type { HttpClient } from '../../../exporter/providers/http.ts';
+import { accountConfig, balance, spend, testNow } from '../../support/snapshots.ts';
+
+const noHttp: HttpClient = {
+  request: () => Promise.reject(new Error('no request is made here')),
+  json: () => Promise.reject(new Error('no request is made here')),
+};
+
+async function outcomeOf(
+  answer: () => Promise<readonly Reading[]>,
+  account: Partial<AccountConfig> = {},
+  signal: AbortSignal = new AbortController().signal,
+) {
+  const provider = defineProvider({
+    id: 'test',
+    title: 'Test',
+    kind: 'any',
+    units: [],
+    sign: 'ours',
+    docs: 'https://vendor.example/docs',
+    minInterval: 1,
+    options: z.unknown(),
+    check: answer,
+  });
+  const faults: unknown[] = [];
+  const outcome = await checkAccount(
+    accountConfig({ provider: 'test', ...account }),
+    {
+      findProvider: (id) => (id === 'test' ? provider : undefined),
+      httpClient: () => noHttp,
+      now: () => testNow,
+      redact: (text) => text.replaceAll('hunter2', '[secret KEY]'),
+      onError: (_account, error) => void faults.push(error),
+    },
+    signal,
+  );
+  return { outcome, faults };
+}
+
+function failed(reason: string, message: string) {
+  return { ok: false, reason, message, retryAfter: undefined };
+}
+
+test('readings of the right shape are passed on', async (t) => {
+  const readings = [balance(5), balance(7, { unit: 'CNY' }), spend(3)];
+  t.deepEqual(await outcomeOf(async () => readings), { outcome: { ok: true, readings }, faults: [] });
+});
+
+const wrongReadings: readonly (readonly [string, readonly Reading[], string])[] = [
+  ['no readings', [], 'the answer has no readings'],
+  ['a value that is no number', [balance(Number.NaN)], 'a value is not a finite number'],
+  ['a value without end', [balance(Number.POSITIVE_INFINITY)], 'a value is not a finite number'],
+  ['a value without a unit', [balance(1, { unit: '' })], 'a value has no unit'],
+  ['two balances of one unit', [balance(1), balance(2)], 'the answer has two values of one kind in USD'],
+  ['two spends of one period', [spend(1), spend(2)], 'the answer has two values of one kind in USD'],
+];
+
+for (const [title, readings, message] of wrongReadings) {
+  test(`${title}: a failure by schema, and no reading`, async (t) => {
+    t.deepEqual((await outcomeOf(async () => readings)).outcome, failed('schema', message));
+  });
+}
+
+test('two windows of one quota are two readings', async (t) => {
+  const readings = [
+    balance(1, { type: 'quota', window: '5h' }),
+    balance(2, { type: 'quota', window: 'week' }),
+  ];
+  t.deepEqual((await outcomeOf(async () => readings)).outcome, { ok: true, readings });
+});
+
+test('one threshold for several units is a mistake in the configuration', async (t) => {
+  const readings = [balance(1), balance(2, { unit: 'CNY' })];
+  const { outcome } = await outcomeOf(async () => readings, { threshold: 5 });
+  t.deepEqual(
+    outcome,
+    failed(
+      'config',
+      'the answer has several units, so threshold needs one number for each: { USD: 5, CNY: 5 }',
+    ),
+  );
+  t.true((await outcomeOf(async () => readings, { threshold: { USD: 5 } })).outcome.ok);
+});
+
+test('a provider says why it failed, without secrets', async (t) => {
+  const { outcome, faults } = await outcomeOf(async () => {
+    throw new CheckError('rate_limit', 'the vendor says: slow down, hunter2', { retryAfter: 30 });
+  });
+  t.deepEqual(outcome, {
+    ok: false,
+    reason: 'rate_limit',
+    message: 'the vendor says: slow down, [secret KEY]',
+    retryAfter: 30,
+  });
+  t.deepEqual(faults, []);
+});
+
+test('a fault in a provider is internal: the message says nothing of it, the log gets it whole', async (t) => {
+  const fault = new TypeError('cannot read hunter2');
+  const { outcome, faults } = await outcomeOf(async () => {
+    throw fault;
+  });
+  t.deepEqual(outcome, failed('internal', 'the provider failed unexpectedly; the log has more'));
+  t.deepEqual(faults, [fault]);
+});
+
+test('a provider that never answers ends by the signal', async (t) => {
+  const limit = new AbortController();
+  const pending = outcomeOf(() => new Promise(() => undefined), {}, limit.signal);
+  limit.abort();
+  t.deepEqual((await pending).outcome, failed('timeout', 'the check was not complete in time'));
+});
+
+test('a signal that was aborted before ends the check too', async (t) => {
+  const { outcome } = await outcomeOf(() => new Promise(() => undefined), {}, AbortSignal.abort());
+  t.deepEqual(outcome, failed('timeout', 'the check was not complete in time'));
+});
+
+test('an account of a provider that is gone fails by configuration', async (t) => {
+  const { outcome } = await outcomeOf(async () => [balance(1)], { provider: 'former' });
+  t.deepEqual(outcome, failed('config', 'no provider former'));
+});
+
+test('an amount holds for its unit, or for all', (t) => {
+  t.is(amountFor(5, 'USD'), 5);
+  t.is(amountFor({ USD: 5 }, 'USD'), 5);
+  t.is(amountFor({ USD: 5 }, 'CNY'), undefined);
+  t.is(amountFor({ USD: 5 }, 'constructor'), undefined);
+  t.is(amountFor(undefined, 'USD'), undefined);
+});

@@ -1,0 +1,232 @@
+import { mock } from 'node:test';
+import test from 'ava';
+import type { CheckOutcome } from '../../../exporter/accounts/check.ts';
+import { Poller } from '../../../exporter/accounts/poller.ts';
+import type { AccountConfig } from '../../../exporter/config/schema.ts';
+import { accountConfig } from '../../support/snapshots.ts';
+
+const good: CheckOutcome = { ok: true, readings: [] };
+
+interface Call {
+  readonly name: string;
+  readonly signal: AbortSignal;
+  readonly finish: (outcome?: CheckOutcome) => void;
+}
+
+/** A poller whose checks end when the test says so. Each call is told in the order of its start. */
+function harness(options: { readonly concurrency?: number; readonly random?: number } = {}) {
+  const calls: Call[] = [];
+  const outcomes: string[] = [];
+  const poller = new Poller({
+    concurrency: options.concurrency ?? 4,
+    random: () => options.random ?? 0,
+    vendorOf: (account) => account.provider,
+    check: (account, signal) =>
+      new Promise((resolve) => {
+        calls.push({ name: account.name, signal, finish: (outcome = good) => resolve(outcome) });
+      }),
+    onOutcome: async (account) => void outcomes.push(account.name),
+  });
+  const call = (index: number): Call => {
+    const found = calls[index];
+    if (found === undefined)
+      throw new Error(`no call ${index}, only ${calls.map(({ name }) => name).join(', ')}`);
+    return found;
+  };
+  return { poller, calls, outcomes, call, names: () => calls.map(({ name }) => name) };
+}
+
+function account(name: string, changes: Partial<AccountConfig> = {}): AccountConfig {
+  return accountConfig({ name, provider: name, interval: 60, ...changes });
+}
+
+/** Lets everything run that waits for nothing but its turn. */
+async function settle(): Promise<void> {
+  for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+}
+
+test.before(() => mock.timers.enable({ apis: ['setTimeout'] }));
+test.after.always(() => mock.timers.reset());
+
+test.serial('each account is checked at once, then after its interval', async (t) => {
+  const { poller, call, names } = harness();
+  poller.replace([account('a'), account('b', { interval: 120 })]);
+  await settle();
+  t.deepEqual(names(), ['a', 'b']);
+  call(0).finish();
+  call(1).finish();
+  await settle();
+  mock.timers.tick(59_999);
+  await settle();
+  t.deepEqual(names(), ['a', 'b']);
+  mock.timers.tick(1);
+  await settle();
+  t.deepEqual(names(), ['a', 'b', 'a']);
+  call(2).finish();
+  await poller.stop();
+});
+
+test.serial('a pause is longer than the interval by up to a twentieth of it', async (t) => {
+  const { poller, call, names } = harness({ random: 0.999 });
+  poller.replace([account('a')]);
+  await settle();
+  call(0).finish();
+  await settle();
+  mock.timers.tick(62_900);
+  await settle();
+  t.is(names().length, 1);
+  mock.timers.tick(100);
+  await settle();
+  t.is(names().length, 2);
+  call(1).finish();
+  await poller.stop();
+});
+
+test.serial('an account is never checked twice at a time', async (t) => {
+  const { poller, call, names } = harness();
+  poller.replace([account('a')]);
+  await settle();
+  mock.timers.tick(600_000);
+  poller.recheckAll();
+  await settle();
+  t.deepEqual(names(), ['a']);
+  call(0).finish();
+  await settle();
+  await poller.stop();
+});
+
+test.serial('a vendor that asks to wait longer than the interval is left alone for so long', async (t) => {
+  const { poller, call, names } = harness();
+  poller.replace([account('a')]);
+  await settle();
+  call(0).finish({ ok: false, reason: 'rate_limit', message: '', retryAfter: 300 });
+  await settle();
+  mock.timers.tick(299_999);
+  await settle();
+  t.is(names().length, 1);
+  mock.timers.tick(1);
+  await settle();
+  t.is(names().length, 2);
+  call(1).finish();
+  await poller.stop();
+});
+
+test.serial('a vendor that hangs holds a quarter of the places and delays no other', async (t) => {
+  const { poller, call, names } = harness({ concurrency: 4 });
+  const slow = [1, 2, 3, 4, 5, 6].map((index) => account(`slow-${index}`, { provider: 'slow' }));
+  poller.replace([...slow, account('quick-1', { provider: 'one' }), account('quick-2', { provider: 'two' })]);
+  await settle();
+  t.deepEqual(names(), ['slow-1', 'quick-1', 'quick-2']);
+  call(0).finish();
+  await settle();
+  t.deepEqual(names().slice(3), ['slow-2']);
+  const stopped = poller.stop();
+  for (let index = 1; index < 4; index += 1) call(index).finish();
+  await stopped;
+});
+
+test.serial('no more checks run at a time than there are places', async (t) => {
+  const { poller, calls, names } = harness({ concurrency: 2 });
+  poller.replace(['a', 'b', 'c', 'd'].map((name) => account(name)));
+  await settle();
+  t.deepEqual(names(), ['a', 'b']);
+  calls[0]?.finish();
+  await settle();
+  t.deepEqual(names(), ['a', 'b', 'c']);
+  const stopped = poller.stop();
+  calls[1]?.finish();
+  calls[2]?.finish();
+  await stopped;
+  t.deepEqual(names(), ['a', 'b', 'c']);
+});
+
+test.serial('unchanged accounts are not checked again, changed ones are, and removed ones end', async (t) => {
+  const { poller, call, calls, names, outcomes } = harness();
+  const kept = account('kept');
+  poller.replace([kept, account('changed'), account('removed')]);
+  await settle();
+  for (const one of [...calls]) if (one.name !== 'removed') one.finish();
+  await settle();
+  t.deepEqual(outcomes, ['kept', 'changed']);
+  poller.replace([kept, account('changed', { interval: 30 })]);
+  await settle();
+  t.deepEqual(names(), ['kept', 'changed', 'removed', 'changed']);
+  t.true(call(2).signal.aborted);
+  call(2).finish();
+  call(3).finish();
+  await settle();
+  t.deepEqual(outcomes, ['kept', 'changed', 'changed']);
+  await poller.stop();
+});
+
+test.serial(
+  'an account that comes back while its old check is under way gets a check of its own',
+  async (t) => {
+    const { poller, call, names, outcomes } = harness({ concurrency: 8 });
+    poller.replace([account('a')]);
+    await settle();
+    poller.replace([]);
+    poller.replace([account('a')]);
+    await settle();
+    t.deepEqual(names(), ['a', 'a']);
+    call(0).finish();
+    await settle();
+    t.deepEqual(outcomes, []);
+    call(1).finish();
+    await settle();
+    t.deepEqual(outcomes, ['a']);
+    await poller.stop();
+  },
+);
+
+test.serial('stopping ends the checks under way, and waits for them', async (t) => {
+  const { poller, call } = harness();
+  poller.replace([account('a', { timeout: 5 })]);
+  await settle();
+  t.false(call(0).signal.aborted);
+  const stopped = poller.stop();
+  t.true(call(0).signal.aborted);
+  call(0).finish();
+  await stopped;
+});
+
+test.serial('after a jump of the clock everything that waits is checked at once', async (t) => {
+  const { poller, calls, names } = harness();
+  poller.replace([account('a'), account('b')]);
+  await settle();
+  for (const one of [...calls]) one.finish();
+  await settle();
+  poller.recheckAll();
+  await settle();
+  t.deepEqual(names(), ['a', 'b', 'a', 'b']);
+  for (const one of calls) one.finish();
+  await poller.stop();
+});
+
+test.serial('ten thousand accounts of three vendors all get their turn', async (t) => {
+  const seen = new Set<string>();
+  const poller = new Poller({
+    concurrency: 20,
+    random: Math.random,
+    vendorOf: ({ provider }) => provider,
+    check: async ({ name }) => {
+      seen.add(name);
+      return good;
+    },
+    onOutcome: async () => undefined,
+  });
+  poller.replace(
+    Array.from({ length: 10_000 }, (_, index) =>
+      account(`account-${index}`, { provider: `vendor-${index % 3}` }),
+    ),
+  );
+  while (seen.size < 10_000) await settle();
+  t.is(seen.size, 10_000);
+  await poller.stop();
+});
+
+test('a number of places below 1 is refused', (t) => {
+  t.throws(() => harness({ concurrency: 0 }), {
+    message: 'expected concurrency to be a whole number from 1, got 0',
+  });
+});
