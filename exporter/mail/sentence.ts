@@ -56,6 +56,11 @@ export function isDenied(matched: string): boolean {
   return denialInside.test(matched);
 }
 
+/** A "not" in an earlier clause of a match denies that one: "was not renewed, so it has been suspended". */
+function lastClause(matched: string): string {
+  return matched.split(/,| and | so | but | because /).at(-1) ?? matched;
+}
+
 /** What stands before a place in the same clause. */
 export function clauseBefore(sentence: string, index: number): string {
   const before = sentence.slice(0, index);
@@ -92,7 +97,7 @@ export function weigh(sentence: string, index: number, matched: string, negative
   const near = clause.slice(-reach);
   if (denial.test(near) && !urging.test(clause)) return 'void';
   if (chineseDenial.test(near) || chineseAvoidance.test(near)) return 'void';
-  if (!negative && denialInside.test(matched.replace(idiom, ''))) return 'void';
+  if (!negative && denialInside.test(lastClause(matched).replace(idiom, ''))) return 'void';
   if (condition.test(conditionBefore(sentence, index))) return 'void';
   if (conditionAfter.test(sentence.slice(index + matched.length))) return 'void';
   if (explaining.test(clause) || (settingUp.test(matched) && /\b(set up|manage|turn)\b/.test(sentence)))

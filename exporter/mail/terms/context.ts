@@ -213,6 +213,7 @@ export const promotion: readonly string[] = [
 
 /** A mail about who may log in. */
 export const security: readonly string[] = [
+  '(failed|unsuccessful|too many) [failed] (login|logins|sign-in|sign-ins|log-ins|password|attempts)',
   '(sign-in|signin|sign in|login|log-in|log in|logged in) (attempt|attempts|from|detected|activity|location|alert)',
   '(suspicious|unusual|unauthorized|unauthorised|unrecognized|fraudulent) (activity|login|sign-in|sign in|access|attempt|transaction)',
   '(phishing|two-factor|2fa|mfa|security alert|security notice|new device|compromised|verify your identity|password|passcode|one-time)',
@@ -237,6 +238,7 @@ export const money: readonly string[] = [
 /** What a sentence is about when a word of a topic is said of something that isn't bought from a vendor. */
 export const unlike = {
   suspension: [
+    '(by user|from the console|by you|you stopped|you paused|被用户|控制台操作|来源)',
     '(meeting|meetings|talks|hearing|practice|lesson|lessons|会议|谈判)',
     '(客服|放假|假期|春节|国庆|节日|元旦)',
     '(migrate|migration|迁移)',
@@ -255,7 +257,7 @@ export const unlike = {
   ],
   low_balance: [
     '(有效期|租期|证书|域名|许可证|合同)',
-    '(tires|tyres|leave|vacation|pto|mailbox|inbox|storage|drive|work-life|work life|load balance|load balancing|load balancer|balance sheet|balance bike|balance bikes|balanced|energy|battery|carb|sodium|diet|sleep|credit score|paper|ink|toner|stock|inventory|fuel|pressure|temperature|memory|cpu|disk|of the order|hormone|blood|vitamin|gender|power balance|attention)',
+    '(tires|tyres|leave|vacation|pto|mailbox|inbox|storage|drive|work-life|work life|load balance|load balancing|load balancer|balance sheet|balance bike|balance bikes|balanced|energy|battery|carb|sodium|diet|sleep|credit score|paper|ink|toner|stock|inventory|fuel|pressure|temperature|memory|cpu|disk|of the order|hormone|blood|vitamin|gender|power balance)',
     '(名额|邮箱容量|邮箱空间|空间|容量|网盘|电量|库存|内存|磁盘|硬盘|睡眠|营养|人手|经验|证据|光线|墨盒|耗材|座位|席位有限|信用分)',
   ],
   expiry: [

@@ -26,6 +26,8 @@ export const english: TopicTerms = {
       '{service} ~ (will|to) be (terminated|suspended|deactivated|disconnected)',
     ],
     money: [
+      '(route|routes|account|access|service|channel) ~ (has been|have been|is|was) closed',
+      '(loses|lose|losing|will lose) access',
       '(writes|uploads|requests|calls|logins|sending) ~ (are|is|have been|were) (blocked|rejected|refused|disabled|paused|on hold)',
       '{service} ~ (may|might|could) [{now}] be [{now}] ({suspended}|{halted})',
       '(we|have|has|had) [have|therefore|now] (throttled|scaled|barred|limited|restricted|frozen|blocked|revoked) ~ {service}',
@@ -287,6 +289,7 @@ export const english: TopicTerms = {
   },
   renewal: {
     says: [
+      "(will|we will|we'll) [automatically] renew [/\\S+/] [/\\S+/] on",
       '(renews|renewing) (for|at) /[$€£¥]?\\d/',
       '{yours} ~ {lasting} ~ will be (charged|billed) [again] (on|in|at|for)',
       '(renews|renewing) (tomorrow|today|soon|shortly|automatically)',
@@ -308,6 +311,7 @@ export const english: TopicTerms = {
     ],
     money: [],
     headline: [
+      '(auto-renew|auto-renewal|automatic renewal|renewal) (scheduled|planned|upcoming|coming)',
       '(will|to|set to|about to) [automatically|auto] renew (on|in|soon|tomorrow|at|next|for)',
       'renews (on|in|for|at) /[$€£¥]?\\d|\\w+ \\d/',
       'renews (tomorrow|today|soon|on|in|next)',
