@@ -1,0 +1,248 @@
+import test from 'ava';
+import { AccountStorage } from '../../exporter/accounts/storage.ts';
+import type { FileResult } from '../../exporter/config/file.ts';
+import { loadAccountFile } from '../../exporter/config/load.ts';
+import { formatProblem } from '../../exporter/config/places.ts';
+import type { Config } from '../../exporter/config/schema.ts';
+import { Exporter } from '../../exporter/exporter.ts';
+import { createMemoryMailStore } from '../../exporter/mail/store.ts';
+import { createMetricsPage } from '../../exporter/metrics/page.ts';
+import { createMetricsApp } from '../../exporter/web/metrics-app.ts';
+import { recordingLogger } from '../support/logger.ts';
+import { serve } from '../support/served.ts';
+import { day, hour, minute } from '../support/snapshots.ts';
+import { startVendor, vendorAccount } from '../support/vendor.ts';
+
+function read(text: string): FileResult {
+  const result = loadAccountFile({ file: 'a.yaml', text, resolveSecret: () => undefined, now: Date.now() });
+  return result.ok ? result : { ok: false, errors: result.problems.map(formatProblem) };
+}
+
+function config(text: string): Config {
+  const result = read(text);
+  if (!result.ok) throw new Error(result.errors.join('\n'));
+  return result.config;
+}
+
+/** An exporter whose file and clock the test holds. */
+function start(text: string, storage?: AccountStorage) {
+  let file = text;
+  let now = Date.now();
+  let saveFailures = 0;
+  const { logger, lines } = recordingLogger();
+  const exporter = new Exporter(config(text), {
+    load: () => read(file),
+    logger,
+    now: () => now,
+    random: () => 0,
+    concurrency: 8,
+    storage,
+    mailStore: createMemoryMailStore(),
+    onStorageFailure: () => {
+      saveFailures += 1;
+    },
+  });
+  exporter.start();
+  return {
+    exporter,
+    lines,
+    saveFailures: () => saveFailures,
+    now: () => now,
+    pass: (milliseconds: number) => {
+      now += milliseconds;
+    },
+    write: (next: string) => {
+      file = next;
+    },
+  };
+}
+
+async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await new Promise((resolve) => setImmediate(resolve));
+}
+
+const names = (exporter: Exporter) => exporter.snapshot().accounts.map(({ account }) => account.name);
+
+test('it is ready when each account was checked once, well or badly', async (t) => {
+  await using vendor = await startVendor();
+  vendor.answer('/b', { status: 401 });
+  const { exporter } = start(`accounts:\n${vendorAccount(vendor, 'a')}${vendorAccount(vendor, 'b')}`);
+  t.false(exporter.ready());
+  await until(() => exporter.ready());
+  t.deepEqual(
+    exporter.snapshot().accounts.map(({ readings, failure }) => [readings.length, failure?.reason]),
+    [
+      [1, undefined],
+      [0, 'auth'],
+    ],
+  );
+  await exporter.stop();
+});
+
+test('with no account at all it is ready at once', async (t) => {
+  const { exporter } = start('subscriptions: [{ name: s, cycle: weekly, day: 1 }]');
+  t.true(exporter.ready());
+  await exporter.stop();
+});
+
+test('after a reload removed accounts are gone, new ones are asked, and unchanged ones are not asked again', async (t) => {
+  await using vendor = await startVendor();
+  const { exporter, write } = start(
+    `accounts:\n${vendorAccount(vendor, 'kept')}${vendorAccount(vendor, 'removed')}`,
+  );
+  await until(() => exporter.ready());
+  write(`accounts:\n${vendorAccount(vendor, 'new')}${vendorAccount(vendor, 'kept')}`);
+  t.deepEqual(exporter.reload(), []);
+  t.deepEqual(names(exporter), ['new', 'kept']);
+  await until(() => vendor.requests('/new') === 1);
+  await until(() => exporter.snapshot().accounts[0]?.readings.length === 1);
+  t.is(vendor.requests('/kept'), 1);
+  t.is(vendor.requests('/removed'), 1);
+  t.is(exporter.snapshot().accounts[1]?.readings.length, 1);
+  await exporter.stop();
+});
+
+test('an account with another threshold keeps its reading while it is asked again', async (t) => {
+  await using vendor = await startVendor();
+  const { exporter, write } = start(`accounts:\n${vendorAccount(vendor, 'a')}`);
+  await until(() => exporter.ready());
+  write(`accounts:\n${vendorAccount(vendor, 'a', 'threshold: 5, ')}`);
+  exporter.reload();
+  const [state] = exporter.snapshot().accounts;
+  t.deepEqual([state?.readings.length, state?.account.threshold, state?.checks], [1, 5, 1]);
+  await until(() => exporter.snapshot().accounts[0]?.checks === 2);
+  await exporter.stop();
+});
+
+test('a bad file keeps the good one and says so, and a good one ends that', async (t) => {
+  await using vendor = await startVendor();
+  const { exporter, lines, pass, write, now } = start(`accounts:\n${vendorAccount(vendor, 'a')}`);
+  const loadedAt = now();
+  await until(() => exporter.ready());
+  pass(minute);
+  write('accounts: [{ name: a, provider: jsn }]');
+  const errors = [
+    'a.yaml:1:23: accounts[0].provider: no provider "jsn"; did you mean json? (`balance-alert providers` lists them)',
+  ];
+  t.deepEqual(exporter.reload(), errors);
+  t.deepEqual(names(exporter), ['a']);
+  t.deepEqual(exporter.snapshot().config, {
+    lastReloadSuccessful: false,
+    lastReloadSuccessAt: loadedAt,
+    errors,
+  });
+  t.deepEqual(
+    lines.filter(([level]) => level === 'error'),
+    [['error', 'account file not loaded, the former one stays', { error: errors[0] }]],
+  );
+  write(`accounts:\n${vendorAccount(vendor, 'a')}`);
+  t.deepEqual(exporter.reload(), []);
+  t.deepEqual(exporter.snapshot().config, {
+    lastReloadSuccessful: true,
+    lastReloadSuccessAt: loadedAt + minute,
+    errors: [],
+  });
+  t.is(vendor.requests('/a'), 1);
+  await exporter.stop();
+});
+
+test('a clock that is set back makes no reading younger, and everything is asked anew', async (t) => {
+  await using vendor = await startVendor();
+  const { exporter, pass, now } = start(`accounts:\n${vendorAccount(vendor, 'a')}`);
+  await until(() => exporter.ready());
+  const before = exporter.snapshot().accounts[0]?.lastSuccessAt ?? 0;
+  pass(10 * minute);
+  vendor.answer('/a', { status: 500 });
+  pass(-day);
+  exporter.clockJumped(-day);
+  t.is(exporter.snapshot().accounts[0]?.lastSuccessAt, before - day);
+  t.is(now() - (exporter.snapshot().accounts[0]?.lastSuccessAt ?? 0), 10 * minute);
+  await exporter.stop();
+});
+
+test('a machine that slept asks everything anew', async (t) => {
+  await using vendor = await startVendor();
+  const { exporter, pass } = start(`accounts:\n${vendorAccount(vendor, 'a')}`);
+  await until(() => exporter.ready());
+  pass(8 * hour);
+  exporter.clockJumped(8 * hour);
+  await until(() => exporter.snapshot().accounts[0]?.checks === 2);
+  t.is(vendor.requests('/a'), 2);
+  await exporter.stop();
+});
+
+test('states that cannot be saved are counted and said once, and served all the same', async (t) => {
+  await using vendor = await startVendor();
+  const storage = new AccountStorage({
+    path: import.meta.dirname,
+    now: Date.now,
+    onSetAside: () => undefined,
+  });
+  storage.save = () => Promise.reject(new Error('the disk is full'));
+  const { exporter, lines, saveFailures } = start(
+    `accounts:\n${vendorAccount(vendor, 'a')}${vendorAccount(vendor, 'b')}`,
+    storage,
+  );
+  await until(() => exporter.ready());
+  t.is(saveFailures(), 2);
+  t.deepEqual(
+    lines.filter(([level]) => level === 'error'),
+    [
+      [
+        'error',
+        'storage failed: after a restart, what is known now will be missing',
+        { error: 'the disk is full' },
+      ],
+    ],
+  );
+  t.is(exporter.snapshot().accounts[1]?.readings.length, 1);
+  await exporter.stop();
+});
+
+test('ten thousand rounds of reload and scrape: none fails, and each text is of one file only', async (t) => {
+  const demo = (prefix: string) =>
+    `accounts:\n${Array.from({ length: 20 }, (_, index) => `  - { name: ${prefix}-${index}, provider: demo }\n`).join('')}`;
+  const files = [demo('left'), demo('right')];
+  const { exporter, write, now } = start(files[0] ?? '');
+  // The text is kept for a second; a page of its own for each round asks for what is true now.
+  const app = createMetricsApp({
+    page: {
+      body: (gzipped) =>
+        createMetricsPage({
+          snapshot: () => exporter.snapshot(),
+          self: {
+            text: async () => '',
+            observeRender: () => undefined,
+            countStorageFailure: () => undefined,
+          },
+          now,
+        }).body(gzipped),
+    },
+    ready: () => true,
+    config: () => '',
+    reload: async () => exporter.reload(),
+    telemetryPath: '/metrics',
+    maxRequests: 100,
+    version: '',
+    statusPort: undefined,
+    onError: (error) => t.fail(String(error)),
+  });
+  await using server = await serve(app);
+  let mixed = 0;
+  let failed = 0;
+  for (let round = 0; round < 10_000; round += 1) {
+    write(files[round % 2] ?? '');
+    const [reload, scrape] = await Promise.all([
+      fetch(`${server.url}/-/reload`, { method: 'POST' }),
+      fetch(`${server.url}/metrics`, { headers: { 'accept-encoding': 'identity' } }),
+    ]);
+    await reload.text();
+    const text = await scrape.text();
+    if (!reload.ok || !scrape.ok) failed += 1;
+    if (text.includes('project="left-') === text.includes('project="right-')) mixed += 1;
+    const infos = text.match(/^balance_alert_account_info\{/gm)?.length;
+    if (infos !== 20) mixed += 1;
+  }
+  t.deepEqual({ failed, mixed }, { failed: 0, mixed: 0 });
+  await exporter.stop();
+});
