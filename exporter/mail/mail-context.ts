@@ -46,6 +46,9 @@ const settledWithin = 5;
 const demanded =
   /\b(will|can|may|could|would|shall|once|after|please|make sure|ensure|must|should|needs? to|has to|have to|to) [^,;:]{0,30}$|(请|确保|保证|保持|务必|需要?|应)[^,。;:]{0,14}$/;
 
+/** So in Chinese: "付款成功后恢复". */
+const awaited = /^(后|才|方|即可|以后|之后)/;
+
 /** Whatever else such a sentence says is done, payment isn't. */
 const askedToPay = /\b(please|kindly) (pay|settle|remit)\b|请[^,。;:]{0,8}(付款|支付|缴)/;
 
@@ -68,6 +71,7 @@ function isStated({ pattern, negative }: Phrase, sentence: string): boolean {
       weigh(sentence, match.index, match[0], negative) === 'stated' &&
       !demanded.test(sentence.slice(0, match.index)) &&
       !expected.test(match[0]) &&
+      !awaited.test(sentence.slice(match.index + match[0].length)) &&
       (negative || !isDenied(match[0])),
   );
 }

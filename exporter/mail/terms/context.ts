@@ -98,8 +98,8 @@ export const bulkSubject: readonly string[] = [
   '(settings|preferences|details) (have been|has been|were|was) (updated|changed|saved)',
   '/\\d+ ?月更新/',
   // What the mail is, before a colon or in brackets.
-  '/^(\\[[^\\]]*\\] ?|【[^】]*】 ?)?[^:]{0,16}\\b(webinar|workshop|survey|podcast|training|event|invitation|invite|meeting|newsletter|digest|blog|job alert|hiring|ci|docs|legal|security|draft|sample|question|bug report|bug|audit|budget|team|minutes|agenda)\\b[^:]{0,10}:/',
-  '/^(招聘|诚聘|急聘|招募|培训|培训通知|讲座通知|直播预告|活动通知|会议通知|会议改期|文章推荐|博客|网络研讨会|咨询|公告|法务|上新)[^:]{0,6}:/',
+  '/^(\\[[^\\]]*\\] ?|【[^】]*】 ?)?[^:]{0,16}\\b(webinar|workshop|survey|podcast|training|event|invitation|invite|meeting|newsletter|digest|blog|job alert|hiring|ci|docs|legal|security|draft|sample|hr|payroll|question|bug report|bug|audit|budget|team|minutes|agenda)\\b[^:]{0,10}:/',
+  '/^(招聘|诚聘|急聘|招募|培训|培训通知|讲座通知|直播预告|活动通知|会议通知|会议改期|文章推荐|博客|网络研讨会|咨询|公告|法务|人事|行政|上新)[^:]{0,6}:/',
   '/\\((webinar|workshop|podcast|survey)\\)|（(直播|讲座)）/',
   // News, articles and manuals.
   '(newsletter|digest|roundup|round-up|bulletin|recap|changelog|whitepaper|e-book|ebook|blog|episode|case study) ~ (is here|issue|edition|no|week|month|:)',
@@ -261,6 +261,8 @@ export const unlike = {
     '(名额|邮箱容量|邮箱空间|空间|容量|网盘|电量|库存|内存|磁盘|硬盘|睡眠|营养|人手|经验|证据|光线|墨盒|耗材|座位|席位有限|信用分)',
   ],
   expiry: [
+    '(cart|basket|movie|movies|film|series|season|购物车|下单)',
+    '(employment|employee|劳动合同|人事|聘用)',
     '(export|exports|report|reports|导出|报告)',
     '(预约|体检|抢购)',
     '券',

@@ -68,6 +68,7 @@ export const english: TopicTerms = {
   },
   arrears: {
     says: [
+      '(fee|fees|membership|plan|amount|order|rent|premium) ~ {failed}',
       '{overdue} ~ {debt}',
       "(invoice|invoices|bill|payment|amount) ~~ (has not|have not|hasn't|haven't|did not|not) [yet|to date] [been|yet] (settled|paid|reached|arrived|cleared|received|credited)",
       "{card} ~ (didn't|did not|doesn't|does not|won't) (work|go through|accept)",
@@ -135,6 +136,7 @@ export const english: TopicTerms = {
   },
   low_balance: {
     says: [
+      '(approaching|nearing|close to|near|almost at) [your|the|its] [monthly|plan|usage|/\\S+/] (limit|quota|cap|allowance)',
       '{funds} (at|down to|only) /\\b[0-9](\\.\\d+)? ?%/',
       'you have /\\d[\\d.,]*/ left',
       'used /(7[05]|8\\d|9\\d|100) ?%/ of [your|the] /\\d+ ?(gb|mb|tb|k|m)/',
@@ -188,6 +190,8 @@ export const english: TopicTerms = {
     ],
     money: [],
     headline: [
+      '/(7[05]|8\\d|9\\d|100) ?%/ of ~ used',
+      'approaching [the|your] limit',
       '(data|plan|quota|usage|bundle|package|traffic|credit|credits|limit) ~ /(7[05]|8\\d|9\\d|100) ?%/ (used|consumed|reached)',
       '(usage|quota|credit|credits|spending|allowance) (threshold|limit|cap) (reached|exceeded|crossed|hit)',
       '{funds} /\\d[\\d.,]*/ (remaining|left)',
