@@ -5,6 +5,7 @@
 
 /** The bill is paid, the plan renewed, the service back: a mail that says so early warns of nothing. */
 export const settled: readonly string[] = [
+  '(套餐|会员|服务|订阅|有效期|方案) /[^,。]{0,4}?/ 已 [成功] (延长|延期|续期|延展)',
   '(更新|修改|绑定|变更|设置|添加|移除|解绑) 成功',
   '已 [/[^,。未]{0,8}?/] 扣款 /\\d/',
   '(status|state) paid',
@@ -98,8 +99,9 @@ export const bulkSubject: readonly string[] = [
   '(settings|preferences|details) (have been|has been|were|was) (updated|changed|saved)',
   '/\\d+ ?月更新/',
   // What the mail is, before a colon or in brackets.
-  '/^(\\[[^\\]]*\\] ?|【[^】]*】 ?)?[^:]{0,16}\\b(webinar|workshop|survey|podcast|training|event|invitation|invite|meeting|newsletter|digest|blog|job alert|hiring|ci|docs|legal|security|draft|sample|hr|payroll|question|bug report|bug|audit|budget|team|minutes|agenda)\\b[^:]{0,10}:/',
-  '/^(招聘|诚聘|急聘|招募|培训|培训通知|讲座通知|直播预告|活动通知|会议通知|会议改期|文章推荐|博客|网络研讨会|咨询|公告|法务|人事|行政|上新)[^:]{0,6}:/',
+  '/^(\\[[^\\]]*\\] ?|【[^】]*】 ?)?[^:]{0,16}\\b(webinar|workshop|survey|podcast|training|event|invitation|invite|meeting|newsletter|digest|blog|job alert|hiring|ci|docs|legal|security|draft|sample|hr|payroll|question|bug report|bug|audit|budget|team|minutes|agenda|calendar) ?:/',
+  '/^(招聘|诚聘|急聘|招募|培训|培训通知|讲座通知|直播预告|活动通知|会议通知|会议改期|文章推荐|博客|网络研讨会|咨询|公告|法务|人事|行政|上新|日程|更新) ?:/',
+  '/^[^:]{0,8}更新 ?:/',
   '/\\((webinar|workshop|podcast|survey)\\)|（(直播|讲座)）/',
   // News, articles and manuals.
   '(newsletter|digest|roundup|round-up|bulletin|recap|changelog|whitepaper|e-book|ebook|blog|episode|case study) ~ (is here|issue|edition|no|week|month|:)',

@@ -26,6 +26,7 @@ export const english: TopicTerms = {
       '{service} ~ (will|to) be (terminated|suspended|deactivated|disconnected)',
     ],
     money: [
+      '(access|service|supply|line|connection) ~ (was|is|has been|will be) cut',
       '(route|routes|account|access|service|channel) ~ (has been|have been|is|was) closed',
       '(loses|lose|losing|will lose) access',
       '(writes|uploads|requests|calls|logins|sending) ~ (are|is|have been|were) (blocked|rejected|refused|disabled|paused|on hold)',
@@ -68,6 +69,7 @@ export const english: TopicTerms = {
   },
   arrears: {
     says: [
+      '(dues|fees|fee|amount|payment|charges) ~ (is|are|still) pending [since|for]',
       '(fee|fees|membership|plan|amount|order|rent|premium) ~ {failed}',
       '{overdue} ~ {debt}',
       "(invoice|invoices|bill|payment|amount) ~~ (has not|have not|hasn't|haven't|did not|not) [yet|to date] [been|yet] (settled|paid|reached|arrived|cleared|received|credited)",
@@ -121,6 +123,8 @@ export const english: TopicTerms = {
       '/\\d+/ (day|days) late',
     ],
     headline: [
+      '/\\d[\\d.,]*/ [usd|eur|gbp|cny|inr] (overdue|past due|unpaid|outstanding)',
+      '(dues|fees|arrears) pending',
       '(overdue|past due|past-due|arrears|delinquent|delinquency) {notice}',
       '{notice} ~ (overdue|past due|unpaid|arrears)',
       '(overdue|past due|past-due) (invoice|bill|statement|payment|account|balance)',
@@ -136,6 +140,9 @@ export const english: TopicTerms = {
   },
   low_balance: {
     says: [
+      '(bundle|pack|plan|wallet|account|balance|package) has [only|just] /[$€£¥]?\\d[\\d.,]*/ [/[a-z]+/] (left|remaining)',
+      '(all|all of them|everything) [have|has] been used',
+      '(usage|plan|monthly|quota) (cap|limit) (reached|hit|exceeded)',
       '(approaching|nearing|close to|near|almost at) [your|the|its] [monthly|plan|usage|/\\S+/] (limit|quota|cap|allowance)',
       '{funds} (at|down to|only) /\\b[0-9](\\.\\d+)? ?%/',
       'you have /\\d[\\d.,]*/ left',
