@@ -2,7 +2,7 @@ import { checkAccount } from '../accounts/check.ts';
 import type { Reading } from '../accounts/reading.ts';
 import { createRedactor } from '../accounts/redact.ts';
 import { httpClientFor } from '../accounts/vendor.ts';
-import { nearestWord } from '../config/load.ts';
+import { nearestWord } from '../config/parse.ts';
 import type { AccountConfig, Config } from '../config/schema.ts';
 import type { HttpExchange } from '../providers/http.ts';
 import { jsonShape } from '../providers/json-shape.ts';

@@ -2,8 +2,14 @@ import { z } from 'zod';
 
 /** Fields that accounts, subscriptions and mailboxes share. */
 
-/** A name is a label value and a heading: any text but an empty one. */
-export const nameSchema = z.string().min(1, 'expected a name, got an empty one');
+/**
+ * A name is a label value and a heading: any text but an empty one. Half a character is no text, and two names that
+ * differ only in such halves would be one series.
+ */
+export const nameSchema = z
+  .string()
+  .min(1, 'expected a name, got an empty one')
+  .refine((name) => name.isWellFormed(), 'expected text, got half of a surrogate pair');
 
 export const ownerSchema = z.string().min(1, 'expected a team or a person, got an empty text');
 

@@ -1,4 +1,3 @@
-import { closest, distance } from 'fastest-levenshtein';
 import type { z } from 'zod';
 import type { MailboxConfig } from '../mail/schema.ts';
 import { mailboxSchema, resolveMailbox } from '../mail/schema.ts';
@@ -6,6 +5,8 @@ import { findProvider, providerIds } from '../providers/registry.ts';
 import type { SubscriptionConfig } from '../subscriptions/schema.ts';
 import { resolveSubscription, subscriptionSchema } from '../subscriptions/schema.ts';
 import { formatDuration } from './duration.ts';
+import type { Report } from './parse.ts';
+import { nearestWord, parse } from './parse.ts';
 import type { ConfigProblem, Path } from './places.ts';
 import { LocatedYaml } from './places.ts';
 import type { AccountConfig, AccountEntry, Config, Defaults } from './schema.ts';
@@ -33,14 +34,28 @@ export interface LoadOptions {
   readonly now: number;
 }
 
-/** Told of each problem; the path is the document's. */
-type Report = (path: Path, message: string) => void;
-
 /**
  * Reads an account file: YAML, then secrets, then shapes, then what no shape can say. Reports every problem that
  * it can find at once, each with its place, and gives either a whole `Config` or none.
  */
-export function loadAccountFile({ file, text, resolveSecret, now }: LoadOptions): LoadResult {
+export function loadAccountFile(options: LoadOptions): LoadResult {
+  try {
+    return loadWhole(options);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    // The stack ran out, in the YAML parser or below: nobody writes such a file by hand.
+    const problem = {
+      file: options.file,
+      line: 1,
+      column: 1,
+      path: '',
+      message: 'the file is nested too deeply',
+    };
+    return { ok: false, problems: [problem] };
+  }
+}
+
+function loadWhole({ file, text, resolveSecret, now }: LoadOptions): LoadResult {
   const yaml = new LocatedYaml(file, text);
   const read = yaml.read();
   if (!read.ok) return read;
@@ -186,43 +201,6 @@ function resolveAccount(
     caFile: account.ca_file ?? defaults.ca_file,
     enabled: account.enabled,
   };
-}
-
-/** The data of the right shape, or undefined with every fault reported. */
-function parse<Schema extends z.ZodType>(
-  schema: Schema,
-  data: unknown,
-  base: Path,
-  report: Report,
-): z.output<Schema> | undefined {
-  const parsed = schema.safeParse(data);
-  if (parsed.success) return parsed.data;
-  for (const issue of parsed.error.issues) {
-    const path = [...base, ...issue.path.map((part) => (typeof part === 'symbol' ? String(part) : part))];
-    if (issue.code === 'unrecognized_keys') {
-      const known = issue.path.length === 0 ? keysOf(schema) : [];
-      for (const key of issue.keys) {
-        const meant = nearestWord(key, known);
-        report([...path, key], `unknown key${meant === undefined ? '' : `; did you mean ${meant}?`}`);
-      }
-    } else {
-      report(path, issue.message.replace(/^Invalid input: /, ''));
-    }
-  }
-  return undefined;
-}
-
-function keysOf(schema: z.ZodType): readonly string[] {
-  return 'shape' in schema && typeof schema.shape === 'object' && schema.shape !== null
-    ? Object.keys(schema.shape)
-    : [];
-}
-
-/** The known word that was most probably meant, when it is near enough to be a slip. */
-export function nearestWord(word: string, known: readonly string[]): string | undefined {
-  if (known.length === 0) return undefined;
-  const nearest = closest(word, [...known]);
-  return distance(word, nearest) <= Math.max(2, Math.floor(word.length / 3)) ? nearest : undefined;
 }
 
 function sorted(problems: readonly ConfigProblem[]): readonly ConfigProblem[] {

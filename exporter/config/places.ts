@@ -1,5 +1,5 @@
 import type { Document } from 'yaml';
-import { isMap, isNode, isScalar, LineCounter, parseDocument } from 'yaml';
+import { isAlias, isMap, isNode, isScalar, LineCounter, parseDocument, visit } from 'yaml';
 
 export type Path = readonly (string | number)[];
 
@@ -34,9 +34,12 @@ export class LocatedYaml {
   readonly #file: string;
   readonly #document: Document;
   readonly #lines = new LineCounter();
+  /** Of the text. Aliases may unfold so many times: a file is then read in a time that grows with its length. */
+  readonly #length: number;
 
   constructor(file: string, text: string) {
     this.#file = file;
+    this.#length = text.length;
     this.#document = parseDocument(text, { lineCounter: this.#lines, prettyErrors: false, merge: true });
   }
 
@@ -46,18 +49,38 @@ export class LocatedYaml {
     | { readonly ok: false; readonly problems: ConfigProblem[] } {
     const { errors } = this.#document;
     if (errors.length > 0) {
-      return {
-        ok: false,
-        problems: errors.map(({ pos, message }) => this.#at(pos[0], '', `not valid YAML: ${message}`)),
-      };
+      const problems = errors.map(({ code, pos, message }) =>
+        code === 'MULTIPLE_DOCS'
+          ? this.#at(pos[0], '', 'expected one document, got another one after ---')
+          : this.#at(pos[0], '', `not valid YAML: ${message}`),
+      );
+      // One bracket that is missing at the end is missed at every level: told once is enough.
+      return { ok: false, problems: [...new Map(problems.map((one) => [formatProblem(one), one])).values()] };
+    }
+    const loop = this.#aliasOfItself();
+    if (loop !== undefined) {
+      return { ok: false, problems: [this.#at(loop, '', 'not valid YAML: an alias that contains itself')] };
     }
     try {
-      return { ok: true, plain: this.#document.toJS({ maxAliasCount: 1000 }) };
+      return { ok: true, plain: this.#document.toJS({ maxAliasCount: Math.max(1000, this.#length) }) };
     } catch (error) {
       // Aliases that lead nowhere, or that would unfold into far more than was written.
       const reason = error instanceof Error ? error.message : String(error);
       return { ok: false, problems: [this.#at(0, '', `not valid YAML: ${reason}`)] };
     }
+  }
+
+  /** Where an alias stands inside of what it stands for, which would unfold without end. */
+  #aliasOfItself(): number | undefined {
+    let offset: number | undefined;
+    visit(this.#document, {
+      Alias: (_key, alias, ancestors) => {
+        if (!ancestors.some((node) => isNode(node) && !isAlias(node) && node.anchor === alias.source)) return;
+        offset = alias.range?.[0] ?? 0;
+        return visit.BREAK;
+      },
+    });
+    return offset;
   }
 
   problem(path: Path, message: string): ConfigProblem {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { MailboxConfig } from '../mail/schema.ts';
 import type { SubscriptionConfig } from '../subscriptions/schema.ts';
-import { durationSchema } from './duration.ts';
+import { durationSchema, formatDuration } from './duration.ts';
 import { consoleUrlSchema, nameSchema, ownerSchema, timezoneSchema } from './fields.ts';
 import { Secret } from './secret.ts';
 
@@ -14,21 +14,36 @@ const amountSchema = z.union([finite, z.record(z.string().min(1), finite)], {
   error: 'expected a number, or numbers by unit such as { CNY: 100, USD: 20 }',
 });
 
+const proxyError = 'expected an http or https URL without credentials, or { secret: NAME } where it has some';
 const proxySchema = z.union(
   [
     z.instanceof(Secret),
     z
-      .url({ protocol: /^https?$/ })
-      .refine((url) => URL.canParse(url) && new URL(url).password === '' && new URL(url).username === ''),
+      .url({ protocol: /^https?$/, error: proxyError })
+      .refine((url) => !URL.canParse(url) || (new URL(url).password === '' && new URL(url).username === ''), {
+        error: proxyError,
+      }),
   ],
-  { error: 'expected an http or https URL without credentials, or { secret: NAME } where it has some' },
+  { error: proxyError },
 );
+
+/** A vendor that needs longer will not answer any more; and timers of weeks overflow. In seconds. */
+const longestTimeout = 3600;
+const longestInterval = 7 * 86_400;
+
+/** A duration up to `longest` seconds. */
+function upTo(longest: number) {
+  return durationSchema.refine((seconds) => seconds <= longest, {
+    error: (issue) =>
+      `expected at most ${formatDuration(longest)}, got ${formatDuration(Number(issue.input))}`,
+  });
+}
 
 /** How an account is asked; each can be set for all of them under `defaults`. */
 const polling = {
-  interval: durationSchema.optional(),
+  interval: upTo(longestInterval).optional(),
   max_age: durationSchema.optional(),
-  timeout: durationSchema.optional(),
+  timeout: upTo(longestTimeout).optional(),
   proxy: proxySchema.optional(),
   ca_file: z.string().min(1).optional(),
 };

@@ -21,7 +21,8 @@ export function secretSources(
           throw new Error(`secret ${name} can't be read from ${directory}`, { cause: error });
       }
     }
-    return environment[name];
+    // Own variables only: every object has a `constructor`.
+    return Object.hasOwn(environment, name) ? environment[name] : undefined;
   };
 }
 

@@ -81,7 +81,7 @@ export function resolveSecrets(
         path,
         message: `secret ${name} was not found: expected a file of that name in the secrets folder, or an environment variable`,
       });
-    } else if (value === '') {
+    } else if (typeof value !== 'string' || value.trim() === '') {
       problems.push({ path, message: `secret ${name} is empty` });
     }
     const secret = new Secret(name, typeof value === 'string' ? value : '');

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { nearestWord } from '../../exporter/config/load.ts';
+import { nearestWord } from '../../exporter/config/parse.ts';
 import { defaultEngineHost } from '../render/hosts.ts';
 import type { ConfigSource, Problem } from './source.ts';
 import { decode, problemsOf } from './source.ts';

@@ -1,7 +1,8 @@
 import { basename, resolve } from 'node:path';
 import { parseDocument } from 'yaml';
 import { parseDuration } from '../../exporter/config/duration.ts';
-import { loadAccountFile, nearestWord } from '../../exporter/config/load.ts';
+import { loadAccountFile } from '../../exporter/config/load.ts';
+import { nearestWord } from '../../exporter/config/parse.ts';
 import { formatProblem } from '../../exporter/config/places.ts';
 import { httpUrl, isLoopback, reachableAddress, remoteHostOf } from '../render/hosts.ts';
 import type { EngineSettings } from './engine.ts';

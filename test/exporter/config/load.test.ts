@@ -148,11 +148,79 @@ const mistakes: readonly (readonly [string, string, readonly string[]])[] = [
       'accounts.yaml:1:54: mailboxes[0].password.secret: expected the name of a secret: letters, digits, "_", "." and "-"',
     ],
   ],
+  [
+    'a key that is misspelt under defaults',
+    'defaults: { intervall: 3m }\naccounts: [{ name: a, provider: demo }]\n',
+    ['accounts.yaml:1:13: defaults.intervall: unknown key; did you mean interval?'],
+  ],
+  [
+    'an interval that no timer can hold',
+    'accounts: [{ name: a, provider: demo, interval: 4w }]\n',
+    ['accounts.yaml:1:39: accounts[0].interval: expected at most 1w, got 4w'],
+  ],
+  [
+    'a time limit that is none',
+    'accounts: [{ name: a, provider: demo, timeout: 1d }]\n',
+    ['accounts.yaml:1:39: accounts[0].timeout: expected at most 1h, got 1d'],
+  ],
+  [
+    'a choice that does not exist',
+    'accounts: [{ name: a, provider: demo, options: { type: balanc } }]\n',
+    [
+      'accounts.yaml:1:50: accounts[0].options.type: expected one of "balance"|"credits"|"quota"|"merchant"|"spend"',
+    ],
+  ],
+  [
+    'a number out of range',
+    'accounts: [{ name: a, provider: demo, options: { full: -1 } }]\n',
+    ['accounts.yaml:1:50: accounts[0].options.full: expected number to be >0'],
+  ],
+  [
+    'half a character in a name',
+    'accounts: [{ name: "\\uD800", provider: demo }]\n',
+    ['accounts.yaml:1:14: accounts[0].name: expected text, got half of a surrogate pair'],
+  ],
+  [
+    'a name of the language itself as a key',
+    'accounts: [{ name: a, provider: demo, __proto__: { enabled: false } }]\n',
+    ['accounts.yaml:1:39: accounts[0].__proto__: unknown key'],
+  ],
+  [
+    'entries that are no mappings',
+    'accounts: [text, 3, null]\n',
+    [
+      'accounts.yaml:1:12: accounts[0]: expected object, received string',
+      'accounts.yaml:1:18: accounts[1]: expected object, received number',
+      'accounts.yaml:1:21: accounts[2]: expected object, received null',
+    ],
+  ],
+  [
+    'a secret of white space only',
+    'mailboxes: [{ name: m, host: h, user: u, password: { secret: BLANK } }]\n',
+    ['accounts.yaml:1:42: mailboxes[0].password: secret BLANK is empty'],
+  ],
+  [
+    'a password in the address of a proxy',
+    'defaults: { proxy: "http://u:p@proxy.example:3128" }\naccounts: [{ name: a, provider: demo }]\n',
+    [
+      'accounts.yaml:1:13: defaults.proxy: expected an http or https URL without credentials, or { secret: NAME } where it has some',
+    ],
+  ],
+  [
+    'a second document',
+    'accounts: [{ name: a, provider: demo }]\n---\naccounts: []\n',
+    ['accounts.yaml:2:1: expected one document, got another one after ---'],
+  ],
+  [
+    'an alias that contains itself',
+    'accounts: &all [*all]\n',
+    ['accounts.yaml:1:17: not valid YAML: an alias that contains itself'],
+  ],
 ];
 
 for (const [title, text, expected] of mistakes) {
   test(`${title} is told with its place`, (t) => {
-    t.deepEqual(messages(text, { EMPTY: '' }), expected);
+    t.deepEqual(messages(text, { EMPTY: '', BLANK: ' \t ' }), expected);
   });
 }
 
@@ -180,6 +248,26 @@ test('aliases that unfold without end are refused', (t) => {
   t.deepEqual(messages(`${lines.join('\n')}\n`), [
     'accounts.yaml:1:1: not valid YAML: Excessive alias count indicates a resource exhaustion attack',
   ]);
+});
+
+test('aliases may stand in each of ten thousand accounts', (t) => {
+  const lines = Array.from(
+    { length: 10_000 },
+    (_, index) =>
+      `  - { name: a${index}, provider: demo, options: ${index === 0 ? '&options { full: 5 }' : '*options'} }\n`,
+  );
+  t.is(config(`accounts:\n${lines.join('')}`).accounts.length, 10_000);
+});
+
+test('a file that is nested without end is refused, whichever part of it gives up first', (t) => {
+  for (const text of [
+    `accounts: ${'['.repeat(20_000)}`,
+    `accounts: ${'['.repeat(5000)}${']'.repeat(5000)}`,
+  ]) {
+    const [first = ''] = messages(text);
+    t.regex(first, /^accounts\.yaml:1:\d+: (not valid YAML: |the file is nested too deeply)/);
+    t.true(messages(text).length < 5);
+  }
 });
 
 test('all that is wrong is told at once, in the order of the lines, whatever kind it is of', (t) => {
@@ -240,6 +328,32 @@ test('an interval of the defaults is raised to what a vendor asks for', (t) => {
   const text =
     'defaults: { interval: 1s }\naccounts: [{ name: a, provider: json, options: { url: "https://a.example/b", values: [{ type: balance, expr: a, unit: USD }] } }]';
   t.is(config(text).accounts[0]?.interval, 10);
+});
+
+test('the masked configuration is written as in the file, with durations for people', (t) => {
+  const text =
+    'accounts: [{ name: a, provider: demo, max_age: 3h, ca_file: /ca.pem, console_url: "https://c.example/", options: { also: { maxAge: 3 } } }]';
+  const masked = maskedConfig(config(text));
+  for (const line of [
+    'interval: 10m',
+    'max_age: 3h',
+    'timeout: 30s',
+    'ca_file: /ca.pem',
+    'console_url: https://c.example/',
+  ]) {
+    t.true(masked.includes(`\n    ${line}\n`), line);
+  }
+  t.true(masked.includes('\n        maxAge: 3\n'));
+});
+
+test('a secret in a proxy is one of those that are kept out of sight', (t) => {
+  const text = 'defaults: { proxy: { secret: PROXY } }\naccounts: [{ name: a, provider: demo }]\n';
+  const { accounts, secrets } = config(text, { PROXY: 'http://u:p@proxy.example' });
+  t.is(String(accounts[0]?.proxy), '[secret PROXY]');
+  t.deepEqual(
+    secrets.map(({ name }) => name),
+    ['PROXY'],
+  );
 });
 
 test('names are any text', (t) => {
