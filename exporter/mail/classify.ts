@@ -1,3 +1,4 @@
+import { isBelowThreshold } from './amounts.ts';
 import type { MailContext } from './mail-context.ts';
 import { contextOf, isBulk, isSettled } from './mail-context.ts';
 import { literalPhrase } from './phrase.ts';
@@ -72,6 +73,12 @@ function ownTerms(topic: MailTopic, phrases: readonly string[] = []): readonly T
   });
 }
 
+interface Knowledge {
+  readonly terms: PhraseIndex<Term>;
+  /** Whether a balance below a threshold tells by itself: it belongs to the built-in terms of its topic. */
+  readonly amounts: boolean;
+}
+
 /** Makes the classifier of a mailbox: the built-in terms, with its own ones added to or put in place of them. */
 export function createClassifier(own: MailboxConfig['terms']): Classifier {
   const terms = [
@@ -80,14 +87,14 @@ export function createClassifier(own: MailboxConfig['terms']): Classifier {
     ...mailTopics.flatMap((topic) => ownTerms(topic, own.extend[topic])),
   ];
   const hasOwn = terms.some(({ strength }) => strength === 'own');
-  const index = new PhraseIndex(terms);
+  const knowledge = { terms: new PhraseIndex(terms), amounts: own.replace.low_balance === undefined };
   return {
     isOpen(subject) {
       const title = titleOf(subject);
       if (sentences(title).some(isSettled)) return false;
       return hasOwn || !isBulk(title) || /\byour\b|您的|你的/.test(title);
     },
-    topicOf: (mail) => classify(mail, index),
+    topicOf: (mail) => classify(mail, knowledge),
   };
 }
 
@@ -95,7 +102,7 @@ function titleOf(subject: string): string {
   return normalize(subject).replaceAll('\n', ' ').trim();
 }
 
-function classify(mail: MailText, terms: PhraseIndex<Term>): MailTopic | undefined {
+function classify(mail: MailText, { terms, amounts }: Knowledge): MailTopic | undefined {
   const subject = titleOf(mail.subject);
   const kind = subjectKind(subject);
   const text = normalize(mail.text);
@@ -121,7 +128,7 @@ function classify(mail: MailText, terms: PhraseIndex<Term>): MailTopic | undefin
   const definite = inSubject.filter(({ strength }) => strength !== 'mention');
   if (definite.length > 0) return first(definite);
 
-  const inBody = body
+  const inBody: Hit[] = body
     .flatMap((sentence, index) =>
       hitsIn(terms, {
         sentence,
@@ -131,6 +138,9 @@ function classify(mail: MailText, terms: PhraseIndex<Term>): MailTopic | undefin
       }),
     )
     .filter((hit) => counts(hit, context) && (hit.strength === 'own' || !(bulk || context.teaches)));
+  if (amounts && !bulk && !context.teaches && isBelowThreshold(`${subject}\n${body.join('\n')}`)) {
+    inBody.push({ topic: 'low_balance', strength: 'says', threatened: false, direct: false });
+  }
   const stands = inBody.filter(({ threatened }) => !threatened);
   return first(stands) ?? (context.money ? first(inBody) : undefined) ?? first(inSubject);
 }

@@ -39,11 +39,12 @@ const consequence =
 const announced =
   /\b(will|we'll|can|to|be|gets?|automatically) (remind|notify|tell|warn|inform|e-?mail|alert|let) (you|them|me|us)\b|会(提前|自动|及时)?(通知|提醒)/;
 
-const conditionAfter = /^[^,。;:]{0,3}(时(?!间)|之时|的话|的情况|之前|前(?!往|去|台))/;
+const conditionAfter =
+  /^[^,。;:]{0,3}((?<![课小工按及同随实届定])时(?![间长])|之时|的话|的情况|之前|前(?!往|去|台))/;
 
 /** Someone explains or sets something up. */
 const explaining =
-  /\b(what happens|explain|explains|explained|learn (more|how|about)|how to|set up|configure|enable|turn on|customi[sz]e|for example|e\.g|such as|supports?|feature|simulate|testing|detect(s|ion)?)\b|(如何|设置|配置|支持|可以在|说明|演示|模块|功能开发|功能完成|功能上线|策略|文案|逻辑|流程|例如|比如|讨论)/;
+  /\b(what happens|explain|explains|explained|learn (more|how|about)|how to|set up|configure|enable|turn on|customi[sz]e|for example|e\.g|such as|supports?|feature|simulate|testing|detect(s|ion)?)\b|(如何|设置|配置|可以在|说明|演示|模块|功能开发|功能完成|功能上线|策略|文案|逻辑|流程|例如|比如|讨论)/;
 
 /** Someone talks about a product that does this. */
 const productTalk =

@@ -142,7 +142,7 @@ export const bulkSubject: readonly string[] = [
   '(job (alert|alerts|opening|offer|posting|description|opportunity|opportunities|application)|new jobs|jobs for you|is hiring|we are hiring|hiring a|job interview|open position|(engineer|developer|specialist|manager|accountant|clerk|analyst) wanted|we are looking for)',
   '(order|parcel|package) ~ (shipped|delivered|on its way|dispatched)',
   // Chinese.
-  '/(?<!今)日报/',
+  '/(?<!今)日报(?!告)/',
   '(月报|周报|简报|周刊|月刊|季报|快讯|早报|晚报|电子报|期刊|内参|好文|干货|白皮书|教程|指南|手册|攻略|科普|盘点|更新日志|版本更新|产品更新|版本发布|功能上线|功能更新|新品发布|升级公告|发布会|上线公告|更新公告|停止维护|版本下线|产品下线)',
   '/^(本月|本周|近期|最新|本期)(更新|上新)/',
   '/(发布|上新|上线了?)$/',
@@ -165,7 +165,7 @@ export const bulkSubject: readonly string[] = [
 export const softBulkSubject: readonly string[] = [
   '/^(accepted|declined|tentative|updated invitation) ?:/',
   '(newsletter|digest|bulletin|webinar|podcast|workshop|survey|magazine|blog|conference|meetup|hackathon|keynote|training|event|notes)',
-  '(career|careers|hiring|vacancy|recruiting|recruitment|internship|internships|candidate|cv|interview)',
+  '(career|careers|hiring|vacancy|recruiting|recruitment|internship|internships|candidate|interview)',
   '(meeting|agenda|retro|offsite|lunch|party|calendar|rsvp|invitation|fundraiser|book club|audit|proposal|quotation|purchase order|rfp|legal|planning|estimate|estimates|clause|draft)',
   '(ci|docs|documentation|nightly|pipeline|merge|merged|parking|appointment|voting|vote|permit|exam|(paper|submission) deadline|deadline extended|template|templates|bid|auction|summary|recap|incident|outage|early bird)',
   '(trip|flight|train|ferry|itinerary|hotel|shipped|shipment|parcel|tracking number|feedback|rate your|your opinion|nps)',
@@ -279,7 +279,7 @@ export const unlike = {
   ],
   bill: [
     '(收款账户|新账户|新账号|银行信息|new (bank )?account|new (bank )?details)',
-    '(your customer|your customers|your client|your clients|a customer|by customer|the customer|(due|owed|payable|paid) to you|our invoices|payment terms|proposal|quotation|purchase order|checking|savings account|online banking|e-statement|bank statement|brokerage|tax (form|invoice|document|documents|summary|statement|return)|not a bill|bill of (materials|lading|rights)|senate|congress|parliament|invoice template|invoice templates|invoicing (software|feature|features)|your (customers|clients)|expense report|payroll|payment will be made|payout|payouts|paid to you|you earned|your sale|your earnings)',
+    '(your customer|your customers|your client|your clients|a customer|by customer|the customer|(due|owed|payable|paid) to you|our invoices|payment terms|proposal|quotation|purchase order|checking|savings account|online banking|e-statement|bank statement|brokerage|tax (form|invoice summary|document|documents|summary|statement|return)|not a bill|bill of (materials|lading|rights)|senate|congress|parliament|invoice template|invoice templates|invoicing (software|feature|features)|your (customers|clients)|expense report|payroll|payment will be made|payout|payouts|paid to you|you earned|your sale|your earnings)',
     '(工资|薪资|报销|社保|公积金|奖金|提现|收益|结算给您|打款给您|佣金|发票抬头|开票信息)',
   ],
   renewal: [

@@ -140,6 +140,7 @@ export const english: TopicTerms = {
   },
   low_balance: {
     says: [
+      '(down to|only) (your|the) last /\\d+/',
       '(bundle|pack|plan|wallet|account|balance|package) has [only|just] /[$€£¥]?\\d[\\d.,]*/ [/[a-z]+/] (left|remaining)',
       '(all|all of them|everything) [have|has] been used',
       '(usage|plan|monthly|quota) (cap|limit) (reached|hit|exceeded)',
@@ -250,6 +251,8 @@ export const english: TopicTerms = {
   },
   bill: {
     says: [
+      'is due for payment',
+      'due /\\d/',
       '(charges|usage|fees|amount|total) ~~ will be (billed|charged|debited|collected)',
       '(waiting|awaiting|ready|due) to be paid',
       '(pay|payment) within /\\d+/ days',

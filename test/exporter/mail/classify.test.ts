@@ -105,6 +105,16 @@ test('nothing to pay is no bill, but an empty account is a low balance', (t) => 
   t.is(topicOf('Notice', 'Your balance is $0.00.'), 'low_balance');
 });
 
+test('a balance below a threshold tells by its figures', (t) => {
+  t.is(topicOf('Report', 'Balance: 1,018.77 EUR\nThreshold: 2,500.00 EUR'), 'low_balance');
+  t.is(topicOf('Report', 'Balance: 2,600.00 EUR\nThreshold: 2,500.00 EUR'), undefined);
+  t.is(topicOf('日报告', '余额：86.4 元，预警值：100 元'), 'low_balance');
+  t.is(
+    topicOf('Report', 'Balance: 1 EUR\nThreshold: 2 EUR', { replace: { low_balance: ['dry'] } }),
+    undefined,
+  );
+});
+
 test('a term of one’s own counts as a whole phrase, in subject or text', (t) => {
   const own = { extend: { arrears: ['chase step 2'], bill: ['缴存通知'] } };
   t.is(topicOf('Chase-step 2', '', own), 'arrears');
