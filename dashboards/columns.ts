@@ -54,7 +54,7 @@ export function wordColumn(field: string, header: Text, mapping: ValueMapping, w
 
 /** An amount of money or the like; its unit stands in a column of its own. */
 export function amountColumn(field: string, header: Text): Column {
-  return { field, header, width: 90, properties: [property.unit('locale'), property.decimals(2)] };
+  return { field, header, width: 95, properties: [property.unit('locale'), property.decimals(2)] };
 }
 
 /** A share, coloured by steps where they are given. */
@@ -63,7 +63,7 @@ export function shareColumn(field: string, header: Text, steps?: ReturnType<type
   return {
     field,
     header,
-    width: 100,
+    width: 115,
     properties: [property.unit('percentunit'), property.decimals(0), ...colored],
   };
 }

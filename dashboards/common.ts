@@ -116,6 +116,7 @@ export const property = {
   }),
   mappings: (...value: readonly ValueMapping[]): DynamicConfigValue => ({ id: 'mappings', value }),
   thresholds: (steps: Builder<unknown>): DynamicConfigValue => ({ id: 'thresholds', value: steps.build() }),
+  minWidth: (value: number): DynamicConfigValue => custom('minWidth', value),
   lineWidth: (value: number): DynamicConfigValue => custom('lineWidth', value),
   dashed: custom('lineStyle', { fill: 'dash', dash: [8, 8] }),
   noValue: (value: string): DynamicConfigValue => ({ id: 'noValue', value }),
@@ -239,7 +240,7 @@ export interface Column {
   readonly field: string;
   readonly header: Text;
   readonly properties?: readonly DynamicConfigValue[];
-  /** In pixels; an equal part of what the others leave unless given. */
+  /** In pixels; an equal part of what the others leave unless given, but enough for a name on a phone. */
   readonly width?: number;
 }
 
@@ -284,9 +285,9 @@ export function table(
       },
     ]);
   for (const { header, properties = [], width } of columns) {
-    const sized = width === undefined ? [] : [property.width(width)];
+    const sized = width === undefined ? property.minWidth(100) : property.width(width);
     // The panel's own text for "nothing" would stand in each empty cell.
-    panel.overrideByName(say(header), [property.noValue('–'), ...sized, ...properties]);
+    panel.overrideByName(say(header), [property.noValue('–'), sized, ...properties]);
   }
   return panel;
 }

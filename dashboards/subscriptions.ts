@@ -149,7 +149,7 @@ function costTable(say: Say) {
     [
       { field: 'name', header: columns.subscription },
       amountColumn('Value', columns.perMonth),
-      { field: 'currency', header: columns.currency, width: 70 },
+      { field: 'currency', header: columns.currency, width: 85 },
       { field: 'cycle_type', header: columns.cycle },
     ],
     [{ by: columns.currency }, { by: columns.perMonth, descending: true }],
@@ -172,7 +172,7 @@ function subscriptionsTable(say: Say) {
       { field: 'Value #B', header: columns.days, width: 80, properties: [property.decimals(0)] },
       { field: 'Value #C', header: columns.nextRenewal, properties: [property.unit('time:YYYY-MM-DD')] },
       amountColumn('Value #D', columns.amount),
-      { field: 'currency', header: columns.currency, width: 70 },
+      { field: 'currency', header: columns.currency, width: 85 },
       { field: 'cycle_type', header: columns.cycle },
       {
         field: 'auto_renew',

@@ -60,10 +60,10 @@ export const subscriptionsPanels = {
   byTopic: {
     title: { en: 'Mail by topic', zh: '各主题邮件' },
     description: {
-      en: 'Mails about money per day, by topic, each counted once.',
-      zh: '每天的费用相关邮件数量，按主题，每封只计一次。',
+      en: 'Mails about money per day that is over, by topic, each counted once.',
+      zh: '已结束的每一天的费用相关邮件数量，按主题，每封只计一次。',
     },
-    noValue: { en: 'no mailbox is configured', zh: '没有配置邮箱' },
+    noValue: { en: 'no mailbox is configured, or no day is over yet', zh: '没有配置邮箱，或第一天尚未结束' },
   },
   lastMails: {
     title: { en: 'Last mail of each topic', zh: '各主题最近邮件' },
