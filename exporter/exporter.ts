@@ -13,6 +13,7 @@ import type { FileResult } from './config/file.ts';
 import { maskedConfig } from './config/masked.ts';
 import type { AccountConfig, Config } from './config/schema.ts';
 import type { Logger } from './log.ts';
+import { stackOf } from './log.ts';
 import type { MailScheduler } from './mail/scheduler.ts';
 import { createMailScheduler } from './mail/scheduler.ts';
 import type { MailStore } from './mail/store.ts';
@@ -74,6 +75,7 @@ export class Exporter {
           signal,
         ),
       onOutcome: (account, outcome, duration) => this.#finish(account, outcome, duration),
+      onFault: (account, error) => this.#logFault(account, error),
     });
   }
 
@@ -111,7 +113,7 @@ export class Exporter {
 
   /** The account file in force, secrets masked. */
   config(): string {
-    return maskedConfig(this.#config);
+    return this.#redact(maskedConfig(this.#config));
   }
 
   /** Takes secrets' values out of a text. */
@@ -121,8 +123,8 @@ export class Exporter {
 
   /** Loads the account file again. A bad one changes nothing but the word about it; its errors are returned. */
   reload(): readonly string[] {
-    const { load, logger, now } = this.#dependencies;
-    const result = load();
+    const { logger, now } = this.#dependencies;
+    const result = this.#load();
     if (!result.ok) {
       const { lastReloadSuccessAt } = this.#store.get().config;
       this.#store.setConfigState({ lastReloadSuccessful: false, lastReloadSuccessAt, errors: result.errors });
@@ -145,9 +147,20 @@ export class Exporter {
     return [];
   }
 
+  /** No file may end a program that works, not even by a fault in here. */
+  #load(): FileResult {
+    try {
+      return this.#dependencies.load();
+    } catch (error) {
+      this.#dependencies.logger.error('fault while the account file was loaded', { stack: stackOf(error) });
+      return { ok: false, errors: ['the account file could not be loaded; the log has more'] };
+    }
+  }
+
   #apply(config: Config): void {
+    // What was asked with the former keys may still be told.
+    this.#redact = createRedactor([...config.secrets, ...this.#config.secrets]);
     this.#config = config;
-    this.#redact = createRedactor(config.secrets);
     this.#store.configure(
       config,
       { lastReloadSuccessful: true, lastReloadSuccessAt: this.#dependencies.now(), errors: [] },
@@ -176,15 +189,16 @@ export class Exporter {
   async #finish(account: AccountConfig, outcome: CheckOutcome, duration: number): Promise<void> {
     const { logger, now } = this.#dependencies;
     const before = this.#store.account(account.name);
-    if (before === undefined) return;
+    if (before?.account !== account) return;
     const after = afterCheck(before, outcome, now(), duration);
     // Saved first: a counter that was ever served must not be lower after a restart.
     await this.#save(after);
-    this.#owed.delete(account.name);
     const current = this.#store.account(account.name);
     // Removed or changed while it was being saved: then it belongs to nobody.
     if (current?.account !== account) return;
-    this.#store.setAccount(after);
+    this.#owed.delete(account.name);
+    // Another state of the same account is one whose times were moved with the clock: so are those of this check.
+    this.#store.setAccount(current === before ? after : afterCheck(current, outcome, now(), duration));
     const fields = {
       account: account.name,
       provider: account.provider,
@@ -219,11 +233,10 @@ export class Exporter {
   }
 
   #logFault(account: AccountConfig, error: unknown): void {
-    const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    this.#dependencies.logger.error('fault in a provider', {
+    this.#dependencies.logger.error('fault in a check', {
       account: account.name,
       provider: account.provider,
-      stack,
+      stack: stackOf(error),
     });
   }
 }

@@ -84,8 +84,11 @@ function validateReadings(readings: readonly Reading[]): void {
   if (readings.length === 0) throw new CheckError('schema', 'the answer has no readings');
   const seen = new Set<string>();
   for (const reading of readings) {
-    if (!Number.isFinite(reading.value)) throw new CheckError('schema', 'a value is not a finite number');
+    if (!numbersOf(reading).every(Number.isFinite)) {
+      throw new CheckError('schema', 'a value is not a finite number');
+    }
     if (reading.unit === '') throw new CheckError('schema', 'a value has no unit');
+    if (!reading.unit.isWellFormed()) throw new CheckError('schema', 'a unit is not well-formed text');
     const key =
       reading.kind === 'spend'
         ? JSON.stringify(['spend', reading.unit, reading.period])
@@ -95,6 +98,11 @@ function validateReadings(readings: readonly Reading[]): void {
     }
     seen.add(key);
   }
+}
+
+function numbersOf(reading: Reading): readonly number[] {
+  if (reading.kind === 'spend') return [reading.value, reading.periodStart, reading.periodEnd];
+  return [reading.value, reading.limit ?? 0, reading.resetAt ?? 0];
 }
 
 function unitsOf(readings: readonly Reading[], kind: Reading['kind']): ReadonlySet<string> {

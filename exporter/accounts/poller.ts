@@ -3,10 +3,12 @@ import type { AccountConfig } from '../config/schema.ts';
 import type { CheckOutcome } from './check.ts';
 
 export interface PollerDependencies {
-  /** Checks an account once; ends soon after `signal` aborts and never rejects. */
+  /** Checks an account once; ends soon after `signal` aborts. */
   readonly check: (account: AccountConfig, signal: AbortSignal) => Promise<CheckOutcome>;
-  /** Told of each finished check; `duration` in seconds. Must not reject; the next check waits for it. */
+  /** Told of each finished check; `duration` in seconds. The next check of the account waits for it, no other does. */
   readonly onOutcome: (account: AccountConfig, outcome: CheckOutcome, duration: number) => Promise<void>;
+  /** Told where one of the two above threw, which they should not: the account goes on being checked. */
+  readonly onFault: (account: AccountConfig, error: unknown) => void;
   /** Vendors are limited one by one: accounts with the same key share a few places. */
   readonly vendorOf: (account: AccountConfig) => string;
   /** From 0 up to 1. */
@@ -25,10 +27,19 @@ const jitter = 0.05;
 const longestWait = 86_400;
 
 interface Entry {
-  account: AccountConfig;
+  readonly account: AccountConfig;
+  /** Set while the account waits for its next check. */
   timer: NodeJS.Timeout | undefined;
-  /** Aborted when the account is removed or changed. */
-  readonly gone: AbortController;
+  /** Whether the vendor asked for this pause. */
+  told: boolean;
+  /** Aborted where the check under way runs out of time, and where the account is removed or changed. */
+  limit: AbortController | undefined;
+}
+
+interface Done {
+  readonly outcome: CheckOutcome;
+  /** Seconds. */
+  readonly duration: number;
 }
 
 /**
@@ -40,15 +51,18 @@ export class Poller {
   readonly #entries = new Map<string, Entry>();
   readonly #places: PQueue;
   readonly #vendors = new Map<string, PQueue>();
+  readonly #share: number;
+  /** All that was begun and is not over, checks of forgotten accounts included. */
+  readonly #turns = new Set<Promise<void>>();
 
   constructor(dependencies: PollerDependencies) {
-    if (!Number.isInteger(dependencies.concurrency) || dependencies.concurrency < 1) {
-      throw new RangeError(
-        `expected concurrency to be a whole number from 1, got ${dependencies.concurrency}`,
-      );
+    const { concurrency } = dependencies;
+    if (!Number.isInteger(concurrency) || concurrency < 1) {
+      throw new RangeError(`expected concurrency to be a whole number from 1, got ${concurrency}`);
     }
     this.#dependencies = dependencies;
-    this.#places = new PQueue({ concurrency: dependencies.concurrency });
+    this.#places = new PQueue({ concurrency });
+    this.#share = Math.ceil(concurrency * vendorShare);
   }
 
   /**
@@ -60,64 +74,100 @@ export class Poller {
     for (const [name, entry] of this.#entries) {
       if (wanted.get(name) !== entry.account) {
         clearTimeout(entry.timer);
-        entry.gone.abort();
+        entry.limit?.abort();
         this.#entries.delete(name);
       }
     }
     for (const account of accounts) {
       if (this.#entries.has(account.name)) continue;
-      const entry: Entry = { account, timer: undefined, gone: new AbortController() };
+      const entry: Entry = { account, timer: undefined, told: false, limit: undefined };
       this.#entries.set(account.name, entry);
-      this.#enqueue(entry);
+      this.#begin(entry);
     }
   }
 
-  /** Checks every account now that is not waiting for its turn or being checked: the clock says that time has passed. */
+  /**
+   * Checks every account now that is not waiting for its turn or being checked: the clock says that time has passed.
+   * Those that a vendor asked to wait go on waiting.
+   */
   recheckAll(): void {
     for (const entry of this.#entries.values()) {
-      if (entry.timer === undefined) continue;
+      if (entry.timer === undefined || entry.told) continue;
       clearTimeout(entry.timer);
-      this.#enqueue(entry);
+      this.#begin(entry);
     }
   }
 
   /** Ends all checks and waits for them. Their outcomes are not told. */
   async stop(): Promise<void> {
     this.replace([]);
-    await Promise.all([...this.#vendors.values()].map((queue) => queue.onIdle()));
-    await this.#places.onIdle();
+    await Promise.all(this.#turns);
   }
 
-  #enqueue(entry: Entry): void {
+  #begin(entry: Entry): void {
     entry.timer = undefined;
-    const vendor = this.#dependencies.vendorOf(entry.account);
+    const turn = this.#take(entry).finally(() => this.#turns.delete(turn));
+    this.#turns.add(turn);
+  }
+
+  /** One turn of an account: it waits for a place, is checked, its outcome is told, and the next turn is set. */
+  async #take(entry: Entry): Promise<void> {
+    const { account } = entry;
+    const { onOutcome, onFault } = this.#dependencies;
+    let retryAfter: number | undefined;
+    try {
+      const vendor = this.#vendorOf(account);
+      // A place at the vendor first: whoever waits for a slow vendor then takes no place of the others.
+      const done = await vendor.add(() => this.#places.add(() => this.#check(entry)));
+      if (done === undefined || !this.#isCurrent(entry)) return;
+      const { outcome, duration } = done;
+      // Many vendors that hang at a time would hold all places: each keeps one, until it answers again.
+      vendor.concurrency = !outcome.ok && outcome.reason === 'timeout' ? 1 : this.#share;
+      if (!outcome.ok) retryAfter = outcome.retryAfter;
+      await onOutcome(account, outcome, duration);
+    } catch (error) {
+      onFault(account, error);
+    }
+    if (this.#isCurrent(entry)) this.#schedule(entry, retryAfter);
+  }
+
+  /** Undefined where the account was removed or changed while it waited for its place. */
+  async #check(entry: Entry): Promise<Done | undefined> {
+    if (!this.#isCurrent(entry)) return undefined;
+    const { account } = entry;
+    const started = performance.now();
+    const limit = new AbortController();
+    const timer = setTimeout(() => limit.abort(), account.timeout * 1000);
+    entry.limit = limit;
+    try {
+      const outcome = await this.#dependencies.check(account, limit.signal);
+      return { outcome, duration: (performance.now() - started) / 1000 };
+    } finally {
+      clearTimeout(timer);
+      entry.limit = undefined;
+    }
+  }
+
+  #vendorOf(account: AccountConfig): PQueue {
+    const vendor = this.#dependencies.vendorOf(account);
     let queue = this.#vendors.get(vendor);
     if (queue === undefined) {
-      queue = new PQueue({
-        concurrency: Math.max(1, Math.ceil(this.#dependencies.concurrency * vendorShare)),
-      });
+      queue = new PQueue({ concurrency: this.#share });
       this.#vendors.set(vendor, queue);
     }
-    // A place at the vendor first: whoever waits for a slow vendor then takes no place of the others.
-    void queue.add(() => this.#places.add(() => this.#run(entry)));
+    return queue;
   }
 
-  async #run(entry: Entry): Promise<void> {
-    const { account } = entry;
-    if (this.#entries.get(account.name) !== entry) return;
-    const started = performance.now();
-    const limit = AbortSignal.timeout(account.timeout * 1000);
-    const outcome = await this.#dependencies.check(account, AbortSignal.any([entry.gone.signal, limit]));
-    // Removed, changed or stopped meanwhile: the outcome belongs to nobody.
-    if (this.#entries.get(account.name) !== entry) return;
-    await this.#dependencies.onOutcome(account, outcome, (performance.now() - started) / 1000);
-    this.#schedule(entry, outcome.ok ? undefined : outcome.retryAfter);
+  /** False once the account was removed or changed, or polling was stopped: what is known of it belongs to nobody. */
+  #isCurrent(entry: Entry): boolean {
+    return this.#entries.get(entry.account.name) === entry;
   }
 
   #schedule(entry: Entry, retryAfter: number | undefined): void {
     const pause = entry.account.interval * (1 + jitter * this.#dependencies.random());
-    const seconds = Math.max(pause, Math.min(retryAfter ?? 0, longestWait));
-    entry.timer = setTimeout(() => this.#enqueue(entry), seconds * 1000);
+    const wait = Math.min(retryAfter ?? 0, longestWait);
+    entry.told = wait > pause;
+    entry.timer = setTimeout(() => this.#begin(entry), Math.max(pause, wait) * 1000);
     entry.timer.unref();
   }
 }

@@ -77,10 +77,11 @@ export class SnapshotStore {
 
   /**
    * Moves all times by as much as the wall clock was set back, so that no reading grows younger by it.
-   * `milliseconds` is negative.
+   * `milliseconds` is negative. Times stay whole, and so does what is stored of them.
    */
   shiftTimes(milliseconds: number): void {
-    const shifted = (time: number | undefined) => (time === undefined ? undefined : time + milliseconds);
+    const shifted = (time: number | undefined) =>
+      time === undefined ? undefined : Math.max(0, Math.floor(time + milliseconds));
     for (const [name, state] of this.#accounts) {
       this.#accounts.set(name, {
         ...state,

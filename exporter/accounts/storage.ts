@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
+import PQueue from 'p-queue';
 import { z } from 'zod';
 import type { AccountConfig } from '../config/schema.ts';
 import { RecordFolder } from '../storage/record-folder.ts';
@@ -44,6 +45,8 @@ const recordSchema = z.object({
   failures: z.record(z.enum(failureReasons), count),
 });
 
+const writesAtOnce = 16;
+
 export interface AccountStorageOptions {
   /** The exporter's `--storage.path`. */
   readonly path: string;
@@ -57,6 +60,8 @@ export class AccountStorage {
   readonly #folder: RecordFolder<typeof recordSchema>;
   readonly #now: () => number;
   readonly #onSetAside: (message: string) => void;
+  /** Each write holds a file open: a round of thousands of accounts must not take all that the system gives. */
+  readonly #writes = new PQueue({ concurrency: writesAtOnce });
 
   /** @throws the file system's error where the folder can't be made. */
   constructor({ path, now, onSetAside }: AccountStorageOptions) {
@@ -97,7 +102,7 @@ export class AccountStorage {
 
   /** @throws the file system's error; what was saved before is still whole then. */
   async save(state: AccountState): Promise<void> {
-    await this.#folder.write(state.account.name, {
+    const record = {
       question: questionOf(state.account),
       readings: [...state.readings],
       lastCheckAt: state.lastCheckAt,
@@ -106,7 +111,8 @@ export class AccountStorage {
       failure: state.failure,
       checks: state.checks,
       failures: { ...state.failures },
-    });
+    };
+    await this.#writes.add(() => this.#folder.write(state.account.name, record));
   }
 }
 

@@ -7,7 +7,7 @@ import { readAccountFile } from '../config/file.ts';
 import { watchFiles } from '../config/watch.ts';
 import { Exporter } from '../exporter.ts';
 import type { LogFormat, Logger, LogLevel } from '../log.ts';
-import { createLogger } from '../log.ts';
+import { createLogger, stackOf } from '../log.ts';
 import type { MailStore } from '../mail/store.ts';
 import { createFileMailStore, createMemoryMailStore } from '../mail/store.ts';
 import { createMetricsPage } from '../metrics/page.ts';
@@ -99,7 +99,7 @@ export async function runServe(options: ServeOptions, environment: ServeEnvironm
 
   const fault = (error: unknown) =>
     logger.error('fault while answering a request', {
-      stack: error instanceof Error ? (error.stack ?? error.message) : String(error),
+      stack: stackOf(error),
     });
   const runbooks = runbooksText();
   const statusApp = createStatusApp({

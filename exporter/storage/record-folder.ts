@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, renameSync, statSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import { z } from 'zod';
@@ -15,6 +15,9 @@ export interface RecordFolderOptions<Schema extends z.ZodType> {
   readonly onSetAside: (message: string) => void;
 }
 
+/** Milliseconds; a write takes far less. */
+const leftoverAge = 60_000;
+
 const envelopeSchema = z.object({ version: z.number(), name: z.string(), record: z.unknown() });
 
 /**
@@ -28,6 +31,7 @@ export class RecordFolder<Schema extends z.ZodType> {
   constructor(options: RecordFolderOptions<Schema>) {
     this.#options = options;
     mkdirSync(options.folder, { recursive: true });
+    this.#removeLeftovers();
   }
 
   /** The record of a name; undefined where there is none that can be used. */
@@ -37,12 +41,16 @@ export class RecordFolder<Schema extends z.ZodType> {
     try {
       text = readFileSync(file, 'utf8');
     } catch (error) {
-      if (isNotFound(error)) return undefined;
-      this.#options.onSetAside(`${file} can't be read (${messageOf(error)}): starting without it`);
+      if (!isNotFound(error)) this.#setAside(file, `can't be read (${messageOf(error)})`);
       return undefined;
     }
     const fault = this.#parse(text, name);
     if (typeof fault !== 'string') return fault.record;
+    this.#setAside(file, fault);
+    return undefined;
+  }
+
+  #setAside(file: string, fault: string): void {
     const aside = `${file}.set-aside-${this.#options.now()}`;
     try {
       renameSync(file, aside);
@@ -50,7 +58,20 @@ export class RecordFolder<Schema extends z.ZodType> {
     } catch (error) {
       this.#options.onSetAside(`${file} ${fault}, and can't be set aside (${messageOf(error)})`);
     }
-    return undefined;
+  }
+
+  /** A process that is killed while it writes leaves its unfinished file. A young one may be another process's. */
+  #removeLeftovers(): void {
+    const { folder, now } = this.#options;
+    for (const name of readdirSync(folder)) {
+      if (!/^[0-9a-f]{32}\.json\.\d+$/.test(name)) continue;
+      const file = join(folder, name);
+      try {
+        if (now() - statSync(file).mtimeMs > leftoverAge) unlinkSync(file);
+      } catch {
+        // It only takes room, and the next start tries again.
+      }
+    }
   }
 
   /**

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import test from 'ava';
 import { AccountStorage } from '../../exporter/accounts/storage.ts';
 import type { FileResult } from '../../exporter/config/file.ts';
@@ -29,9 +32,13 @@ function start(text: string, storage?: AccountStorage) {
   let file = text;
   let now = Date.now();
   let saveFailures = 0;
+  let fault: Error | undefined;
   const { logger, lines } = recordingLogger();
   const exporter = new Exporter(config(text), {
-    load: () => read(file),
+    load: () => {
+      if (fault !== undefined) throw fault;
+      return read(file);
+    },
     logger,
     now: () => now,
     random: () => 0,
@@ -48,6 +55,9 @@ function start(text: string, storage?: AccountStorage) {
     lines,
     saveFailures: () => saveFailures,
     now: () => now,
+    breakLoad: (error: Error) => {
+      fault = error;
+    },
     pass: (milliseconds: number) => {
       now += milliseconds;
     },
@@ -55,6 +65,17 @@ function start(text: string, storage?: AccountStorage) {
       file = next;
     },
   };
+}
+
+const folders: string[] = [];
+test.after.always(() => {
+  for (const one of folders) rmSync(one, { recursive: true });
+});
+
+function folder(): string {
+  const made = mkdtempSync(join(tmpdir(), 'balance-alert-exporter-'));
+  folders.push(made);
+  return made;
 }
 
 async function until(condition: () => boolean): Promise<void> {
@@ -160,6 +181,53 @@ test('a clock that is set back makes no reading younger, and everything is asked
   await exporter.stop();
 });
 
+test('a clock that is set back while a state is being saved moves that state too', async (t) => {
+  await using vendor = await startVendor();
+  const storage = new AccountStorage({ path: folder(), now: Date.now, onSetAside: t.log });
+  const saving = Promise.withResolvers<void>();
+  const saved = Promise.withResolvers<void>();
+  storage.save = () => {
+    saving.resolve();
+    return saved.promise;
+  };
+  const { exporter, pass, now } = start(`accounts:\n${vendorAccount(vendor, 'a')}`, storage);
+  await saving.promise;
+  pass(-day);
+  exporter.clockJumped(-day);
+  saved.resolve();
+  await until(() => exporter.ready());
+  const [state] = exporter.snapshot().accounts;
+  t.deepEqual([state?.lastCheckAt, state?.lastSuccessAt, state?.checks], [now(), now(), 1]);
+  await exporter.stop();
+});
+
+test('times stay whole when the clock is set back by a part of a millisecond, so that they can be stored', async (t) => {
+  await using vendor = await startVendor();
+  const path = folder();
+  const said: string[] = [];
+  const storage = new AccountStorage({ path, now: Date.now, onSetAside: (message) => said.push(message) });
+  const { exporter } = start(`accounts:\n${vendorAccount(vendor, 'a')}`, storage);
+  await until(() => exporter.ready());
+  vendor.answer('/a', { status: 401 });
+  exporter.clockJumped(-hour - 0.25);
+  await until(() => exporter.snapshot().accounts[0]?.checks === 2);
+  await exporter.stop();
+  const [state] = exporter.snapshot().accounts;
+  t.true(Number.isInteger(state?.lastSuccessAt));
+  t.deepEqual(state && storage.restore(state.account), state);
+  t.deepEqual(said, []);
+});
+
+test('a fault while the file is loaded is as a bad file: the good one stays', async (t) => {
+  const { exporter, lines, breakLoad } = start('subscriptions: [{ name: s, cycle: weekly, day: 1 }]');
+  breakLoad(new TypeError('not expected'));
+  t.deepEqual(exporter.reload(), ['the account file could not be loaded; the log has more']);
+  t.is(exporter.snapshot().subscriptions.length, 1);
+  t.false(exporter.snapshot().config.lastReloadSuccessful);
+  t.is(lines[0]?.[1], 'fault while the account file was loaded');
+  await exporter.stop();
+});
+
 test('a machine that slept asks everything anew', async (t) => {
   await using vendor = await startVendor();
   const { exporter, pass } = start(`accounts:\n${vendorAccount(vendor, 'a')}`);
@@ -174,7 +242,7 @@ test('a machine that slept asks everything anew', async (t) => {
 test('states that cannot be saved are counted and said once, and served all the same', async (t) => {
   await using vendor = await startVendor();
   const storage = new AccountStorage({
-    path: import.meta.dirname,
+    path: folder(),
     now: Date.now,
     onSetAside: () => undefined,
   });

@@ -11,10 +11,18 @@ interface Call {
   readonly name: string;
   readonly signal: AbortSignal;
   readonly finish: (outcome?: CheckOutcome) => void;
+  readonly fail: (error: Error) => void;
 }
 
 /** A poller whose checks end when the test says so. Each call is told in the order of its start. */
-function harness(options: { readonly concurrency?: number; readonly random?: number } = {}) {
+function harness(
+  options: {
+    readonly concurrency?: number;
+    readonly random?: number;
+    readonly onOutcome?: (account: AccountConfig) => Promise<void>;
+  } = {},
+) {
+  const faults: string[] = [];
   const calls: Call[] = [];
   const outcomes: string[] = [];
   const poller = new Poller({
@@ -22,10 +30,19 @@ function harness(options: { readonly concurrency?: number; readonly random?: num
     random: () => options.random ?? 0,
     vendorOf: (account) => account.provider,
     check: (account, signal) =>
-      new Promise((resolve) => {
-        calls.push({ name: account.name, signal, finish: (outcome = good) => resolve(outcome) });
+      new Promise((resolve, reject) => {
+        calls.push({
+          name: account.name,
+          signal,
+          finish: (outcome = good) => resolve(outcome),
+          fail: reject,
+        });
       }),
-    onOutcome: async (account) => void outcomes.push(account.name),
+    onOutcome: async (account) => {
+      outcomes.push(account.name);
+      await options.onOutcome?.(account);
+    },
+    onFault: (account, error) => void faults.push(`${account.name}: ${String(error)}`),
   });
   const call = (index: number): Call => {
     const found = calls[index];
@@ -33,7 +50,7 @@ function harness(options: { readonly concurrency?: number; readonly random?: num
       throw new Error(`no call ${index}, only ${calls.map(({ name }) => name).join(', ')}`);
     return found;
   };
-  return { poller, calls, outcomes, call, names: () => calls.map(({ name }) => name) };
+  return { poller, calls, outcomes, faults, call, names: () => calls.map(({ name }) => name) };
 }
 
 function account(name: string, changes: Partial<AccountConfig> = {}): AccountConfig {
@@ -203,6 +220,118 @@ test.serial('after a jump of the clock everything that waits is checked at once'
   await poller.stop();
 });
 
+test.serial('a jump of the clock does not cut short what a vendor asked for', async (t) => {
+  const { poller, call, names } = harness();
+  poller.replace([account('told'), account('free')]);
+  await settle();
+  call(0).finish({ ok: false, reason: 'rate_limit', message: '', retryAfter: 300 });
+  call(1).finish();
+  await settle();
+  poller.recheckAll();
+  await settle();
+  t.deepEqual(names(), ['told', 'free', 'free']);
+  mock.timers.tick(300_000);
+  await settle();
+  t.deepEqual(names().slice(3), ['told']);
+  call(2).finish();
+  call(3).finish();
+  await poller.stop();
+});
+
+test.serial('a vendor that asks to wait for a year is asked again after a day', async (t) => {
+  const { poller, call, names } = harness();
+  poller.replace([account('a')]);
+  await settle();
+  call(0).finish({ ok: false, reason: 'rate_limit', message: '', retryAfter: 31_536_000 });
+  await settle();
+  mock.timers.tick(86_399_999);
+  await settle();
+  t.is(names().length, 1);
+  mock.timers.tick(1);
+  await settle();
+  t.is(names().length, 2);
+  call(1).finish();
+  await poller.stop();
+});
+
+test.serial('a check is told to end when its time is over, and not before', async (t) => {
+  const { poller, call } = harness();
+  poller.replace([account('a', { timeout: 5 })]);
+  await settle();
+  mock.timers.tick(4999);
+  t.false(call(0).signal.aborted);
+  mock.timers.tick(1);
+  t.true(call(0).signal.aborted);
+  call(0).finish();
+  await poller.stop();
+});
+
+const timedOut: CheckOutcome = { ok: false, reason: 'timeout', message: '', retryAfter: undefined };
+
+test.serial(
+  'vendors that let checks run out of time keep one place each, until they answer again',
+  async (t) => {
+    const { poller, call, names } = harness({ concurrency: 8 });
+    const slow = [1, 2, 3, 4, 5, 6, 7].map((index) => account(`slow-${index}`, { provider: 'slow' }));
+    poller.replace(slow);
+    await settle();
+    t.deepEqual(names(), ['slow-1', 'slow-2']);
+    call(0).finish(timedOut);
+    call(1).finish(timedOut);
+    await settle();
+    // Both places were free for a moment before the outcome was known; from then on there is one.
+    t.deepEqual(names().slice(2), ['slow-3', 'slow-4']);
+    call(2).finish(timedOut);
+    await settle();
+    t.deepEqual(names().slice(4), []);
+    call(3).finish();
+    await settle();
+    t.deepEqual(names().slice(4), ['slow-5', 'slow-6']);
+    const stopped = poller.stop();
+    call(4).finish();
+    call(5).finish();
+    await stopped;
+  },
+);
+
+test.serial('an outcome that takes long to be told holds no place', async (t) => {
+  const told = Promise.withResolvers<void>();
+  const { poller, call, names, outcomes } = harness({ concurrency: 1, onOutcome: () => told.promise });
+  poller.replace([account('a'), account('b')]);
+  await settle();
+  call(0).finish();
+  await settle();
+  t.deepEqual(names(), ['a', 'b']);
+  mock.timers.tick(600_000);
+  await settle();
+  t.deepEqual(names(), ['a', 'b'], 'the next check of a waits for its outcome');
+  const stopped = poller.stop();
+  call(1).finish();
+  told.resolve();
+  await stopped;
+  t.deepEqual(outcomes, ['a']);
+});
+
+test.serial('faults of the program are told, and the account goes on being checked', async (t) => {
+  const { poller, call, names, faults } = harness({
+    onOutcome: () => Promise.reject(new Error('no outcome')),
+  });
+  poller.replace([account('a')]);
+  await settle();
+  call(0).fail(new Error('no check'));
+  await settle();
+  mock.timers.tick(60_000);
+  await settle();
+  call(1).finish();
+  await settle();
+  mock.timers.tick(60_000);
+  await settle();
+  t.deepEqual(names(), ['a', 'a', 'a']);
+  t.deepEqual(faults, ['a: Error: no check', 'a: Error: no outcome']);
+  call(2).finish();
+  await poller.stop();
+});
+
 test.serial('ten thousand accounts of three vendors all get their turn', async (t) => {
   const seen = new Set<string>();
   const poller = new Poller({
@@ -214,6 +343,7 @@ test.serial('ten thousand accounts of three vendors all get their turn', async (
       return good;
     },
     onOutcome: async () => undefined,
+    onFault: (_account, error) => t.fail(String(error)),
   });
   poller.replace(
     Array.from({ length: 10_000 }, (_, index) =>

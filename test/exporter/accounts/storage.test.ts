@@ -1,4 +1,12 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
@@ -127,6 +135,52 @@ for (const [title, breakText, message] of broken) {
     t.deepEqual(open(path).storage.restore(state.account), state);
   });
 }
+
+test('a record that cannot be read is set aside too, never overwritten', async (t) => {
+  const path = emptyFolder();
+  await open(path).storage.save(state);
+  const file = fileIn(path);
+  rmSync(file);
+  mkdirSync(file);
+  const { storage, said } = open(path);
+  t.deepEqual(storage.restore(state.account), untried(state.account));
+  t.deepEqual(said, [
+    `${file} can't be read (EISDIR: illegal operation on a directory, read): starting without it; it is kept as ${file}.set-aside-${testNow}`,
+  ]);
+});
+
+test('what a killed process left half-written is removed, a young file and any other stays', async (t) => {
+  const path = emptyFolder();
+  await open(path).storage.save(state);
+  const file = fileIn(path);
+  for (const name of ['old', 'young']) writeFileSync(`${file}.${name === 'old' ? 111 : 222}`, '{');
+  writeFileSync(`${file}.set-aside-1`, '{');
+  const seconds = testNow / 1000;
+  utimesSync(`${file}.111`, seconds - 61, seconds - 61);
+  utimesSync(`${file}.222`, seconds - 59, seconds - 59);
+  utimesSync(`${file}.set-aside-1`, seconds - 1000, seconds - 1000);
+  t.deepEqual(open(path).storage.restore(state.account), state);
+  t.deepEqual(
+    readdirSync(join(path, 'accounts'))
+      .map((name) => name.slice(32))
+      .sort(),
+    ['.json', '.json.222', '.json.set-aside-1'],
+  );
+});
+
+test('thousands of states at a time are saved without taking all files that the system gives', async (t) => {
+  const path = emptyFolder();
+  const { storage } = open(path);
+  const states = Array.from({ length: 3000 }, (_, index) => accountState({ name: `account-${index}` }));
+  let most = 0;
+  const counted = setInterval(() => {
+    most = Math.max(most, readdirSync('/proc/self/fd').length);
+  }, 5);
+  await Promise.all(states.map((one) => storage.save(one)));
+  clearInterval(counted);
+  t.is(readdirSync(join(path, 'accounts')).length, 3000);
+  t.true(most < 100, `${most} files open`);
+});
 
 test('a storage that takes no more says so', async (t) => {
   const path = emptyFolder();
