@@ -23,7 +23,7 @@ export interface Provider<Schema extends z.ZodType = z.ZodType> {
   readonly units: readonly string[];
   /** How the vendor's signs map onto ours, in a few words. */
   readonly sign: string;
-  /** The vendor's own reference page. */
+  /** The vendor's own reference page, or a file of the checkout where there is no vendor. */
   readonly docs: string;
   /** Seconds between two checks that the vendor can bear. */
   readonly minInterval: number;

@@ -95,7 +95,12 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     try {
       const answer = got(url, {
         method,
-        headers: { accept: 'application/json', ...wanted.headers, 'accept-encoding': 'identity', 'user-agent': userAgent },
+        headers: {
+          accept: 'application/json',
+          ...wanted.headers,
+          'accept-encoding': 'identity',
+          'user-agent': userAgent,
+        },
         ...(wanted.body === undefined ? {} : { body: wanted.body }),
         responseType: 'text',
         decompress: false,
@@ -121,7 +126,8 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
       const response = await answer;
       const result = { status: response.statusCode, headers: response.headers, text: response.body };
       tell(method, place, started, result);
-      const expected = wanted.expectStatus?.includes(result.status) ?? (result.status >= 200 && result.status < 300);
+      const expected =
+        wanted.expectStatus?.includes(result.status) ?? (result.status >= 200 && result.status < 300);
       if (!expected) throw statusError(result.status, place, undefined);
       return result;
     } catch (error) {
@@ -214,7 +220,10 @@ const tlsCodes = new Set([
 
 function translate(error: unknown, place: string, signal: AbortSignal): CheckError {
   if (error instanceof TimeoutError) {
-    return new CheckError('timeout', `${place}: ${phaseWords[error.event] ?? `${error.event} took too long`}`);
+    return new CheckError(
+      'timeout',
+      `${place}: ${phaseWords[error.event] ?? `${error.event} took too long`}`,
+    );
   }
   if (signal.aborted) return new CheckError('timeout', `${place}: ${phaseWords['request'] ?? ''}`);
   if (error instanceof RequestError) {

@@ -17,7 +17,9 @@ function shape(value: unknown, depth: number): string {
   if (value === null) return 'null';
   if (Array.isArray(value)) {
     if (value.length === 0) return '[]';
-    return depth >= deepest ? '[...]' : `[${shape(value[0], depth + 1)}${value.length > 1 ? ` x ${value.length}` : ''}]`;
+    return depth >= deepest
+      ? '[...]'
+      : `[${shape(value[0], depth + 1)}${value.length > 1 ? ` x ${value.length}` : ''}]`;
   }
   if (typeof value === 'object') {
     if (depth >= deepest) return '{...}';

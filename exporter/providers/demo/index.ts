@@ -12,7 +12,7 @@ export const demo = defineProvider({
   kind: 'any',
   units: [],
   sign: 'ours',
-  docs: 'https://github.com/prometheus/docs',
+  docs: 'exporter/providers/demo/README.md',
   minInterval: 1,
   options: demoOptionsSchema,
   async check({ options, now }) {
@@ -72,7 +72,12 @@ function readings(options: DemoOptions, now: Date): readonly Reading[] {
   return [
     { kind: 'balance', type, unit: options.unit, value },
     ...Object.entries(options.also).map(
-      ([unit, rate]): Reading => ({ kind: 'balance', type, unit, value: Math.round(value * rate * 100) / 100 }),
+      ([unit, rate]): Reading => ({
+        kind: 'balance',
+        type,
+        unit,
+        value: Math.round(value * rate * 100) / 100,
+      }),
     ),
   ];
 }

@@ -80,7 +80,11 @@ function basic(user: string, password: string): string {
   return `Basic ${Buffer.from(`${user}:${password}`, 'utf8').toString('base64')}`;
 }
 
-async function* pages(options: JsonOptions, authorization: Authorization, http: HttpClient): AsyncGenerator<unknown> {
+async function* pages(
+  options: JsonOptions,
+  authorization: Authorization,
+  http: HttpClient,
+): AsyncGenerator<unknown> {
   const body = typeof options.body === 'object' ? JSON.stringify(options.body) : options.body;
   const request: HttpRequest = {
     method: options.method,
@@ -142,9 +146,11 @@ function readAnswer(options: JsonOptions, answer: unknown, now: Date): Reading[]
 function readValue(value: JsonValue, item: unknown, now: Date): Reading | undefined {
   const minuend = search(item, value.expr);
   if (value.optional && (minuend === null || minuend === undefined)) return undefined;
-  const taken = value.subtract === undefined ? 0 : toNumber(search(item, value.subtract), value.subtract, undefined);
+  const taken =
+    value.subtract === undefined ? 0 : toNumber(search(item, value.subtract), value.subtract, undefined);
   const figure = roundOff((toNumber(minuend, value.expr, value.regex) - taken) * value.scale);
-  const unit = typeof value.unit === 'string' ? value.unit : toUnit(search(item, value.unit.expr), value.unit.expr);
+  const unit =
+    typeof value.unit === 'string' ? value.unit : toUnit(search(item, value.unit.expr), value.unit.expr);
   if (value.type === 'spend') {
     const year = now.getUTCFullYear();
     const month = now.getUTCMonth();
@@ -168,7 +174,9 @@ function readValue(value: JsonValue, item: unknown, now: Date): Reading | undefi
     ...(value.limit === undefined || limit === null
       ? {}
       : { limit: roundOff(toNumber(limit, value.limit, undefined) * Math.abs(value.scale)) }),
-    ...(value.reset_at === undefined || resetAt === null ? {} : { resetAt: toTimestamp(resetAt, value.reset_at) }),
+    ...(value.reset_at === undefined || resetAt === null
+      ? {}
+      : { resetAt: toTimestamp(resetAt, value.reset_at) }),
   };
 }
 
@@ -176,21 +184,26 @@ function search(document: unknown, expression: string): unknown {
   try {
     return jmespath.search(document, expression);
   } catch (error) {
-    throw new CheckError('schema', `${expression}: the answer is not of the shape that it needs`, { cause: error });
+    throw new CheckError('schema', `${expression}: the answer is not of the shape that it needs`, {
+      cause: error,
+    });
   }
 }
 
 function toNumber(found: unknown, expression: string, regex: string | undefined): number {
   let text = found;
   if (regex !== undefined) {
-    if (typeof found !== 'string') throw new CheckError('schema', `${expression}: expected text with a number in it`);
+    if (typeof found !== 'string')
+      throw new CheckError('schema', `${expression}: expected text with a number in it`);
     // A vendor's sentence is short; a longer text would only give a slow pattern something to chew on.
     text = new RegExp(regex, 'u').exec(found.slice(0, 1000))?.[1];
-    if (text === undefined) throw new CheckError('schema', `${expression}: no number where regex looks for it`);
+    if (text === undefined)
+      throw new CheckError('schema', `${expression}: no number where regex looks for it`);
   }
   const parsed = moneySchema.safeParse(text);
   if (!parsed.success || !Number.isFinite(parsed.data)) {
-    const came = text === null || text === undefined ? 'nothing' : typeof text === 'string' ? 'other text' : typeof text;
+    const came =
+      text === null || text === undefined ? 'nothing' : typeof text === 'string' ? 'other text' : typeof text;
     throw new CheckError('schema', `${expression}: expected a number, got ${came}`);
   }
   return parsed.data;
@@ -234,7 +247,10 @@ function mergeSums(options: JsonOptions, readings: readonly Reading[]): readonly
     const window = reading.kind === 'spend' ? reading.period : (reading.window ?? '');
     const key = JSON.stringify([type, reading.unit, window]);
     const before = merged.get(key);
-    merged.set(key, before === undefined ? reading : { ...before, value: roundOff(before.value + reading.value) });
+    merged.set(
+      key,
+      before === undefined ? reading : { ...before, value: roundOff(before.value + reading.value) },
+    );
   }
   return [...kept, ...merged.values()];
 }

@@ -19,7 +19,10 @@ const expressionSchema = z.string().superRefine((text, context) => {
 const regexSchema = z.string().superRefine((text, context) => {
   try {
     if (new RegExp(`${text}|`).exec('')?.length === 1) {
-      context.addIssue({ code: 'custom', message: 'expected a regular expression with one group around the number' });
+      context.addIssue({
+        code: 'custom',
+        message: 'expected a regular expression with one group around the number',
+      });
     }
   } catch {
     context.addIssue({ code: 'custom', message: 'expected a regular expression' });
@@ -39,7 +42,11 @@ const authSchema = z.discriminatedUnion('type', [
     prefix: z.string().default(''),
   }),
   z.strictObject({ type: z.literal('query'), name: z.string().min(1), value: secretSchema }),
-  z.strictObject({ type: z.literal('basic'), user: z.union([z.string().min(1), secretSchema]), password: secretSchema }),
+  z.strictObject({
+    type: z.literal('basic'),
+    user: z.union([z.string().min(1), secretSchema]),
+    password: secretSchema,
+  }),
   z.strictObject({
     type: z.literal('oauth2_client_credentials'),
     token_url: z.url({ protocol: /^https$/, error: 'expected an https URL' }),
@@ -92,7 +99,9 @@ export const jsonOptionsSchema = z
       }),
     method: z.enum(['GET', 'POST']).default('GET'),
     query: z.record(z.string(), z.string()).default({}),
-    headers: z.record(z.string().regex(/^[A-Za-z0-9-]+$/, 'expected the name of a header'), z.string()).default({}),
+    headers: z
+      .record(z.string().regex(/^[A-Za-z0-9-]+$/, 'expected the name of a header'), z.string())
+      .default({}),
     auth: authSchema.optional(),
     body: z.union([z.string(), z.record(z.string(), z.unknown())]).optional(),
     expect_status: z.array(z.int().min(100).max(599)).min(1).optional(),
@@ -125,7 +134,8 @@ export const jsonOptionsSchema = z
       context.addIssue({
         code: 'custom',
         path: ['url'],
-        message: 'expected https where credentials are sent; allow_http: true permits http on a trusted network',
+        message:
+          'expected https where credentials are sent; allow_http: true permits http on a trusted network',
       });
     }
   });

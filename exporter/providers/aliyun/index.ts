@@ -1,0 +1,65 @@
+import { randomUUID } from 'node:crypto';
+import type { FailureReason } from '../../accounts/failure.ts';
+import { CheckError } from '../../accounts/failure.ts';
+import { defineProvider } from '../contract.ts';
+import { parseAnswer } from '../http.ts';
+import { signAcs3 } from './acs3.ts';
+import { aliyunOptionsSchema, balanceSchema, verdictSchema } from './schema.ts';
+
+/**
+ * What an Alibaba Cloud account can still spend, credit lines included, in the account's currency.
+ * Source: help.aliyun.com, BSS OpenAPI 2017-12-14, "QueryAccountBalance".
+ */
+export const aliyun = defineProvider({
+  id: 'aliyun',
+  title: 'Alibaba Cloud',
+  kind: 'balance',
+  units: ['CNY', 'USD', 'JPY'],
+  sign: 'as the vendor has it: debt is negative',
+  docs: 'https://help.aliyun.com/zh/user-center/developer-reference/api-bssopenapi-2017-12-14-queryaccountbalance',
+  minInterval: 60,
+  options: aliyunOptionsSchema,
+  async check({ options, http, now }) {
+    const { host } = new URL(options.endpoint);
+    const headers = signAcs3(
+      {
+        method: 'GET',
+        host,
+        action: 'QueryAccountBalance',
+        version: '2017-12-14',
+        query: {},
+        body: '',
+        date: now(),
+        nonce: randomUUID(),
+      },
+      {
+        accessKeyId: options.access_key_id.reveal(),
+        accessKeySecret: options.access_key_secret.reveal(),
+      },
+    );
+    // Errors have a body that says which, so their statuses are answers here.
+    const { status, text } = await http.request({
+      url: `${options.endpoint}/`,
+      headers,
+      expectStatus: [200, 400, 401, 403, 404],
+    });
+    const { Success: success, Code: code, Message: message } = parseAnswer(text, verdictSchema);
+    if (success !== true) throw refusal(status, String(code ?? 'no code'), message);
+    const { Data: data } = parseAnswer(text, balanceSchema);
+    return [{ kind: 'balance', type: 'balance', unit: data.Currency, value: data.AvailableAmount }];
+  },
+});
+
+/** The vendor's error codes by what a person has to do about them. */
+const reasons: readonly (readonly [RegExp, FailureReason])[] = [
+  [/^(InvalidAccessKeyId|SignatureDoesNotMatch|IncompleteSignature|InvalidSecurityToken)/, 'auth'],
+  [/^(NotAuthorized|NoPermission|Forbidden|NotApplicable)/, 'permission'],
+  [/^(Throttling|ServiceUnavailable)/, 'rate_limit'],
+];
+
+function refusal(status: number, code: string, message: string | undefined): CheckError {
+  const known = reasons.find(([pattern]) => pattern.test(code))?.[1];
+  const reason = known ?? (status === 401 ? 'auth' : status === 403 ? 'permission' : 'business');
+  const words = message === undefined ? '' : `: ${message.slice(0, 200)}`;
+  return new CheckError(reason, `the vendor refused with ${code.slice(0, 80)} (status ${status})${words}`);
+}
