@@ -37,11 +37,7 @@ export const openrouter = defineProvider({
 
 type Context = ProviderContext<z.output<typeof openrouterOptionsSchema>>;
 
-function ask<Schema extends z.ZodType>(
-  { http, options }: Context,
-  path: string,
-  schema: Schema,
-) {
+function ask<Schema extends z.ZodType>({ http, options }: Context, path: string, schema: Schema) {
   const headers = { authorization: `Bearer ${options.key.reveal()}` };
   return http.json({ url: `${options.base_url}${path}`, headers }, schema);
 }
