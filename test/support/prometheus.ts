@@ -18,6 +18,8 @@ export interface PrometheusOptions {
   readonly interval?: string;
   /** Series of the past, as OpenMetrics text with timestamps, ending in `# EOF`. */
   readonly history?: AsyncIterable<string> | Iterable<string>;
+  /** A folder that holds the storage and is kept when it stops, so that a next one goes on with it. */
+  readonly storage?: string;
 }
 
 export interface Series {
@@ -39,9 +41,9 @@ export interface RunningPrometheus {
 /** A real Prometheus on a free port of loopback, with a folder of its own, ready for queries. */
 export async function startPrometheus(options: PrometheusOptions): Promise<RunningPrometheus> {
   const folder = await mkdtemp(join(tmpdir(), 'balance-alert-prometheus-'));
-  const data = join(folder, 'data');
+  const data = options.storage ?? join(folder, 'data');
   await mkdir(join(folder, 'rules'));
-  await mkdir(data);
+  await mkdir(data, { recursive: true });
   for (const { name, yaml } of options.rules ?? []) {
     await writeFile(join(folder, 'rules', name), yaml);
   }

@@ -40,6 +40,8 @@ export interface SimulatedAccount {
   readonly trueRunway: readonly number[];
   /** What the exporter serves at each grid point; undefined where it serves nothing. */
   readonly served: readonly (number | undefined)[];
+  /** Whether the last poll before each grid point failed. */
+  readonly failing: readonly boolean[];
 }
 
 const weekday = (time: number): number => Math.floor(time / day) % 7;
@@ -204,7 +206,7 @@ export function simulate(shape: Shape, seed: number): SimulatedAccount {
     perDay: shape.perDay,
     balances,
     trueRunway: trueRunways(balances, use),
-    served: servedFrom(shape, balances),
+    ...pollsOf(shape, balances),
   };
 }
 
@@ -233,18 +235,29 @@ function trueRunways(balances: readonly number[], use: readonly number[]): numbe
   });
 }
 
-function servedFrom(shape: Shape, balances: readonly number[]): (number | undefined)[] {
+/** What the exporter knows and serves: a poll at each multiple of the shape's pace, unless something is down. */
+function pollsOf(
+  shape: Shape,
+  balances: readonly number[],
+): { readonly served: (number | undefined)[]; readonly failing: boolean[] } {
   const within = (spans: readonly (readonly [number, number])[], time: number): boolean =>
     spans.some(([from, to]) => time >= from && time < to);
+  const served: (number | undefined)[] = [];
+  const failing: boolean[] = [];
   let last: { readonly value: number; readonly time: number } | undefined;
-  return balances.map((value, index) => {
+  let failed = false;
+  for (const [index, value] of balances.entries()) {
     const time = index * grid;
     const down = within(exporterOutages, time);
-    if (!down && time % shape.poll === 0 && !within(shape.vendorOutages ?? [], time)) {
-      last = { value, time };
+    if (!down && time % shape.poll === 0) {
+      failed = within(shape.vendorOutages ?? [], time);
+      last = failed ? last : { value, time };
     }
-    return down || last === undefined || time - last.time > maxAge(shape.poll) ? undefined : last.value;
-  });
+    const known = !down && last !== undefined && time - last.time <= maxAge(shape.poll);
+    served.push(known ? last?.value : undefined);
+    failing.push(failed);
+  }
+  return { served, failing };
 }
 
 /** Numbers in [0, 1) that are the same for the same seed (mulberry32, public domain). */
