@@ -55,16 +55,16 @@ export function accounts(say: Say, { runwayDays }: DashboardSettings): Dashboard
         heading: say(headings.spend),
         height: 8,
         panels: [
-          [spendTable(say), 15],
-          [spendTrend(say), 9],
+          [spendTable(say), 16],
+          [spendTrend(say), 8],
         ],
       },
       {
         heading: say(headings.quotas),
         height: 8,
         panels: [
-          [quotaTable(say), 15],
-          [quotaTrend(say), 9],
+          [quotaTable(say), 16],
+          [quotaTrend(say), 8],
         ],
       },
     ],

@@ -63,7 +63,7 @@ export function shareColumn(field: string, header: Text, steps?: ReturnType<type
   return {
     field,
     header,
-    width: 115,
+    width: 105,
     properties: [property.unit('percentunit'), property.decimals(0), ...colored],
   };
 }
@@ -129,7 +129,7 @@ export function daysLeftColumn(say: Say, field: string, runwayDays: RunwayDays):
   return {
     field,
     header: columns.daysLeft,
-    width: 100,
+    width: 95,
     properties: [
       property.decimals(1),
       property.mappings(unknown, missing),

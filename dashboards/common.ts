@@ -249,7 +249,7 @@ export interface Column {
  * (Grafana would show them as separate tables behind a selector), so all queries need the same labels.
  *
  * @param sort by the first column, then by the next
- * @param hidden fields that the queries have and nobody reads, besides the time
+ * @param hidden fields that the queries have and nobody reads, besides the time and the name of the metric
  */
 export function table(
   say: Say,
@@ -278,7 +278,7 @@ export function table(
       {
         id: 'organize',
         options: {
-          excludeByName: Object.fromEntries(['Time', ...hidden].map((field) => [field, true])),
+          excludeByName: Object.fromEntries(['Time', '__name__', ...hidden].map((field) => [field, true])),
           indexByName: Object.fromEntries(columns.map(({ field }, index) => [field, index])),
           renameByName: Object.fromEntries(columns.map(({ field, header }) => [field, say(header)])),
         },

@@ -5,8 +5,8 @@ export const accountsPanels = {
   accounts: {
     title: { en: 'Accounts', zh: '账户' },
     description: {
-      en: 'The chosen accounts, most urgent first. Days left and use per day are known once an account has a day of history and has changed three times.',
-      zh: '所选账户，最紧急的在前。账户有一天历史且余额变化三次后，才有剩余天数与每日消耗。',
+      en: 'The chosen accounts, most urgent first. "Per day" is the average use of the past week. Days left are known once an account has a day of history and has changed three times.',
+      zh: '所选账户，最紧急的在前。“每日消耗”为过去一周的平均值。账户有一天历史且余额变化三次后，才有剩余天数。',
     },
     noValue: { en: 'No account has given a reading yet.', zh: '还没有账户返回结果。' },
   },

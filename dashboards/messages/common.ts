@@ -89,7 +89,7 @@ export const columns = {
   perMonth: { en: 'Per month', zh: '每月' },
   arrived: { en: 'Arrived', zh: '到达时间' },
   ratio: { en: 'To threshold', zh: '与阈值之比' },
-  burnPerDay: { en: 'Use per day', zh: '每日消耗' },
+  burnPerDay: { en: 'Per day', zh: '每日消耗' },
   period: { en: 'Period', zh: '账期' },
   spend: { en: 'Spend', zh: '花费' },
   budget: { en: 'Budget', zh: '预算' },
