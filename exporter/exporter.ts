@@ -15,7 +15,6 @@ import type { AccountConfig, Config } from './config/schema.ts';
 import type { Logger } from './log.ts';
 import { stackOf } from './log.ts';
 import type { MailScheduler } from './mail/scheduler.ts';
-import { createMailScheduler } from './mail/scheduler.ts';
 import type { MailStore } from './mail/store.ts';
 import { findProvider } from './providers/registry.ts';
 
@@ -40,7 +39,8 @@ export class Exporter {
   readonly #dependencies: ExporterDependencies;
   readonly #store: SnapshotStore;
   readonly #poller: Poller;
-  #mail: MailScheduler | undefined;
+  /** There once the account file has named a mailbox: most name none, and a mail reader takes memory. */
+  #mail: Promise<MailScheduler> | undefined;
   #config: Config;
   #redact: Redactor;
   /** Accounts that the first round still owes a check. */
@@ -99,7 +99,7 @@ export class Exporter {
   }
 
   async stop(): Promise<void> {
-    await Promise.all([this.#poller.stop(), this.#mail?.stop()]);
+    await Promise.all([this.#poller.stop(), this.#mail?.then((mail) => mail.stop())]);
   }
 
   snapshot(): Snapshot {
@@ -172,17 +172,20 @@ export class Exporter {
     const names = new Set(config.accounts.map((account) => account.name));
     for (const name of this.#owed) if (!names.has(name)) this.#owed.delete(name);
     this.#poller.replace(config.accounts);
-    if (this.#mail !== undefined) {
-      this.#mail.replace(config.mailboxes);
-      return;
-    }
-    this.#mail = createMailScheduler({
-      mailboxes: config.mailboxes,
-      store: this.#dependencies.mailStore,
+    if (this.#mail !== undefined) void this.#mail.then((mail) => mail.replace(this.#config.mailboxes));
+    else if (config.mailboxes.length > 0) this.#mail = this.#startMail();
+  }
+
+  async #startMail(): Promise<MailScheduler> {
+    const { createMailScheduler } = await import('./mail/scheduler.ts');
+    const { mailStore, logger, now, random } = this.#dependencies;
+    return createMailScheduler({
+      mailboxes: this.#config.mailboxes,
+      store: mailStore,
       onState: (state) => this.#store.setMailbox(state),
-      logger: this.#dependencies.logger,
-      now: this.#dependencies.now,
-      random: this.#dependencies.random,
+      logger,
+      now,
+      random,
     });
   }
 

@@ -2,28 +2,25 @@
 import { readFileSync } from 'node:fs';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { buildInfo } from './build-info.ts';
-import { runCheck } from './commands/check.ts';
-import { runCheckMailbox } from './commands/check-mailbox.ts';
-import { runHealthcheck } from './commands/healthcheck.ts';
-import { runImport } from './commands/import.ts';
-import { runProviders } from './commands/providers.ts';
-import { runRenewals } from './commands/renewals.ts';
-import { runRenewed } from './commands/renewed.ts';
-import { runServe } from './commands/serve.ts';
-import { readAccountFile } from './config/file.ts';
 import type { Config } from './config/schema.ts';
 import type { LogFormat, LogLevel } from './log.ts';
 import { logFormats, logLevels } from './log.ts';
-import { allProviders } from './providers/registry.ts';
 import type { ListenAddress } from './web/listen.ts';
 import { parseListenAddress } from './web/listen.ts';
 import type { Language } from './web/status/text/language.ts';
 
-/** Exit codes: 0 fine, 1 failed, 2 wrong use or configuration. */
+/**
+ * Exit codes: 0 fine, 1 failed, 2 wrong use or configuration.
+ *
+ * Each command is loaded when it is run: a health check every few seconds has no use for a mail reader.
+ */
 
 const write = (text: string): void => void process.stdout.write(text);
 const warn = (text: string): void => void process.stderr.write(text);
 const now = (): number => Date.now();
+
+// Who reads the output may have had enough (`| head`), and who reads the log may be gone: no reason to fail.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 
 const address = (text: string): ListenAddress => {
   try {
@@ -32,13 +29,10 @@ const address = (text: string): ListenAddress => {
     throw new InvalidArgumentError(error instanceof Error ? error.message : String(error));
   }
 };
+const defaultAddresses: readonly ListenAddress[] = [{ host: '127.0.0.1', port: 9100 }];
 /** Each use adds one, but the first takes the place of the default. */
-let addressesGiven = false;
-const addresses = (text: string, before: readonly ListenAddress[]): readonly ListenAddress[] => {
-  const kept = addressesGiven ? before : [];
-  addressesGiven = true;
-  return [...kept, address(text)];
-};
+const addresses = (text: string, before: readonly ListenAddress[]): readonly ListenAddress[] =>
+  before === defaultAddresses ? [address(text)] : [...before, address(text)];
 const wholeNumber = (text: string): number => {
   const value = Number(text);
   if (!/^\d+$/.test(text) || value < 1) throw new InvalidArgumentError('expected a whole number from 1');
@@ -46,6 +40,9 @@ const wholeNumber = (text: string): number => {
 };
 const metricsPath = (text: string): string => {
   if (!/^\/[A-Za-z0-9._~/-]+$/.test(text)) throw new InvalidArgumentError('expected a path such as /metrics');
+  if (text === '/config' || text.startsWith('/-/')) {
+    throw new InvalidArgumentError('expected a path of its own: /config and all below /-/ are taken');
+  }
   return text;
 };
 const link = (text: string): string => {
@@ -66,7 +63,7 @@ const secretsDirectory = () =>
   ).env('BALANCE_ALERT_SECRETS_DIR');
 const listenAddress = () =>
   new Option('--web.listen-address <address>', 'where metrics are served; can be given more than once')
-    .default([{ host: '127.0.0.1', port: 9100 }], '127.0.0.1:9100')
+    .default(defaultAddresses, '127.0.0.1:9100')
     .argParser(addresses)
     .env('BALANCE_ALERT_WEB_LISTEN_ADDRESS');
 
@@ -91,7 +88,8 @@ interface ServeFlags extends FileFlags {
 }
 
 /** The account file's configuration; undefined where it is wrong, which has been said then. */
-function load(flags: FileFlags): Config | undefined {
+async function load(flags: FileFlags): Promise<Config | undefined> {
+  const { readAccountFile } = await import('./config/file.ts');
   const result = readAccountFile({
     file: flags['config.file'],
     secretsDirectory: flags['secrets.dir'],
@@ -172,7 +170,7 @@ command('serve', 'poll the accounts and serve metrics and the status page (the d
   )
   .action(async (flags: ServeFlags) => {
     if (flags['config.check'] === true) {
-      const config = load(flags);
+      const config = await load(flags);
       if (config === undefined) process.exit(2);
       const { accounts, subscriptions, mailboxes } = config;
       write(
@@ -183,6 +181,7 @@ command('serve', 'poll the accounts and serve metrics and the status page (the d
     const terminated = new Promise<string>((resolve) => {
       for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve(signal));
     });
+    const { runServe } = await import('./commands/serve.ts');
     process.exitCode = await runServe(
       {
         configFile: flags['config.file'],
@@ -216,20 +215,24 @@ command('check', 'ask one account, or scan one mailbox, and show what happened')
   .addOption(configFile())
   .addOption(secretsDirectory())
   .action(async (name: string, flags: FileFlags) => {
-    const config = load(flags);
+    const config = await load(flags);
     if (config === undefined) {
       process.exitCode = 2;
       return;
     }
     const mailbox = config.mailboxes.find((candidate) => candidate.name === name);
     const isAccount = config.accounts.some((account) => account.name === name);
-    process.exitCode =
-      mailbox !== undefined && !isAccount
-        ? await runCheckMailbox({ config, mailbox, now: now(), write })
-        : await runCheck({ config, name, now, write, warn });
+    if (mailbox !== undefined && !isAccount) {
+      const { runCheckMailbox } = await import('./commands/check-mailbox.ts');
+      process.exitCode = await runCheckMailbox({ config, mailbox, now: now(), write });
+      return;
+    }
+    const { runCheck } = await import('./commands/check.ts');
+    process.exitCode = await runCheck({ config, name, now, write, warn });
   });
 
-command('providers', 'list the providers that the account file can name').action(() => {
+command('providers', 'list the providers that the account file can name').action(async () => {
+  const { runProviders } = await import('./commands/providers.ts');
   process.exitCode = runProviders(write);
 });
 
@@ -238,8 +241,9 @@ command('renewals', 'show what renews in the next twelve months, and what it cos
   .addOption(secretsDirectory())
   .addOption(new Option('--ics', 'as an iCalendar file').conflicts('json'))
   .option('--json', 'as JSON')
-  .action((flags: FileFlags & { readonly ics?: true; readonly json?: true }) => {
-    const config = load(flags);
+  .action(async (flags: FileFlags & { readonly ics?: true; readonly json?: true }) => {
+    const config = await load(flags);
+    const { runRenewals } = await import('./commands/renewals.ts');
     const format = flags.ics === true ? 'ics' : flags.json === true ? 'json' : 'table';
     process.exitCode =
       config === undefined
@@ -252,12 +256,13 @@ command('renewed', 'mark a renewal as paid in the account file')
   .argument('[date]', 'the renewal that was paid; without it, the earliest that is not paid')
   .addOption(configFile())
   .action(async (name: string, date: string | undefined, flags: FileFlags) => {
+    const { runRenewed } = await import('./commands/renewed.ts');
     process.exitCode = await runRenewed({ file: flags['config.file'], name, date, now: now(), write, warn });
   });
 
 command('import', "turn the replaced system's config.json into an account file")
   .argument('<file>', 'the config.json')
-  .action((file: string) => {
+  .action(async (file: string) => {
     let text: string;
     try {
       text = readFileSync(file, 'utf8');
@@ -266,6 +271,8 @@ command('import', "turn the replaced system's config.json into an account file")
       process.exitCode = 2;
       return;
     }
+    const { runImport } = await import('./commands/import.ts');
+    const { allProviders } = await import('./providers/registry.ts');
     process.exitCode = runImport({ text, providers: allProviders(), now: now(), write, report: warn });
   });
 
@@ -273,6 +280,7 @@ command('healthcheck', 'ask the exporter on this machine whether it is alive')
   .addOption(listenAddress())
   .action(async (flags: { readonly 'web.listenAddress': readonly ListenAddress[] }) => {
     const [first] = flags['web.listenAddress'];
+    const { runHealthcheck } = await import('./commands/healthcheck.ts');
     process.exitCode = first === undefined ? 2 : await runHealthcheck(first, write);
   });
 

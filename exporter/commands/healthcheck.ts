@@ -1,17 +1,38 @@
-import got from 'got';
+import { get } from 'node:http';
+import { text } from 'node:stream/consumers';
 import type { ListenAddress } from '../web/listen.ts';
+import { formatAddress } from '../web/listen.ts';
+
+/** Milliseconds: whoever waits for the answer kills this program after five seconds. */
+const longest = 3000;
+
+/** An exporter that listens on all interfaces listens on this one too. */
+const loopback: ReadonlyMap<string | undefined, string> = new Map([
+  [undefined, '127.0.0.1'],
+  ['0.0.0.0', '127.0.0.1'],
+  ['::', '::1'],
+]);
 
 /** `balance-alert healthcheck`: asks the exporter on this machine whether it is alive. Returns the exit code. */
 export async function runHealthcheck(address: ListenAddress, write: (text: string) => void): Promise<number> {
-  // An exporter that listens on all interfaces listens on this one too.
-  const host = address.host === undefined || address.host === '0.0.0.0' ? '127.0.0.1' : address.host;
-  const url = `http://${host.includes(':') ? `[${host}]` : host}:${address.port}/-/healthy`;
+  const host = loopback.get(address.host) ?? address.host;
+  const url = `http://${formatAddress({ host, port: address.port })}/-/healthy`;
   try {
-    const answer = await got(url, { retry: { limit: 0 }, timeout: { request: 3000 } });
-    write(answer.body);
-    return 0;
+    const { status, body } = await ask(url);
+    write(status === 200 ? body : `${url}: expected 200, got ${status}\n`);
+    return status === 200 ? 0 : 1;
   } catch (error) {
     write(`${url}: ${error instanceof Error ? error.message : String(error)}\n`);
     return 1;
   }
+}
+
+function ask(url: string): Promise<{ readonly status: number | undefined; readonly body: string }> {
+  return new Promise((resolve, reject) => {
+    const signal = AbortSignal.timeout(longest);
+    signal.addEventListener('abort', () => reject(new Error(`no answer in ${longest / 1000} seconds`)));
+    get(url, { agent: false, signal }, (response) => {
+      text(response).then((body) => resolve({ status: response.statusCode, body }), reject);
+    }).on('error', reject);
+  });
 }

@@ -4,7 +4,7 @@ import { AccountStorage } from '../accounts/storage.ts';
 import { buildInfo, runbooksText } from '../build-info.ts';
 import { createClockWatch } from '../clock-watch.ts';
 import { readAccountFile } from '../config/file.ts';
-import { watchFiles } from '../config/watch.ts';
+import { createFileWatch } from '../config/watch.ts';
 import { Exporter } from '../exporter.ts';
 import type { LogFormat, Logger, LogLevel } from '../log.ts';
 import { createLogger, stackOf } from '../log.ts';
@@ -13,7 +13,7 @@ import { createFileMailStore, createMemoryMailStore } from '../mail/store.ts';
 import { createMetricsPage } from '../metrics/page.ts';
 import { createSelfMetrics } from '../metrics/self.ts';
 import type { ListenAddress } from '../web/listen.ts';
-import { close, listen, portOf } from '../web/listen.ts';
+import { close, formatAddress, listen, portOf } from '../web/listen.ts';
 import { createMetricsApp } from '../web/metrics-app.ts';
 import { createStatusApp } from '../web/status/app.ts';
 import type { StatusLinks } from '../web/status/page/context.ts';
@@ -61,6 +61,14 @@ export async function runServe(options: ServeOptions, environment: ServeEnvironm
       environment: environment.variables,
       now: environment.now(),
     });
+  let exporter: Exporter | undefined;
+  const watchFiles = createFileWatch({
+    files: () => [
+      options.configFile,
+      ...secretFiles(options.secretsDirectory, exporter?.secretNames() ?? []),
+    ],
+    onChange: () => exporter?.reload(),
+  });
   const loaded = load();
   if (!loaded.ok) {
     for (const error of loaded.errors) environment.complain(`${error}\n`);
@@ -85,7 +93,7 @@ export async function runServe(options: ServeOptions, environment: ServeEnvironm
     );
     return 1;
   }
-  const exporter = new Exporter(loaded.config, {
+  const running = new Exporter(loaded.config, {
     load,
     logger,
     now: environment.now,
@@ -95,7 +103,7 @@ export async function runServe(options: ServeOptions, environment: ServeEnvironm
     mailStore: openMailStore(options.storagePath, environment.now, logger),
     onStorageFailure: self.countStorageFailure,
   });
-  redact = (line) => exporter.redact(line);
+  redact = (line) => running.redact(line);
 
   const fault = (error: unknown) =>
     logger.error('fault while answering a request', {
@@ -103,7 +111,7 @@ export async function runServe(options: ServeOptions, environment: ServeEnvironm
     });
   const runbooks = runbooksText();
   const statusApp = createStatusApp({
-    snapshot: () => exporter.snapshot(),
+    snapshot: () => running.snapshot(),
     now: environment.now,
     links: options.links,
     language: options.language,
@@ -117,10 +125,10 @@ export async function runServe(options: ServeOptions, environment: ServeEnvironm
     const statusServer = await listen(statusApp, options.statusAddress, '--web.status-address');
     servers.push(statusServer);
     const metricsApp = createMetricsApp({
-      page: createMetricsPage({ snapshot: () => exporter.snapshot(), self, now: environment.now }),
-      ready: () => exporter.ready(),
-      config: () => exporter.config(),
-      reload: async () => exporter.reload(),
+      page: createMetricsPage({ snapshot: () => running.snapshot(), self, now: environment.now }),
+      ready: () => running.ready(),
+      config: () => running.config(),
+      reload: async () => running.reload(),
       telemetryPath: options.telemetryPath,
       maxRequests: options.maxRequests,
       version: build.version,
@@ -139,25 +147,18 @@ export async function runServe(options: ServeOptions, environment: ServeEnvironm
     return 1;
   }
 
-  exporter.start();
-  environment.onHangUp(() => exporter.reload());
-  const { secretsDirectory } = options;
-  const stopWatching = watchFiles({
-    files: () => [
-      options.configFile,
-      ...(secretsDirectory === undefined
-        ? []
-        : exporter.secretNames().map((name) => join(secretsDirectory, name))),
-    ],
-    interval: environment.lookInterval,
-    onChange: () => exporter.reload(),
-  });
+  exporter = running;
+  running.start();
+  environment.onHangUp(() => running.reload());
   const watchClock = createClockWatch({
     wall: environment.now,
     monotonic: () => performance.now(),
-    onJump: (milliseconds) => exporter.clockJumped(milliseconds),
+    onJump: (milliseconds) => running.clockJumped(milliseconds),
   });
-  const clockTimer = setInterval(watchClock, environment.lookInterval);
+  const timer = setInterval(() => {
+    watchClock();
+    watchFiles();
+  }, environment.lookInterval);
   const { accounts, subscriptions, mailboxes } = loaded.config;
   logger.info('started', {
     version: build.version,
@@ -167,9 +168,8 @@ export async function runServe(options: ServeOptions, environment: ServeEnvironm
   });
   const signal = await environment.terminated;
   logger.info('ending', { signal });
-  stopWatching();
-  clearInterval(clockTimer);
-  await Promise.all([exporter.stop(), ...servers.map(close)]);
+  clearInterval(timer);
+  await Promise.all([running.stop(), ...servers.map(close)]);
   return 0;
 }
 
@@ -201,7 +201,10 @@ function openMailStore(path: string | undefined, now: () => number, logger: Logg
   });
 }
 
-function urlOf(address: ListenAddress, port: number, path: string): string {
-  const host = address.host ?? 'localhost';
-  return `http://${host.includes(':') ? `[${host}]` : host}:${port}${path}`;
+function secretFiles(folder: string | undefined, names: readonly string[]): readonly string[] {
+  return folder === undefined ? [] : names.map((name) => join(folder, name));
+}
+
+function urlOf({ host = 'localhost' }: ListenAddress, port: number, path: string): string {
+  return `http://${formatAddress({ host, port })}${path}`;
 }

@@ -3,43 +3,50 @@ import { statSync } from 'node:fs';
 export interface FileWatchOptions {
   /** The files to look at; asked for each time, as the account file decides which secrets there are. */
   readonly files: () => readonly string[];
-  /** Milliseconds between two looks. */
-  readonly interval: number;
-  /** Called once after a change, when all files have kept still for one interval. */
+  /** Called once after a change, when all files have kept still from one look to the next. */
   readonly onChange: () => void;
 }
 
 /**
- * Watches files by looking at them. Notifications of the system are lost in mounted folders, and know nothing of a
- * swapped symbolic link further up; a look at what the path leads to sees both.
+ * Watches files by looking at them, at each call of the function that it returns. Notifications of the system are
+ * lost in mounted folders, and know nothing of a swapped symbolic link further up; a look at what the path leads to
+ * sees both.
  * A file that is still being written is left alone: cut short at the wrong place it may be valid, and lack accounts.
- * @returns a function that ends the watch.
+ * Made before the files are read for the first time, it misses no change after that.
  */
-export function watchFiles({ files, interval, onChange }: FileWatchOptions): () => void {
-  let known = signature(files());
+export function createFileWatch({ files, onChange }: FileWatchOptions): () => void {
+  let known = look(files());
   let last = known;
-  const timer = setInterval(() => {
-    const current = signature(files());
-    if (current === last && current !== known) {
+  return () => {
+    const current = look(files());
+    const changed = differs(current, known);
+    const still = !differs(current, last);
+    last = current;
+    if (changed && still) {
       known = current;
       onChange();
     }
-    last = current;
-  }, interval);
-  timer.unref();
-  return () => clearInterval(timer);
+    // Files that are named for the first time have just been read: they count as known from here on.
+    for (const [file, state] of look(files())) if (!known.has(file)) known.set(file, state);
+  };
 }
 
-/** Changes whenever a file is written, replaced, removed or made. */
-function signature(files: readonly string[]): string {
-  return files
-    .map((file) => {
+/** What changes whenever a file is written, replaced, removed or made, by file. */
+function look(files: readonly string[]): Map<string, string> {
+  return new Map(
+    files.map((file) => {
       try {
         const { dev, ino, size, mtimeMs, ctimeMs } = statSync(file);
-        return [file, dev, ino, size, mtimeMs, ctimeMs].join(' ');
+        return [file, [dev, ino, size, mtimeMs, ctimeMs].join(' ')];
       } catch {
-        return `${file} missing`;
+        return [file, 'missing'];
       }
-    })
-    .join('\n');
+    }),
+  );
+}
+
+/** Whether a file that both know is another one. */
+function differs(current: ReadonlyMap<string, string>, before: ReadonlyMap<string, string>): boolean {
+  for (const [file, state] of current) if (before.has(file) && before.get(file) !== state) return true;
+  return false;
 }

@@ -21,6 +21,11 @@ export function parseListenAddress(text: string): ListenAddress {
   return { host: host === '' ? undefined : host, port };
 }
 
+/** An address as `parseListenAddress` reads it. */
+export function formatAddress({ host = '', port }: ListenAddress): string {
+  return `${host.includes(':') ? `[${host}]` : host}:${port}`;
+}
+
 /**
  * Starts a server.
  * @throws Error that names the address, and what to do where it is taken.
@@ -31,16 +36,16 @@ export async function listen(
   flag: string,
 ): Promise<Server> {
   const server = createServer({ requestTimeout: 30_000, headersTimeout: 10_000 }, handler);
-  const place = `${address.host ?? ''}:${address.port}`;
   await new Promise<void>((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => {
+    // Kept for as long as the server: once it listens, a promise that is settled hears no more.
+    server.on('error', (error: NodeJS.ErrnoException) => {
       const reason =
         error.code === 'EADDRINUSE'
           ? `another program listens there: stop it, or choose another address with ${flag}`
           : error.code === 'EACCES'
             ? `this user may not: choose a port from 1024 up with ${flag}`
             : error.message;
-      reject(new Error(`can't listen on ${place}: ${reason}`, { cause: error }));
+      reject(new Error(`can't listen on ${formatAddress(address)}: ${reason}`, { cause: error }));
     });
     server.listen(
       { port: address.port, ...(address.host === undefined ? {} : { host: address.host }) },

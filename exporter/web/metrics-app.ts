@@ -42,19 +42,19 @@ export function createMetricsApp(dependencies: MetricsAppDependencies): Express 
       return;
     }
     scrapes += 1;
-    try {
-      const gzipped = request.acceptsEncodings('gzip', 'identity') === 'gzip';
-      const body = await page.body(gzipped);
-      response.set({
-        'Content-Type': contentType,
-        Vary: 'Accept-Encoding',
-        'Content-Length': String(body.length),
-      });
-      if (gzipped) response.set('Content-Encoding', 'gzip');
-      response.end(body);
-    } finally {
+    // Over when the last byte has left, or the client: one that reads slowly is still being served.
+    response.once('close', () => {
       scrapes -= 1;
-    }
+    });
+    const gzipped = request.acceptsEncodings('gzip', 'identity') === 'gzip';
+    const body = await page.body(gzipped);
+    response.set({
+      'Content-Type': contentType,
+      Vary: 'Accept-Encoding',
+      'Content-Length': String(body.length),
+    });
+    if (gzipped) response.set('Content-Encoding', 'gzip');
+    response.end(body);
   });
 
   app.get('/-/healthy', (_request, response) => {

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { FailureReason } from '../../accounts/failure.ts';
 import { CheckError } from '../../accounts/failure.ts';
+import { parseAnswer } from '../answer.ts';
 import { defineProvider } from '../contract.ts';
-import { parseAnswer } from '../http.ts';
 import { signAcs3 } from './acs3.ts';
 import { aliyunOptionsSchema, balanceSchema, verdictSchema } from './schema.ts';
 

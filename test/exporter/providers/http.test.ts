@@ -5,8 +5,9 @@ import test from 'ava';
 import { z } from 'zod';
 import { CheckError } from '../../../exporter/accounts/failure.ts';
 import { Secret } from '../../../exporter/config/secret.ts';
+import { parseAnswer } from '../../../exporter/providers/answer.ts';
 import type { HttpExchange } from '../../../exporter/providers/http.ts';
-import { createHttpClient, parseAnswer, retryAfterSeconds } from '../../../exporter/providers/http.ts';
+import { createHttpClient, retryAfterSeconds } from '../../../exporter/providers/http.ts';
 import { answer, startScriptedVendor } from '../../support/scripted-vendor.ts';
 
 const never = new AbortController().signal;

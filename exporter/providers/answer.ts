@@ -1,0 +1,23 @@
+import type { z } from 'zod';
+import { CheckError } from '../accounts/failure.ts';
+
+/**
+ * The text of an answer as JSON of the given shape.
+ * @throws CheckError `schema`: no JSON, or the first field that is not as documented. Values are never part of it.
+ */
+export function parseAnswer<Schema extends z.ZodType>(text: string, schema: Schema): z.output<Schema> {
+  let plain: unknown;
+  try {
+    plain = JSON.parse(text);
+  } catch {
+    const start = text.trimStart().slice(0, 1);
+    const kind = text.trim() === '' ? 'nothing' : start === '<' ? 'a page or XML' : 'other text';
+    throw new CheckError('schema', `expected JSON, got ${kind}`);
+  }
+  const parsed = schema.safeParse(plain);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  const field = issue?.path.map(String).join('.') ?? '';
+  const what = issue?.message.replace(/^Invalid input: /, '') ?? 'another shape';
+  throw new CheckError('schema', field === '' ? `the answer: ${what}` : `the answer's ${field}: ${what}`);
+}
