@@ -5,6 +5,7 @@ import { readAccountFile } from '../../exporter/config/file.ts';
 import type { Config } from '../../exporter/config/schema.ts';
 import { isAlert, renderRules, ruleGroups } from '../../rules/index.ts';
 import { demoHistory } from '../../scripts/demo-history/history.ts';
+import { filledIn } from '../support/dashboard-queries.ts';
 import { startExporter } from '../support/exporter-process.ts';
 import { mailboxExposition } from '../support/mailboxes.ts';
 import { type RunningPrometheus, type Series, startPrometheus } from '../support/prometheus.ts';
@@ -23,14 +24,6 @@ function demoConfig(): Config {
     throw new Error(file.errors.join('\n'));
   }
   return file.config;
-}
-
-/** As Grafana would, for all values of every variable. */
-function filledIn({ expr, kind }: DashboardQuery): string {
-  return expr
-    .replaceAll(/\$(project|unit|subscription|mailbox)\b/g, '.+')
-    .replaceAll('$__rate_interval', kind === 'range' ? '4h' : '1m')
-    .replaceAll('$__interval', '1d');
 }
 
 async function answered(prometheus: RunningPrometheus, query: DashboardQuery): Promise<number> {

@@ -1,0 +1,47 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import ava from 'ava';
+import {
+  extraRulesFolder,
+  renderPrometheusConfig,
+  renderScrapeSnippet,
+  rulesFolder,
+} from '../../infra/render/prometheus.ts';
+import { renderRules } from '../../rules/index.ts';
+import { needing, runTool } from '../support/promtool.ts';
+
+const test = needing(ava, 'promtool');
+
+test('promtool accepts the configuration of the stack with the rules in their place', async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), 'balance-alert-config-'));
+  t.teardown(() => rm(folder, { recursive: true }));
+  await mkdir(join(folder, 'rules'));
+  await mkdir(join(folder, 'extra'));
+  for (const { name, yaml } of renderRules()) {
+    await writeFile(join(folder, 'rules', name), yaml);
+  }
+  const config = renderPrometheusConfig({
+    scrapeInterval: 60,
+    extraScrapeConfigs: [{ job_name: 'node', static_configs: [{ targets: ['node:9100'] }] }],
+  })
+    .replaceAll(rulesFolder, join(folder, 'rules'))
+    .replaceAll(extraRulesFolder, join(folder, 'extra'));
+  await writeFile(join(folder, 'prometheus.yml'), config);
+  const { code, stdout, stderr } = await runTool('promtool', [
+    'check',
+    'config',
+    join(folder, 'prometheus.yml'),
+  ]);
+  t.is(code, 0, stdout + stderr);
+  t.regex(stdout, new RegExp(`${renderRules().length} rule files found`));
+});
+
+test('promtool accepts the scrape snippet in a configuration of someone else', async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), 'balance-alert-config-'));
+  t.teardown(() => rm(folder, { recursive: true }));
+  const file = join(folder, 'prometheus.yml');
+  await writeFile(file, `scrape_configs:\n${renderScrapeSnippet('exporter.example:9100', 60)}`);
+  const { code, stdout, stderr } = await runTool('promtool', ['check', 'config', file]);
+  t.is(code, 0, stdout + stderr);
+});
