@@ -91,19 +91,22 @@ export function parseSettings(source: ConfigSource): SettingsResult {
   const { document, problems: undecodable } = decode(source, namespace, objectKeys);
   const problems: Problem[] = [...engineProblems, ...undecodable];
 
-  const parsed = stackSchema.safeParse(document);
-  if (!parsed.success) {
-    problems.push(
-      ...problemsOf(parsed.error, namespace, source, (key, path) => nearestWord(key, keysAt(path))),
-    );
-    return { ok: false, problems };
-  }
-  const stack = parsed.data;
-
-  problems.push(...checkSecrecy(source, stack), ...checkPorts(stack), ...checkExposure(stack, engine));
-  const accounts = readAccounts(source, stack, problems);
+  const { stack, wrong, issues } = parseStack(document, source);
+  problems.push(
+    ...issues,
+    ...checkSecrecy(source, stack),
+    ...checkPorts(stack),
+    ...checkExposure(stack, engine),
+  );
+  // Where it is, and its secrets, can't be known where these were not understood.
+  const accounts =
+    wrong.has('accountsFile') || wrong.has('secrets') || undecodable.length > 0 ? undefined : readAccounts(source, stack, problems);
   const extraRules = readRules(source, stack, problems);
-  if (stack.images.exporter === undefined && !source.fileExists(resolve(source.root, bundlePath))) {
+  if (
+    stack.images.exporter === undefined &&
+    !wrong.has('images') &&
+    !source.fileExists(resolve(source.root, bundlePath))
+  ) {
     problems.push({
       key: `${namespace}:images.exporter`,
       message: `unset, and there is no ${bundlePath} to build the image from: run \`npm run build\`, or set an image`,
@@ -166,6 +169,32 @@ export function parseSettings(source: ConfigSource): SettingsResult {
         grafana: limitsOf(stack.resources.grafana),
       },
     },
+  };
+}
+
+/**
+ * Reads the document, with the default in place of each key that is wrong, so that what depends on the others can be
+ * checked as well.
+ */
+function parseStack(
+  document: Readonly<Record<string, unknown>>,
+  source: ConfigSource,
+): {
+  readonly stack: StackDocument;
+  readonly wrong: ReadonlySet<string>;
+  readonly issues: readonly Problem[];
+} {
+  const parsed = stackSchema.safeParse(document);
+  if (parsed.success) return { stack: parsed.data, wrong: new Set(), issues: [] };
+  const wrong = new Set(
+    parsed.error.issues.flatMap((issue) =>
+      issue.path.length === 0 && issue.code === 'unrecognized_keys' ? issue.keys : [String(issue.path[0])],
+    ),
+  );
+  return {
+    stack: stackSchema.parse(Object.fromEntries(Object.entries(document).filter(([key]) => !wrong.has(key)))),
+    wrong,
+    issues: problemsOf(parsed.error, namespace, source, (key, path) => nearestWord(key, keysAt(path))),
   };
 }
 
