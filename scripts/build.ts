@@ -52,8 +52,13 @@ await build({
     BALANCE_ALERT_REVISION: JSON.stringify(await revision()),
   },
   banner: {
-    // Packages in CommonJS ask for Node's own modules through `require`, which ES modules lack.
-    js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
+    // What packages in CommonJS take for given, and ES modules lack.
+    js: [
+      "import { createRequire as __createRequire } from 'node:module';",
+      'const require = __createRequire(import.meta.url);',
+      'const __filename = import.meta.filename;',
+      'const __dirname = import.meta.dirname;',
+    ].join(' '),
   },
   logLevel: 'warning',
 });

@@ -1,0 +1,316 @@
+import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import ava from 'ava';
+import { dashboards } from '../../dashboards/index.ts';
+import { isAlert, ruleGroups } from '../../rules/index.ts';
+import { filledIn } from '../support/dashboard-queries.ts';
+import type { Engine } from '../support/engine.ts';
+import { engineMissing, field, openEngine } from '../support/engine.ts';
+import { freePorts } from '../support/ports.ts';
+import type { Registration } from '../support/program-run.ts';
+import { runProgram } from '../support/program-run.ts';
+import {
+  createNetwork,
+  createVolume,
+  logsOf,
+  startContainer,
+  untilHealthy,
+} from '../support/stack-on-engine.ts';
+import { provideImage } from '../support/stand-ins.ts';
+import { tarFolder } from '../support/tar.ts';
+
+/** On a real engine: exactly what the Pulumi program registers, without Pulumi. */
+
+const root = resolve(import.meta.dirname, '../..');
+const prefix = `balance-alert-test-${randomBytes(3).toString('hex')}`;
+const planted = `planted-${randomBytes(12).toString('hex')}`;
+const baseImage = 'node:24-bookworm-slim';
+
+const missing = await engineMissing();
+const running = missing === undefined ? await openEngine() : undefined;
+const grafanaThere =
+  running !== undefined && (await provideImage(running.engine, 'grafana/grafana:13.2.3')) !== undefined;
+
+function withEngine(
+  title: string,
+  check: (t: import('ava').ExecutionContext, engine: Engine) => Promise<void>,
+): void {
+  if (running === undefined) ava.serial.skip(`${title} [needs ${missing}]`, () => undefined);
+  else
+    ava.serial(title, async (t) => {
+      t.timeout(180_000);
+      await check(t, running.engine);
+    });
+}
+
+const made: { readonly kind: 'containers' | 'volumes' | 'networks' | 'images'; readonly name: string }[] = [];
+const files = mkdtempSync(join(tmpdir(), 'balance-alert-stack-'));
+
+ava.after.always(async () => {
+  rmSync(files, { recursive: true, force: true });
+  if (running === undefined) return;
+  for (const { kind, name } of made.toReversed()) {
+    await running.engine
+      .send('DELETE', `/${kind}/${encodeURIComponent(name)}?force=1&v=1`)
+      .catch(() => undefined);
+  }
+  await running[Symbol.asyncDispose]();
+});
+
+let registrations: readonly Registration[] = [];
+const urls = { status: '', metrics: '', prometheus: '', grafana: '' };
+const names = {
+  exporter: `${prefix}-exporter`,
+  prometheus: `${prefix}-prometheus`,
+  grafana: `${prefix}-grafana`,
+};
+const exporterImage = `${prefix}:test`;
+let baseMade = false;
+
+function registeredAs(type: string): readonly Registration[] {
+  return registrations.filter((one) => one.type.endsWith(`:${type}`));
+}
+
+async function json(url: string): Promise<unknown> {
+  const response = await fetch(url);
+  if (!response.ok) throw new Error(`${url}: ${response.status} ${await response.text()}`);
+  return response.json();
+}
+
+async function until<T>(look: () => Promise<T | undefined>, patience = 60_000): Promise<T> {
+  const limit = performance.now() + patience;
+  let last: unknown;
+  for (;;) {
+    try {
+      const found = await look();
+      if (found !== undefined) return found;
+    } catch (error) {
+      last = error;
+    }
+    if (performance.now() > limit) throw new Error('waited too long', { cause: last });
+    await new Promise((done) => setTimeout(done, 200));
+  }
+}
+
+withEngine(
+  'the exporter’s image is built from the bundle and its base alone, and adds less than 5 MB',
+  async (t, engine) => {
+    baseMade = (await provideImage(engine, baseImage)) === 'made';
+    if (baseMade) made.push({ kind: 'images', name: baseImage });
+    await promisify(execFile)(process.execPath, [join(root, 'scripts/build.ts')]);
+    const context = join(files, 'context');
+    cpSync(join(root, 'dist'), context, { recursive: true });
+    cpSync(join(root, 'exporter/Dockerfile'), join(context, 'Dockerfile'));
+    const args = encodeURIComponent(JSON.stringify({ BASE_IMAGE: baseImage }));
+    const { status, answer } = await engine.send(
+      'POST',
+      `/build?t=${exporterImage}&buildargs=${args}&rm=1`,
+      tarFolder(context),
+    );
+    t.is(status, 200);
+    t.false(answer.toString('utf8').includes('"error"'), answer.toString('utf8'));
+    made.push({ kind: 'images', name: exporterImage });
+    const size = async (name: string) =>
+      Number(field(await engine.call('GET', `/images/${encodeURIComponent(name)}/json`), 'Size'));
+    const added = (await size(exporterImage)) - (await size(baseImage));
+    t.true(added > 0 && added < 5e6, `${added} bytes`);
+    t.log(`${(added / 1e6).toFixed(2)} MB more than the base`);
+  },
+);
+
+withEngine(
+  'the image runs alone, with a read-only root, as a user without rights, and keeps its state',
+  async (t, engine) => {
+    const name = `${prefix}-alone`;
+    const volume = `${prefix}-alone-data`;
+    made.push({ kind: 'volumes', name: volume }, { kind: 'containers', name });
+    const config = join(files, 'alone.yaml');
+    writeFileSync(config, 'accounts: [{ name: a, provider: demo, interval: 1h }]\n', { mode: 0o644 });
+    await engine.call('POST', `/containers/create?name=${name}`, {
+      Image: exporterImage,
+      HostConfig: {
+        ReadonlyRootfs: true,
+        Binds: [`${config}:/etc/balance-alert/config.yaml:ro`, `${volume}:/var/lib/balance-alert`],
+      },
+    });
+    await engine.call('POST', `/containers/${name}/start`);
+    await untilHealthy(engine, name);
+    const inspected = await engine.call('GET', `/containers/${name}/json`);
+    t.is(field(inspected, 'Config', 'User'), '10001:10001');
+    await engine.call('POST', `/containers/${name}/restart?t=10`);
+    await untilHealthy(engine, name);
+    await engine.call('POST', `/containers/${name}/stop?t=10`);
+    t.is(field(await engine.call('GET', `/containers/${name}/json`), 'State', 'ExitCode'), 0);
+    const logs = await logsOf(engine, name);
+    t.is(logs.match(/msg=started/g)?.length, 2, logs);
+    t.false(logs.includes('storage failed'), logs);
+  },
+);
+
+withEngine('all containers that the program registers get healthy', async (t, engine) => {
+  const [status, metrics, prometheus, grafana] = await freePorts(4);
+  const accounts = join(files, 'accounts.yaml');
+  writeFileSync(
+    accounts,
+    `accounts:
+  - { name: rich, provider: demo, threshold: 1 }
+  - { name: failing, provider: demo, options: { fail: auth } }
+subscriptions:
+  - { name: Weekly, cycle: weekly, day: 1, amount: 5, currency: USD }
+mailboxes:
+  - { name: billing, host: 127.0.0.1, port: 1, user: billing@example.com, password: { secret: MAIL_PASSWORD } }
+`,
+  );
+  const program = await runProgram({
+    values: {
+      'balance-alert:accountsFile': accounts,
+      'balance-alert:namePrefix': prefix,
+      'balance-alert:secrets': JSON.stringify({ MAIL_PASSWORD: planted }),
+      'balance-alert:ports': JSON.stringify({ status, metrics, prometheus, grafana }),
+      'balance-alert:prometheus': JSON.stringify({ scrapeInterval: '15s' }),
+    },
+    secretKeys: ['balance-alert:secrets'],
+  });
+  t.is(program.exitCode, 0, program.said);
+  ({ registrations } = program);
+  for (const [name, port] of Object.entries({ status, metrics, prometheus, grafana })) {
+    Object.assign(urls, { [name]: `http://127.0.0.1:${port}` });
+  }
+
+  for (const network of registeredAs('Network').filter(({ inputs }) => inputs['name'] !== undefined)) {
+    made.push({ kind: 'networks', name: String(network.inputs['name']) });
+    await createNetwork(engine, network);
+  }
+  for (const volume of registeredAs('Volume')) {
+    made.push({ kind: 'volumes', name: String(volume.inputs['name']) });
+    await createVolume(engine, volume);
+  }
+  /** By the id that the test's monitor gave to an image. */
+  const images = new Map([[`sha256:balance-alert-exporter-image`, exporterImage]]);
+  for (const { name, inputs } of registeredAs('RemoteImage')) {
+    const reference = String(inputs['name']);
+    if (reference.startsWith('grafana/') && !grafanaThere) continue;
+    if ((await provideImage(engine, reference)) === 'made') made.push({ kind: 'images', name: reference });
+    images.set(`sha256:${name}`, reference);
+  }
+  for (const container of registeredAs('Container')) {
+    const image = images.get(String(container.inputs['image']));
+    if (image === undefined) continue;
+    made.push({ kind: 'containers', name: String(container.inputs['name']) });
+    await startContainer(engine, container, image);
+  }
+  await Promise.all([names.exporter, names.prometheus].map((name) => untilHealthy(engine, name)));
+  t.pass();
+});
+
+withEngine('Prometheus scrapes the exporter and itself', async (t) => {
+  const up = await until(async () => {
+    const answer = await json(`${urls.prometheus}/api/v1/targets`);
+    const targets = field(answer, 'data', 'activeTargets');
+    if (!Array.isArray(targets) || targets.length < 2) return undefined;
+    const healthy = targets.filter((target: unknown) => field(target, 'health') === 'up');
+    return healthy.length === targets.length ? targets : undefined;
+  });
+  t.deepEqual(up.map((target: unknown) => field(target, 'labels', 'job')).toSorted(), [
+    'balance-alert',
+    'prometheus',
+  ]);
+});
+
+withEngine('all rules are loaded, and none is broken', async (t) => {
+  const expected = ruleGroups().flatMap(({ name, rules }) =>
+    rules.map((rule) => `${name}/${isAlert(rule) ? rule.alert : rule.record}`),
+  );
+  const groups = field(await json(`${urls.prometheus}/api/v1/rules`), 'data', 'groups');
+  const found = (Array.isArray(groups) ? groups : []).flatMap((group: unknown) => {
+    const rules = field(group, 'rules');
+    return (Array.isArray(rules) ? rules : []).map((rule: unknown) => ({
+      name: `${String(field(group, 'name'))}/${String(field(rule, 'name'))}`,
+      error: field(rule, 'lastError'),
+    }));
+  });
+  t.deepEqual(found.map(({ name }) => name).toSorted(), expected.toSorted());
+  t.deepEqual(
+    found.filter(({ error }) => error !== undefined && error !== ''),
+    [],
+  );
+});
+
+withEngine('every query of every dashboard is answered', async (t) => {
+  const now = Math.floor(Date.now() / 1000);
+  let answers = 0;
+  for (const { title, queries } of dashboards('en')) {
+    for (const query of queries) {
+      const parameters = new URLSearchParams({ query: filledIn(query) });
+      if (query.kind === 'range') {
+        for (const [name, value] of [
+          ['start', now - 600],
+          ['end', now],
+          ['step', 60],
+        ] as const)
+          parameters.set(name, String(value));
+      }
+      const answer = await json(
+        `${urls.prometheus}/api/v1/${query.kind === 'range' ? 'query_range' : 'query'}?${parameters}`,
+      );
+      t.is(field(answer, 'status'), 'success', `${title}: ${query.expr}`);
+      const result = field(answer, 'data', 'result');
+      if (Array.isArray(result) && result.length > 0) answers += 1;
+    }
+  }
+  t.true(answers > 10, `only ${answers} queries have data`);
+});
+
+const grafanaTitle = 'Grafana is healthy and takes the password of its file, and no other';
+if (running !== undefined && !grafanaThere) {
+  ava.serial.skip(`${grafanaTitle} [needs the image of Grafana]`, () => undefined);
+} else {
+  withEngine(grafanaTitle, async (t, engine) => {
+    await untilHealthy(engine, names.grafana);
+    const status = async (password: string) =>
+      (
+        await fetch(`${urls.grafana}/api/org`, {
+          headers: { authorization: `Basic ${Buffer.from(`admin:${password}`).toString('base64')}` },
+        })
+      ).status;
+    t.is(await status('made-by-random'), 200);
+    t.is(await status('admin'), 401);
+  });
+}
+
+withEngine('a planted secret is in no inspection, no layer, no log, and on no page', async (t, engine) => {
+  // The mailbox was tried, so that the secret has been used.
+  await until(async () =>
+    (await (await fetch(`${urls.metrics}/metrics`)).text()).includes('balance_alert_mailbox_up{')
+      ? true
+      : undefined,
+  );
+  const places: Record<string, string> = {
+    metrics: await (await fetch(`${urls.metrics}/metrics`)).text(),
+    configuration: await (await fetch(`${urls.metrics}/config`)).text(),
+    'status page': await (await fetch(urls.status)).text(),
+    'exporter log': await logsOf(engine, names.exporter),
+    'prometheus log': await logsOf(engine, names.prometheus),
+    'exporter inspected': JSON.stringify(await engine.call('GET', `/containers/${names.exporter}/json`)),
+    'prometheus inspected': JSON.stringify(await engine.call('GET', `/containers/${names.prometheus}/json`)),
+    'image layers': (
+      await engine.send('GET', `/images/${encodeURIComponent(exporterImage)}/get`)
+    ).answer.toString('latin1'),
+  };
+  t.true(places['configuration']?.includes('[secret MAIL_PASSWORD]'));
+  for (const [place, said] of Object.entries(places)) {
+    t.true(said.length > 0, `${place} is empty`);
+    t.false(said.includes(planted), `${place} has the secret`);
+  }
+});
+
+withEngine('SIGTERM ends the exporter cleanly, well before it would be killed', async (t, engine) => {
+  await engine.call('POST', `/containers/${names.exporter}/stop?t=10`);
+  const state = field(await engine.call('GET', `/containers/${names.exporter}/json`), 'State');
+  t.deepEqual([field(state, 'Status'), field(state, 'ExitCode')], ['exited', 0]);
+  t.regex(await logsOf(engine, names.exporter), /msg=ending signal=SIGTERM/);
+});

@@ -1,0 +1,125 @@
+import { execFile } from 'node:child_process';
+import {
+  chmodSync,
+  chownSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import type { Engine } from './engine.ts';
+import { findTool } from './promtool.ts';
+import { tarFolder } from './tar.ts';
+
+/**
+ * Images for tests where no registry can be reached: the pinned names, made in seconds from Debian's packages. The
+ * program inside is a real one of another version.
+ */
+
+const root = resolve(import.meta.dirname, '../..');
+const run = promisify(execFile);
+
+/** How long a registry has to show that it is there. Milliseconds. */
+const pullPatience = 60_000;
+
+export type Origin = 'present' | 'pulled' | 'made';
+
+/** Sees to it that an image is on the engine; undefined where it can't be had at all. */
+export async function provideImage(engine: Engine, reference: string): Promise<Origin | undefined> {
+  if (await isPresent(engine, reference)) return 'present';
+  const [name = '', tag = ''] = reference.split(':');
+  const pull = engine.send('POST', `/images/create?fromImage=${encodeURIComponent(name)}&tag=${tag}`);
+  await Promise.race([
+    pull.catch(() => undefined),
+    new Promise((done) => {
+      setTimeout(done, pullPatience).unref();
+    }),
+  ]);
+  if (await isPresent(engine, reference)) return 'pulled';
+  const make = name === 'node' ? makeNode : name === 'prom/prometheus' ? makePrometheus : undefined;
+  if (make === undefined) return undefined;
+  const folder = mkdtempSync(join(tmpdir(), 'balance-alert-image-'));
+  try {
+    const changes = await make(folder);
+    const query = new URLSearchParams({ fromSrc: '-', repo: name, tag });
+    for (const change of changes) query.append('changes', change);
+    const { status, answer } = await engine.send(
+      'POST',
+      `/images/create?${query}`,
+      tarFolder(folder, { keepOwners: true }),
+    );
+    if (status !== 200 || !(await isPresent(engine, reference))) {
+      throw new Error(`${reference} could not be made: ${answer.toString('utf8')}`);
+    }
+    return 'made';
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function isPresent(engine: Engine, reference: string): Promise<boolean> {
+  return (await engine.send('GET', `/images/${encodeURIComponent(reference)}/json`)).status === 200;
+}
+
+/** A root file system of Debian's packages, taken apart without their scripts, and BusyBox for a shell. */
+async function makeBase(folder: string, packages: readonly string[]): Promise<void> {
+  const debs = mkdtempSync(join(tmpdir(), 'balance-alert-debs-'));
+  try {
+    await run('apt-get', ['download', '-qq', ...packages, 'busybox-static'], { cwd: debs });
+    for (const file of readdirSync(debs)) await run('dpkg', ['-x', join(debs, file), folder]);
+  } finally {
+    rmSync(debs, { recursive: true, force: true });
+  }
+  for (const path of ['bin', 'usr/bin', 'usr/local/bin', 'etc', 'tmp', 'run'])
+    mkdirSync(join(folder, path), { recursive: true });
+  chmodSync(join(folder, 'tmp'), 0o1777);
+  writeFileSync(
+    join(folder, 'etc/passwd'),
+    'root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/:/bin/false\n',
+  );
+  for (const name of ['sh', 'wget', 'cat', 'ls']) {
+    const path = join(folder, 'bin', name);
+    if (!existsSync(path)) symlinkSync('busybox', path);
+  }
+}
+
+async function makeNode(folder: string): Promise<readonly string[]> {
+  await makeBase(folder, ['libc6', 'libgcc-s1', 'libstdc++6']);
+  copyFileSync(realpathSync(join(root, 'node_modules/.bin/node')), join(folder, 'usr/local/bin/node'));
+  chmodSync(join(folder, 'usr/local/bin/node'), 0o755);
+  return ['ENV PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', 'CMD ["node"]'];
+}
+
+async function makePrometheus(folder: string): Promise<readonly string[]> {
+  await makeBase(folder, ['libc6']);
+  for (const tool of ['prometheus', 'promtool'] as const) {
+    const found = findTool(tool);
+    if (found === undefined) throw new Error(`${tool} is missing: scripts/test --install gets it`);
+    copyFileSync(found, join(folder, 'bin', tool));
+    chmodSync(join(folder, 'bin', tool), 0o755);
+  }
+  mkdirSync(join(folder, 'etc/prometheus'), { recursive: true });
+  mkdirSync(join(folder, 'prometheus'));
+  chownSync(join(folder, 'prometheus'), 65534, 65534);
+  return [
+    'ENV PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+    'USER nobody',
+    'WORKDIR /prometheus',
+    'VOLUME /prometheus',
+    'ENTRYPOINT ["/bin/prometheus"]',
+  ];
+}
+
+/** What is missing for making an image, or undefined where nothing is. */
+export function standInsMissing(): string | undefined {
+  if (!existsSync('/usr/bin/dpkg') || !existsSync('/usr/bin/apt-get')) return "Debian's packages";
+  return undefined;
+}
