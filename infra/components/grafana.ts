@@ -103,8 +103,12 @@ function adminPassword(
   parent: pulumi.Resource,
 ): pulumi.Output<string> {
   if (given !== undefined) return pulumi.secret(given);
-  return new random.RandomPassword(`${name}-admin-password`, { length: 32, special: false }, childOf(parent))
-    .result;
+  const made = new random.RandomPassword(
+    `${name}-admin-password`,
+    { length: 32, special: false },
+    childOf(parent),
+  );
+  return pulumi.secret(made.result);
 }
 
 interface Server {

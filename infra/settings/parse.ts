@@ -100,7 +100,9 @@ export function parseSettings(source: ConfigSource): SettingsResult {
   );
   // Where it is, and its secrets, can't be known where these were not understood.
   const accounts =
-    wrong.has('accountsFile') || wrong.has('secrets') || undecodable.length > 0 ? undefined : readAccounts(source, stack, problems);
+    wrong.has('accountsFile') || wrong.has('secrets') || undecodable.length > 0
+      ? undefined
+      : readAccounts(source, stack, problems);
   const extraRules = readRules(source, stack, problems);
   if (
     stack.images.exporter === undefined &&

@@ -1,0 +1,79 @@
+import * as pulumi from '@pulumi/pulumi';
+import { MockMonitor } from '@pulumi/pulumi/runtime/mocks.js';
+
+/**
+ * Components under mocks, seen through their raw registrations: mocks alone get no options. Leans on the SDK's
+ * insides, whose version is pinned.
+ */
+
+export interface Registered {
+  readonly type: string;
+  readonly name: string;
+  readonly urn: string;
+  readonly inputs: Readonly<Record<string, unknown>>;
+  readonly parent: string;
+  readonly provider: string;
+  readonly deleteBeforeReplace: boolean;
+  readonly replaceOnChanges: readonly string[];
+  readonly replaceWith: readonly string[];
+  readonly ignoreChanges: readonly string[];
+  readonly deletedWith: string;
+  readonly retainOnDelete: boolean;
+  readonly dependencies: readonly string[];
+}
+
+/** What providers would answer beside the inputs. */
+const answers: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
+  'docker:index/remoteImage:RemoteImage': { imageId: 'sha256:fetched' },
+  'docker:index/image:Image': { repoDigest: 'sha256:built' },
+  'random:index/randomPassword:RandomPassword': { result: 'random-password' },
+  'random:index/randomId:RandomId': { hex: '00' },
+};
+
+/** What a function registers, once all of it is. One call at a time: the SDK's monitor is the process's. */
+export async function registrationsOf(make: () => void): Promise<readonly Registered[]> {
+  const registered: Registered[] = [];
+  await pulumi.runtime.setMocks(
+    {
+      call: () => {
+        throw new Error('nothing is looked up by this program');
+      },
+      newResource: ({ type, name, inputs }) => ({
+        id: `id-of-${name}`,
+        state: { ...inputs, ...answers[type] },
+      }),
+    },
+    'balance-alert',
+    'test',
+  );
+  const original = MockMonitor.prototype.registerResource;
+  MockMonitor.prototype.registerResource = async function record(request, callback) {
+    const sent: unknown = request.getObject()?.toJavaScript();
+    await original.call(this, request, (error: unknown, response: { getUrn(): string } | undefined) => {
+      registered.push({
+        type: request.getType(),
+        name: request.getName(),
+        urn: response?.getUrn() ?? '',
+        inputs: typeof sent === 'object' && sent !== null ? { ...sent } : {},
+        parent: request.getParent(),
+        provider: request.getProvider(),
+        deleteBeforeReplace: request.getDeletebeforereplace(),
+        replaceOnChanges: request.getReplaceonchangesList(),
+        replaceWith: request.getReplaceWithList(),
+        ignoreChanges: request.getIgnorechangesList(),
+        deletedWith: request.getDeletedwith(),
+        retainOnDelete: request.getRetainondelete() === true,
+        dependencies: request.getDependenciesList(),
+      });
+      callback(error, response);
+    });
+  };
+  try {
+    make();
+    // Waits for every call that is under way.
+    await pulumi.runtime.disconnect();
+  } finally {
+    MockMonitor.prototype.registerResource = original;
+  }
+  return registered;
+}

@@ -1,0 +1,109 @@
+import test from 'ava';
+import fc from 'fast-check';
+import { parse } from 'yaml';
+import {
+  prometheusFlags,
+  prometheusHealthcheck,
+  renderPrometheusConfig,
+  renderScrapeSnippet,
+} from '../../../infra/render/prometheus.ts';
+
+test('Prometheus scrapes the exporter and itself, and reads the rules that come with it', (t) => {
+  t.is(
+    renderPrometheusConfig({ scrapeInterval: 60, extraScrapeConfigs: [] }),
+    `global:
+  scrape_interval: 1m
+  evaluation_interval: 1m
+rule_files:
+  - /etc/prometheus/rules/*.yaml
+  - /etc/prometheus/extra-rules/*
+scrape_configs:
+  - job_name: balance-alert
+    static_configs:
+      - targets:
+          - exporter:9100
+  - job_name: prometheus
+    static_configs:
+      - targets:
+          - 127.0.0.1:9090
+`,
+  );
+});
+
+test('jobs of the user come last, whatever is in them', (t) => {
+  const value = fc.dictionary(
+    fc.string({ minLength: 1 }).filter((key) => key !== '__proto__'),
+    fc.oneof(fc.string(), fc.integer(), fc.boolean(), fc.array(fc.string())),
+  );
+  t.notThrows(() =>
+    fc.assert(
+      fc.property(
+        fc.array(value, { maxLength: 3 }),
+        fc.integer({ min: 15, max: 120 }),
+        (extra, scrapeInterval) => {
+          const text = renderPrometheusConfig({ scrapeInterval, extraScrapeConfigs: extra });
+          const config: unknown = parse(text);
+          const jobs =
+            typeof config === 'object' && config !== null && 'scrape_configs' in config
+              ? config.scrape_configs
+              : [];
+          return Array.isArray(jobs) && JSON.stringify(jobs.slice(2)) === JSON.stringify(extra);
+        },
+      ),
+    ),
+  );
+});
+
+test('a long text stays on its line, and what stands twice is written twice', (t) => {
+  const shared = { regex: `${'a b '.repeat(100)}c` };
+  const text = renderPrometheusConfig({
+    scrapeInterval: 30,
+    extraScrapeConfigs: [{ job_name: 'x', one: shared, two: shared }],
+  });
+  t.is(text.split('\n').filter((line) => line.includes('a b a b')).length, 2);
+  t.false(/[&*]\w+\d/.test(text));
+});
+
+test('a Prometheus elsewhere gets the job under the name that the rules know', (t) => {
+  t.is(
+    renderScrapeSnippet('10.0.0.5:9100', 30),
+    `- job_name: balance-alert
+  static_configs:
+    - targets:
+        - 10.0.0.5:9100
+  scrape_interval: 30s
+`,
+  );
+});
+
+test('links begin with the public URL, and the paths inside stay as they are', (t) => {
+  t.deepEqual(
+    prometheusFlags({
+      retention: '45d',
+      retentionSize: '2GB',
+      externalUrl: 'https://ops.example/prometheus',
+    }),
+    [
+      '--config.file=/etc/prometheus/prometheus.yml',
+      '--storage.tsdb.path=/prometheus',
+      '--storage.tsdb.retention.time=45d',
+      '--storage.tsdb.retention.size=2GB',
+      '--web.external-url=https://ops.example/prometheus/',
+      '--web.route-prefix=/',
+    ],
+  );
+});
+
+test('the health check needs a shell only where the image has one', (t) => {
+  t.deepEqual(prometheusHealthcheck('prom/prometheus:v3.15.0-distroless'), [
+    'CMD',
+    'promtool',
+    'check',
+    'healthy',
+    '--url=http://127.0.0.1:9090',
+  ]);
+  t.deepEqual(prometheusHealthcheck('prom/prometheus:v2.42.0'), [
+    'CMD-SHELL',
+    'promtool check healthy --url=http://127.0.0.1:9090 >/dev/null 2>&1 || wget -q -O /dev/null http://127.0.0.1:9090/-/healthy',
+  ]);
+});
