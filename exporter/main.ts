@@ -284,4 +284,9 @@ command('healthcheck', 'ask the exporter on this machine whether it is alive')
     process.exitCode = first === undefined ? 2 : await runHealthcheck(first, write);
   });
 
+// Else the default command would take it for an argument of its own.
+const [wanted = ''] = process.argv.slice(2);
+if (/^[^-]/.test(wanted) && !program.commands.some((one) => one.name() === wanted)) {
+  program.error(`error: unknown command '${wanted}' (--help lists them)`);
+}
 await program.parseAsync();

@@ -10,7 +10,7 @@ export interface Vendor extends AsyncDisposable {
   readonly answer: (path: string, answer: Answer) => void;
 }
 
-export type Answer = string | { readonly status: number; readonly body?: string };
+export type Answer = string | { readonly status: number; readonly body?: string } | { readonly silent: true };
 
 /** A vendor on loopback that answers what the test says, and `{"left":1}` otherwise. */
 export async function startVendor(): Promise<Vendor> {
@@ -20,6 +20,7 @@ export async function startVendor(): Promise<Vendor> {
     const path = request.url ?? '';
     counts.set(path, (counts.get(path) ?? 0) + 1);
     const answer = answers.get(path) ?? '{"left":1}';
+    if (typeof answer === 'object' && 'silent' in answer) return;
     const { status, body = '' } = typeof answer === 'string' ? { status: 200, body: answer } : answer;
     response.writeHead(status, { 'content-type': 'application/json' }).end(body);
   });

@@ -1,0 +1,233 @@
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import test from 'ava';
+import { runProgram, seriesValue, startProgram } from '../../support/program.ts';
+import { startVendor, vendorAccount } from '../../support/vendor.ts';
+
+const folders: string[] = [];
+test.after.always(() => {
+  for (const folder of folders) rmSync(folder, { recursive: true });
+});
+
+/** A folder with an account file in it. */
+function prepared(text: string) {
+  const folder = mkdtempSync(join(tmpdir(), 'balance-alert-serve-'));
+  folders.push(folder);
+  const file = join(folder, 'accounts.yaml');
+  writeFileSync(file, text);
+  return { folder, file, write: (next: string) => writeFileSync(file, next) };
+}
+
+const demo = (...names: readonly string[]) =>
+  `accounts:\n${names.map((name) => `  - { name: ${name}, provider: demo }\n`).join('')}`;
+
+const info = (name: string) => `balance_alert_account_info{project="${name}",provider="demo"}`;
+
+async function until(condition: () => Promise<boolean>): Promise<void> {
+  while (!(await condition())) await new Promise((done) => setImmediate(done));
+}
+
+for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+  test.serial(
+    `${signal} ends it well, also while checks are under way and a scraper keeps its connection`,
+    async (t) => {
+      await using vendor = await startVendor();
+      vendor.answer('/silent', { silent: true });
+      const { file } = prepared(
+        `accounts:\n${vendorAccount(vendor, 'silent')}${demo('a').slice('accounts:\n'.length)}`,
+      );
+      await using program = await startProgram([`--config.file=${file}`]);
+      await until(async () => vendor.requests('/silent') === 1);
+      await program.metrics();
+      t.is((await fetch(`${program.url}/-/ready`)).status, 503);
+      t.is(await program.end(signal), 0);
+      t.true(program.log.at(-1)?.endsWith(`level=info msg=ending signal=${signal}`));
+    },
+  );
+}
+
+test.serial(
+  'SIGHUP and POST load the file again; a bad one changes nothing but the word about it',
+  async (t) => {
+    const { file, write } = prepared(demo('one'));
+    await using program = await startProgram([`--config.file=${file}`]);
+    await program.ready();
+    const loaded = 'balance_alert_config_last_reload_successful';
+
+    write('accounts: [{ name: a, provider: dmo }]');
+    program.child.kill('SIGHUP');
+    await program.logged('account file not loaded, the former one stays');
+    await until(async () => seriesValue(await program.metrics(), loaded) === 0);
+    const bad = await program.metrics();
+    t.is(seriesValue(bad, info('one')), 1);
+    const page = await (await fetch(program.statusUrl)).text();
+    t.true(page.includes('no provider &quot;dmo&quot;; did you mean demo?'));
+    const refused = await fetch(`${program.url}/-/reload`, { method: 'POST' });
+    t.is(refused.status, 500);
+    t.is(
+      await refused.text(),
+      `${file}:1:23: accounts[0].provider: no provider "dmo"; did you mean demo? (\`balance-alert providers\` lists them)\n`,
+    );
+
+    write(demo('two'));
+    t.is((await fetch(`${program.url}/-/reload`, { method: 'POST' })).status, 200);
+    await until(async () => seriesValue(await program.metrics(), loaded) === 1);
+    const good = await program.metrics();
+    t.is(seriesValue(good, info('one')), undefined);
+    t.is(seriesValue(good, info('two')), 1);
+    t.is(await program.end(), 0);
+  },
+);
+
+test.serial(
+  'a file that changes is loaded by itself, through a mounted folder whose link is swapped',
+  async (t) => {
+    const { folder } = prepared('');
+    for (const version of ['one', 'two']) {
+      mkdirSync(join(folder, `..${version}`));
+      writeFileSync(join(folder, `..${version}`, 'config.yaml'), demo(version));
+    }
+    symlinkSync('..one', join(folder, '..data'));
+    symlinkSync(join('..data', 'config.yaml'), join(folder, 'config.yaml'));
+    await using program = await startProgram([`--config.file=${join(folder, 'config.yaml')}`]);
+    t.is(seriesValue(await program.metrics(), info('one')), 1);
+    symlinkSync('..two', join(folder, '..data_tmp'));
+    renameSync(join(folder, '..data_tmp'), join(folder, '..data'));
+    await program.logged('msg="account file loaded" accounts=1');
+    await until(async () => seriesValue(await program.metrics(), info('two')) === 1);
+    t.is(seriesValue(await program.metrics(), info('one')), undefined);
+    t.is(await program.end(), 0);
+  },
+);
+
+test.serial(
+  'a restart in the middle of a vendor’s outage serves the last value with its true age, and no counter falls',
+  async (t) => {
+    await using vendor = await startVendor();
+    vendor.answer('/a', '{"left":42.5}');
+    const { folder, file } = prepared(`accounts:\n${vendorAccount(vendor, 'a')}`);
+    const args = [`--config.file=${file}`, `--storage.path=${join(folder, 'storage')}`];
+    const labels = '{project="a",provider="json"}';
+    const successAt = `balance_alert_account_last_success_timestamp_seconds${labels}`;
+    const failures = 'balance_alert_account_check_failures_total{project="a",provider="json",reason="auth"}';
+
+    await using first = await startProgram(args);
+    await first.ready();
+    const before = await first.metrics();
+    t.is(await first.end(), 0);
+    t.is(seriesValue(before, `balance_alert_account_checks_total${labels}`), 1);
+
+    vendor.answer('/a', { status: 401 });
+    for (const restart of [1, 2]) {
+      await using program = await startProgram(args);
+      await program.ready();
+      const text = await program.metrics();
+      t.is(
+        seriesValue(text, 'balance_alert_balance{project="a",provider="json",type="balance",unit="USD"}'),
+        42.5,
+      );
+      t.is(seriesValue(text, successAt), seriesValue(before, successAt));
+      t.is(seriesValue(text, `balance_alert_account_up${labels}`), 0);
+      t.is(seriesValue(text, `balance_alert_account_checks_total${labels}`), 1 + restart);
+      t.is(seriesValue(text, failures), restart);
+      t.is(await program.end(), 0);
+    }
+  },
+);
+
+test.serial(
+  'no secret is in the log, on a page or in the storage, even where the vendor sends it back',
+  async (t) => {
+    await using vendor = await startVendor();
+    const key = 'sk-"quoted"/+planted-value';
+    vendor.answer('/a', { status: 400, body: `{"error":"bad key ${key}"}` });
+    const { folder, file } = prepared(
+      `accounts:\n  - name: a\n    provider: json\n    options:\n      url: ${vendor.url}/a\n      allow_http: true\n      auth: { type: bearer, token: { secret: KEY } }\n      expect_status: [400]\n      check: { expr: 'ok', equals: true, message: error }\n      values: [{ type: balance, expr: left, unit: USD }]\n`,
+    );
+    for (const format of ['logfmt', 'json']) {
+      await using program = await startProgram(
+        [`--config.file=${file}`, `--log.format=${format}`, '--log.level=debug', `--storage.path=${folder}`],
+        { KEY: key },
+      );
+      await program.ready();
+      await program.logged('check failed');
+      const texts = await Promise.all(
+        [program.statusUrl, program.url, `${program.url}/config`, `${program.url}/metrics`].map(async (url) =>
+          (await fetch(url)).text(),
+        ),
+      );
+      t.is(await program.end(), 0);
+      const stored = readdirSync(join(folder, 'accounts')).map((name) =>
+        readFileSync(join(folder, 'accounts', name), 'utf8'),
+      );
+      t.is(stored.length, 1);
+      const all = [...texts, ...program.log, ...stored].join('\n');
+      t.true(all.includes('[secret KEY]'));
+      for (const form of [
+        key,
+        'planted-value',
+        encodeURIComponent(key),
+        Buffer.from(key).toString('base64'),
+      ]) {
+        t.false(all.includes(form), form);
+      }
+    }
+  },
+);
+
+test.serial('a port that is taken ends it by exit code 1, with the flag that chooses another', async (t) => {
+  const { file } = prepared(demo('a'));
+  const other = createServer();
+  await new Promise<void>((done) => other.listen(0, '127.0.0.1', done));
+  const address = other.address();
+  const taken = `127.0.0.1:${typeof address === 'object' ? address?.port : ''}`;
+  const said = (flag: string) =>
+    `can't listen on ${taken}: another program listens there: stop it, or choose another address with ${flag}\n`;
+  const args = ['--config.file', file, '--log.level=error'];
+  t.deepEqual(
+    await runProgram([...args, '--web.listen-address', taken, '--web.status-address', '127.0.0.1:0']),
+    { code: 1, stdout: '', stderr: said('--web.listen-address') },
+  );
+  t.deepEqual(
+    await runProgram([...args, '--web.listen-address', '127.0.0.1:0', '--web.status-address', taken]),
+    { code: 1, stdout: '', stderr: said('--web.status-address') },
+  );
+  other.close();
+});
+
+test.serial('a storage that cannot be made ends it by exit code 1', async (t) => {
+  const { file } = prepared(demo('a'));
+  const { code, stderr } = await runProgram(['--config.file', file, '--storage.path', join(file, 'below')]);
+  t.is(code, 1);
+  t.regex(stderr, /^--storage\.path .* can't be used: ENOTDIR: /m);
+});
+
+test.serial('metrics can be served at more than one address, and at another path', async (t) => {
+  const { file } = prepared(demo('a'));
+  await using program = await startProgram([
+    `--config.file=${file}`,
+    '--web.listen-address=localhost:0',
+    '--web.telemetry-path=/probe/metrics',
+  ]);
+  await program.ready();
+  const urls = program.log.flatMap((line) => /metrics are served" url=(\S+)/.exec(line)?.[1] ?? []);
+  t.is(urls.length, 2);
+  for (const url of urls) {
+    t.true(url.endsWith('/probe/metrics'));
+    t.is(seriesValue(await (await fetch(url)).text(), info('a')), 1);
+  }
+  t.is((await fetch(`${program.url}/metrics`)).status, 404);
+  t.true((await (await fetch(program.url)).text()).includes('href="/probe/metrics"'));
+  t.is(await program.end(), 0);
+});
