@@ -1,0 +1,45 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { exitCodes, Failure, runScript } from './lib/failure.ts';
+import { providerFiles, registered } from './new-provider/files.ts';
+
+/** `npm run new-provider NAME`: a folder to begin a provider with, that compiles and whose test passes. */
+
+const help = `Begins a provider: a folder below exporter/providers/ with request, schema, fixture, page and test.
+
+Usage: npm run new-provider NAME [FOLDER]
+
+  NAME    lower case, digits and hyphens, such as acme-cloud
+  FOLDER  the checkout (default: this one)
+
+Ends with 0 when it is made, 1 when something was in the way, 2 for wrong use.
+`;
+
+await runScript('npm run new-provider', async () => {
+  const [name, root = dirname(import.meta.dirname), ...rest] = process.argv.slice(2);
+  if (name === '--help' || name === '-h') {
+    process.stdout.write(help);
+    return;
+  }
+  if (name === undefined || rest.length > 0 || !/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(name)) {
+    throw new Failure(
+      `expected one name in lower case, with digits and hyphens, such as acme-cloud${name === undefined ? '' : `, got ${name}`}`,
+      [],
+      exitCodes.usage,
+    );
+  }
+  const registry = join(root, 'exporter/providers/registry.ts');
+  const files = providerFiles(name);
+  const taken = [...files.keys()].filter((path) => existsSync(join(root, path)));
+  if (taken.length > 0) throw new Failure(`there is ${taken[0]} already`);
+  const changed = registered(readFileSync(registry, 'utf8'), name);
+  for (const [path, text] of files) {
+    mkdirSync(dirname(join(root, path)), { recursive: true });
+    writeFileSync(join(root, path), text);
+    process.stdout.write(`made ${path}\n`);
+  }
+  writeFileSync(registry, changed);
+  process.stdout.write(
+    'changed exporter/providers/registry.ts\nNext: put the documented answer into the fixture, and shape schema and mapping after it.\n',
+  );
+});

@@ -1,0 +1,86 @@
+import test from 'ava';
+import { runCheck } from '../../../exporter/commands/check.ts';
+import { loadAccountFile } from '../../../exporter/config/load.ts';
+import { answer, startScriptedVendor } from '../../support/scripted-vendor.ts';
+
+async function check(text: string, name: string) {
+  const result = loadAccountFile({
+    file: 'a.yaml',
+    text,
+    resolveSecret: () => 'sk-planted-0123456789',
+    now: Date.now(),
+  });
+  if (!result.ok) throw new Error(JSON.stringify(result.problems));
+  let written = '';
+  let warned = '';
+  const code = await runCheck({
+    config: result.config,
+    name,
+    now: Date.now,
+    write: (said) => {
+      written += said;
+    },
+    warn: (said) => {
+      warned += said;
+    },
+  });
+  return { code, written: written.replace(/\d+\.\d\d s|\d+ ms/g, 'T'), warned };
+}
+
+function account(url: string, extra = ''): string {
+  return `accounts:
+  - name: gateway
+    provider: json
+    threshold: 50
+    options:
+      url: ${url}/v1/billing
+      query: { account: hidden-account }
+      auth: { type: query, name: key, value: { secret: KEY } }
+      allow_http: true
+      ${extra}
+      values: [{ type: balance, expr: data.available, unit: USD }]
+`;
+}
+
+test('the trace of a good check has the request without its query, the shape of the answer, and the reading', async (t) => {
+  await using vendor = await startScriptedVendor(
+    answer(200, { success: true, data: { available: '42.50', rows: [{ id: 1 }, { id: 2 }], note: null } }),
+  );
+  t.deepEqual(await check(account(vendor.url), 'gateway'), {
+    code: 0,
+    written: [
+      `GET ${vendor.url}/v1/billing`,
+      '  200, 84 bytes after T',
+      '  answer: { success: boolean, data: { available: string, rows: [{ id: number } x 2], note: null } }',
+      'balance: 42.5 USD, threshold 50',
+      'succeeded after T',
+      '',
+    ].join('\n'),
+    warned: '',
+  });
+});
+
+test('a vendor that echoes the key is shown without it', async (t) => {
+  await using vendor = await startScriptedVendor(
+    answer(200, { success: false, message: 'unknown key sk-planted-0123456789' }),
+  );
+  const { code, written } = await check(
+    account(vendor.url, 'check: { expr: success, message: message }'),
+    'gateway',
+  );
+  t.is(code, 1);
+  t.true(
+    written.endsWith('failed after T: business: the vendor refused (success): unknown key [secret KEY]\n'),
+    written,
+  );
+  t.false(written.includes('0123456789'));
+  t.false(written.includes('hidden-account'));
+});
+
+test('an account that is not there is told with the nearest name', async (t) => {
+  t.deepEqual(await check(account('http://127.0.0.1:1'), 'gatway'), {
+    code: 2,
+    written: '',
+    warned: 'no enabled account "gatway"; did you mean gateway?\n',
+  });
+});

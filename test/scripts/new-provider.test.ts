@@ -1,0 +1,65 @@
+import { execFile } from 'node:child_process';
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import test from 'ava';
+import { registered } from '../../scripts/new-provider/files.ts';
+
+const root = resolve(import.meta.dirname, '../..');
+const copy = mkdtempSync(join(tmpdir(), 'balance-alert-provider-'));
+test.after.always(() => rmSync(copy, { recursive: true, force: true }));
+
+/** Runs a program of the checkout, in the copy. */
+async function run(script: string, ...args: readonly string[]) {
+  try {
+    const { stdout } = await promisify(execFile)(process.execPath, [join(root, script), ...args], {
+      cwd: copy,
+    });
+    return { code: 0, said: stdout };
+  } catch (error) {
+    if (!(error instanceof Error) || !('code' in error) || !('stderr' in error) || !('stdout' in error))
+      throw error;
+    return { code: error.code, said: `${String(error.stdout)}${String(error.stderr)}` };
+  }
+}
+
+test('the registry gets one line and one entry more, in order', (t) => {
+  const registry = readFileSync(join(root, 'exporter/providers/registry.ts'), 'utf8');
+  const changed = registered(registry, 'acme-cloud');
+  t.true(
+    changed.includes(
+      "import { acmeCloud } from './acme-cloud/index.ts';\nimport { aliyun } from './aliyun/index.ts';",
+    ),
+  );
+  t.regex(changed, /= \[acmeCloud, aliyun, .*\];/);
+  t.regex(registered(registry, 'zoom'), /openrouter, zoom\];/);
+});
+
+for (const name of ['Acme', 'acme_cloud', '-acme', '../acme', '']) {
+  test(`${JSON.stringify(name)} is no name of a provider`, async (t) => {
+    const { code, said } = await run('scripts/new-provider.ts', name, copy);
+    t.is(code, 2);
+    t.regex(said, /expected one name in lower case/);
+  });
+}
+
+test('a new provider compiles, its test passes, and it is made once only', async (t) => {
+  t.timeout(120_000);
+  for (const path of ['exporter', 'rules', 'dashboards', 'test/support', 'package.json', 'tsconfig.json']) {
+    cpSync(join(root, path), join(copy, path), { recursive: true });
+  }
+  symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
+  const first = await run('scripts/new-provider.ts', 'acme-cloud', copy);
+  t.is(first.code, 0, first.said);
+  t.deepEqual(await run('node_modules/typescript/bin/tsc', '--noEmit', '-p', copy), { code: 0, said: '' });
+  const tested = await run(
+    'node_modules/ava/entrypoints/cli.js',
+    'test/exporter/providers/acme-cloud.test.ts',
+  );
+  t.is(tested.code, 0, tested.said);
+  t.deepEqual(await run('scripts/new-provider.ts', 'acme-cloud', copy), {
+    code: 1,
+    said: 'npm run new-provider: there is exporter/providers/acme-cloud/schema.ts already\n',
+  });
+});
