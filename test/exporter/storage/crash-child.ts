@@ -1,0 +1,52 @@
+import { writeSync } from 'node:fs';
+import { flushCompileCache } from 'node:module';
+import { AccountStorage } from '../../../exporter/accounts/storage.ts';
+import { Exporter } from '../../../exporter/exporter.ts';
+import { createMemoryMailStore } from '../../../exporter/mail/store.ts';
+import { silentLogger } from '../../support/logger.ts';
+import { accountConfig } from '../../support/snapshots.ts';
+import { crashAccounts, demoOptions } from './crash-accounts.ts';
+
+/**
+ * An exporter under load that is there to be killed: it checks its accounts every few milliseconds, and writes what
+ * it would serve to standard output, a line each time, before anything else happens.
+ */
+
+const [folder = ''] = process.argv.slice(2);
+const say = (line: unknown): void => void writeSync(1, `${JSON.stringify(line)}\n`);
+
+const exporter = new Exporter(
+  {
+    timezone: 'UTC',
+    accounts: crashAccounts.map((name) =>
+      accountConfig({ name, provider: 'demo', options: demoOptions(name), interval: 0.005, timeout: 5 }),
+    ),
+    subscriptions: [],
+    mailboxes: [],
+    secrets: [],
+  },
+  {
+    load: () => ({ ok: false, errors: [] }),
+    logger: silentLogger,
+    now: Date.now,
+    random: Math.random,
+    concurrency: 16,
+    storage: new AccountStorage({ path: folder, now: Date.now, onSetAside: (message) => say({ message }) }),
+    mailStore: createMemoryMailStore(),
+    onStorageFailure: () => say({ message: 'a state could not be saved' }),
+  },
+);
+// Who is killed never gets to keep what was compiled, and the next start would take longer.
+flushCompileCache();
+exporter.start();
+for (;;) {
+  const accounts = exporter.snapshot().accounts.map((state) => ({
+    name: state.account.name,
+    checks: state.checks,
+    failures: state.failures.http,
+    lastSuccessAt: state.lastSuccessAt,
+    reading: state.readings[0]?.value,
+  }));
+  say({ accounts });
+  await new Promise((resolve) => setTimeout(resolve, 2));
+}

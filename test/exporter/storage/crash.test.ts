@@ -1,0 +1,152 @@
+import { spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
+import test from 'ava';
+import { build } from 'esbuild';
+import { balanceAt } from '../../../exporter/providers/demo/curve.ts';
+import { crashAccounts, demoOptions } from './crash-accounts.ts';
+
+/** Together; each lane is a storage of its own, whose exporter is killed again and again. */
+const kills = 200;
+const lanes = 4;
+
+const folder = mkdtempSync(join(tmpdir(), 'balance-alert-crash-'));
+const child = join(folder, 'crash-child.mjs');
+test.after.always(() => rmSync(folder, { recursive: true }));
+
+/** One file starts several times as fast as a hundred, and there are many starts. */
+test.before(async () => {
+  await build({
+    entryPoints: [resolve(import.meta.dirname, 'crash-child.ts')],
+    outdir: folder,
+    outExtension: { '.js': '.mjs' },
+    bundle: true,
+    splitting: true,
+    platform: 'node',
+    format: 'esm',
+    banner: {
+      js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url); const __filename = import.meta.filename;",
+    },
+    logLevel: 'error',
+  });
+});
+
+interface Served {
+  readonly name: string;
+  readonly checks: number;
+  readonly failures: number;
+  readonly lastSuccessAt?: number;
+  readonly reading?: number;
+}
+
+interface Life {
+  readonly first: readonly Served[];
+  readonly last: readonly Served[];
+  readonly messages: readonly string[];
+}
+
+/** Runs an exporter and kills it after so many lines of its output: all that it wrote, or those after its first check. */
+function live(storage: string, lines: number, early: boolean): Promise<Life> {
+  return new Promise((done, failed) => {
+    const process_ = spawn(process.execPath, [child, storage], {
+      env: { ...process.env, NODE_COMPILE_CACHE: join(folder, 'cache') },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const messages: string[] = [];
+    let first: readonly Served[] | undefined;
+    let last: readonly Served[] | undefined;
+    let seen = 0;
+    createInterface({ input: process_.stdout })
+      .on('line', (line) => {
+        const said: { readonly accounts?: readonly Served[]; readonly message?: string } = JSON.parse(line);
+        if (said.message !== undefined) messages.push(said.message);
+        if (said.accounts === undefined) return;
+        first ??= said.accounts;
+        last = said.accounts;
+        if (early || said.accounts.some(({ checks }, index) => checks > (first?.[index]?.checks ?? 0)))
+          seen += 1;
+        if (seen === lines) process_.kill('SIGKILL');
+      })
+      .once('close', () => {
+        if (first === undefined || last === undefined) failed(new Error('the exporter ended by itself'));
+        else done({ first, last, messages });
+      });
+  });
+}
+
+/** What is wrong with the first thing that is served after a kill, given the last before it. */
+function faults(before: readonly Served[], after: readonly Served[], now: number): readonly string[] {
+  const found: string[] = [];
+  for (const [index, state] of after.entries()) {
+    const { name, checks, failures, lastSuccessAt, reading } = state;
+    const served = before[index];
+    if (served === undefined || served.name !== name) found.push(`${name}: another account`);
+    else {
+      if (checks < served.checks) found.push(`${name}: ${served.checks} checks became ${checks}`);
+      if (failures < served.failures) found.push(`${name}: ${served.failures} failures became ${failures}`);
+      if ((lastSuccessAt ?? 0) < (served.lastSuccessAt ?? 0))
+        found.push(`${name}: the last success moved back`);
+    }
+    if ((lastSuccessAt === undefined) !== (reading === undefined)) found.push(`${name}: half a reading`);
+    if (lastSuccessAt === undefined || reading === undefined) continue;
+    if (lastSuccessAt > now) found.push(`${name}: a reading of the future`);
+    const options = demoOptions(name);
+    const curve = {
+      full: options.full,
+      perDay: options.per_day,
+      topUpBelow: options.top_up_below,
+      seed: options.seed,
+    };
+    // It falls with time: a value that is more than a second older than its time stamp says is above this.
+    const oldest = balanceAt(curve, lastSuccessAt / 1000 - 1);
+    const newest = balanceAt(curve, lastSuccessAt / 1000);
+    if (reading > oldest || reading < newest) found.push(`${name}: ${reading} is not the value of its time`);
+  }
+  return found;
+}
+
+/** Every record must be whole; what a killed write left beside them is none. */
+function broken(storage: string): readonly string[] {
+  const names = readdirSync(join(storage, 'accounts')).filter((name) => name.endsWith('.json'));
+  return names.filter((name) => {
+    try {
+      JSON.parse(readFileSync(join(storage, 'accounts', name), 'utf8'));
+      return false;
+    } catch {
+      return true;
+    }
+  });
+}
+
+test(`killed at ${kills} random moments under load: the storage stays whole, no counter falls, no value grows younger`, async (t) => {
+  t.timeout(240_000);
+  let checks = 0;
+  let lives = 0;
+  let busy = 0;
+  await Promise.all(
+    Array.from({ length: lanes }, async (_, lane) => {
+      const storage = join(folder, `lane-${lane}`);
+      mkdirSync(storage);
+      let before: readonly Served[] = crashAccounts.map((name) => ({ name, checks: 0, failures: 0 }));
+      for (let life = 0; life < kills / lanes; life += 1) {
+        const { first, last, messages } = await live(
+          storage,
+          1 + Math.floor(Math.random() * 10),
+          life % 4 === 0,
+        );
+        lives += 1;
+        t.deepEqual(messages, []);
+        t.deepEqual(faults(before, first, Date.now()), []);
+        t.deepEqual(broken(storage), []);
+        if (last.some((state, index) => state.checks > (first[index]?.checks ?? 0))) busy += 1;
+        before = last;
+      }
+      checks += before.reduce((sum, state) => sum + state.checks, 0);
+    }),
+  );
+  t.is(lives, kills);
+  t.true(busy > kills / 2, `only ${busy} of ${kills} had done anything before they were killed`);
+  t.log(`${lives} kills, ${busy} of them after checks of that life; ${checks} checks counted`);
+});
