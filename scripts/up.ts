@@ -2,7 +2,7 @@ import { dirname } from 'node:path';
 import type { ScriptUsage } from './lib/arguments.ts';
 import { readFlags } from './lib/arguments.ts';
 import { createConsole } from './lib/console.ts';
-import { Failure, runScript } from './lib/failure.ts';
+import { exitCodes, Failure, runScript } from './lib/failure.ts';
 import {
   defaultEngineAnswers,
   findPrerequisites,
@@ -47,6 +47,14 @@ const root = dirname(import.meta.dirname);
 await runScript('scripts/up', async () => {
   const flags = readFlags(usage, process.argv.slice(2), (text) => process.stdout.write(text));
   if (flags === undefined) return;
+  const terminal = process.stdin.isTTY === true && process.stdout.isTTY === true;
+  if (flags.yes !== true && flags['dry-run'] !== true && !terminal) {
+    throw new Failure(
+      'nobody is there to be asked before anything is changed',
+      ['--yes goes on without asking'],
+      exitCodes.usage,
+    );
+  }
   const console = createConsole((text) => process.stdout.write(text));
   const interruption = new Interruption((text) => console.line(text)).listen();
   const options = {
@@ -77,6 +85,5 @@ await runScript('scripts/up', async () => {
     yes: flags.yes === true,
     dryRun: flags['dry-run'] === true,
     repair: flags.repair === true,
-    terminal: process.stdin.isTTY === true && process.stdout.isTTY === true,
   });
 });

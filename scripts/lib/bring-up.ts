@@ -7,7 +7,7 @@ import { defaultAccountsFile, readStackSettings } from './configuration.ts';
 import { confirm } from './confirm.ts';
 import type { Engine, EngineInfo } from './engine.ts';
 import { connectEngine } from './engine.ts';
-import { exitCodes, Failure, Interrupted } from './failure.ts';
+import { Failure, Interrupted } from './failure.ts';
 import { findTakenPorts } from './ports.ts';
 import type { EngineFacts } from './preflight.ts';
 import {
@@ -35,21 +35,12 @@ export interface BringUpOptions extends SessionOptions {
   /** Checks and previews only. */
   readonly dryRun: boolean;
   readonly repair: boolean;
-  /** Whether somebody can be asked. */
-  readonly terminal: boolean;
 }
 
 /** Leaves what is read through Grafana's API out of an operation: without Grafana, each of these would fail it. */
 const withoutGrafana = ['--exclude', '**grafana:oss**'];
 
 export async function bringUp(options: BringUpOptions): Promise<void> {
-  if (!options.yes && !options.dryRun && !options.terminal) {
-    throw new Failure(
-      'nobody is there to be asked before anything is changed',
-      ['--yes goes on without asking'],
-      exitCodes.usage,
-    );
-  }
   const { console } = options;
   const session = await openSession(options);
   const { pulumi, stack } = session;
@@ -208,6 +199,7 @@ async function checkBefore(
 /** What `--repair` does, by hand. */
 function mendingCommands({ pending, orphans }: ReturnType<typeof preflight>): readonly string[] {
   return [
+    'scripts/pulumi cancel --yes',
     ...(pending.length > 0 ? ['scripts/pulumi refresh --clear-pending-creates --yes'] : []),
     ...orphans.map(({ kind, name }) =>
       kind === 'container' ? `docker rm -f ${name}` : `docker ${kind} rm ${name}`,

@@ -153,7 +153,16 @@ async function installEngine(options: InstallOptions): Promise<void> {
     await mustAsRoot(options, ['apt-get', 'update', '-qq'], failed, hints);
     await mustAsRoot(
       options,
-      ['apt-get', 'install', '-y', '-qq', '--no-install-recommends', 'docker.io'],
+      [
+        'apt-get',
+        'install',
+        '-y',
+        '-qq',
+        '--no-install-recommends',
+        'docker.io',
+        'iptables',
+        'ca-certificates',
+      ],
       failed,
       hints,
     );

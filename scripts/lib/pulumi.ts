@@ -101,10 +101,10 @@ export class Pulumi {
       },
     });
     if (code === 0) return;
-    throw new Failure(
-      `pulumi ${args[0] ?? ''} failed (exit code ${code})`,
-      explain(seen.join('\n'), this.#options.backend),
-    );
+    const hints = explain(seen.join('\n'), this.#options.backend);
+    // Killed, it had no chance to say anything.
+    const killed = code > 128 ? ['it was killed; scripts/up --repair mends what it left'] : [];
+    throw new Failure(`pulumi ${args[0] ?? ''} failed (exit code ${code})`, [...hints, ...killed]);
   }
 
   async #read(args: readonly string[]): Promise<string> {
