@@ -49,11 +49,11 @@ export function held(
   condition: string,
   causes: 'account' | 'exporter' = 'account',
 ): string {
-  const gone = `(last_over_time(${recorded}[${holdFor}]) ${condition} unless ${recorded})`;
-  const branches = [`${recorded} ${condition}`, `${gone}\n  and on () ${exporterGone}`];
+  const last = `last_over_time(${recorded}[${holdFor}]) ${condition}`;
+  const branches = [`${recorded} ${condition}`, `${last}\n  and on () ${exporterGone}`];
   if (causes === 'account') {
     const failing = `(${collapsed('max', 'balance_alert_account_up')} == 0)`;
-    branches.push(`${gone}\n  and on (${accountIdentity}) ${failing}`);
+    branches.push(`${last}\n  and on (${accountIdentity}) ${failing}`);
   }
   return branches.map((branch) => `(\n  ${branch}\n)`).join('\nor\n');
 }

@@ -149,7 +149,7 @@ test('while checks fail AccountCheckFailing says so, and AccountStale joins afte
     alerts: [
       { at: '2h', alert: 'AccountCheckFailing', firing: [failing] },
       { at: '2h', alert: 'AccountStale', firing: [] },
-      { at: '24h30m', alert: 'AccountStale', firing: [] },
+      { at: '24h40m', alert: 'AccountStale', firing: [] },
       { at: '24h50m', alert: 'AccountStale', firing: [blind] },
     ],
   });

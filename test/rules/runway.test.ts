@@ -117,18 +117,22 @@ test('there is no runway for one or two deductions, and none where nothing is us
   });
 });
 
-test('an account that is billed once a week gets its runway from its month', async (t) => {
+test('an account that is billed once a week gets its runway from its month, until it is used no more', async (t) => {
   // 70 every seven days (1008 steps): ten a day. At day 25, 3 of 4 deductions lie after the first week.
   await holds(t, {
     interval: '10m',
     series: {
-      [exporterUp]: '1x3700',
-      ...account({ balance: '400x499 330x1007 260x1007 190x1007 120x100' }),
+      [exporterUp]: '1x4900',
+      ...account({ balance: '400x499 330x1007 260x1007 190x1007 120x1300' }),
     },
     values: [
       { at: '330h', expr: 'account:balance_alert_runway_seconds', is: {} },
+      // Almost a week after the third: 210 used in 24.17 days and 190 left.
+      { at: '580h', expr: runwayDays, is: { [labels]: 21.865 } },
       // After 24.5 days: 280 used in 24.5 days and 120 left; 280 / 24.5 = 11.43 a day.
       { at: '588h', expr: runwayDays, is: { [labels]: 10.5 } },
+      // More than eight days after the last one.
+      { at: '780h', expr: runwayDays, is: {} },
     ],
   });
 });
