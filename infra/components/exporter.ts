@@ -1,6 +1,7 @@
 import * as docker from '@pulumi/docker';
 import * as pulumi from '@pulumi/pulumi';
-import { exporterFiles } from '../render/exporter.ts';
+import type { ExporterLinks } from '../render/exporter.ts';
+import { exporterEnvironment, exporterFiles } from '../render/exporter.ts';
 import { labelsOf } from '../render/names.ts';
 import type { ExporterImage, Limits } from '../settings/parse.ts';
 import { childOf } from './options.ts';
@@ -19,6 +20,8 @@ export interface ExporterArgs extends Placement {
   readonly secrets: Readonly<Record<string, string>>;
   /** Published: the status page for people, and metrics for a Prometheus elsewhere. */
   readonly ports: { readonly status: number; readonly metrics: number };
+  /** Where the status page leads to, and its language. */
+  readonly links: ExporterLinks;
   readonly keepData: boolean;
   readonly limits: Limits;
 }
@@ -56,6 +59,7 @@ export class Exporter extends pulumi.ComponentResource {
           path,
           content: secret ? pulumi.secret(content) : content,
         })),
+        environment: exporterEnvironment(args.links),
         healthcheck: ['CMD', 'node', '/app/balance-alert.mjs', 'healthcheck'],
         waitTimeout: 60,
         grace: 10,

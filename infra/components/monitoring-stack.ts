@@ -1,6 +1,7 @@
 import * as docker from '@pulumi/docker';
 import * as pulumi from '@pulumi/pulumi';
 import type { DashboardSource } from '../render/content.ts';
+import { overviewPath } from '../render/content.ts';
 import { engineNames } from '../render/names.ts';
 import type { EngineSettings } from '../settings/engine.ts';
 import type { RuleFile, Settings } from '../settings/parse.ts';
@@ -52,6 +53,11 @@ export class MonitoringStack extends pulumi.ComponentResource {
         accounts: settings.accounts.text,
         secrets: settings.accounts.secrets,
         ports: { status: settings.ports.status, metrics: settings.ports.metrics },
+        links: {
+          dashboard: `${settings.publicUrls.grafana}${overviewPath}`,
+          prometheus: settings.publicUrls.prometheus,
+          language: settings.language,
+        },
         keepData: settings.keepData,
         limits: settings.resources.exporter,
       },

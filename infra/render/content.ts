@@ -1,6 +1,7 @@
 import type { DashboardQuery } from '../../dashboards/index.ts';
 import { dashboards } from '../../dashboards/index.ts';
 import { renderRules } from '../../rules/index.ts';
+import { dashboardPath } from '../../rules/links.ts';
 import type { RuleFile } from '../settings/parse.ts';
 
 /** What the stack shows and evaluates. The only place that knows how rules and dashboards are made. */
@@ -17,6 +18,9 @@ export interface DashboardSource {
   /** Every query of its panels. */
   readonly queries: readonly DashboardQuery[];
 }
+
+/** The first dashboard, after Grafana's address. */
+export const overviewPath = dashboardPath('overview');
 
 /** Whatever a rendered text links to. Without a slash at the end. */
 export interface Links {

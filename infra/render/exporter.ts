@@ -18,3 +18,20 @@ export function exporterFiles(
       .map(([name, content]) => ({ path: `/run/secrets/${name}`, content, secret: true })),
   ];
 }
+
+export interface ExporterLinks {
+  /** The dashboard that the status page leads to. */
+  readonly dashboard: string;
+  /** Without a slash at the end. */
+  readonly prometheus: string;
+  readonly language: 'en' | 'zh';
+}
+
+/** Environment of the container, by the names that the image's program knows. No secret in it. */
+export function exporterEnvironment(links: ExporterLinks): Readonly<Record<string, string>> {
+  return {
+    BALANCE_ALERT_WEB_DASHBOARD_URL: links.dashboard,
+    BALANCE_ALERT_WEB_PROMETHEUS_URL: links.prometheus,
+    BALANCE_ALERT_WEB_LANGUAGE: links.language,
+  };
+}

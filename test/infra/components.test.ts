@@ -155,7 +155,15 @@ test('secrets reach the exporter as files that are secret, with the account file
   const { inputs } = find(all, 's-exporter-container');
   t.true(JSON.stringify(inputs['uploads']).includes('/run/secrets/MAIL'));
   t.false(JSON.stringify(clear(all.map((one) => one.inputs))).includes('mail-password'));
-  t.false('envs' in inputs);
+});
+
+test('the status page leads to this stack’s Grafana and Prometheus, in its language', async (t) => {
+  const all = await stackOf({ language: 'zh', publicUrls: { grafana: 'https://ops.example/grafana' } });
+  t.deepEqual(find(all, 's-exporter-container').inputs['envs'], [
+    'BALANCE_ALERT_WEB_DASHBOARD_URL=https://ops.example/grafana/d/balance-alert',
+    'BALANCE_ALERT_WEB_LANGUAGE=zh',
+    'BALANCE_ALERT_WEB_PROMETHEUS_URL=http://127.0.0.1:9090',
+  ]);
 });
 
 test('a given image is fetched and not built', async (t) => {
