@@ -1,0 +1,37 @@
+import { parseArgs } from 'node:util';
+import { benchRound } from './round.ts';
+import { benchScrape } from './scrape.ts';
+import { benchMemory, benchStart } from './start.ts';
+import type { Row } from './table.ts';
+import { formatTable, isOver } from './table.ts';
+
+/**
+ * `npm run bench [-- --strict] [-- --only NAME]`: measures what the design allows, and prints it beside what it found.
+ * With `--strict` the exit code is 1 where a budget is exceeded.
+ */
+
+const parts: Readonly<Record<string, () => Promise<readonly Row[]>>> = {
+  start: benchStart,
+  memory: () => benchMemory(50, 90),
+  'scrape-10000': () => benchScrape(10_000, 1.2),
+  'scrape-100000': () => benchScrape(100_000, 2, 250),
+  round: () => benchRound(1000, 20),
+};
+
+const { values } = parseArgs({
+  options: { strict: { type: 'boolean', default: false }, only: { type: 'string', multiple: true } },
+});
+const wanted = values.only ?? Object.keys(parts);
+const rows: Row[] = [];
+for (const name of wanted) {
+  const part = parts[name];
+  if (part === undefined) throw new Error(`expected one of ${Object.keys(parts).join(', ')}, got ${name}`);
+  process.stderr.write(`${name} ...\n`);
+  rows.push(...(await part()));
+}
+process.stdout.write(formatTable(rows));
+const over = rows.filter(isOver);
+if (over.length > 0) {
+  process.stdout.write(`over budget: ${over.map(({ what }) => what).join('; ')}\n`);
+  if (values.strict) process.exitCode = 1;
+}

@@ -1,0 +1,73 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import express from 'express';
+import type { AccountState } from '../../exporter/accounts/snapshot.ts';
+import { SnapshotStore } from '../../exporter/accounts/snapshot-store.ts';
+import { createMetricsPage } from '../../exporter/metrics/page.ts';
+import { createSelfMetrics } from '../../exporter/metrics/self.ts';
+import { close, listen, portOf } from '../../exporter/web/listen.ts';
+import { createMetricsApp } from '../../exporter/web/metrics-app.ts';
+import { accountConfig, accountState, balance, configState, testNow } from '../support/snapshots.ts';
+
+/**
+ * Serves the metrics of so many series, and beside them a file of the same bytes from the same HTTP stack.
+ * `POST /change` gives a hundredth of the accounts a new reading, as a minute of polling does.
+ */
+
+const [series = '', folder = ''] = process.argv.slice(2);
+/** Each account below has so many. */
+const seriesOfAccount = 22;
+const names = Array.from(
+  { length: Math.round(Number(series) / seriesOfAccount) },
+  (_, index) => `account-${index}`,
+);
+
+const store = new SnapshotStore(configState());
+const stateOf = (name: string, value: number): AccountState =>
+  accountState({ name, provider: 'openrouter', threshold: 100 }, { readings: [balance(value)] });
+store.configure(
+  {
+    timezone: 'UTC',
+    accounts: names.map((name) => accountConfig({ name })),
+    subscriptions: [],
+    mailboxes: [],
+    secrets: [],
+  },
+  configState(),
+  () => false,
+  ({ name }) => stateOf(name, 1000),
+);
+
+const page = createMetricsPage({
+  snapshot: () => store.get(),
+  self: createSelfMetrics({ version: '0', revision: 'bench' }),
+  now: () => testNow,
+});
+writeFileSync(join(folder, 'static.txt'), await page.body(false));
+
+let turn = 0;
+const app = express();
+app.use('/static', express.static(folder, { etag: false, lastModified: false }));
+app.post('/change', (_request, response) => {
+  turn += 1;
+  for (let index = turn % 100; index < names.length; index += 100) {
+    store.setAccount(stateOf(names[index] ?? '', 1000 + turn));
+  }
+  response.end();
+});
+app.use(
+  createMetricsApp({
+    page,
+    ready: () => true,
+    config: () => '',
+    reload: async () => [],
+    telemetryPath: '/metrics',
+    maxRequests: 40,
+    version: '0',
+    statusPort: undefined,
+    onError: (error) => void process.stderr.write(`${String(error)}\n`),
+  }),
+);
+const server = await listen(app, { host: '127.0.0.1', port: 0 }, '');
+process.once('SIGTERM', () => void close(server));
+process.stdout.write(`http://127.0.0.1:${portOf(server)}\n`);
