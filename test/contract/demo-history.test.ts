@@ -1,0 +1,116 @@
+import { resolve } from 'node:path';
+import ava from 'ava';
+import { readAccountFile } from '../../exporter/config/file.ts';
+import type { Config } from '../../exporter/config/schema.ts';
+import { tarOf } from '../../scripts/demo-history/backfill.ts';
+import { demoHistory } from '../../scripts/demo-history/history.ts';
+import { recordedPoints } from '../../scripts/demo-history/recorded.ts';
+import { wantsHistory } from '../../scripts/demo-history/when.ts';
+import { startPrometheus } from '../support/prometheus.ts';
+import { needing } from '../support/promtool.ts';
+import { accountConfig } from '../support/snapshots.ts';
+
+const now = Date.now() / 1000;
+
+function demoConfig(): Config {
+  const file = readAccountFile({
+    file: resolve(import.meta.dirname, '../../exporter/examples/demo.yaml'),
+    secretsDirectory: undefined,
+    environment: {},
+    now: now * 1000,
+  });
+  if (!file.ok) {
+    throw new Error(file.errors.join('\n'));
+  }
+  return file.config;
+}
+
+async function textOf(config: Config, until: number, days = 3): Promise<string> {
+  const parts: string[] = [];
+  for await (const part of demoHistory({ config, until, days, instance: 'exporter:9100' })) {
+    parts.push(part);
+  }
+  return parts.join('');
+}
+
+ava('nothing is made up about a real account, which is named', async (t) => {
+  const config = {
+    ...demoConfig(),
+    accounts: [...demoConfig().accounts, accountConfig({ name: 'openrouter-prod' })],
+  };
+  await t.throwsAsync(textOf(config, now), {
+    instanceOf: RangeError,
+    message: 'expected demo accounts only, got real ones: openrouter-prod',
+  });
+});
+
+ava(
+  'a history is the same every time it is made, ends in time, and leaves no gap of five minutes at its end',
+  async (t) => {
+    const until = 1_795_510_000;
+    const text = await textOf(demoConfig(), until);
+    t.is(await textOf(demoConfig(), until), text);
+    t.true(text.endsWith('# EOF\n'));
+    const times = text
+      .split('\n')
+      .filter((line) => line.startsWith('up{'))
+      .map((line) => Number(line.split(' ').at(-1)));
+    t.true((times.at(-1) ?? 0) <= until && (times.at(-1) ?? 0) > until - 300);
+    const gaps = times.slice(1).map((time, index) => time - (times[index] ?? 0));
+    t.deepEqual([...new Set(gaps)].sort(), [200, 600]);
+    t.true(gaps.slice(-576).every((gap) => gap === 200));
+  },
+);
+
+ava('recorded points fall with the balance, bridge a gap of a day, and know a runway after a day', (t) => {
+  // 1 a step; from step 200 on nothing is served for 100 steps.
+  const balances = Array.from({ length: 400 }, (_, index) =>
+    index >= 200 && index < 300 ? undefined : 1000 - index,
+  );
+  const points = recordedPoints(balances, true);
+  t.is(points[0]?.fall, undefined);
+  t.is(points[1]?.fall, 1);
+  t.is(points[250]?.fall, 0);
+  t.is(points[300]?.fall, 101);
+  t.is(points[143]?.runway, undefined);
+  // 144 falls of 1 a step of 600 s, and 856 left.
+  t.is(Math.round(points[144]?.runway ?? 0), 856 * 600);
+  t.is(recordedPoints(balances, false)[144]?.runway, undefined);
+});
+
+ava('an archive of one file is what tar makes of it', (t) => {
+  const archive = tarOf('history.om', Buffer.from('# EOF\n'));
+  t.is(archive.length, 512 + 512 + 1024);
+  t.is(archive.toString('latin1', 0, 10), 'history.om');
+  t.is(archive.toString('latin1', 124, 135), '00000000006');
+  t.is(archive.toString('latin1', 257, 263), 'ustar\0');
+  const sum = archive.subarray(0, 512).reduce((total, byte) => total + byte, 0);
+  const own = archive.subarray(148, 156).reduce((total, byte) => total + byte, 0);
+  t.is(Number.parseInt(archive.toString('latin1', 148, 154), 8), sum - own + 8 * 32);
+});
+
+needing(
+  ava,
+  'prometheus',
+  'promtool',
+)('a past is wanted by a Prometheus without one, for demo accounts only', async (t) => {
+  const config = demoConfig();
+  const empty = await startPrometheus({});
+  t.teardown(empty.stop);
+  t.true(await wantsHistory(config, empty.url, fetch));
+  t.false(await wantsHistory({ ...config, accounts: [] }, empty.url, fetch));
+  t.false(await wantsHistory({ ...config, accounts: [accountConfig()] }, empty.url, fetch));
+
+  const filled = await startPrometheus({
+    history: [`up{job="balance-alert"} 1 ${Math.floor(now) - 7200}\n# EOF\n`],
+  });
+  t.teardown(filled.stop);
+  t.false(await wantsHistory(config, filled.url, fetch));
+});
+
+ava('a Prometheus that does not answer is an error, not a wish', async (t) => {
+  const refusing = async () => new Response('{"status":"error"}', { status: 503 });
+  await t.throwsAsync(wantsHistory(demoConfig(), 'http://prometheus:9090', refusing), {
+    message: 'expected an answer from Prometheus at http://prometheus:9090, got status 503',
+  });
+});
