@@ -7,7 +7,11 @@ import type { MetricName } from '../exporter/metrics/catalog.ts';
 import { dataSource } from './common.ts';
 import type { Say, Text } from './language.ts';
 
-/** A choice among the values of a label; all of them at first. Follows the time range, so that what is gone can be found. */
+/**
+ * A choice among the values of a label; all of them at first. Follows the time range, so that what is gone can be
+ * found. There is none for `job` and `instance`, which dashboard-linter asks for: queries collapse the exporters,
+ * since an account is the same whoever asks for it.
+ */
 export function labelVariable(
   say: Say,
   name: string,
