@@ -2,13 +2,13 @@ import { promisify } from 'node:util';
 import { constants, gzip } from 'node:zlib';
 import type { Snapshot } from '../accounts/snapshot.ts';
 import type { SelfMetrics } from './self.ts';
-import { renderSnapshot } from './text.ts';
+import { createTextRenderer, renderSummary } from './text.ts';
 
 const compress = promisify(gzip);
 
 export interface MetricsPage {
-  /** The whole text, ready to be sent; `encoding` says how it is packed. */
-  readonly body: (gzipped: boolean) => Promise<Buffer>;
+  /** The whole text, ready to be sent one part after the other, packed where asked for. */
+  readonly body: (gzipped: boolean) => Promise<readonly Buffer[]>;
 }
 
 export interface MetricsPageDependencies {
@@ -23,7 +23,7 @@ const freshness = 1000;
 
 interface Rendered {
   readonly snapshot: Snapshot;
-  readonly text: string;
+  readonly bytes: Buffer;
   readonly validUntil: number;
 }
 
@@ -31,24 +31,25 @@ interface Page {
   /** By the monotonic clock, which no change of the wall clock moves. */
   readonly madeAt: number;
   readonly validUntil: number;
-  readonly plain: Promise<Buffer>;
-  gzipped: Promise<Buffer> | undefined;
+  readonly plain: Promise<readonly Buffer[]>;
+  gzipped: Promise<readonly Buffer[]> | undefined;
 }
 
 /**
- * Keeps the text that is served. The accounts' part is made anew when the snapshot changed or the text ran out;
- * the exporter's own metrics with each page. Scrapes at the same time share one page.
+ * Keeps the text that is served. The accounts' part is made anew when the snapshot changed or the text ran out; what
+ * speaks of the moment, and the exporter's own metrics, with each page. Scrapes at the same time share one page.
  */
 export function createMetricsPage({ snapshot, self, now }: MetricsPageDependencies): MetricsPage {
+  const render = createTextRenderer();
   let rendered: Rendered | undefined;
   let page: Page | undefined;
   let lastNow = Number.NEGATIVE_INFINITY;
 
-  function renderAccounts(moment: number): Rendered {
-    const current = snapshot();
+  function renderAccounts(current: Snapshot, moment: number): Rendered {
     if (rendered?.snapshot === current && moment < rendered.validUntil && moment >= lastNow) return rendered;
     const started = performance.now();
-    rendered = { snapshot: current, ...renderSnapshot(current, moment) };
+    const { text, validUntil } = render(current, moment);
+    rendered = { snapshot: current, bytes: Buffer.from(text, 'utf8'), validUntil };
     self.observeRender((performance.now() - started) / 1000);
     return rendered;
   }
@@ -58,11 +59,13 @@ export function createMetricsPage({ snapshot, self, now }: MetricsPageDependenci
     const fresh = page !== undefined && performance.now() - page.madeAt < freshness;
     // A wall clock that went back may have un-expired a reading: then only a new text is right.
     if (page === undefined || !fresh || moment >= page.validUntil || moment < lastNow) {
-      const { text, validUntil } = renderAccounts(moment);
+      const current = snapshot();
+      const { bytes, validUntil } = renderAccounts(current, moment);
+      const summary = renderSummary(current, moment);
       page = {
         madeAt: performance.now(),
         validUntil,
-        plain: self.text().then((own) => Buffer.from(text + own, 'utf8')),
+        plain: self.text().then((own) => [bytes, Buffer.from(summary + own, 'utf8')]),
         gzipped: undefined,
       };
     }
@@ -74,7 +77,9 @@ export function createMetricsPage({ snapshot, self, now }: MetricsPageDependenci
     async body(gzipped) {
       const current = currentPage();
       if (!gzipped) return current.plain;
-      current.gzipped ??= current.plain.then((plain) => compress(plain, { level: constants.Z_BEST_SPEED }));
+      current.gzipped ??= current.plain.then(async (parts) => [
+        await compress(Buffer.concat(parts), { level: constants.Z_BEST_SPEED }),
+      ]);
       return current.gzipped;
     },
   };

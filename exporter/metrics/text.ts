@@ -1,15 +1,11 @@
 import type { AccountState, Snapshot } from '../accounts/snapshot.ts';
 import { expiryOf } from '../accounts/state.ts';
 import { mailboxSamples } from '../mail/samples.ts';
-import type { MailboxState } from '../mail/state.ts';
 import { nextLocalMidnight, subscriptionSamples } from '../subscriptions/samples.ts';
-import type { MetricName, Sample } from './catalog.ts';
+import type { Sample } from './catalog.ts';
 import { metricNames } from './catalog.ts';
 import { renderHeader, renderSample } from './exposition.ts';
 import { accountSamples, summarySamples } from './samples.ts';
-
-/** The lines that one account, mailbox or the like adds to each metric. */
-type Lines = Readonly<Partial<Record<MetricName, string>>>;
 
 export interface RenderedText {
   readonly text: string;
@@ -17,64 +13,92 @@ export interface RenderedText {
   readonly validUntil: number;
 }
 
+/** The lines of some series, by the metric's place in the catalogue; an empty text where there are none. */
+type Lines = readonly string[];
+
+const placeOf: ReadonlyMap<string, number> = new Map(metricNames.map((name, place) => [name, place]));
+
 function linesOf(samples: readonly Sample[]): Lines {
-  const lines: Partial<Record<MetricName, string>> = {};
-  for (const entry of samples) lines[entry.metric] = (lines[entry.metric] ?? '') + renderSample(entry);
-  return lines;
+  const lines = metricNames.map((): string[] => []);
+  for (const one of samples) lines[placeOf.get(one.metric) ?? -1]?.push(renderSample(one));
+  // Joined, not added up: texts that are kept then hold no trees of their parts.
+  return lines.map((ofMetric) => ofMetric.join(''));
 }
 
-/** Lines are kept with the state they were made of: a state never changes, and goes when nobody holds it. */
-const accountLines = new WeakMap<AccountState, { readonly lines: Lines; readonly expired: boolean }>();
-const mailboxLines = new WeakMap<MailboxState, Lines>();
+/** So many accounts share their lines: few enough that one change renders little, enough that joining all takes little. */
+const groupSize = 8;
 
-function linesOfAccount(state: AccountState, now: number): Lines {
+/** Accounts that stand together in the file, and their lines: good for as long as none of their states is another. */
+interface Group {
+  readonly states: readonly AccountState[];
+  /** Which of them have readings that are still served. */
+  readonly served: readonly boolean[];
+  readonly lines: Lines;
+}
+
+function isServed(state: AccountState, now: number): boolean {
   const expiry = expiryOf(state);
-  const expired = expiry !== undefined && now >= expiry;
-  const kept = accountLines.get(state);
-  if (kept?.expired === expired) return kept.lines;
-  const lines = linesOf(accountSamples(state, now));
-  accountLines.set(state, { lines, expired });
-  return lines;
+  return expiry !== undefined && now < expiry;
 }
 
-function linesOfMailbox(state: MailboxState): Lines {
-  let lines = mailboxLines.get(state);
-  if (lines === undefined) {
-    lines = linesOf(mailboxSamples([state]));
-    mailboxLines.set(state, lines);
-  }
-  return lines;
+function groupOf(states: readonly AccountState[], now: number, kept: Group | undefined): Group {
+  const served = states.map((state) => isServed(state, now));
+  const same =
+    kept !== undefined &&
+    kept.states.length === states.length &&
+    states.every((state, index) => kept.states[index] === state && kept.served[index] === served[index]);
+  if (same) return kept;
+  return { states, served, lines: linesOf(states.flatMap((state) => accountSamples(state, now))) };
 }
 
-/**
- * The exporter's text for a snapshot at a moment (milliseconds since the epoch), metric by metric in the order of
- * the catalogue, and how long it holds: until the next reading expires, or midnight where a subscription is.
- */
-export function renderSnapshot(snapshot: Snapshot, now: number): RenderedText {
-  let validUntil =
-    snapshot.subscriptions.length > 0
-      ? nextLocalMidnight(snapshot.subscriptions, now)
-      : Number.POSITIVE_INFINITY;
-  const parts: Lines[] = [];
-  for (const state of snapshot.accounts) {
+/** How long lines hold: until the next reading expires, or midnight where a subscription is. */
+function endOf({ accounts, subscriptions }: Snapshot, now: number): number {
+  let end = subscriptions.length > 0 ? nextLocalMidnight(subscriptions, now) : Number.POSITIVE_INFINITY;
+  for (const state of accounts) {
     const expiry = expiryOf(state);
-    if (expiry !== undefined && expiry > now && expiry < validUntil) validUntil = expiry;
-    parts.push(linesOfAccount(state, now));
+    if (expiry !== undefined && expiry > now && expiry < end) end = expiry;
   }
-  for (const state of snapshot.mailboxes) parts.push(linesOfMailbox(state));
-  parts.push(linesOf(subscriptionSamples(snapshot.subscriptions, now)));
-  parts.push(linesOf(summarySamples(snapshot, now)));
+  return end;
+}
 
+function join(parts: readonly Lines[]): string {
   const chunks: string[] = [];
-  for (const metric of metricNames) {
+  for (const [place, metric] of metricNames.entries()) {
     let empty = true;
     for (const part of parts) {
-      const lines = part[metric];
-      if (lines === undefined) continue;
+      const lines = part[place];
+      if (lines === undefined || lines === '') continue;
       if (empty) chunks.push(renderHeader(metric));
       empty = false;
       chunks.push(lines);
     }
   }
-  return { text: chunks.join(''), validUntil };
+  return chunks.join('');
+}
+
+/**
+ * Renders accounts, mailboxes and subscriptions of a snapshot at a moment (milliseconds since the epoch), metric by
+ * metric in the order of the catalogue. Keeps the lines of accounts, so that the next text costs what has changed.
+ */
+export function createTextRenderer(): (snapshot: Snapshot, now: number) => RenderedText {
+  let groups: readonly Group[] = [];
+  return (snapshot, now) => {
+    const { accounts, mailboxes, subscriptions } = snapshot;
+    groups = Array.from({ length: Math.ceil(accounts.length / groupSize) }, (_, index) =>
+      groupOf(accounts.slice(index * groupSize, (index + 1) * groupSize), now, groups[index]),
+    );
+    const others = linesOf([...mailboxSamples(mailboxes), ...subscriptionSamples(subscriptions, now)]);
+    return { text: join([...groups.map(({ lines }) => lines), others]), validUntil: endOf(snapshot, now) };
+  };
+}
+
+/** The series that speak of a whole kind of checks; their metrics stand after all others. Costs next to nothing. */
+export function renderSummary(snapshot: Snapshot, now: number): string {
+  return join([linesOf(summarySamples(snapshot, now))]);
+}
+
+/** The exporter's whole text for a snapshot at a moment (milliseconds since the epoch). */
+export function renderSnapshot(snapshot: Snapshot, now: number): RenderedText {
+  const { text, validUntil } = createTextRenderer()(snapshot, now);
+  return { text: text + renderSummary(snapshot, now), validUntil };
 }

@@ -47,14 +47,16 @@ export function createMetricsApp(dependencies: MetricsAppDependencies): Express 
       scrapes -= 1;
     });
     const gzipped = request.acceptsEncodings('gzip', 'identity') === 'gzip';
-    const body = await page.body(gzipped);
+    const parts = await page.body(gzipped);
     response.set({
       'Content-Type': contentType,
       Vary: 'Accept-Encoding',
-      'Content-Length': String(body.length),
+      'Content-Length': String(parts.reduce((sum, part) => sum + part.length, 0)),
     });
     if (gzipped) response.set('Content-Encoding', 'gzip');
-    response.end(body);
+    response.cork();
+    for (const part of parts) response.write(part);
+    response.end();
   });
 
   app.get('/-/healthy', (_request, response) => {

@@ -1,9 +1,11 @@
 import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { Agent, get } from 'node:http';
-import { resolve } from 'node:path';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
+import { build } from 'esbuild';
 
 /** The one that half of them are below. */
 export function median(values: readonly number[]): number {
@@ -38,11 +40,22 @@ export interface Helper {
   readonly stop: () => Promise<void>;
 }
 
-/** Starts a program of this folder in a process of its own, and waits for its first line. */
+/** Starts a program of this folder, bundled as the image's is, in a process of its own, and waits for its first line. */
 export async function startHelper(file: string, args: readonly string[]): Promise<Helper> {
-  const child = spawn(process.execPath, [resolve(import.meta.dirname, file), ...args], {
-    stdio: ['ignore', 'pipe', 'inherit'],
+  const folder = mkdtempSync(join(tmpdir(), 'balance-alert-bench-'));
+  const program = join(folder, 'helper.mjs');
+  await build({
+    entryPoints: [resolve(import.meta.dirname, file)],
+    outfile: program,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    banner: {
+      js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
+    },
+    logLevel: 'error',
   });
+  const child = spawn(process.execPath, [program, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
   const ended = new Promise<void>((done) => child.once('close', () => done()));
   const said = await new Promise<string>((done, failed) => {
     createInterface({ input: child.stdout }).once('line', done);
@@ -54,6 +67,7 @@ export async function startHelper(file: string, args: readonly string[]): Promis
     stop: async () => {
       child.kill('SIGKILL');
       await ended;
+      rmSync(folder, { recursive: true });
     },
   };
 }

@@ -43,7 +43,7 @@ const page = createMetricsPage({
   self: createSelfMetrics({ version: '0', revision: 'bench' }),
   now: () => testNow,
 });
-writeFileSync(join(folder, 'static.txt'), await page.body(false));
+writeFileSync(join(folder, 'static.txt'), Buffer.concat(await page.body(false)));
 
 let turn = 0;
 const app = express();

@@ -7,7 +7,7 @@ import { createSelfMetrics } from '../../../exporter/metrics/self.ts';
 import type { MetricsAppDependencies } from '../../../exporter/web/metrics-app.ts';
 import { createMetricsApp } from '../../../exporter/web/metrics-app.ts';
 import { serve } from '../../support/served.ts';
-import { accountState, minute, snapshot, testNow } from '../../support/snapshots.ts';
+import { accountState, minute, snapshot, subscription, testNow } from '../../support/snapshots.ts';
 
 async function served(changes: Partial<MetricsAppDependencies> = {}) {
   const self = createSelfMetrics({ version: '1.2.3', revision: 'abc' });
@@ -132,7 +132,7 @@ test('a bad account file is answered with what is wrong in it', async (t) => {
 
 test('more scrapes at a time than are allowed are refused', async (t) => {
   const started = Promise.withResolvers<void>();
-  const finish = Promise.withResolvers<Buffer>();
+  const finish = Promise.withResolvers<readonly Buffer[]>();
   const page = {
     body: () => {
       started.resolve();
@@ -145,7 +145,7 @@ test('more scrapes at a time than are allowed are refused', async (t) => {
   const second = await fetch(`${server.url}/metrics`);
   t.is(second.status, 503);
   t.is(await second.text(), 'expected at most 1 scrapes at a time\n');
-  finish.resolve(Buffer.from('a 1\n'));
+  finish.resolve([Buffer.from('a'), Buffer.from(' 1\n')]);
   t.is(await (await first).text(), 'a 1\n');
 });
 
@@ -194,7 +194,7 @@ test('a reading that gets too old is gone with the next scrape, however soon tha
     () => shown,
     () => now,
   );
-  const has = async () => (await page.body(false)).includes('balance_alert_balance{');
+  const has = async () => Buffer.concat(await page.body(false)).includes('balance_alert_balance{');
   t.true(await has());
   now += 5 * minute;
   t.false(await has());
@@ -212,4 +212,117 @@ test('a clock that goes back makes a new text', async (t) => {
   now -= minute;
   await page.body(false);
   t.is(renderings(), 2);
+});
+
+test('what speaks of the moment is new with each page, also where nothing changed', async (t) => {
+  const shown = snapshot({ subscriptions: [subscription()] });
+  let now = testNow;
+  const { page, renderings } = counted(
+    () => shown,
+    () => now,
+  );
+  const checkedAt = async () =>
+    /^balance_alert_last_check_timestamp\{check_type="subscription"\} (.*)$/m.exec(
+      Buffer.concat(await page.body(false)).toString(),
+    )?.[1];
+  t.is(await checkedAt(), String(testNow / 1000));
+  // A clock that goes back asks for a page at once; forward, the one before is kept for a second.
+  now -= minute;
+  t.is(await checkedAt(), String(testNow / 1000 - 60));
+  t.is(renderings(), 2);
+});
+
+test('at midnight the days of a subscription are counted anew, however soon that is', async (t) => {
+  const shown = snapshot({ subscriptions: [subscription({ timezone: 'UTC' })] });
+  let now = Date.UTC(2026, 10, 24, 23, 59, 59, 999);
+  const { page } = counted(
+    () => shown,
+    () => now,
+  );
+  const days = async () =>
+    /^balance_alert_subscription_days\{.*\} (.*)$/m.exec(
+      Buffer.concat(await page.body(false)).toString(),
+    )?.[1];
+  t.is(await days(), '23');
+  now += 1;
+  t.is(await days(), '22');
+});
+
+test('a new snapshot is served within a second, and the text before until then', async (t) => {
+  let shown = snapshot({ accounts: [accountState({ name: 'before' })] });
+  const { page } = counted(
+    () => shown,
+    () => testNow,
+  );
+  const has = async (name: string) => Buffer.concat(await page.body(false)).includes(`project="${name}"`);
+  t.true(await has('before'));
+  shown = snapshot({ accounts: [accountState({ name: 'after' })] });
+  t.true(await has('before'));
+  while (!(await has('after'))) await new Promise((done) => setImmediate(done));
+  t.false(await has('before'));
+});
+
+test('an answer names its length, and says that it depends on what the asker unpacks', async (t) => {
+  await using server = await served();
+  const response = await fetch(`${server.url}/metrics`, { headers: { 'accept-encoding': 'identity' } });
+  const body = await response.arrayBuffer();
+  t.is(response.headers.get('content-length'), String(body.byteLength));
+  t.is(response.headers.get('vary'), 'Accept-Encoding');
+  t.is(response.headers.get('cache-control'), 'no-store');
+  t.is(response.headers.get('content-encoding'), null);
+});
+
+for (const [accepted, encoding] of [
+  ['gzip', 'gzip'],
+  ['gzip;q=0', undefined],
+  ['identity', undefined],
+  ['*', 'gzip'],
+  ['deflate, br', undefined],
+  ['identity;q=0.5, gzip;q=1.0', 'gzip'],
+  ['gzip;q=0.2, identity;q=0.8', undefined],
+] as const) {
+  test(`who accepts ${accepted} gets ${encoding ?? 'plain text'}`, async (t) => {
+    await using server = await served();
+    t.is((await raw(`${server.url}/metrics`, { 'accept-encoding': accepted })).encoding, encoding);
+  });
+}
+
+test('metrics can be served at another path, which the landing page links to', async (t) => {
+  await using server = await served({ telemetryPath: '/probe/metrics' });
+  t.is((await fetch(`${server.url}/probe/metrics`)).status, 200);
+  t.is((await fetch(`${server.url}/metrics`)).status, 404);
+  t.true((await (await fetch(server.url)).text()).includes('<a href="/probe/metrics">'));
+});
+
+test('an address that is no text is not found, and no fault', async (t) => {
+  const faults: unknown[] = [];
+  await using server = await served({ onError: (error) => void faults.push(error) });
+  t.is((await fetch(`${server.url}/%E0%A4%A`)).status, 404);
+  t.deepEqual(faults, []);
+});
+
+test('a scrape that its client gives up makes room for another', async (t) => {
+  let bodies = 0;
+  const started = Promise.withResolvers<void>();
+  const page = {
+    body: () => {
+      bodies += 1;
+      started.resolve();
+      return new Promise<readonly Buffer[]>(() => undefined);
+    },
+  };
+  await using server = await served({ page, maxRequests: 1 });
+  const ask = () =>
+    request(`${server.url}/metrics`, (response) => response.resume())
+      .on('error', () => undefined)
+      .end();
+  const client = ask();
+  await started.promise;
+  t.is((await fetch(`${server.url}/metrics`)).status, 503);
+  client.destroy();
+  while (bodies === 1) {
+    ask();
+    await new Promise((done) => setImmediate(done));
+  }
+  t.is(bodies, 2);
 });
