@@ -5,6 +5,7 @@ import { engineIdVariable } from '../../infra/settings/parse.ts';
 import { makeAccountsFile } from './accounts-file.ts';
 import { defaultAccountsFile, readStackSettings } from './configuration.ts';
 import { confirm } from './confirm.ts';
+import { makeDemoPast } from './demo-past.ts';
 import type { Engine, EngineInfo } from './engine.ts';
 import { connectEngine } from './engine.ts';
 import { Failure, Interrupted } from './failure.ts';
@@ -98,6 +99,14 @@ export async function bringUp(options: BringUpOptions): Promise<void> {
     if (!(await confirm('Go on?', session.interruption))) throw new Failure('nothing was changed');
   }
 
+  await makeDemoPast({
+    settings,
+    engine,
+    console,
+    signal: session.interruption.signal,
+    now: Date.now(),
+  });
+  stopIfAsked(session);
   const startedAt = Date.now();
   console.step('Bringing it up');
   try {

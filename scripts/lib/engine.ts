@@ -28,9 +28,22 @@ export interface EngineContainer extends EngineObject {
   readonly publishedPorts: readonly number[];
 }
 
+/** What a call carries, where it carries anything. */
+export interface EngineBody {
+  /** Of the content, such as `application/json`. */
+  readonly type: string;
+  readonly content: Buffer;
+}
+
 /** Everything that the scripts do on an engine. Tests give another one. */
 export interface Engine {
   readonly host: string;
+  /** One call of the API as it is; gives the answer of any status. */
+  call(
+    method: 'DELETE' | 'GET' | 'POST' | 'PUT',
+    path: string,
+    body?: EngineBody,
+  ): Promise<{ readonly status: number; readonly body: Buffer }>;
   info(): Promise<EngineInfo>;
   /** All of them, stopped ones too. */
   containers(): Promise<readonly EngineContainer[]>;
@@ -45,6 +58,10 @@ export interface Engine {
   removeVolume(name: string): Promise<void>;
   removeNetwork(id: string): Promise<void>;
   removeImage(reference: string): Promise<void>;
+  /** Makes one with the engine's own driver. */
+  createVolume(name: string, labels: Readonly<Record<string, string>>): Promise<void>;
+  /** Fetches an image from its registry, without credentials. @throws EngineError with what the registry said */
+  pullImage(reference: string, signal: AbortSignal): Promise<void>;
 }
 
 const labelsSchema = z
@@ -81,6 +98,9 @@ const networksSchema = z.array(z.object({ Id: z.string(), Name: z.string(), Labe
 
 const errorSchema = z.object({ message: z.string() });
 
+/** The end of a pull that failed: its status is 200 all the same. */
+const pullErrorSchema = z.object({ error: z.string() });
+
 /** Names of architectures as kernels have them, where Docker's platforms have others. */
 const architectures: Readonly<Record<string, string>> = {
   x86_64: 'amd64',
@@ -95,8 +115,14 @@ const architectures: Readonly<Record<string, string>> = {
 export function connectEngine(host: string): Engine {
   const target = targetOf(host);
 
-  const call = async (method: string, path: string): Promise<Buffer> => {
-    const { status, body } = await send(host, { ...target, method, path });
+  const call = async (
+    method: string,
+    path: string,
+    content?: EngineBody,
+    signal?: AbortSignal,
+  ): Promise<Buffer> => {
+    const options = { ...target, method, path, ...(signal === undefined ? {} : { signal }) };
+    const { status, body } = await send(host, options, content);
     if (status < 400) return body;
     const parsed = errorSchema.safeParse(parseJson(body.toString('utf8')));
     throw new EngineError(status, parsed.success ? parsed.data.message : `status ${status}`);
@@ -113,6 +139,7 @@ export function connectEngine(host: string): Engine {
 
   return {
     host,
+    call: (method, path, body) => send(host, { ...target, method, path }, body),
     async info() {
       const info = await get('/info', infoSchema);
       return {
@@ -165,6 +192,22 @@ export function connectEngine(host: string): Engine {
     removeVolume: (name) => remove(`/volumes/${name}`),
     removeNetwork: (id) => remove(`/networks/${id}`),
     removeImage: (reference) => remove(`/images/${reference}`),
+    async createVolume(name, labels) {
+      const content = Buffer.from(JSON.stringify({ Name: name, Labels: labels }));
+      await call('POST', '/volumes/create', { type: 'application/json', content });
+    },
+    async pullImage(reference, signal) {
+      const progress = await call(
+        'POST',
+        `/images/create?fromImage=${encodeURIComponent(reference)}`,
+        undefined,
+        signal,
+      );
+      for (const line of progress.toString('utf8').split('\n')) {
+        const { success, data } = pullErrorSchema.safeParse(parseJson(line));
+        if (success) throw new EngineError(200, data.error);
+      }
+    },
   };
 }
 
@@ -194,9 +237,19 @@ function targetOf(host: string): RequestOptions {
 /** Seconds without any answer after which an engine counts as gone. Removing a big container can take some. */
 const silence = 60;
 
-function send(host: string, options: RequestOptions): Promise<{ status: number; body: Buffer }> {
+function send(
+  host: string,
+  options: RequestOptions,
+  content?: EngineBody,
+): Promise<{ status: number; body: Buffer }> {
+  const headers = {
+    host: 'docker',
+    ...(content === undefined
+      ? {}
+      : { 'content-type': content.type, 'content-length': content.content.length }),
+  };
   return new Promise((resolve, reject) => {
-    const call = request({ ...options, headers: { host: 'docker' }, timeout: silence * 1000 }, (response) => {
+    const call = request({ ...options, headers, timeout: silence * 1000 }, (response) => {
       const chunks: Buffer[] = [];
       response.on('data', (chunk: Buffer) => chunks.push(chunk));
       response.on('end', () => resolve({ status: response.statusCode ?? 0, body: Buffer.concat(chunks) }));
@@ -204,7 +257,7 @@ function send(host: string, options: RequestOptions): Promise<{ status: number; 
     });
     call.on('timeout', () => call.destroy(new Error(`no answer within ${silence} s`)));
     call.on('error', (error) => reject(unreachable(host, error)));
-    call.end();
+    call.end(content?.content);
   });
 }
 

@@ -1,29 +1,7 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import type { ExecutionContext } from 'ava';
 import test from 'ava';
-import type { Engine } from '../../scripts/lib/engine.ts';
 import { connectEngine, readFrames } from '../../scripts/lib/engine.ts';
 import { Failure } from '../../scripts/lib/failure.ts';
-import type { Answer, Asked, TestServer } from './http.ts';
-import { serve } from './http.ts';
-
-/** An engine on a socket that answers by a table of `METHOD path`. */
-async function engineWith(
-  t: ExecutionContext,
-  answers: Readonly<Record<string, Answer>>,
-): Promise<{ engine: Engine; server: TestServer }> {
-  const folder = await mkdtemp(join(tmpdir(), 'balance-alert-engine-'));
-  const answer = ({ method, path }: Asked) =>
-    answers[`${method} ${path}`] ?? { status: 404, body: { message: 'no such thing' } };
-  const server = await serve(answer, join(folder, 'docker.sock'));
-  t.teardown(async () => {
-    await server.close();
-    await rm(folder, { recursive: true, force: true });
-  });
-  return { engine: connectEngine(`unix://${server.address}`), server };
-}
+import { engineWith } from './engine-server.ts';
 
 test('an engine says who it is, with its platform as Docker writes it', async (t) => {
   const { engine } = await engineWith(t, {
@@ -91,6 +69,45 @@ test('a container is stopped before it is removed, and one that is gone is no fa
     ],
   );
   await t.throwsAsync(engine.removeVolume('used'), { message: 'volume is in use' });
+});
+
+test('an image is fetched by its whole name, and a pull that fails at its end is a fault', async (t) => {
+  const { engine } = await engineWith(t, {
+    'POST /images/create?fromImage=prom%2Fprometheus%3Av3': {
+      body: '{"status":"Pulling"}\r\n{"status":"Done"}\r\n',
+    },
+    'POST /images/create?fromImage=prom%2Fnothing%3Av3': {
+      body: '{"status":"Pulling"}\r\n{"errorDetail":{"message":"manifest unknown"},"error":"manifest unknown"}\r\n',
+    },
+    'POST /images/create?fromImage=private%2Fx%3Av3': {
+      status: 404,
+      body: { message: 'pull access denied for private/x' },
+    },
+  });
+  const { signal } = new AbortController();
+  await t.notThrowsAsync(engine.pullImage('prom/prometheus:v3', signal));
+  await t.throwsAsync(engine.pullImage('prom/nothing:v3', signal), { message: 'manifest unknown' });
+  await t.throwsAsync(engine.pullImage('private/x:v3', signal), {
+    message: 'pull access denied for private/x',
+  });
+});
+
+test('a volume is made with its labels, and a call of any kind carries what it is given', async (t) => {
+  const { engine, server } = await engineWith(t, {
+    'POST /volumes/create': { status: 201, body: { Name: 'v' } },
+    'PUT /containers/c/archive?path=/': { status: 409, body: { message: 'read-only' } },
+  });
+  await engine.createVolume('v', { a: 'b' });
+  const { status, body } = await engine.call('PUT', '/containers/c/archive?path=/', {
+    type: 'application/x-tar',
+    content: Buffer.from('archive'),
+  });
+  t.is(status, 409);
+  t.deepEqual(JSON.parse(body.toString()), { message: 'read-only' });
+  t.deepEqual(
+    server.asked.map((asked) => asked.body),
+    ['{"Name":"v","Labels":{"a":"b"}}', 'archive'],
+  );
 });
 
 /** A frame of a log as the engine sends it. */
