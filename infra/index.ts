@@ -5,11 +5,11 @@ import { stackOutputs } from './render/outputs.ts';
 import { readSettings } from './settings.ts';
 
 const settings = readSettings();
-const rules = ruleFiles(settings.publicUrls);
+const rules = ruleFiles(settings.publicUrls, settings.alerts);
 const stack = new MonitoringStack('balance-alert', {
   settings,
   rules,
-  dashboards: dashboardSources(settings.language),
+  dashboards: dashboardSources(settings.language, settings.alerts.runwayDays),
 });
 
 const outputs = stackOutputs(settings, rules);

@@ -1,6 +1,7 @@
 import type { DashboardQuery } from '../../dashboards/index.ts';
-import { dashboards } from '../../dashboards/index.ts';
-import { renderRules } from '../../rules/index.ts';
+import { dashboards, dataSourceUid } from '../../dashboards/index.ts';
+import type { RuleOptions } from '../../rules/index.ts';
+import { renderRules, ruleGroups } from '../../rules/index.ts';
 import { dashboardPath } from '../../rules/links.ts';
 import type { RuleFile } from '../settings/parse.ts';
 
@@ -28,14 +29,39 @@ export interface Links {
   readonly grafana: string;
 }
 
+/** What the stack's owner changed about the alerts. */
+export type AlertOptions = Pick<RuleOptions, 'alerts' | 'runwayDays'>;
+
+/** What is wrong with changes of the alerts, one sentence each that begins with the key; empty where nothing is. */
+export function alertProblems(options: AlertOptions): readonly string[] {
+  try {
+    ruleGroups(options);
+    return [];
+  } catch (error) {
+    if (error instanceof RangeError) return error.message.split('\n');
+    throw error;
+  }
+}
+
 /** The rule files of this project, with links that lead to this stack's pages. */
-export function ruleFiles(links: Links): readonly RuleFile[] {
+export function ruleFiles(links: Links, alerts: AlertOptions = {}): readonly RuleFile[] {
   return renderRules({
+    ...alerts,
     links: { grafana: links.grafana, runbooks: `${links.status}/runbooks/` },
   }).map(({ name, yaml }) => ({ file: name, text: yaml }));
 }
 
 /** The dashboards in a language; uids are the same in every language. */
-export function dashboardSources(language: 'en' | 'zh'): readonly DashboardSource[] {
-  return dashboards(language).map(({ uid, title, json, queries }) => ({ uid, title, json, queries }));
+export function dashboardSources(
+  language: 'en' | 'zh',
+  runwayDays: NonNullable<AlertOptions['runwayDays']> = {},
+): readonly DashboardSource[] {
+  return dashboards(language, { dataSource: dataSourceUid, runwayDays }).map(
+    ({ uid, title, json, queries }) => ({
+      uid,
+      title,
+      json,
+      queries,
+    }),
+  );
 }

@@ -4,6 +4,8 @@ import { parseDuration } from '../../exporter/config/duration.ts';
 import { loadAccountFile } from '../../exporter/config/load.ts';
 import { nearestWord } from '../../exporter/config/parse.ts';
 import { formatProblem } from '../../exporter/config/places.ts';
+import type { AlertOptions } from '../render/content.ts';
+import { alertProblems } from '../render/content.ts';
 import { httpUrl, isLoopback, reachableAddress, remoteHostOf } from '../render/hosts.ts';
 import type { EngineSettings } from './engine.ts';
 import { parseEngine } from './engine.ts';
@@ -55,6 +57,7 @@ export interface Settings {
     /** How the machine that runs Pulumi reaches Grafana. */
     readonly apiUrl: string;
   };
+  readonly alerts: AlertOptions;
   readonly keepData: boolean;
   readonly resources: Readonly<Record<'exporter' | 'prometheus' | 'grafana', Limits>>;
 }
@@ -97,6 +100,7 @@ export function parseSettings(source: ConfigSource): SettingsResult {
     ...checkSecrecy(source, stack),
     ...checkPorts(stack),
     ...checkExposure(stack, engine),
+    ...checkAlerts(stack),
   );
   // Where it is, and its secrets, can't be known where these were not understood.
   const accounts =
@@ -164,6 +168,7 @@ export function parseSettings(source: ConfigSource): SettingsResult {
         anonymous: stack.grafana.anonymous,
         apiUrl: stack.grafana.url ?? httpUrl(published, stack.ports.grafana),
       },
+      alerts: alertOptions(stack),
       keepData: stack.keepData,
       resources: {
         exporter: limitsOf(stack.resources.exporter),
@@ -198,6 +203,19 @@ function parseStack(
     wrong,
     issues: problemsOf(parsed.error, namespace, source, (key, path) => nearestWord(key, keysAt(path))),
   };
+}
+
+function alertOptions({ alerts }: StackDocument): AlertOptions {
+  return { alerts: alerts.changes, runwayDays: alerts.runwayDays };
+}
+
+/** Whether the alerts are there, and have the severities that are to change; the rules themselves know. */
+function checkAlerts(stack: StackDocument): Problem[] {
+  return alertProblems(alertOptions(stack)).map((sentence) => {
+    const [, key = '', message = sentence] = /^(?:alerts\.?)?([^:]*): (.*)$/s.exec(sentence) ?? [];
+    const path = key === 'runwayDays' ? ['alerts', key] : ['alerts', 'changes', ...(key === '' ? [] : [key])];
+    return { key: `${namespace}:${path.join('.')}`, message };
+  });
 }
 
 /** Set by the scripts, which ask the engine; the program itself talks to no engine. */

@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import { z } from 'zod';
 import { formatDuration, parseDuration } from '../../exporter/config/duration.ts';
 import { secretNamePattern } from '../../exporter/config/secret.ts';
+import { severities } from '../../rules/types.ts';
 import { withoutTrailingSlash } from '../render/hosts.ts';
 
 /**
@@ -146,6 +147,13 @@ const limits = (memory: number) =>
     })
     .prefault({});
 
+const alertChange = z.enum(['off', ...severities]);
+
+const days = numeric('expected a number of days', /^\d{1,3}(\.\d{1,2})?$/).refine(
+  (value) => value > 0 && value <= 365,
+  { error: (issue) => `expected a number of days above 0, up to 365, got ${shown(issue.input)}` },
+);
+
 export const stackSchema = z.strictObject({
   accountsFile: z.string().min(1, 'expected the path of the account file').default('balance-alert.yaml'),
   secrets: z
@@ -210,6 +218,21 @@ export const stackSchema = z.strictObject({
       url: publicUrl.optional(),
     })
     .prefault({}),
+  alerts: z
+    .strictObject({
+      /** By alert: `off` or a severity; by severity where an alert has several. */
+      changes: z
+        .record(
+          z.string(),
+          z.union([alertChange, z.partialRecord(z.enum(severities), alertChange)], {
+            error: `expected off, a severity (${severities.join(', ')}), or one of these by severity`,
+          }),
+        )
+        .default({}),
+      /** Days that a balance must last, by the severity of `RunwayShort`. */
+      runwayDays: z.strictObject({ warning: days.default(7), critical: days.default(3) }).prefault({}),
+    })
+    .prefault({}),
   keepData: booleanText.default(false),
   resources: z
     .strictObject({
@@ -230,5 +253,6 @@ export const objectKeys: ReadonlySet<string> = new Set([
   'images',
   'prometheus',
   'grafana',
+  'alerts',
   'resources',
 ]);

@@ -39,6 +39,7 @@ test('without any configuration, everything has its default', (t) => {
       secret: false,
     },
     grafana: { adminPassword: undefined, anonymous: false, apiUrl: 'http://127.0.0.1:3000' },
+    alerts: { alerts: {}, runwayDays: { warning: 7, critical: 3 } },
     keepData: false,
     resources: {
       exporter: { memory: 384, cpus: undefined },
@@ -84,6 +85,22 @@ test('every problem is reported at once, by the key that people set', (t) => {
 const wrong: readonly [Readonly<Record<string, unknown>>, string][] = [
   [{ accountsFile: '' }, 'balance-alert:accountsFile: expected the path of the account file'],
   [{ allowOpen: 'yes' }, 'balance-alert:allowOpen: expected true or false'],
+  [
+    { alerts: { changes: { BalanceLow: 'loud' } } },
+    'balance-alert:alerts.changes.BalanceLow: expected off, a severity (critical, warning, info, none), or one of these by severity',
+  ],
+  [
+    { alerts: { changes: { RunwayShort: 'info' } } },
+    'balance-alert:alerts.changes.RunwayShort: has the severities critical and warning; say which one becomes info',
+  ],
+  [
+    { alerts: { runwayDays: { warning: 2 } } },
+    'balance-alert:alerts.runwayDays: expected 0 < critical < warning, got critical 3 and warning 2',
+  ],
+  [
+    { alerts: { runwayDays: { critical: -1 } } },
+    'balance-alert:alerts.runwayDays.critical: expected a number of days above 0, up to 365, got -1',
+  ],
   [{ keepData: '1' }, 'balance-alert:keepData: expected true or false'],
   [
     { namePrefix: 'Balance Alert' },

@@ -270,6 +270,24 @@ test('an address that others can reach is refused unless that is allowed', async
   t.is(allowed.exitCode, 0, allowed.said);
 });
 
+test('an alert that is switched off or re-graded is so in the rules that Prometheus gets', async (t) => {
+  const { registrations, said } = await runProgram({
+    values: {
+      'balance-alert:accountsFile': 'exporter/examples/demo.yaml',
+      'balance-alert:alerts': JSON.stringify({
+        changes: { BurnUnusual: 'off', BalanceLow: 'critical' },
+        runwayDays: { critical: 5 },
+      }),
+    },
+  });
+  const container = registrations.find(({ name }) => name === 'balance-alert-prometheus-container');
+  const uploads = JSON.stringify(container?.inputs['uploads']);
+  t.truthy(container, said);
+  t.false(uploads.includes('alert: BurnUnusual'));
+  t.regex(uploads, /alert: BalanceLow\\n(?:(?!alert:).)*severity: critical/);
+  t.regex(uploads, /86400 < 5/);
+});
+
 test('with keepData the volumes of exporter and Prometheus stay, and Grafana’s does not', async (t) => {
   const { registrations } = await runProgram({
     values: {
