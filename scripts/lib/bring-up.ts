@@ -6,6 +6,7 @@ import { makeAccountsFile } from './accounts-file.ts';
 import { defaultAccountsFile, readStackSettings } from './configuration.ts';
 import { confirm } from './confirm.ts';
 import { makeDemoPast } from './demo-past.ts';
+import { explainEmpty } from './empty-panels.ts';
 import type { Engine, EngineInfo } from './engine.ts';
 import { connectEngine } from './engine.ts';
 import { Failure, Interrupted } from './failure.ts';
@@ -281,7 +282,7 @@ async function checkAfter(session: Session, settings: Settings): Promise<void> {
       options,
     );
     console.line(`Grafana answers all ${answered} queries of its dashboards`);
-    if (empty.length > 0) console.line(`without data so far: ${empty.join('; ')}`);
+    for (const line of explainEmpty(empty)) console.line(line);
   } catch (error) {
     if (interruption.requested) throw new Interrupted(['the stack is up; its check was not finished']);
     throw error;

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import type { DashboardQuery, DashboardSource } from '../../infra/render/content.ts';
 import { exporterJob } from '../../infra/render/prometheus.ts';
+import type { EmptyPanel } from './empty-panels.ts';
 import { Failure, messageOf } from './failure.ts';
 
 /** Whether what was brought up does its job: Prometheus scrapes, has the rules, and every panel gets an answer. */
@@ -118,8 +119,8 @@ export interface GrafanaAccess {
 
 export interface PanelReport {
   readonly answered: number;
-  /** Panels without any data yet, as `dashboard / panel`. */
-  readonly empty: readonly string[];
+  /** Panels without any data yet. */
+  readonly empty: readonly EmptyPanel[];
 }
 
 /**
@@ -132,7 +133,7 @@ export async function checkPanels(
   options: VerifyOptions,
 ): Promise<PanelReport> {
   const failures: string[] = [];
-  const empty: string[] = [];
+  const empty: EmptyPanel[] = [];
   let answered = 0;
   for (const dashboard of dashboards) {
     await getJson(
@@ -144,14 +145,17 @@ export async function checkPanels(
     const results = await Promise.all(
       dashboard.queries.map(async (query) => ({ query, result: await askGrafana(grafana, query, options) })),
     );
-    const panels = new Map<string, boolean>();
+    const panels = new Map<string, { readonly expressions: string[]; hasData: boolean }>();
     for (const { query, result } of results) {
       const name = `${dashboard.title} / ${query.panel}`;
       if (result.error === undefined) answered += 1;
       else failures.push(`${name} (${query.refId}): ${result.error}`);
-      panels.set(name, (panels.get(name) ?? false) || result.hasData || result.error !== undefined);
+      const panel = panels.get(name) ?? { expressions: [], hasData: false };
+      panel.expressions.push(query.expr);
+      panel.hasData ||= result.hasData || result.error !== undefined;
+      panels.set(name, panel);
     }
-    empty.push(...[...panels].filter(([, hasData]) => !hasData).map(([name]) => name));
+    for (const [name, { expressions, hasData }] of panels) if (!hasData) empty.push({ name, expressions });
   }
   if (failures.length > 0) throw new Failure('queries of dashboards fail', failures);
   return { answered, empty };

@@ -131,7 +131,7 @@ test('every query of every panel is asked as Grafana would, and panels without d
   const server = await grafana({ 'b{project=~".+"}': data, m: nothing });
   t.deepEqual(await checkPanels(access(server.address), dashboards, options), {
     answered: 2,
-    empty: ['Overview / Mail'],
+    empty: [{ name: 'Overview / Mail', expressions: ['m'] }],
   });
   t.deepEqual(
     server.asked.map(({ path, authorization }) => [path, authorization]),

@@ -1,0 +1,28 @@
+/** Why a panel that works has nothing to show yet, in words. */
+
+export interface EmptyPanel {
+  /** As `dashboard / panel`. */
+  readonly name: string;
+  /** Of all its queries. */
+  readonly expressions: readonly string[];
+}
+
+/** What a panel waits for, by the series that it asks for; the first that fits. */
+const reasons: readonly { readonly words: string; readonly pattern: RegExp }[] = [
+  { words: 'as long as no mailbox is scanned', pattern: /\bbalance_alert_(mailbox|email)_/ },
+  { words: 'as long as no alert fires', pattern: /\bALERTS\b/ },
+  { words: 'as long as no alert is sent anywhere', pattern: /_notifications_/ },
+  // A range needs two samples at least.
+  { words: 'for the first minutes', pattern: /\[[^\]]+\]/ },
+];
+
+/** A line for each reason, with its panels. */
+export function explainEmpty(panels: readonly EmptyPanel[]): readonly string[] {
+  const names = new Map<string, string[]>();
+  for (const { name, expressions } of panels) {
+    const reason = reasons.find(({ pattern }) => expressions.some((expression) => pattern.test(expression)));
+    const words = reason?.words ?? 'so far';
+    names.set(words, [...(names.get(words) ?? []), name]);
+  }
+  return [...names].map(([words, list]) => `without data ${words}: ${list.join('; ')}`);
+}
