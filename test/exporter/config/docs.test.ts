@@ -31,7 +31,7 @@ test('the mistakes shown are what such a file is told', (t) => {
     provider: demo
     treshold: 5
 `;
-  const shown = page.split('$ balance-alert --config.check\n')[1]?.split('\n```')[0];
+  const shown = page.split('$ balance-alert --config.check\n')[1]?.split('\n```')[0] ?? '';
   t.is(problems(text).join('\n'), shown);
 });
 
