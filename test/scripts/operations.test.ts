@@ -1,0 +1,39 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import test from 'ava';
+
+const root = resolve(import.meta.dirname, '../..');
+
+/** All texts that the scripts and the settings can print, as they stand in the code. */
+const code = ['scripts', 'scripts/lib', 'infra/settings']
+  .flatMap((folder) =>
+    readdirSync(join(root, folder))
+      .filter((name) => name.endsWith('.ts'))
+      .map((name) => readFileSync(join(root, folder, name), 'utf8')),
+  )
+  .join('\n')
+  .replaceAll('\\u2019', '’');
+
+const document = readFileSync(join(root, 'docs/operations.md'), 'utf8');
+
+const messages = document
+  .slice(document.indexOf('## What it says'))
+  .split('\n')
+  .flatMap((line) => /^\| `([^`]+)` \|/.exec(line)?.[1] ?? []);
+
+test('the document explains messages', (t) => {
+  t.true(messages.length >= 20);
+});
+
+for (const message of messages) {
+  test(`the message that the document explains is in the code: ${message}`, (t) => {
+    for (const part of message.split('…').map((piece) => piece.trim())) t.true(code.includes(part), part);
+  });
+}
+
+test('every flag in the document is one of the scripts', (t) => {
+  for (const [, script, flag] of document.matchAll(/scripts\/(up|down) (--[a-z-]+)/g)) {
+    const source = readFileSync(join(root, 'scripts', `${script}.ts`), 'utf8');
+    t.true(source.includes(`usage: '${flag}`), `scripts/${script} ${flag}`);
+  }
+});
