@@ -1,0 +1,130 @@
+import { randomBytes } from 'node:crypto';
+import { cp, mkdir, mkdtemp, realpath, rm, symlink, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { homedir, tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { cliCandidates, findCli } from '../../scripts/lib/cli.ts';
+import type { Engine } from '../../scripts/lib/engine.ts';
+import { connectEngine } from '../../scripts/lib/engine.ts';
+import { sdkVersion } from '../../scripts/lib/prerequisites.ts';
+import type { RunResult } from '../../scripts/lib/process.ts';
+import { run } from '../../scripts/lib/process.ts';
+
+/**
+ * A copy of the checkout that the scripts can work in: its own stack, state, names and ports, so that nothing of the
+ * user's is seen or touched.
+ */
+
+const original = resolve(import.meta.dirname, '../..');
+
+/** What a fresh clone has, as far as the scripts need it. */
+const parts = [
+  'Pulumi.yaml',
+  'package.json',
+  'package-lock.json',
+  'dashboards',
+  'docs/alerts.md',
+  'exporter',
+  'infra',
+  'rules',
+  'scripts',
+];
+
+export interface Checkout {
+  readonly root: string;
+  readonly stack: string;
+  readonly prefix: string;
+  readonly ports: Readonly<Record<'status' | 'metrics' | 'prometheus' | 'grafana', number>>;
+  readonly engine: Engine;
+  /** Runs one of the scripts, from a folder that is not the checkout. */
+  script(name: 'up' | 'down' | 'pulumi', ...args: readonly string[]): Promise<RunResult>;
+  /** The environment that the scripts run in, on top of this process's. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  remove(): Promise<void>;
+}
+
+/** What the tests need and this machine lacks, for the titles of skipped tests; empty where nothing is. */
+export async function missingTools(): Promise<readonly string[]> {
+  const missing: string[] = [];
+  const cli = await findCli(cliCandidates(process.env, await sdkVersion(original)), original);
+  if (cli === undefined) missing.push('the Pulumi CLI');
+  try {
+    await engineOfThisMachine().info();
+  } catch {
+    missing.push('a Docker engine');
+  }
+  return missing;
+}
+
+export async function makeCheckout(): Promise<Checkout> {
+  const folder = await realpath(await mkdtemp(join(tmpdir(), 'balance-alert-e2e-')));
+  const root = join(folder, 'checkout');
+  for (const part of parts) await cp(join(original, part), join(root, part), { recursive: true });
+  await symlink(join(original, 'node_modules'), join(root, 'node_modules'));
+
+  // Plugins are the machine's; logins, selected stacks and state are not.
+  const pulumiHome = join(folder, 'pulumi');
+  await mkdir(pulumiHome);
+  const plugins = join(process.env['PULUMI_HOME'] || join(homedir(), '.pulumi'), 'plugins');
+  await symlink(plugins, join(pulumiHome, 'plugins'));
+  const environment = {
+    PULUMI_HOME: pulumiHome,
+    PULUMI_BACKEND_URL: undefined,
+    PULUMI_ACCESS_TOKEN: undefined,
+    PULUMI_CONFIG_PASSPHRASE: undefined,
+    PULUMI_CONFIG_PASSPHRASE_FILE: undefined,
+    XDG_STATE_HOME: join(folder, 'state'),
+  };
+
+  const id = randomBytes(3).toString('hex');
+  const stack = `e2e-${id}`;
+  const prefix = `balance-alert-e2e-${id}`;
+  const [status = 0, metrics = 0, prometheus = 0, grafana = 0] = await freePorts(4);
+  const ports = { status, metrics, prometheus, grafana };
+  await writeFile(
+    join(root, `Pulumi.${stack}.yaml`),
+    [
+      'config:',
+      `  balance-alert:namePrefix: ${prefix}`,
+      `  balance-alert:ports: ${JSON.stringify(ports)}`,
+      // Each new Prometheus is waited for until its first scrape, which comes within one interval.
+      '  balance-alert:prometheus: { scrapeInterval: 15s }',
+      '',
+    ].join('\n'),
+  );
+  return {
+    root,
+    stack,
+    prefix,
+    ports,
+    engine: engineOfThisMachine(),
+    environment,
+    script: (name, ...args) => run(join(root, 'scripts', name), args, { cwd: folder, environment }),
+    remove: () => rm(folder, { recursive: true, force: true }),
+  };
+}
+
+function engineOfThisMachine(): Engine {
+  return connectEngine(process.env['DOCKER_HOST'] || 'unix:///var/run/docker.sock');
+}
+
+/** Ports that were free a moment ago: taken together, then given back together, so that they differ. */
+async function freePorts(count: number): Promise<readonly number[]> {
+  const servers = await Promise.all(
+    Array.from({ length: count }, async () => {
+      const server = createServer();
+      await new Promise<void>((done, failed) => {
+        server.once('error', failed);
+        server.listen(0, '127.0.0.1', done);
+      });
+      return server;
+    }),
+  );
+  return Promise.all(
+    servers.map(async (server) => {
+      const address = server.address();
+      await new Promise((done) => server.close(done));
+      return typeof address === 'object' && address !== null ? address.port : 0;
+    }),
+  );
+}
