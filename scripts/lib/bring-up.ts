@@ -1,34 +1,23 @@
-import { dashboardSources, dataSourceUid, ruleFiles } from '../../infra/render/content.ts';
-import { adminUser } from '../../infra/render/grafana.ts';
 import type { Settings } from '../../infra/settings/parse.ts';
 import { engineIdVariable } from '../../infra/settings/parse.ts';
 import { makeAccountsFile } from './accounts-file.ts';
+import { checkAfter, printSummary } from './check-after.ts';
+import { checkBefore, engineFacts } from './check-before.ts';
 import { defaultAccountsFile, readStackSettings } from './configuration.ts';
 import { confirm } from './confirm.ts';
 import { makeDemoPast } from './demo-past.ts';
-import { explainEmpty } from './empty-panels.ts';
-import type { Engine, EngineInfo } from './engine.ts';
+import type { Engine } from './engine.ts';
 import { connectEngine } from './engine.ts';
 import { Failure, Interrupted } from './failure.ts';
-import { findTakenPorts } from './ports.ts';
-import type { EngineFacts } from './preflight.ts';
-import {
-  ailing,
-  grafanaAddressOf,
-  imageToRebuild,
-  needsGrafana,
-  portsToTry,
-  preflight,
-} from './preflight.ts';
+import { ailing, grafanaAddressOf, imageToRebuild, needsGrafana } from './preflight.ts';
 import { run } from './process.ts';
 import { isTelling } from './progress.ts';
-import { lintPrometheus } from './promtool.ts';
 import { mend } from './repair.ts';
 import type { Session, SessionOptions } from './session.ts';
 import { openSession } from './session.ts';
 import type { StackState } from './state.ts';
 import { emptyState } from './state.ts';
-import { checkPanels, checkRules, isAlive, waitForTarget } from './verify.ts';
+import { isAlive } from './verify.ts';
 
 /** The steps of `scripts/up`, from a machine that has everything to a stack that works. */
 
@@ -54,7 +43,10 @@ export async function bringUp(options: BringUpOptions): Promise<void> {
     await pulumi.selectStack(stack);
   }
 
-  const config = await pulumi.config(stack);
+  const [config, before] = await Promise.all([
+    pulumi.config(stack),
+    session.exists ? pulumi.state(stack) : emptyState,
+  ]);
   if (config.values['balance-alert:accountsFile'] === undefined) {
     const made = await makeAccountsFile(session.root, defaultAccountsFile);
     if (made !== undefined) console.line(`made ${made} with invented accounts: put yours in their place`);
@@ -65,13 +57,13 @@ export async function bringUp(options: BringUpOptions): Promise<void> {
   console.step(`Engine ${engine.host} (Docker ${info.version}, ${info.platform})`);
   await build(session, settings);
 
-  let state = session.exists ? await pulumi.state(stack) : emptyState;
+  let state = before;
   if (options.repair) {
     const grafanaAnswers = await grafanaIsAlive(state, settings, session);
     await mend({
       session,
       engine,
-      facts: await factsOf(engine, info),
+      facts: await engineFacts(engine, info),
       settings,
       state,
       skip: grafanaAnswers ? [] : withoutGrafana,
@@ -152,72 +144,6 @@ async function build({ root, console }: Session, settings: Settings): Promise<vo
   console.line(stdout.trim());
 }
 
-async function factsOf(engine: Engine, info: EngineInfo): Promise<EngineFacts> {
-  const [containers, volumes, networks] = await Promise.all([
-    engine.containers(),
-    engine.volumes(),
-    engine.networks(),
-  ]);
-  return { info, containers, volumes, networks };
-}
-
-/** Everything that can be known to fail, before anything is touched. */
-async function checkBefore(
-  { console, environment }: Session,
-  settings: Settings,
-  engine: Engine,
-  info: EngineInfo,
-  state: StackState,
-): Promise<void> {
-  console.step('Checking before anything is touched');
-  const result = preflight({
-    settings,
-    state,
-    engine: await factsOf(engine, info),
-    takenPorts: await findTakenPorts(settings.bindAddress, portsToTry(settings)),
-  });
-  for (const warning of result.warnings) console.warn(warning);
-  const leftovers = [
-    ...result.pending.map(({ type, urn }) => `unfinished (${type}): ${urn.slice(urn.lastIndexOf('::') + 2)}`),
-    ...result.orphans.map(
-      ({ kind, name }) => `the ${kind} ${name} is this stack's, but its state does not know it`,
-    ),
-  ];
-  const lint = await lintPrometheus(settings, ruleFiles(settings.publicUrls), environment);
-  const problems = [...result.problems, ...leftovers, ...lint.problems];
-  if (problems.length > 0) {
-    throw new Failure('this can not go well', [
-      ...problems,
-      ...(leftovers.length > 0
-        ? [
-            'a killed run left something: scripts/up --repair mends it, as do these, in this order:',
-            ...mendingCommands(result),
-          ]
-        : []),
-    ]);
-  }
-  const images = [settings.images.prometheus, settings.images.grafana];
-  for (const image of images) {
-    if (!(await engine.hasImage(image)))
-      console.line(`${image} is not on the engine yet and will be fetched`);
-  }
-  console.line(
-    `ports are free, names are ours, accounts are valid${lint.checked ? ', promtool accepts configuration and rules' : ''}`,
-  );
-}
-
-/** What `--repair` does, by hand. */
-function mendingCommands({ pending, orphans }: ReturnType<typeof preflight>): readonly string[] {
-  return [
-    'scripts/pulumi cancel --yes',
-    ...(pending.length > 0 ? ['scripts/pulumi refresh --clear-pending-creates --yes'] : []),
-    ...orphans.map(({ kind, name }) =>
-      kind === 'container' ? `docker rm -f ${name}` : `docker ${kind} rm ${name}`,
-    ),
-    'scripts/up',
-  ].map((command) => `  ${command}`);
-}
-
 /** Runs the CLI; where the user stopped it, that is what failed. */
 async function operate(
   session: Session,
@@ -258,46 +184,6 @@ async function grafanaIsAlive(
 ): Promise<boolean> {
   const address = grafanaAddressOf(state) ?? settings.grafana.apiUrl;
   return isAlive(`${address}/api/health`, { fetch, signal: interruption.signal });
-}
-
-async function checkAfter(session: Session, settings: Settings): Promise<void> {
-  const { console, pulumi, stack, interruption } = session;
-  console.step('Checking that it works');
-  const options = { fetch, signal: interruption.signal };
-  try {
-    await waitForTarget(settings.addresses.prometheus, settings.prometheus.scrapeInterval + 15, options, () =>
-      console.line(`waiting for the first scrape, at most ${settings.prometheus.scrapeInterval} s`),
-    );
-    const groups = ruleFiles(settings.publicUrls).map(({ file }) => file.replace(/\.yaml$/, ''));
-    const rules = await checkRules(settings.addresses.prometheus, groups, options);
-    console.line(`Prometheus gets the exporter's metrics and has ${rules} rules`);
-    const { answered, empty } = await checkPanels(
-      {
-        address: settings.grafana.apiUrl,
-        user: adminUser,
-        password: await pulumi.secretOutput(stack, 'grafanaPassword'),
-        dataSourceUid,
-      },
-      dashboardSources(settings.language),
-      options,
-    );
-    console.line(`Grafana answers all ${answered} queries of its dashboards`);
-    for (const line of explainEmpty(empty)) console.line(line);
-  } catch (error) {
-    if (interruption.requested) throw new Interrupted(['the stack is up; its check was not finished']);
-    throw error;
-  }
-}
-
-function printSummary({ console, stack }: Session, settings: Settings): void {
-  console.step('Ready');
-  console.line(`status page   ${settings.publicUrls.status}`);
-  console.line(`Grafana       ${settings.publicUrls.grafana}  (user ${adminUser})`);
-  console.line(
-    `              password: scripts/pulumi stack output grafanaPassword --show-secrets --stack ${stack}`,
-  );
-  console.line(`Prometheus    ${settings.publicUrls.prometheus}`);
-  console.line('away with it: scripts/down');
 }
 
 /** Colours as Pulumi makes them, where somebody looks at them. */

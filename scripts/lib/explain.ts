@@ -39,7 +39,7 @@ const explanations: readonly Explanation[] = [
   },
   {
     pattern:
-      /(?:could not (?:find|download|install) plugin|error downloading plugin|failed to (?:download|install) plugin|plugin .* not found|no resource plugin)[^\n]*/i,
+      /(?:could not (?:find|download|install) plugin|error downloading (?:plugin|provider)|failed to (?:download|install) plugin|plugin .* not found|no resource plugin)[^\n]*/i,
     hints: ([text]) => [
       `a Pulumi plugin could not be fetched: ${text}`,
       'ways around it: pulumi plugin install resource NAME VERSION --file FILE puts one into the cache',

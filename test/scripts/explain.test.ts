@@ -22,6 +22,10 @@ const cases: readonly [string, RegExp][] = [
   ],
   ['Bind for 127.0.0.1:3000 failed: port is already allocated', /^a port was taken/],
   [
+    'warning: error downloading provider: Get "https://get.pulumi.com/releases/plugins/x.tar.gz": no such host',
+    /^a Pulumi plugin could not be fetched: .*get\.pulumi\.com\/releases/,
+  ],
+  [
     'error: could not install plugin: failed to download plugin: grafana-2.40.0: Get "https://api.github.com/": no such host',
     /^a Pulumi plugin could not be fetched: could not install plugin.*api\.github\.com/,
   ],
