@@ -2,6 +2,7 @@ import { promisify } from 'node:util';
 import { constants, gzip } from 'node:zlib';
 import type { Snapshot } from '../accounts/snapshot.ts';
 import type { SelfMetrics } from './self.ts';
+import type { TextParts } from './text.ts';
 import { createTextRenderer, renderSummary } from './text.ts';
 
 const compress = promisify(gzip);
@@ -35,6 +36,13 @@ interface Page {
   gzipped: Promise<readonly Buffer[]> | undefined;
 }
 
+function encode({ parts, bytes }: TextParts): Buffer {
+  const buffer = Buffer.allocUnsafe(bytes);
+  let offset = 0;
+  for (const part of parts) offset += buffer.write(part, offset);
+  return buffer;
+}
+
 /**
  * Keeps the text that is served. The accounts' part is made anew when the snapshot changed or the text ran out; what
  * speaks of the moment, and the exporter's own metrics, with each page. Scrapes at the same time share one page.
@@ -48,8 +56,8 @@ export function createMetricsPage({ snapshot, self, now }: MetricsPageDependenci
   function renderAccounts(current: Snapshot, moment: number): Rendered {
     if (rendered?.snapshot === current && moment < rendered.validUntil && moment >= lastNow) return rendered;
     const started = performance.now();
-    const { text, validUntil } = render(current, moment);
-    rendered = { snapshot: current, bytes: Buffer.from(text, 'utf8'), validUntil };
+    const text = render(current, moment);
+    rendered = { snapshot: current, bytes: encode(text), validUntil: text.validUntil };
     self.observeRender((performance.now() - started) / 1000);
     return rendered;
   }

@@ -13,6 +13,15 @@ export interface RenderedText {
   readonly validUntil: number;
 }
 
+/** A text in parts, which are written one after the other: put together, a large one would only be in the way. */
+export interface TextParts {
+  readonly parts: readonly string[];
+  /** Of all parts in UTF-8. */
+  readonly bytes: number;
+  /** As of `RenderedText`. */
+  readonly validUntil: number;
+}
+
 /** The lines of some series, by the metric's place in the catalogue; an empty text where there are none. */
 type Lines = readonly string[];
 
@@ -34,6 +43,8 @@ interface Group {
   /** Which of them have readings that are still served. */
   readonly served: readonly boolean[];
   readonly lines: Lines;
+  /** Of all lines in UTF-8. */
+  readonly bytes: number;
 }
 
 function isServed(state: AccountState, now: number): boolean {
@@ -48,7 +59,11 @@ function groupOf(states: readonly AccountState[], now: number, kept: Group | und
     kept.states.length === states.length &&
     states.every((state, index) => kept.states[index] === state && kept.served[index] === served[index]);
   if (same) return kept;
-  return { states, served, lines: linesOf(states.flatMap((state) => accountSamples(state, now))) };
+  return { states, served, ...measured(linesOf(states.flatMap((state) => accountSamples(state, now)))) };
+}
+
+function measured(lines: Lines): Pick<Group, 'lines' | 'bytes'> {
+  return { lines, bytes: lines.reduce((sum, ofMetric) => sum + Buffer.byteLength(ofMetric), 0) };
 }
 
 /** How long lines hold: until the next reading expires, or midnight where a subscription is. */
@@ -61,26 +76,33 @@ function endOf({ accounts, subscriptions }: Snapshot, now: number): number {
   return end;
 }
 
-function join(parts: readonly Lines[]): string {
-  const chunks: string[] = [];
-  for (const [place, metric] of metricNames.entries()) {
+const headers = metricNames.map((metric) => renderHeader(metric));
+
+/** The lines metric by metric, each metric under its header. */
+function arrange(all: readonly Pick<Group, 'lines' | 'bytes'>[]): Omit<TextParts, 'validUntil'> {
+  const parts: string[] = [];
+  let bytes = all.reduce((sum, one) => sum + one.bytes, 0);
+  for (const [place, header] of headers.entries()) {
     let empty = true;
-    for (const part of parts) {
-      const lines = part[place];
-      if (lines === undefined || lines === '') continue;
-      if (empty) chunks.push(renderHeader(metric));
+    for (const { lines } of all) {
+      const ofMetric = lines[place];
+      if (ofMetric === undefined || ofMetric === '') continue;
+      if (empty) {
+        parts.push(header);
+        bytes += Buffer.byteLength(header);
+      }
       empty = false;
-      chunks.push(lines);
+      parts.push(ofMetric);
     }
   }
-  return chunks.join('');
+  return { parts, bytes };
 }
 
 /**
  * Renders accounts, mailboxes and subscriptions of a snapshot at a moment (milliseconds since the epoch), metric by
  * metric in the order of the catalogue. Keeps the lines of accounts, so that the next text costs what has changed.
  */
-export function createTextRenderer(): (snapshot: Snapshot, now: number) => RenderedText {
+export function createTextRenderer(): (snapshot: Snapshot, now: number) => TextParts {
   let groups: readonly Group[] = [];
   return (snapshot, now) => {
     const { accounts, mailboxes, subscriptions } = snapshot;
@@ -88,17 +110,17 @@ export function createTextRenderer(): (snapshot: Snapshot, now: number) => Rende
       groupOf(accounts.slice(index * groupSize, (index + 1) * groupSize), now, groups[index]),
     );
     const others = linesOf([...mailboxSamples(mailboxes), ...subscriptionSamples(subscriptions, now)]);
-    return { text: join([...groups.map(({ lines }) => lines), others]), validUntil: endOf(snapshot, now) };
+    return { ...arrange([...groups, measured(others)]), validUntil: endOf(snapshot, now) };
   };
 }
 
 /** The series that speak of a whole kind of checks; their metrics stand after all others. Costs next to nothing. */
 export function renderSummary(snapshot: Snapshot, now: number): string {
-  return join([linesOf(summarySamples(snapshot, now))]);
+  return arrange([measured(linesOf(summarySamples(snapshot, now)))]).parts.join('');
 }
 
 /** The exporter's whole text for a snapshot at a moment (milliseconds since the epoch). */
 export function renderSnapshot(snapshot: Snapshot, now: number): RenderedText {
-  const { text, validUntil } = createTextRenderer()(snapshot, now);
-  return { text: text + renderSummary(snapshot, now), validUntil };
+  const { parts, validUntil } = createTextRenderer()(snapshot, now);
+  return { text: parts.join('') + renderSummary(snapshot, now), validUntil };
 }
