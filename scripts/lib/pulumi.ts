@@ -102,8 +102,9 @@ export class Pulumi {
     });
     if (code === 0) return;
     const hints = explain(seen.join('\n'), this.#options.backend);
-    // Killed, it had no chance to say anything.
-    const killed = code > 128 ? ['it was killed; scripts/up --repair mends what it left'] : [];
+    // Killed, it had no chance to say anything. Its own failures can have the code 255, which no signal gives.
+    const killed =
+      code > 128 && code <= 128 + 64 ? ['it was killed; scripts/up --repair mends what it left'] : [];
     throw new Failure(`pulumi ${args[0] ?? ''} failed (exit code ${code})`, [...hints, ...killed]);
   }
 
