@@ -28,13 +28,14 @@ await runScript('scripts/pulumi', async () => {
   const asksForHelp = args.length === 0 || args[0] === '--help' || args[0] === '-h';
   if (asksForHelp) process.stdout.write(about);
   if ((await findMissingPackages(root)).length > 0) {
+    // The help above is all that can be given without them.
+    if (asksForHelp) return;
     throw new Failure('npm packages are missing or of another version than the lock file\u2019s', [
       'to get them:  npm ci',
     ]);
   }
   const cli = await findCli(cliCandidates(process.env, await sdkVersion(root)), root);
   if (cli === undefined) {
-    // The help above is all that can be given without it.
     if (asksForHelp) return;
     throw new Failure('the Pulumi CLI is missing', ['to get it:  scripts/up --install']);
   }

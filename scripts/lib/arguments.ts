@@ -1,10 +1,11 @@
 import { parseArgs } from 'node:util';
 import { exitCodes, Failure } from './failure.ts';
 
-/** Flags of the scripts: every one is either there or not, or takes one text. */
+/** Flags of the scripts: every one is either there or not, or takes one text or some. */
 
 export interface Flag {
-  readonly kind: 'switch' | 'text';
+  /** `texts` may be given several times; they come joined by commas. */
+  readonly kind: 'switch' | 'text' | 'texts';
   /** How the help writes it, such as `--stack NAME`. */
   readonly usage: string;
   readonly help: string;
@@ -28,11 +29,13 @@ export function readFlags<Names extends string>(
   argv: readonly string[],
   print: (text: string) => void,
 ): Flags<Names> | undefined {
-  const options: Record<string, { type: 'boolean' | 'string'; short?: string }> = {
+  const options: Record<string, { type: 'boolean' | 'string'; short?: string; multiple?: boolean }> = {
     help: { type: 'boolean', short: 'h' },
   };
-  for (const name of flagNames(usage))
-    options[name] = { type: usage.flags[name].kind === 'switch' ? 'boolean' : 'string' };
+  for (const name of flagNames(usage)) {
+    const { kind } = usage.flags[name];
+    options[name] = { type: kind === 'switch' ? 'boolean' : 'string', multiple: kind === 'texts' };
+  }
   try {
     const { values } = parseArgs({ args: [...argv], options, strict: true, allowPositionals: false });
     if (values['help'] === true) {
@@ -41,7 +44,8 @@ export function readFlags<Names extends string>(
     }
     const flags: Partial<Record<Names, string | boolean | undefined>> = {};
     for (const name of flagNames(usage)) {
-      const value = values[name];
+      const given = values[name];
+      const value = Array.isArray(given) ? given.join(',') : given;
       flags[name] = typeof value === 'string' || typeof value === 'boolean' ? value : undefined;
     }
     return isComplete(flags, flagNames(usage)) ? flags : undefined;

@@ -249,7 +249,8 @@ function send(
       : { 'content-type': content.type, 'content-length': content.content.length }),
   };
   return new Promise((resolve, reject) => {
-    const call = request({ ...options, headers, timeout: silence * 1000 }, (response) => {
+    // A connection for each: one that is kept can have been closed by the engine when the next request takes it.
+    const call = request({ ...options, headers, agent: false, timeout: silence * 1000 }, (response) => {
       const chunks: Buffer[] = [];
       response.on('data', (chunk: Buffer) => chunks.push(chunk));
       response.on('end', () => resolve({ status: response.statusCode ?? 0, body: Buffer.concat(chunks) }));

@@ -44,6 +44,8 @@ export interface FollowOptions extends RunOptions {
   /** Each line as it comes, without its break. */
   readonly onLine: (line: string, stream: 'stdout' | 'stderr') => void;
   readonly interruption: Interruption;
+  /** Told its id as soon as it runs; also that of its process group. */
+  readonly onStart?: (pid: number) => void;
 }
 
 /**
@@ -59,6 +61,7 @@ export function follow(command: string, args: readonly string[], options: Follow
       stdio: ['ignore', 'pipe', 'pipe'],
       detached: true,
     });
+    if (child.pid !== undefined) options.onStart?.(child.pid);
     const lines = Promise.all([
       eachLine(child.stdout, (line) => options.onLine(line, 'stdout')),
       eachLine(child.stderr, (line) => options.onLine(line, 'stderr')),
@@ -88,8 +91,8 @@ function exitCode(code: number | null, signal: NodeJS.Signals | null): number {
 }
 
 /**
- * Ctrl-C (SIGINT) and SIGTERM, taken once for the whole script. The running program is told once, by SIGINT, and
- * waited for; where none runs, the script ends between two steps.
+ * Ctrl-C (SIGINT), SIGTERM and a closed terminal (SIGHUP), taken once for the whole script. The running program is
+ * told once, by SIGINT, and waited for; where none runs, the script ends between two steps.
  */
 export class Interruption {
   readonly #print: (text: string) => void;
@@ -111,7 +114,9 @@ export class Interruption {
 
   /** Listens to the process's signals from now on. */
   listen(): this {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => this.request());
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => this.request());
+    // A terminal that was closed takes no more lines, which is no reason to leave anything half done.
+    for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
     return this;
   }
 

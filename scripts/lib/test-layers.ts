@@ -1,4 +1,5 @@
 import { globSync } from 'node:fs';
+import { Failure } from './failure.ts';
 
 /** Groups of tests by what they run against, in the order in which they run. */
 
@@ -10,23 +11,36 @@ export interface Layer {
   readonly paths: readonly string[];
   /** Test files at a time; where left out, as many as there are cores. */
   readonly concurrency?: number;
+  /** How long nothing may come to an end, as ava writes it; where left out, what package.json says. */
+  readonly timeout?: string;
 }
 
 export const layers: readonly Layer[] = [
   {
     name: 'unit',
     against: 'pure modules, files and loopback servers',
-    paths: ['exporter/', 'infra/', 'dashboards/', 'scripts/'],
+    paths: [
+      ...['exporter/', 'infra/', 'dashboards/', 'scripts/'],
+      // The rules that need no tool of Prometheus'.
+      ...['rules/generated.', 'rules/options.', 'rules/simulation.'],
+    ],
   },
   { name: 'mail', against: 'Dovecot', paths: ['exporter/mail/dovecot'] },
   { name: 'contract', against: 'promtool, amtool and a real Prometheus', paths: ['contract/', 'rules/'] },
   { name: 'page', against: 'a browser', paths: ['page/'], concurrency: 1 },
   { name: 'program', against: "the SDK's own runner", paths: ['program/'] },
-  { name: 'stack', against: 'a Docker engine', paths: ['stack/'], concurrency: 1 },
-  { name: 'e2e', against: 'the Pulumi CLI and a Docker engine', paths: ['e2e/'], concurrency: 1 },
+  // An image that is pulled, or an engine that starts, ends no test for a while.
+  { name: 'stack', against: 'a Docker engine', paths: ['stack/'], timeout: '5m' },
+  {
+    name: 'e2e',
+    against: 'the Pulumi CLI and a Docker engine',
+    paths: ['e2e/'],
+    concurrency: 1,
+    timeout: '5m',
+  },
 ];
 
-/** Every test file below `root`, by layer. @throws Error that names the files of no layer */
+/** Every test file below `root`, by layer. @throws Failure that names the files of no layer */
 export function filesByLayer(root: string): ReadonlyMap<string, readonly string[]> {
   const files = globSync('test/**/*.test.ts', { cwd: root }).sort();
   return assign(files.map((file) => file.replaceAll('\\', '/')));
@@ -47,20 +61,26 @@ export function assign(files: readonly string[]): ReadonlyMap<string, readonly s
     if (best === undefined) strays.push(file);
     else assigned.get(best.name)?.push(file);
   }
-  if (strays.length > 0) throw new Error(`test files of no layer: ${strays.join(', ')}`);
+  if (strays.length > 0) {
+    throw new Failure('there are test files of no layer, which nothing would run', [
+      ...strays,
+      'the layers and their folders: scripts/lib/test-layers.ts',
+    ]);
+  }
   return assigned;
 }
 
 /** Skips that even a strict run accepts, each with its reason. */
 const acceptedSkips: readonly { readonly layer: string; readonly title: RegExp; readonly why: string }[] = [
-  { layer: 'e2e', title: /./, why: 'needs the Pulumi CLI, which no distribution packages' },
+  { layer: 'e2e', title: /\[needs /, why: 'needs the Pulumi CLI, which no distribution packages' },
   {
     layer: 'stack',
-    title: /\[needs the image of Grafana\]/,
+    title: /\[needs the image of Grafana\]$/,
     why: 'Grafana is in no distribution, so where no registry can be reached there is no image of it',
   },
 ];
 
-export function isAccepted(layer: string, title: string): boolean {
-  return acceptedSkips.some((skip) => skip.layer === layer && skip.title.test(title));
+/** Why a strict run accepts a skip; undefined where it does not. */
+export function whyAccepted(layer: string, title: string): string | undefined {
+  return acceptedSkips.find((skip) => skip.layer === layer && skip.title.test(title))?.why;
 }

@@ -1,25 +1,37 @@
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import type { Console } from './console.ts';
-import { Failure } from './failure.ts';
+import { engineAnswers, engineSocket } from './engine-socket.ts';
+import { Failure, Interrupted } from './failure.ts';
 import type { Interruption } from './process.ts';
 import { follow } from './process.ts';
+import { withoutServices } from './service-hold.ts';
 
 /** Programs that the tests run against, and how they come from Debian's packages. */
 
-/** Single programs: unpacked into the checkout's cache, so that nothing of them is started or stays on the machine. */
-const unpacked: readonly { readonly package: string; readonly programs: readonly string[] }[] = [
-  { package: 'prometheus', programs: ['prometheus', 'promtool'] },
-  { package: 'prometheus-alertmanager', programs: ['amtool', 'alertmanager'] },
+interface Tool {
+  readonly package: string;
+  /** Layers of tests that run against it. */
+  readonly layers: readonly string[];
+}
+
+/** Single programs: taken apart into the checkout's cache, so that nothing of them is started or stays on the machine. */
+const unpacked: readonly (Tool & { readonly programs: readonly string[] })[] = [
+  { package: 'prometheus', programs: ['prometheus', 'promtool'], layers: ['contract', 'stack'] },
+  { package: 'prometheus-alertmanager', programs: ['amtool', 'alertmanager'], layers: ['contract'] },
 ];
 
-/** Programs of many parts: installed, but not started. */
-const installed: readonly { readonly packages: readonly string[]; readonly program: string }[] = [
-  { packages: ['openssl'], program: 'openssl' },
-  { packages: ['dovecot-imapd'], program: 'dovecot' },
-  { packages: ['chromium'], program: 'chromium' },
-  { packages: ['docker.io', 'iptables'], program: 'dockerd' },
+/** Programs of many parts: installed, but not started. Any one of the names will do. */
+const installed: readonly (Tool & { readonly programs: readonly string[] })[] = [
+  { package: 'openssl', programs: ['openssl'], layers: ['unit', 'mail'] },
+  { package: 'dovecot-imapd', programs: ['dovecot'], layers: ['mail'] },
+  {
+    package: 'chromium',
+    programs: ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome'],
+    layers: ['page'],
+  },
+  { package: 'docker.io', programs: ['dockerd'], layers: ['stack', 'e2e'] },
 ];
 
 export interface ToolOptions {
@@ -38,38 +50,66 @@ function isOnPath(program: string): boolean {
   return folders.some((folder) => existsSync(join(folder, program)));
 }
 
-/** Installs what the tests miss. @throws Failure that says what could not be had */
-export async function installTools(options: ToolOptions): Promise<void> {
+/** An engine that runs needs no program here: it can be elsewhere, behind its socket. */
+async function engineRuns(): Promise<boolean> {
+  const socket = engineSocket();
+  return socket !== undefined && (await engineAnswers(socket));
+}
+
+/** Installs what the tests of the given layers miss. @throws Failure that says what could not be had */
+export async function installTools(options: ToolOptions, layers: readonly string[]): Promise<void> {
   const { root, console } = options;
+  const isWanted = (tool: Tool) => tool.layers.some((layer) => layers.includes(layer));
   const toUnpack = unpacked.filter(
-    ({ package: name, programs }) => !programs.every(isOnPath) && !existsSync(join(cacheOf(root), name)),
+    (tool) =>
+      isWanted(tool) && !tool.programs.every(isOnPath) && !existsSync(join(cacheOf(root), tool.package)),
   );
-  const toInstall = installed.filter(({ program }) => !isOnPath(program));
-  if (toUnpack.length + toInstall.length === 0) return;
-  const names = [...toUnpack.map((entry) => entry.package), ...toInstall.flatMap(({ packages }) => packages)];
+  const hasEngine = await engineRuns();
+  const toInstall = installed.filter(
+    (tool) => isWanted(tool) && !tool.programs.some(isOnPath) && !(tool.package === 'docker.io' && hasEngine),
+  );
+  const names = [...toUnpack, ...toInstall].map((tool) => tool.package);
+  if (names.length === 0) return;
   if (!isOnPath('apt-get')) {
     throw new Failure(`these are missing, and there is no apt-get to get them: ${names.join(', ')}`, [
       'without --install the tests that need them are skipped by name',
     ]);
   }
+  const isRoot = process.getuid?.() === 0;
   console.step(`Getting ${names.join(', ')} from the distribution`);
-  await asRoot(
+  if (isRoot) await updateLists(options);
+  for (const tool of toUnpack) await unpack(tool.package, options);
+  if (toInstall.length === 0) return;
+  const packages = toInstall.map((tool) => tool.package);
+  if (!isRoot) {
+    throw new Failure(`only root can install ${packages.join(', ')}`, [
+      'without starting their services:  sudo scripts/test --install',
+      `or by hand:  sudo apt-get install --no-install-recommends ${packages.join(' ')}`,
+    ]);
+  }
+  await withoutServices(() =>
+    must(
+      options,
+      'apt-get',
+      [...lockPatience, 'install', '-y', '-qq', '--no-install-recommends', ...packages],
+      root,
+      'the packages could not be installed',
+    ),
+  );
+  console.line('no service was started');
+}
+
+/** A machine that has just started often updates itself; its lock is waited for. Seconds. */
+const lockPatience = ['-o', 'DPkg::Lock::Timeout=300'];
+
+async function updateLists(options: ToolOptions): Promise<void> {
+  await must(
     options,
     'apt-get',
-    ['update', '-qq'],
+    [...lockPatience, 'update', '-qq'],
+    options.root,
     "the distribution's lists of packages are not within reach",
   );
-  for (const entry of toUnpack) await unpack(entry.package, options);
-  if (toInstall.length > 0) {
-    await withoutServices(options, () =>
-      asRoot(
-        options,
-        'apt-get',
-        ['install', '-y', '-qq', '--no-install-recommends', ...toInstall.flatMap(({ packages }) => packages)],
-        'the packages could not be installed',
-      ),
-    );
-  }
 }
 
 /** Takes a package apart without installing it. */
@@ -77,55 +117,23 @@ async function unpack(name: string, options: ToolOptions): Promise<void> {
   const target = join(cacheOf(options.root), name);
   const parts = `${target}.part`;
   await rm(parts, { recursive: true, force: true });
-  await mkdir(parts, { recursive: true });
-  await must(
-    options,
-    'apt-get',
-    ['download', '-qq', name],
-    parts,
-    `the package ${name} could not be fetched`,
-  );
-  const [file] = (await readdir(parts)).filter((entry) => entry.endsWith('.deb'));
-  if (file === undefined) throw new Failure(`apt-get download ${name} brought no package`);
-  await must(
-    options,
-    'dpkg',
-    ['-x', join(parts, file), target],
-    parts,
-    `the package ${name} could not be unpacked`,
-  );
-  await rm(parts, { recursive: true, force: true });
-}
-
-const policy = '/usr/sbin/policy-rc.d';
-
-/** Debian asks this file before it starts a service; for the time of the installation it says no. */
-async function withoutServices(options: ToolOptions, install: () => Promise<void>): Promise<void> {
-  if (process.getuid?.() !== 0) {
-    throw new Failure(
-      'packages with services are installed by root only, so that they can be kept from starting',
-      ['sudo scripts/test --install'],
-    );
-  }
-  const before = existsSync(policy) ? await readFile(policy) : undefined;
-  await writeFile(policy, '#!/bin/sh\nexit 101\n', { mode: 0o755 });
+  await mkdir(join(parts, 'tree'), { recursive: true });
   try {
-    await install();
+    await must(
+      options,
+      'apt-get',
+      ['download', '-qq', name],
+      parts,
+      `the package ${name} could not be fetched`,
+      ['where the lists of packages are missing or old:  sudo apt-get update'],
+    );
+    const file = (await readdir(parts)).find((entry) => entry.endsWith('.deb'));
+    if (file === undefined) throw new Failure(`apt-get download ${name} brought no package`);
+    await must(options, 'dpkg', ['-x', file, 'tree'], parts, `the package ${name} could not be unpacked`);
+    await rename(join(parts, 'tree'), target);
   } finally {
-    if (before === undefined) await rm(policy, { force: true });
-    else await writeFile(policy, before, { mode: 0o755 });
+    await rm(parts, { recursive: true, force: true });
   }
-  options.console.line('no service was started');
-}
-
-async function asRoot(
-  options: ToolOptions,
-  command: string,
-  args: readonly string[],
-  failure: string,
-): Promise<void> {
-  const [program, all] = process.getuid?.() === 0 ? [command, args] : ['sudo', [command, ...args]];
-  await must(options, program, all, options.root, failure);
 }
 
 async function must(
@@ -134,6 +142,7 @@ async function must(
   args: readonly string[],
   cwd: string,
   failure: string,
+  hints: readonly string[] = [],
 ): Promise<void> {
   const code = await follow(command, args, {
     cwd,
@@ -141,8 +150,11 @@ async function must(
     interruption,
     onLine: (line, stream) => {
       // apt says much that nobody can do anything about; its errors are for people.
-      if (stream === 'stderr' && /^(E|W):/.test(line)) console.line(line);
+      if (stream === 'stderr' && /^(E|W):/.test(line) && !line.includes('unsandboxed')) console.line(line);
     },
   });
-  if (code !== 0) throw new Failure(failure, [`tried: ${[command, ...args].join(' ')} (exit code ${code})`]);
+  if (interruption.requested) throw new Interrupted();
+  if (code !== 0) {
+    throw new Failure(failure, [`tried: ${[command, ...args].join(' ')} (exit code ${code})`, ...hints]);
+  }
 }

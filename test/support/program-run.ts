@@ -9,6 +9,7 @@ import resourceService from '@pulumi/pulumi/proto/resource_grpc_pb.js';
 import resourceMessages from '@pulumi/pulumi/proto/resource_pb.js';
 import emptyMessages from 'google-protobuf/google/protobuf/empty_pb.js';
 import structMessages from 'google-protobuf/google/protobuf/struct_pb.js';
+import { ensureBundle } from './bundle.ts';
 
 /** The real entry of the Pulumi program, run by the SDK's own runner as the Pulumi CLI would, against a monitor of ours. */
 
@@ -89,6 +90,8 @@ function asRecord(value: unknown): Readonly<Record<string, unknown>> {
 
 /** Runs the program to its end. */
 export async function runProgram(config: ProgramConfig): Promise<ProgramRun> {
+  // The program refuses to go on without it.
+  await ensureBundle();
   const registrations: Registration[] = [];
   const errors: string[] = [];
   let outputs: Readonly<Record<string, unknown>> = {};

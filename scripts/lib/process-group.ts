@@ -1,0 +1,73 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { setTimeout as wait } from 'node:timers/promises';
+
+/** What is left of a group of processes when its leader has ended. */
+
+export interface GroupMember {
+  readonly pid: number;
+  readonly command: string;
+}
+
+/** The living processes of a group. Empty where there is no /proc: only Linux tells without another program. */
+export function membersOf(group: number): readonly GroupMember[] {
+  return processIds().flatMap((pid) => {
+    try {
+      const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+      // The name stands in parentheses and can hold spaces and parentheses: the fields are counted from its end.
+      const [state, , processGroup] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+      if (Number(processGroup) !== group || state === 'Z') return [];
+      const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim();
+      return [{ pid, command }];
+    } catch {
+      // It ended while it was looked at.
+      return [];
+    }
+  });
+}
+
+function processIds(): readonly number[] {
+  try {
+    return readdirSync('/proc')
+      .map(Number)
+      .filter((id) => Number.isInteger(id));
+  } catch {
+    return [];
+  }
+}
+
+/** Milliseconds that a process has to end once it was told to. */
+const patience = 5000;
+
+export interface GroupOptions {
+  /** Those that tidy up by themselves and are waited for. */
+  readonly tidying: (member: GroupMember) => boolean;
+  /** Milliseconds that they have for it. */
+  readonly tidyingTime: number;
+  /** Milliseconds until the others count as left behind: who was just told to end is still seen for a moment. */
+  readonly grace: number;
+}
+
+/** Waits for those that tidy up, then ends what else is left. @returns what had to be ended */
+export async function endGroup(group: number, options: GroupOptions): Promise<readonly GroupMember[]> {
+  await until(() => !membersOf(group).some(options.tidying), options.tidyingTime);
+  await until(() => membersOf(group).length === 0, options.grace);
+  const left = membersOf(group);
+  for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
+    for (const { pid } of membersOf(group)) send(pid, signal);
+    await until(() => membersOf(group).length === 0, patience);
+  }
+  return left;
+}
+
+function send(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch {
+    // It ended by itself.
+  }
+}
+
+async function until(reached: () => boolean, limit: number): Promise<void> {
+  const end = performance.now() + limit;
+  while (!reached() && performance.now() < end) await wait(50);
+}
