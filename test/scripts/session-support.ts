@@ -112,7 +112,13 @@ export async function testSession(t: ExecutionContext, given: TestSessionOptions
     environment: async () => (await runs()).at(-1)?.environment ?? {},
     options: {
       root,
-      environment: { HOME: folder, XDG_STATE_HOME: join(folder, 'state'), PATH: '' },
+      environment: {
+        HOME: folder,
+        XDG_STATE_HOME: join(folder, 'state'),
+        PATH: '',
+        // Where no stack says which engine, this one counts: never that of the machine, whose stacks are real.
+        DOCKER_HOST: engine.host,
+      },
       console: {
         step: (text) => said.push(text),
         line: (text) => said.push(`  ${text}`),

@@ -25,6 +25,7 @@ async function down(
   return {
     said: session.said.slice(1),
     asked: await session.asked(),
+    seen: session.server.asked.length,
     removed: session.server.asked
       .filter(({ method }) => method === 'DELETE')
       .map(({ path }) => path.replace(/\?.*$/, '')),
@@ -123,9 +124,10 @@ test('orphans are what carries the label and is not in the state; data stays', a
 });
 
 test('without such a stack nothing is destroyed, and what is left of it can still be removed', async (t) => {
-  const { said, asked, removed } = await down(t, { stacks: [], engine: {} }, { purge: true });
+  const { said, asked, removed, seen } = await down(t, { stacks: [], engine: {} }, { purge: true });
   t.deepEqual(said, ['  there is no such stack', "  nothing else carries the stack's label"]);
   t.deepEqual(asked, ['stack ls --json --non-interactive']);
+  t.true(seen > 0, 'the engine of the test was asked, and no other');
   t.deepEqual(removed, []);
 });
 
