@@ -1,5 +1,5 @@
-import { spawn } from 'node:child_process';
-import { accessSync, constants, existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { accessSync, constants, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
@@ -148,8 +148,18 @@ async function startEngine(): Promise<RunningEngine> {
     async [Symbol.asyncDispose]() {
       child.kill('SIGTERM');
       await end;
-      if (existsSync(folder))
-        rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+      unmountBelow(folder);
+      rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
     },
   };
+}
+
+/** An engine that ends while its containers run leaves some of their mounts behind. */
+function unmountBelow(folder: string): void {
+  const mounted = readFileSync('/proc/self/mounts', 'utf8')
+    .split('\n')
+    .map((line) => line.split(' ')[1] ?? '')
+    .filter((path) => path.startsWith(`${folder}/`));
+  // What was mounted last lies on top.
+  for (const path of mounted.toReversed()) spawnSync('umount', ['-l', path]);
 }
