@@ -30,7 +30,14 @@ export const layers: readonly Layer[] = [
   { name: 'page', against: 'a browser', paths: ['page/'], concurrency: 1 },
   { name: 'program', against: "the SDK's own runner", paths: ['program/'] },
   // An image that is pulled, or an engine that starts, ends no test for a while.
-  { name: 'stack', against: 'a Docker engine', paths: ['stack/'], timeout: '5m' },
+  {
+    name: 'stack',
+    against: 'a Docker engine',
+    paths: ['stack/'],
+    timeout: '5m',
+    // Where none runs each file starts an engine of its own, and two at a time write each other's packet filter rules.
+    concurrency: 1,
+  },
   {
     name: 'e2e',
     against: 'the Pulumi CLI and a Docker engine',

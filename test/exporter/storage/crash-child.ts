@@ -45,6 +45,7 @@ for (;;) {
     checks: state.checks,
     failures: state.failures.http,
     lastSuccessAt: state.lastSuccessAt,
+    duration: state.lastDuration,
     reading: state.readings[0]?.value,
   }));
   say({ accounts });

@@ -38,6 +38,8 @@ interface Served {
   readonly checks: number;
   readonly failures: number;
   readonly lastSuccessAt?: number;
+  /** Seconds that the check took, at whose end the time stamp is. */
+  readonly duration?: number;
   readonly reading?: number;
 }
 
@@ -80,7 +82,7 @@ function live(storage: string, lines: number, early: boolean): Promise<Life> {
 function faults(before: readonly Served[], after: readonly Served[], now: number): readonly string[] {
   const found: string[] = [];
   for (const [index, state] of after.entries()) {
-    const { name, checks, failures, lastSuccessAt, reading } = state;
+    const { name, checks, failures, lastSuccessAt, duration = 0, reading } = state;
     const served = before[index];
     if (served === undefined || served.name !== name) found.push(`${name}: another account`);
     else {
@@ -99,8 +101,8 @@ function faults(before: readonly Served[], after: readonly Served[], now: number
       topUpBelow: options.top_up_below,
       seed: options.seed,
     };
-    // It falls with time: a value that is more than a second older than its time stamp says is above this.
-    const oldest = balanceAt(curve, lastSuccessAt / 1000 - 1);
+    // It falls with time: a value that was read more than a second before its check began is above this.
+    const oldest = balanceAt(curve, lastSuccessAt / 1000 - duration - 1);
     const newest = balanceAt(curve, lastSuccessAt / 1000);
     if (reading > oldest || reading < newest) found.push(`${name}: ${reading} is not the value of its time`);
   }
