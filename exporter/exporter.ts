@@ -12,6 +12,7 @@ import { equalConfig, reuseEqual } from './config/equal.ts';
 import type { FileResult } from './config/file.ts';
 import { maskedConfig } from './config/masked.ts';
 import type { AccountConfig, Config } from './config/schema.ts';
+import { messageOf } from './errors.ts';
 import type { Logger } from './log.ts';
 import { stackOf } from './log.ts';
 import type { MailScheduler } from './mail/scheduler.ts';
@@ -228,7 +229,7 @@ export class Exporter {
       // Said once, not with each check: it is the same fault until it ends.
       if (this.#storageWorks) {
         logger.error('storage failed: after a restart, what is known now will be missing', {
-          error: error instanceof Error ? error.message : String(error),
+          error: messageOf(error),
         });
       }
       this.#storageWorks = false;

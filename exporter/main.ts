@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { buildInfo } from './build-info.ts';
 import type { Config } from './config/schema.ts';
+import { messageOf } from './errors.ts';
 import type { LogFormat, LogLevel } from './log.ts';
 import { logFormats, logLevels } from './log.ts';
 import type { ListenAddress } from './web/listen.ts';
@@ -26,7 +27,7 @@ const address = (text: string): ListenAddress => {
   try {
     return parseListenAddress(text);
   } catch (error) {
-    throw new InvalidArgumentError(error instanceof Error ? error.message : String(error));
+    throw new InvalidArgumentError(messageOf(error));
   }
 };
 const defaultAddresses: readonly ListenAddress[] = [{ host: '127.0.0.1', port: 9100 }];
@@ -267,7 +268,7 @@ command('import', "turn the replaced system's config.json into an account file")
     try {
       text = readFileSync(file, 'utf8');
     } catch (error) {
-      warn(`${file} can't be read: ${error instanceof Error ? error.message : String(error)}\n`);
+      warn(`${file} can't be read: ${messageOf(error)}\n`);
       process.exitCode = 2;
       return;
     }

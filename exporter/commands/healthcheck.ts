@@ -1,5 +1,6 @@
 import { get } from 'node:http';
 import { text } from 'node:stream/consumers';
+import { messageOf } from '../errors.ts';
 import type { ListenAddress } from '../web/listen.ts';
 import { formatAddress } from '../web/listen.ts';
 
@@ -22,7 +23,7 @@ export async function runHealthcheck(address: ListenAddress, write: (text: strin
     write(status === 200 ? body : `${url}: expected 200, got ${status}\n`);
     return status === 200 ? 0 : 1;
   } catch (error) {
-    write(`${url}: ${error instanceof Error ? error.message : String(error)}\n`);
+    write(`${url}: ${messageOf(error)}\n`);
     return 1;
   }
 }

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
+import { messageOf } from '../errors.ts';
 import { answersFor } from '../subscriptions/answers.ts';
 import { todayIn } from '../subscriptions/dates.ts';
 import type { MarkResult } from '../subscriptions/mark.ts';
@@ -26,7 +27,7 @@ export async function runRenewed({ file, name, date, now, write, warn }: Renewed
     // What is not UTF-8 would be lost on the way back; a byte order mark stays where it is.
     text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(await readFile(file));
   } catch (error) {
-    warn(`cannot read ${file}: ${error instanceof Error ? error.message : String(error)}\n`);
+    warn(`cannot read ${file}: ${messageOf(error)}\n`);
     return 2;
   }
   const result = markPaid({ text, file: basename(file), name, date, now });
@@ -42,7 +43,7 @@ export async function runRenewed({ file, name, date, now, write, warn }: Renewed
     // Follows a symbolic link to the file behind it, and keeps that file's mode and owner.
     await writeFileAtomic(file, result.text);
   } catch (error) {
-    warn(`cannot write ${file}: ${error instanceof Error ? error.message : String(error)}\n`);
+    warn(`cannot write ${file}: ${messageOf(error)}\n`);
     return 1;
   }
   write(report(result, basename(file), now));

@@ -5,6 +5,7 @@ import { buildInfo, runbooksText } from '../build-info.ts';
 import { createClockWatch } from '../clock-watch.ts';
 import { readAccountFile } from '../config/file.ts';
 import { createFileWatch } from '../config/watch.ts';
+import { messageOf } from '../errors.ts';
 import { Exporter } from '../exporter.ts';
 import type { LogFormat, Logger, LogLevel } from '../log.ts';
 import { createLogger, stackOf } from '../log.ts';
@@ -88,9 +89,7 @@ export async function runServe(options: ServeOptions, environment: ServeEnvironm
   try {
     storage = openStorage(options.storagePath, environment.now, logger);
   } catch (error) {
-    environment.complain(
-      `--storage.path ${options.storagePath} can't be used: ${error instanceof Error ? error.message : String(error)}\n`,
-    );
+    environment.complain(`--storage.path ${options.storagePath} can't be used: ${messageOf(error)}\n`);
     return 1;
   }
   const running = new Exporter(loaded.config, {
@@ -143,7 +142,7 @@ export async function runServe(options: ServeOptions, environment: ServeEnvironm
     logger.info('status page is served', { url: urlOf(options.statusAddress, portOf(statusServer), '/') });
   } catch (error) {
     await Promise.all(servers.map(close));
-    environment.complain(`${error instanceof Error ? error.message : String(error)}\n`);
+    environment.complain(`${messageOf(error)}\n`);
     return 1;
   }
 

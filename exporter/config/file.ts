@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { messageOf } from '../errors.ts';
 import { loadAccountFile } from './load.ts';
 import { formatProblem } from './places.ts';
 import type { Config } from './schema.ts';
@@ -33,8 +34,4 @@ export function readAccountFile(options: AccountFileOptions): FileResult {
     now: options.now,
   });
   return result.ok ? result : { ok: false, errors: result.problems.map(formatProblem) };
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

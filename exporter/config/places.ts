@@ -1,5 +1,6 @@
 import type { Document } from 'yaml';
 import { isAlias, isMap, isNode, isScalar, LineCounter, parseDocument, visit } from 'yaml';
+import { messageOf } from '../errors.ts';
 
 export type Path = readonly (string | number)[];
 
@@ -65,7 +66,7 @@ export class LocatedYaml {
       return { ok: true, plain: this.#document.toJS({ maxAliasCount: Math.max(1000, this.#length) }) };
     } catch (error) {
       // Aliases that lead nowhere, or that would unfold into far more than was written.
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = messageOf(error);
       return { ok: false, problems: [this.#at(0, '', `not valid YAML: ${reason}`)] };
     }
   }

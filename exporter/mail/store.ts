@@ -5,6 +5,7 @@ import writeFileAtomic from 'write-file-atomic';
 import { z } from 'zod';
 import type { FailureReason } from '../accounts/failure.ts';
 import { failureReasons } from '../accounts/failure.ts';
+import { isNotFound } from '../errors.ts';
 import type { MailboxCursor } from './cursor.ts';
 import { cursorSchema, emptyCursor } from './cursor.ts';
 import type { MailboxConfig } from './schema.ts';
@@ -120,7 +121,7 @@ export function createFileMailStore({
       try {
         text = await readFile(file, 'utf8');
       } catch (error) {
-        if (isMissing(error)) return undefined;
+        if (isNotFound(error)) return undefined;
         throw error;
       }
       const parsed = parseRecord(text, name);
@@ -172,8 +173,4 @@ async function removeLeftovers(file: string): Promise<void> {
   await Promise.all(
     unfinished.map((name) => unlink(path.join(path.dirname(file), name)).catch(() => undefined)),
   );
-}
-
-function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
 }

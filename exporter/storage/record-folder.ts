@@ -3,6 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, renameSync, statSync, unlinkSync 
 import { join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import { z } from 'zod';
+import { isNotFound, messageOf } from '../errors.ts';
 
 export interface RecordFolderOptions<Schema extends z.ZodType> {
   readonly folder: string;
@@ -105,12 +106,4 @@ export class RecordFolder<Schema extends z.ZodType> {
   #fileOf(name: string): string {
     return join(this.#options.folder, `${createHash('sha256').update(name).digest('hex').slice(0, 32)}.json`);
   }
-}
-
-function isNotFound(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

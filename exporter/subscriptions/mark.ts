@@ -4,6 +4,7 @@ import type { Temporal } from 'temporal-polyfill';
 import type { Document, YAMLMap } from 'yaml';
 import { isAlias, isMap, LineCounter, parseDocument } from 'yaml';
 import { timezoneSchema } from '../config/fields.ts';
+import { messageOf } from '../errors.ts';
 import { compare, dateOf, parseDate, todayIn } from './dates.ts';
 import { setPaidThrough } from './edit.ts';
 import { nearestDue, nextDue, renewalPaidOn } from './schedule.ts';
@@ -79,7 +80,7 @@ function findEntry({ text, file, name, now }: MarkOptions): Found | string {
   try {
     ({ document, plain } = parse(text, lines));
   } catch (error) {
-    return `${file}: not valid YAML: ${error instanceof Error ? error.message : String(error)}`;
+    return `${file}: not valid YAML: ${messageOf(error)}`;
   }
   const [error] = document.errors;
   if (error !== undefined) {

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import { cp, mkdir, mkdtemp, realpath, rm, symlink, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { homedir, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { cliCandidates, findCli } from '../../scripts/lib/cli.ts';
@@ -9,6 +8,7 @@ import { connectEngine } from '../../scripts/lib/engine.ts';
 import { sdkVersion } from '../../scripts/lib/prerequisites.ts';
 import type { RunResult } from '../../scripts/lib/process.ts';
 import { run } from '../../scripts/lib/process.ts';
+import { freePorts } from '../support/ports.ts';
 
 /**
  * A copy of the checkout that the scripts can work in: its own stack, state, names and ports, so that nothing of the
@@ -106,25 +106,4 @@ export async function makeCheckout(): Promise<Checkout> {
 
 function engineOfThisMachine(): Engine {
   return connectEngine(process.env['DOCKER_HOST'] || 'unix:///var/run/docker.sock');
-}
-
-/** Ports that were free a moment ago: taken together, then given back together, so that they differ. */
-async function freePorts(count: number): Promise<readonly number[]> {
-  const servers = await Promise.all(
-    Array.from({ length: count }, async () => {
-      const server = createServer();
-      await new Promise<void>((done, failed) => {
-        server.once('error', failed);
-        server.listen(0, '127.0.0.1', done);
-      });
-      return server;
-    }),
-  );
-  return Promise.all(
-    servers.map(async (server) => {
-      const address = server.address();
-      await new Promise((done) => server.close(done));
-      return typeof address === 'object' && address !== null ? address.port : 0;
-    }),
-  );
 }

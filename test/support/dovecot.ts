@@ -13,10 +13,11 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs';
-import { connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { makeCertificate, opensslMissing } from './certificate.ts';
+import { freePorts } from './ports.ts';
 
 /** A real IMAP server for tests: Debian's Dovecot with a configuration, ports and certificates of its own. */
 export interface Dovecot {
@@ -56,17 +57,6 @@ export function dovecotMissing(): string | undefined {
 
 const mailUser = 'mail';
 
-/** A port that was free a moment ago: Dovecot has no way to take any and tell which. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('expected a port');
-  server.close();
-  await once(server, 'close');
-  return address.port;
-}
-
 function idOf(kind: 'user' | 'group', name: string): number {
   return Number(execFileSync('id', [kind === 'user' ? '-u' : '-g', name], { encoding: 'utf8' }));
 }
@@ -77,7 +67,7 @@ export async function startDovecot(): Promise<Dovecot> {
   const uid = idOf('user', mailUser);
   const gid = idOf('group', mailUser);
   const certificate = makeCertificate(root);
-  const [port, startTlsPort] = [await freePort(), await freePort()];
+  const [port = 0, startTlsPort = 0] = await freePorts(2);
   const password = 'planted-password';
   const mailRoot = path.join(root, 'mail');
   mkdirSync(mailRoot);

@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { stringify } from 'yaml';
 import type { RuleFile } from '../../rules/index.ts';
+import { freePorts } from './ports.ts';
 import { runTool, toolPath } from './promtool.ts';
 
 export interface PrometheusOptions {
@@ -47,7 +47,9 @@ export async function startPrometheus(options: PrometheusOptions): Promise<Runni
   for (const { name, yaml } of options.rules ?? []) {
     await writeFile(join(folder, 'rules', name), yaml);
   }
-  const address = `127.0.0.1:${await freePort()}`;
+  // Prometheus must know its own port to scrape itself.
+  const [port = 0] = await freePorts(1);
+  const address = `127.0.0.1:${port}`;
   await writeFile(join(folder, 'prometheus.yml'), configuration(options, address));
   if (options.history !== undefined) {
     await writeBlocks(options.history, folder, data);
@@ -125,18 +127,6 @@ async function writeBlocks(
   if (code !== 0) {
     throw new Error(`promtool could not write the history:\n${stdout}${stderr}`);
   }
-}
-
-/** A port that was free a moment ago: Prometheus must know its own to scrape itself. */
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-  const address = server.address();
-  await new Promise((done) => server.close(done));
-  if (address === null || typeof address === 'string') {
-    throw new TypeError('expected the address of a TCP port');
-  }
-  return address.port;
 }
 
 /** Reads the log until it listens; the log's last lines are the error where it ends before. */

@@ -2,6 +2,7 @@ import jmespath from 'jmespath';
 import { z } from 'zod';
 import { readingTypes } from '../../accounts/reading.ts';
 import { secretSchema } from '../../config/secret.ts';
+import { messageOf } from '../../errors.ts';
 
 /** A JMESPath expression, checked when the account file is loaded. */
 const expressionSchema = z.string().superRefine((text, context) => {
@@ -9,7 +10,7 @@ const expressionSchema = z.string().superRefine((text, context) => {
     // The package compiles on each search; compiling here only finds the mistakes early.
     jmespath.search({}, text);
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
+    const message = messageOf(error);
     // Functions complain of the empty document's types, which says nothing of the real one's.
     if (message.startsWith('TypeError:')) return;
     // A plain TypeError is the package's way to stumble over an expression that its parser let pass, such as `a..b`.
