@@ -5,9 +5,6 @@ import type { Config } from '../../exporter/config/schema.ts';
 import { tarOf } from '../../scripts/demo-history/backfill.ts';
 import { demoHistory } from '../../scripts/demo-history/history.ts';
 import { recordedPoints } from '../../scripts/demo-history/recorded.ts';
-import { wantsHistory } from '../../scripts/demo-history/when.ts';
-import { startPrometheus } from '../support/prometheus.ts';
-import { needing } from '../support/promtool.ts';
 import { accountConfig } from '../support/snapshots.ts';
 
 const now = Date.now() / 1000;
@@ -87,30 +84,4 @@ ava('an archive of one file is what tar makes of it', (t) => {
   const sum = archive.subarray(0, 512).reduce((total, byte) => total + byte, 0);
   const own = archive.subarray(148, 156).reduce((total, byte) => total + byte, 0);
   t.is(Number.parseInt(archive.toString('latin1', 148, 154), 8), sum - own + 8 * 32);
-});
-
-needing(
-  ava,
-  'prometheus',
-  'promtool',
-)('a past is wanted by a Prometheus without one, for demo accounts only', async (t) => {
-  const config = demoConfig();
-  const empty = await startPrometheus({});
-  t.teardown(empty.stop);
-  t.true(await wantsHistory(config, empty.url, fetch));
-  t.false(await wantsHistory({ ...config, accounts: [] }, empty.url, fetch));
-  t.false(await wantsHistory({ ...config, accounts: [accountConfig()] }, empty.url, fetch));
-
-  const filled = await startPrometheus({
-    history: [`up{job="balance-alert"} 1 ${Math.floor(now) - 7200}\n# EOF\n`],
-  });
-  t.teardown(filled.stop);
-  t.false(await wantsHistory(config, filled.url, fetch));
-});
-
-ava('a Prometheus that does not answer is an error, not a wish', async (t) => {
-  const refusing = async () => new Response('{"status":"error"}', { status: 503 });
-  await t.throwsAsync(wantsHistory(demoConfig(), 'http://prometheus:9090', refusing), {
-    message: 'expected an answer from Prometheus at http://prometheus:9090, got status 503',
-  });
 });
