@@ -119,7 +119,7 @@ th, td { text-align: left; vertical-align: top; }
 .cards th:first-child { padding-left: 1.125rem; }
 .cards tbody th { font-weight: 600; min-width: 11rem; }
 .cards td { min-width: 5rem; }
-.cards td.owner { min-width: 7.5rem; }
+.cards td.owner { min-width: 8.75rem; }
 .accounts td.number { min-width: 9.75rem; }
 .cards tbody tr > * { border-top: 1px solid var(--line); }
 .accounts tbody tr + tr > * { border-top: 1px dotted var(--line); }
