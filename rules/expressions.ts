@@ -32,6 +32,9 @@ export const holdFor = '3d';
 
 export const exporterSelector = 'up{job="balance-alert"}';
 
+/** The chat relay, which only some stacks have. */
+export const relaySelector = 'up{job="balance-alert-relay"}';
+
 /** One series without labels while no exporter answers; nothing otherwise. */
 export const exporterGone = `absent(${exporterSelector} == 1)`;
 

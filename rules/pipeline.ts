@@ -1,4 +1,4 @@
-import { exporterSelector } from './expressions.ts';
+import { exporterSelector, relaySelector } from './expressions.ts';
 import { dashboardPath } from './links.ts';
 import type { AlertRule, RuleGroup } from './types.ts';
 
@@ -76,6 +76,17 @@ rate(alertmanager_notifications_failed_total[15m]) > 0`,
   dashboard,
 };
 
+const relayDown: AlertRule = {
+  alert: 'BalanceAlertRelayDown',
+  severity: 'critical',
+  expr: `${relaySelector} == 0`,
+  for: '5m',
+  why: 'Critical: what fires is not told in the chat. 5m is longer than a restart or an update takes. Without a relay there is no such series, and nothing fires. Send it also to a receiver that does not pass the relay.',
+  summary: 'The chat relay does not answer Prometheus.',
+  description: 'Prometheus can not scrape {{ $labels.instance }}. Alerts that go to the chat do not arrive.',
+  dashboard,
+};
+
 const watchdog: AlertRule = {
   alert: 'BalanceAlertWatchdog',
   severity: 'none',
@@ -89,5 +100,13 @@ const watchdog: AlertRule = {
 /** Whether the rest of the rules can be believed. */
 export const pipelineGroup: RuleGroup = {
   name: 'balance-alert.pipeline',
-  rules: [exporterDown, exporterAbsent, reloadFailed, ruleFailures, notificationsFailing, watchdog],
+  rules: [
+    exporterDown,
+    exporterAbsent,
+    reloadFailed,
+    ruleFailures,
+    notificationsFailing,
+    relayDown,
+    watchdog,
+  ],
 };

@@ -147,6 +147,7 @@ ava('the alerts are these', (t) => {
     'BalanceAlertConfigReloadFailed (warning)',
     'BalanceAlertRuleFailures (warning)',
     'BalanceAlertNotificationsFailing (critical)',
+    'BalanceAlertRelayDown (critical)',
     'BalanceAlertWatchdog (none)',
   ]);
 });

@@ -268,6 +268,57 @@ test('an idle Prometheus, which sent nothing, has no failing notifications', asy
   });
 });
 
+const relayDown = (instance: string) =>
+  alert(
+    'BalanceAlertRelayDown',
+    'critical',
+    { instance, job: 'balance-alert-relay' },
+    'The chat relay does not answer Prometheus.',
+    `Prometheus can not scrape ${instance}. Alerts that go to the chat do not arrive.`,
+  );
+
+test('BalanceAlertRelayDown fires after five minutes, for each relay that is down, and through a gap in its scrapes', async (t) => {
+  await holds(t, {
+    interval: '1m',
+    series: {
+      'up{instance="relay:9200",job="balance-alert-relay"}': '1x9 0x10 _x3 0x20',
+      'up{instance="other:9200",job="balance-alert-relay"}': '1x40',
+    },
+    alerts: [
+      { at: '14m', alert: 'BalanceAlertRelayDown', firing: [] },
+      { at: '15m', alert: 'BalanceAlertRelayDown', firing: [relayDown('relay:9200')] },
+      { at: '22m', alert: 'BalanceAlertRelayDown', firing: [relayDown('relay:9200')] },
+    ],
+  });
+  await holds(t, {
+    interval: '1m',
+    series: {
+      'up{instance="relay:9200",job="balance-alert-relay"}': '0x20',
+      'up{instance="other:9200",job="balance-alert-relay"}': '0x20',
+    },
+    alerts: [
+      {
+        at: '5m',
+        alert: 'BalanceAlertRelayDown',
+        firing: [relayDown('other:9200'), relayDown('relay:9200')],
+      },
+    ],
+  });
+});
+
+test('BalanceAlertRelayDown is silent over a restart of four minutes, and where no relay is scraped', async (t) => {
+  await holds(t, {
+    interval: '1m',
+    series: { 'up{instance="relay:9200",job="balance-alert-relay"}': '1x9 0x4 1x20' },
+    alerts: [{ at: '14m', alert: 'BalanceAlertRelayDown', firing: [] }],
+  });
+  await holds(t, {
+    interval: '1m',
+    series: { [up]: '0x30' },
+    alerts: [{ at: '30m', alert: 'BalanceAlertRelayDown', firing: [] }],
+  });
+});
+
 test('BalanceAlertWatchdog always fires, with nothing else there', async (t) => {
   await holds(t, {
     interval: '1m',
