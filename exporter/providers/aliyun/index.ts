@@ -44,6 +44,9 @@ export const aliyun = defineProvider({
       expectStatus: [200, 400, 401, 403, 404],
     });
     const { Success: success, Code: code, Message: message } = parseAnswer(text, verdictSchema);
+    if (success === undefined && code === undefined && status === 200) {
+      throw new CheckError('schema', "expected the answer's Success or Code, got neither");
+    }
     if (success !== true) throw refusal(status, String(code ?? 'no code'), message);
     const { Data: data } = parseAnswer(text, balanceSchema);
     return [{ kind: 'balance', type: 'balance', unit: data.Currency, value: data.AvailableAmount }];
@@ -53,6 +56,8 @@ export const aliyun = defineProvider({
 /** The vendor's error codes by what a person has to do about them. */
 const reasons: readonly (readonly [RegExp, FailureReason])[] = [
   [/^(InvalidAccessKeyId|SignatureDoesNotMatch|IncompleteSignature|InvalidSecurityToken)/, 'auth'],
+  // The date is part of the signature: a wrong clock is refused with one of these.
+  [/^(InvalidTimeStamp|IllegalTimestamp)/i, 'auth'],
   [/^(NotAuthorized|NoPermission|Forbidden|NotApplicable)/, 'permission'],
   [/^(Throttling|ServiceUnavailable)/, 'rate_limit'],
 ];

@@ -1,3 +1,4 @@
+import { Script } from 'node:vm';
 import jmespath from 'jmespath';
 import { z } from 'zod';
 import { CheckError } from '../../accounts/failure.ts';
@@ -195,8 +196,7 @@ function toNumber(found: unknown, expression: string, regex: string | undefined)
   if (regex !== undefined) {
     if (typeof found !== 'string')
       throw new CheckError('schema', `${expression}: expected text with a number in it`);
-    // A vendor's sentence is short; a longer text would only give a slow pattern something to chew on.
-    text = new RegExp(regex, 'u').exec(found.slice(0, 1000))?.[1];
+    text = firstGroup(regex, found, expression);
     if (text === undefined)
       throw new CheckError('schema', `${expression}: no number where regex looks for it`);
   }
@@ -207,6 +207,34 @@ function toNumber(found: unknown, expression: string, regex: string | undefined)
     throw new CheckError('schema', `${expression}: expected a number, got ${came}`);
   }
   return parsed.data;
+}
+
+const matching = new Script("new RegExp(regex, 'u').exec(text)?.[1]");
+
+const timedOutSchema = z.looseObject({ code: z.literal('ERR_SCRIPT_EXECUTION_TIMEOUT') });
+
+/** How long a pattern may look, in milliseconds. A good one takes microseconds. */
+const matchingTime = 500;
+
+/**
+ * What the first group of the pattern takes out of the text; undefined where it matches nothing.
+ * A pattern that goes back and forth without end would stop the whole program, scrapes too: it is cut off.
+ */
+function firstGroup(regex: string, text: string, expression: string): unknown {
+  try {
+    // A vendor's sentence is short; a longer text would only give a slow pattern something to chew on.
+    return matching.runInNewContext({ regex, text: text.slice(0, 1000) }, { timeout: matchingTime });
+  } catch (error) {
+    // The error is of the context's own making, so it is no `Error` of ours.
+    if (!timedOutSchema.safeParse(error).success) throw error;
+    throw new CheckError(
+      'config',
+      `${expression}: regex takes longer than ${matchingTime} ms on this answer`,
+      {
+        cause: error,
+      },
+    );
+  }
 }
 
 function toUnit(found: unknown, expression: string): string {

@@ -91,7 +91,7 @@ const rows: readonly {
   {
     title: 'an empty object',
     act: answer(200, {}),
-    expected: { openrouter: 'schema', deepseek: 'schema', aliyun: 'business', json: 'business' },
+    expected: { openrouter: 'schema', deepseek: 'schema', aliyun: 'schema', json: 'business' },
   },
   {
     title: 'null',

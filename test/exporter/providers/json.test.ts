@@ -190,6 +190,12 @@ const failures: readonly (readonly [string, Options, unknown, string])[] = [
     { msg: 'none' },
     'schema: msg: no number where regex looks for it',
   ],
+  [
+    'a pattern that never ends on this sentence',
+    { values: [{ type: 'credits', expr: 'msg', regex: '^(?:(a+)+)+$', unit: 'points' }] },
+    { msg: `${'a'.repeat(60)}!` },
+    'config: msg: regex takes longer than 500 ms on this answer',
+  ],
   ['no list where one is wanted', { ...left, items: 'data' }, { data: {} }, 'schema: data: expected a list'],
   [
     'an empty list',

@@ -146,7 +146,10 @@ test('aliyun: the vendor’s codes become our reasons', async (t) => {
     [404, fixture('aliyun/fixtures/bad-key.json'), 'auth'],
     [400, fixture('aliyun/fixtures/not-authorized.json'), 'permission'],
     [400, '{"Code":"Throttling.User","Message":"slow down"}', 'rate_limit'],
+    [400, '{"Code":"InvalidTimeStamp.Expired","Message":"expired"}', 'auth'],
+    [400, '{"Code":"IllegalTimestamp","Message":"not within reach"}', 'auth'],
     [200, '{"Success":false,"Code":"InternalError"}', 'business'],
+    [200, '{"RequestId":"1"}', 'schema'],
   ] as const;
   for (const [status, body, reason] of cases) {
     await using vendor = await vendorWith({ '/': [status, body] });
