@@ -18,6 +18,8 @@ export interface TapReader {
   readonly counts: () => TestCounts;
   /** Titles. */
   readonly skipped: () => readonly string[];
+  /** How many results the stream says it has; undefined as long as it has not come to its end. */
+  readonly planned: () => number | undefined;
 }
 
 /**
@@ -28,8 +30,11 @@ export function createTapReader(onFailure: (line: string) => void): TapReader {
   let counts = noTests;
   const skipped: string[] = [];
   let failing = false;
+  let planned: number | undefined;
   return {
     line(text) {
+      const plan = /^1\.\.(\d+)$/.exec(text);
+      if (plan !== null) planned = Number(plan[1]);
       const result = /^(not )?ok \d+(?: - (.*?))?(?: # (SKIP|TODO).*)?$/.exec(text);
       if (result !== null) {
         const [, not, title = '', directive] = result;
@@ -50,6 +55,7 @@ export function createTapReader(onFailure: (line: string) => void): TapReader {
     },
     counts: () => counts,
     skipped: () => skipped,
+    planned: () => planned,
   };
 }
 

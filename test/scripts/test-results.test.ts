@@ -14,7 +14,7 @@ function read(tap: string) {
   const said: string[] = [];
   const reader = createTapReader((line) => said.push(line));
   for (const line of tap.split('\n')) reader.line(line);
-  return { counts: reader.counts(), skipped: reader.skipped(), said };
+  return { counts: reader.counts(), skipped: reader.skipped(), planned: reader.planned(), said };
 }
 
 /** As ava 8 prints it. */
@@ -46,6 +46,12 @@ test('results are counted, a planned test as one that was skipped', (t) => {
   const { counts, skipped } = read(stream);
   t.deepEqual(counts, { passed: 2, failed: 2, skipped: 2 });
   t.deepEqual(skipped, ['a › skipped one [needs x]', 'a › planned one']);
+});
+
+test('a stream says at its end how many results it has, and one that broke off does not', (t) => {
+  t.is(read(stream).planned, 6);
+  t.is(read(stream.slice(0, stream.indexOf('1..6'))).planned, undefined);
+  t.is(read('  1..6\n# 1..6').planned, undefined);
 });
 
 test('each failure is told with its title and what explains it, and nothing else is', (t) => {

@@ -7,6 +7,7 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
   symlinkSync,
@@ -126,6 +127,30 @@ test('a file that ends before its tests do is a failure', async (t) => {
   const { code, stdout } = await runIn(made, ['--layer', 'unit']);
   t.is(code, 1);
   t.regex(lastLine(stdout) ?? '', /^0 passed, [1-9]\d* failed, 0 skipped$/);
+});
+
+test('results that break off are a failure, whatever the exit code', async (t) => {
+  const made = checkout({ 'infra/a.test.ts': passing });
+  const print = (tap: string) => {
+    rmSync(join(made, 'node_modules'), { recursive: true });
+    mkdirSync(join(made, 'node_modules/ava/entrypoints'), { recursive: true });
+    for (const name of readdirSync(join(root, 'node_modules')).filter((name) => name !== 'ava')) {
+      symlinkSync(join(root, 'node_modules', name), join(made, 'node_modules', name));
+    }
+    writeFileSync(
+      join(made, 'node_modules/ava/entrypoints/cli.js'),
+      `process.stdout.write(${JSON.stringify(tap)});\n`,
+    );
+  };
+  print('TAP version 13\nok 1 - a › passes\n');
+  const broken = await runIn(made, ['--layer', 'unit']);
+  t.is(broken.code, 1);
+  t.is(lastLine(broken.stdout), '1 passed, 1 failed, 0 skipped');
+  t.regex(broken.stdout, /FAILED the results end after 1; /);
+  print('TAP version 13\nok 1 - a › passes\n\n1..4\n# tests 4\n');
+  const short = await runIn(made, ['--layer', 'unit']);
+  t.is(short.code, 1);
+  t.is(lastLine(short.stdout), '1 passed, 3 failed, 0 skipped');
 });
 
 test('nothing that passed is no success', async (t) => {
