@@ -273,23 +273,61 @@ export function table(
         new TableSortByFieldStateBuilder().displayName(say(by)).desc(descending),
       ),
     )
-    .transformations([
-      { id: 'merge', options: {} },
-      {
-        id: 'organize',
-        options: {
-          excludeByName: Object.fromEntries(['Time', '__name__', ...hidden].map((field) => [field, true])),
-          indexByName: Object.fromEntries(columns.map(({ field }, index) => [field, index])),
-          renameByName: Object.fromEntries(columns.map(({ field, header }) => [field, say(header)])),
-        },
-      },
-    ]);
+    .transformations(
+      queries.length > 1
+        ? joined(say, columns, hidden)
+        : [organized(say, columns, ['Time', '__name__', ...hidden])],
+    );
   for (const { header, properties = [], width } of columns) {
     const sized = width === undefined ? property.minWidth(100) : property.width(width);
     // The panel's own text for "nothing" would stand in each empty cell.
     panel.overrideByName(say(header), [property.noValue('–'), sized, ...properties]);
   }
   return panel;
+}
+
+const isLabel = (field: string): boolean => !field.startsWith('Value');
+
+/**
+ * One row for each combination of labels. Grouping changes no row: it lets the table vanish where no query gives
+ * anything. Otherwise Grafana since 10.0 shows the headers of the queries' values with nothing below, instead of the
+ * panel's text for "nothing".
+ */
+function joined(say: Say, columns: readonly Column[], hidden: readonly string[]) {
+  const labels = [...columns.map(({ field }) => field), ...hidden].filter(isLabel);
+  const values = columns.map(({ field }) => field).filter((field) => !isLabel(field));
+  const only = 'lastNotNull';
+  return [
+    { id: 'merge', options: {} },
+    {
+      id: 'groupBy',
+      options: {
+        fields: Object.fromEntries([
+          ...labels.map((field) => [field, { operation: 'groupby', aggregations: [] }]),
+          ...values.map((field) => [field, { operation: 'aggregate', aggregations: [only] }]),
+        ]),
+      },
+    },
+    organized(
+      say,
+      columns.map((column) =>
+        isLabel(column.field) ? column : { ...column, field: `${column.field} (${only})` },
+      ),
+      hidden.filter(isLabel),
+    ),
+  ];
+}
+
+/** The columns and no others, under the names that people read. */
+function organized(say: Say, columns: readonly Column[], excluded: readonly string[]) {
+  return {
+    id: 'organize',
+    options: {
+      excludeByName: Object.fromEntries(excluded.map((field) => [field, true])),
+      indexByName: Object.fromEntries(columns.map(({ field }, index) => [field, index])),
+      renameByName: Object.fromEntries(columns.map(({ field, header }) => [field, say(header)])),
+    },
+  };
 }
 
 /** Panels side by side, with their widths in 24ths of the page. */

@@ -169,7 +169,7 @@ function renewalsTable(say: Say) {
     texts.renewals,
     [rows(withSubscriptionInfo(renewals.state)), rows(renewals.days), rows(renewals.amount)],
     [
-      wordColumn('Value #A', columns.state, renewalStates(say)),
+      wordColumn('Value #A', columns.state, renewalStates(say), 90),
       subscriptionColumn(say),
       { field: 'Value #B', header: columns.days, width: 80, properties: [property.decimals(0)] },
       amountColumn('Value #C', columns.amount),
@@ -178,7 +178,7 @@ function renewalsTable(say: Say) {
       {
         field: 'auto_renew',
         header: columns.renews,
-        width: 100,
+        width: 95,
         properties: [property.mappings(yesOrNo(say))],
       },
       { field: 'account_owner', header: columns.owner },

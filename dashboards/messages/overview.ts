@@ -3,7 +3,7 @@ import { exporterDown, noHistory } from './common.ts';
 
 export const overviewPanels = {
   belowThreshold: {
-    title: { en: 'Below threshold', zh: '低于阈值' },
+    title: { en: 'Low balances', zh: '低于阈值' },
     description: {
       en: 'Balances below the threshold that was configured for them.',
       zh: '低于各自所配置阈值的余额数量。',
@@ -35,7 +35,7 @@ export const overviewPanels = {
     noValue: exporterDown,
   },
   mail: {
-    title: { en: 'Billing mail today', zh: '今日账单邮件' },
+    title: { en: 'Mail today', zh: '今日账单邮件' },
     description: {
       en: 'Mailboxes and topics with a mail about money in the past 24 hours; receipts for top-ups not counted.',
       zh: '过去 24 小时内收到费用相关邮件的邮箱与主题数量，不含充值回执。',

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import ava from 'ava';
+import { z } from 'zod';
 import { type DashboardQuery, dashboards } from '../../dashboards/index.ts';
 import { readAccountFile } from '../../exporter/config/file.ts';
 import type { Config } from '../../exporter/config/schema.ts';
@@ -48,6 +49,48 @@ async function emptyPanels(prometheus: RunningPrometheus): Promise<readonly stri
     }
   }
   return empty;
+}
+
+const groupingSchema = z.object({
+  panels: z.array(
+    z.object({
+      id: z.int(),
+      transformations: z
+        .array(
+          z.object({
+            id: z.string(),
+            options: z.object({
+              fields: z.record(z.string(), z.object({ operation: z.string() })).optional(),
+            }),
+          }),
+        )
+        .default([]),
+    }),
+  ),
+});
+
+/**
+ * Labels that a table's queries give and its rows are not made of: rows that differ by such a label only would
+ * become one. As `panel: label`, with how many tables were looked at.
+ */
+async function labelsLeftOut(prometheus: RunningPrometheus) {
+  const leftOut = new Set<string>();
+  let tables = 0;
+  for (const { json, queries } of dashboards('en')) {
+    for (const { id, transformations } of groupingSchema.parse(JSON.parse(json)).panels) {
+      const grouping = transformations.find((transformation) => transformation.id === 'groupBy');
+      if (grouping === undefined) continue;
+      const fields = Object.entries(grouping.options.fields ?? {});
+      const labels = fields.filter(([, { operation }]) => operation === 'groupby').map(([field]) => field);
+      const ofPanel = queries.filter(({ panelId }) => panelId === id);
+      const results = await Promise.all(ofPanel.map((query) => prometheus.query(filledIn(query))));
+      if (results.some((result) => result.length > 0)) tables += 1;
+      for (const label of results.flat().flatMap((series) => Object.keys(series.labels))) {
+        if (label !== '__name__' && !labels.includes(label)) leftOut.add(`${ofPanel[0]?.panel}: ${label}`);
+      }
+    }
+  }
+  return { leftOut: [...leftOut], tables };
 }
 
 /** Until every target was scraped twice, so that counters have a rate, and rules were evaluated. */
@@ -102,6 +145,11 @@ test('every panel has data from a real Prometheus that scrapes the real exporter
     'balance-alert / Subscriptions and mail: Scan failures by reason',
     'balance-alert / Exporter: Notifications',
   ]);
+});
+
+test('the rows of every table are made of all labels that its queries give', async (t) => {
+  t.timeout(120_000);
+  t.deepEqual(await labelsLeftOut(await withDemo()), { leftOut: [], tables: 8 });
 });
 
 test('every rule evaluates there, and every recorded series but that of mail has values', async (t) => {
@@ -169,7 +217,8 @@ test('with mailboxes and an Alertmanager these have data too', async (t) => {
   await settled(prometheus, 2);
   const empty = await emptyPanels(prometheus);
   t.deepEqual(
-    empty.filter((panel) => /: (Mail|Last mail|Scan|Notif)/.test(panel)),
+    empty.filter((panel) => /: (Mail about|Mailboxes|Mail by|Last mail|Scan|Notif)/.test(panel)),
     [],
   );
+  t.deepEqual(await labelsLeftOut(prometheus), { leftOut: [], tables: 1 });
 });

@@ -256,6 +256,16 @@ test('a table has no two columns of one name, in any language', (t) => {
   }
 });
 
+test('a table of several queries is made of rows by label, so that without an answer it gives way to words', (t) => {
+  let several = 0;
+  for (const { where, panel } of panels.filter(({ panel }) => panel.type === 'table')) {
+    const steps = panel.transformations.map(({ id }) => id);
+    t.deepEqual(steps, panel.targets.length > 1 ? ['merge', 'groupBy', 'organize'] : ['organize'], where);
+    if (panel.targets.length > 1) several += 1;
+  }
+  t.is(several, 18);
+});
+
 test("Grafana's own marks are kept", (t) => {
   for (const { json } of all) {
     t.is(json.annotations.list[0]?.builtIn, 1);
