@@ -95,6 +95,7 @@ export function subscriptionColumn(say: Say): Column {
   return {
     field: 'name',
     header: columns.subscription,
+    width: 140,
     properties: [property.link(say(states.showSubscription), url)],
   };
 }
@@ -114,8 +115,8 @@ export function consoleColumn(say: Say): Column {
 }
 
 /** Colours for days left, at the days of the alert. */
-export function runwaySteps({ warning, critical }: RunwayDays) {
-  return thresholds('red', [critical, 'orange'], [warning, 'green']);
+export function runwaySteps({ warning, critical }: RunwayDays, steps = thresholds) {
+  return steps('red', [critical, 'orange'], [warning, 'green']);
 }
 
 /** Days left, in words where they are not known. */

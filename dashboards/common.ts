@@ -95,6 +95,16 @@ export function thresholds(
   return new ThresholdsConfigBuilder().mode(ThresholdsMode.Absolute).steps(built);
 }
 
+/** Lower than any value; a line over time would stretch its axis down to there, so only for single values. */
+const belowAll = -999_999_999;
+
+/** As `thresholds`, for panels of single values: no value at all has no colour, neither a good nor a bad one. */
+export function valueThresholds(
+  ...[base, ...rest]: readonly [base: string, ...(readonly [value: number, color: string])[]]
+) {
+  return thresholds('text', [belowAll, base], ...rest);
+}
+
 /** Words for values, so that colour is never the only sign. */
 export function words(options: Readonly<Record<string, ValueMappingResult>>): ValueMapping {
   return { type: MappingType.ValueToText, options };
@@ -146,6 +156,11 @@ export function stat(say: Say, text: PanelText, ...queries: readonly DataqueryBu
     .colorMode(BigValueColorMode.Value)
     .textMode(BigValueTextMode.Auto)
     .thresholds(thresholds('text'));
+}
+
+/** The text of a label instead of a value; of each series, where there are several. */
+export function labelStat(say: Say, text: PanelText, expr: string, label: string): Stat {
+  return stat(say, text, rows(expr)).reduceOptions(lastValue().values(true).fields(`/^${label}$/`));
 }
 
 /** Several values side by side, in letters of one size. */

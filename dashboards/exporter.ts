@@ -1,4 +1,3 @@
-import { BigValueTextMode } from '@grafana/grafana-foundation-sdk/common';
 import { collapsed, exporterSelector } from '../rules/expressions.ts';
 import { dashboardUids } from '../rules/links.ts';
 import type { DashboardParts } from './assemble.ts';
@@ -6,6 +5,7 @@ import { upWords, whenColumn, wordColumn } from './columns.ts';
 import {
   bars,
   instant,
+  labelStat,
   property,
   range,
   rows,
@@ -14,6 +14,7 @@ import {
   thresholdLines,
   thresholds,
   timeSeries,
+  valueThresholds,
   words,
 } from './common.ts';
 import type { Say } from './language.ts';
@@ -147,7 +148,7 @@ function head(say: Say): DashboardParts['shelves'][number]['panels'] {
     [
       stat(say, texts.failing, instant(counted(`${up} == 0`)))
         .unit('none')
-        .thresholds(thresholds('green', [1, 'orange'])),
+        .thresholds(valueThresholds('green', [1, 'orange'])),
       4,
     ],
     [
@@ -157,12 +158,7 @@ function head(say: Say): DashboardParts['shelves'][number]['panels'] {
       4,
     ],
     [stat(say, texts.reloaded, instant(reloaded)).unit('dateTimeFromNow'), 4],
-    [
-      stat(say, texts.version, instant('max by (version) (balance_alert_build_info)', '{{version}}'))
-        .unit('none')
-        .textMode(BigValueTextMode.Name),
-      4,
-    ],
+    [labelStat(say, texts.version, 'max by (version) (balance_alert_build_info)', 'version').unit('none'), 4],
   ];
 }
 

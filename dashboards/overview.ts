@@ -24,8 +24,8 @@ import {
   stat,
   stats,
   table,
-  thresholds,
   timeSeries,
+  valueThresholds,
 } from './common.ts';
 import type { Say } from './language.ts';
 import { columns, dashboardTexts, headings, states, units, variableLabels } from './messages/common.ts';
@@ -49,7 +49,7 @@ const up = accountUp();
 export function overview(say: Say, { alertNames, runwayDays }: DashboardSettings): DashboardParts {
   const firing = firingAlerts(alertNames);
   const mail = collapsed('max', 'balance_alert_email_last_alert_timestamp_seconds', 'topic!="top_up"');
-  const zeroIsGood = thresholds('green', [1, 'orange']);
+  const zeroIsGood = valueThresholds('green', [1, 'orange']);
   return {
     uid: dashboardUids.overview,
     title: dashboardTexts.overview.title,
@@ -70,7 +70,7 @@ export function overview(say: Say, { alertNames, runwayDays }: DashboardSettings
             stat(say, texts.soonest, instant(`min(${balances.runway}) / 86400`))
               .unit(say(units.days))
               .decimals(1)
-              .thresholds(runwaySteps(runwayDays)),
+              .thresholds(runwaySteps(runwayDays, valueThresholds)),
             4,
           ],
           [
@@ -92,7 +92,7 @@ export function overview(say: Say, { alertNames, runwayDays }: DashboardSettings
             4,
           ],
           [
-            stat(say, texts.firing, instant(`count(\n${firing}\n) or vector(0)`))
+            stat(say, texts.firing, instant(`count(\n${firing}\n)\nor 0 * ${rulesAreLoaded}`))
               .unit('none')
               .thresholds(zeroIsGood),
             4,
@@ -125,7 +125,7 @@ export function overview(say: Say, { alertNames, runwayDays }: DashboardSettings
               .decimals(0)
               .min(0)
               .max(3)
-              .thresholds(thresholds('red', [1, 'orange'], [1.5, 'green'])),
+              .thresholds(valueThresholds('red', [1, 'orange'], [1.5, 'green'])),
             12,
           ],
         ],
@@ -187,6 +187,10 @@ function renewalsTable(say: Say) {
     [{ by: columns.state }, { by: columns.days }],
   ).unit('none');
 }
+
+/** The Watchdog fires whenever rules are evaluated; where it is switched off, what they record tells. */
+const rulesAreLoaded =
+  '(count(ALERTS{alertname="BalanceAlertWatchdog"}) or count(account:balance_alert_balance:max))';
 
 /** What fires, once for each alert and thing, as 1 for critical, 2 for warning and 3 for info. */
 function firingAlerts(alertNames: readonly string[]): string {

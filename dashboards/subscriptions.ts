@@ -20,7 +20,7 @@ import {
   stateTimeline,
   stats,
   table,
-  thresholds,
+  valueThresholds,
 } from './common.ts';
 import type { Say } from './language.ts';
 import { columns, dashboardTexts, headings, units, variableLabels } from './messages/common.ts';
@@ -193,7 +193,7 @@ function coming(say: Say) {
     .decimals(0)
     .min(0)
     .max(90)
-    .thresholds(thresholds('red', [4, 'orange'], [15, 'green']));
+    .thresholds(valueThresholds('red', [4, 'orange'], [15, 'green']));
 }
 
 function mailboxTable(say: Say) {

@@ -1,5 +1,5 @@
 import type { PanelText } from '../common.ts';
-import { noHistory } from './common.ts';
+import { noHistory, orNoAnswer } from './common.ts';
 
 export const accountsPanels = {
   accounts: {
@@ -43,7 +43,7 @@ export const accountsPanels = {
       en: 'Post-paid cost of the running period. "At the end" is where it goes at the pace so far, as a share of the budget; known from the first tenth of the period on.',
       zh: '当前账期的后付费花费。“期末预计”为按目前速度到期末占预算的比例，账期过去十分之一后可知。',
     },
-    noValue: { en: 'No account with spend is configured.', zh: '没有配置后付费账户。' },
+    noValue: orNoAnswer({ en: 'No account with spend is configured', zh: '没有配置后付费账户' }),
   },
   spendTrend: {
     title: { en: 'Spend over time', zh: '花费趋势' },
@@ -51,7 +51,7 @@ export const accountsPanels = {
       en: 'Cost so far in the period, as a share of the budget. It begins again with each period. Accounts without a budget are only in the table.',
       zh: '本账期至今花费占预算的比例，每个账期重新开始。没有预算的账户只在表中显示。',
     },
-    noValue: { en: 'no account has a budget', zh: '没有账户设置预算' },
+    noValue: orNoAnswer({ en: 'no account has a budget', zh: '没有账户设置预算' }),
   },
   quotas: {
     title: { en: 'Quota windows', zh: '配额窗口' },
@@ -59,7 +59,7 @@ export const accountsPanels = {
       en: 'What is left of each quota, its size, and when it resets. Only for vendors that tell the size.',
       zh: '各配额的剩余量、总量与重置时间。仅限提供总量的服务商。',
     },
-    noValue: { en: 'No account has a quota of known size.', zh: '没有已知总量的配额。' },
+    noValue: orNoAnswer({ en: 'No account has a quota of known size', zh: '没有已知总量的配额' }),
   },
   quotaTrend: {
     title: { en: 'Share of quota left', zh: '配额剩余比例' },
@@ -67,6 +67,6 @@ export const accountsPanels = {
       en: 'Share of each quota that is left. It jumps up when the window resets.',
       zh: '各配额的剩余比例，窗口重置时回升。',
     },
-    noValue: { en: 'no quota of known size', zh: '没有已知总量的配额' },
+    noValue: orNoAnswer({ en: 'no quota of known size', zh: '没有已知总量的配额' }),
   },
 } as const satisfies Record<string, PanelText>;

@@ -5,6 +5,15 @@ import type { Text } from '../language.ts';
 /** Where a count is absent because nobody can know it. */
 export const exporterDown: Text = { en: 'no answer from the exporter', zh: '采集器无响应' };
 
+/** What it means that there is nothing, unless it only means that nobody can know. A sentence, or a few words. */
+export function orNoAnswer({ en, zh }: Text): Text {
+  const isSentence = /^[A-Z]/.test(en);
+  return {
+    en: `${en}, or ${exporterDown.en}${isSentence ? '.' : ''}`,
+    zh: `${zh}，或${exporterDown.zh}${isSentence ? '。' : ''}`,
+  };
+}
+
 /** Of panels over time, which a fresh installation has nothing for. */
 export const noHistory: Text = { en: 'no history yet', zh: '暂无历史' };
 

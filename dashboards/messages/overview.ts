@@ -1,5 +1,5 @@
 import type { PanelText } from '../common.ts';
-import { exporterDown, noHistory } from './common.ts';
+import { exporterDown, noHistory, orNoAnswer } from './common.ts';
 
 export const overviewPanels = {
   belowThreshold: {
@@ -45,7 +45,7 @@ export const overviewPanels = {
   firing: {
     title: { en: 'Alerts firing', zh: '触发中的告警' },
     description: { en: 'Alerts of balance-alert that fire now.', zh: '当前触发的余额告警数量。' },
-    noValue: { en: 'no answer from Prometheus', zh: 'Prometheus 无响应' },
+    noValue: { en: 'the rules are not loaded', zh: '未加载规则' },
   },
   accounts: {
     title: { en: 'Accounts by urgency', zh: '账户（按紧急程度）' },
@@ -61,7 +61,7 @@ export const overviewPanels = {
       en: 'Overdue first, then due, fine and paid, by calendar days to the next renewal that is not paid.',
       zh: '逾期在前，其次待续费、正常与已续费，按距下次未付续费的天数排列。',
     },
-    noValue: { en: 'No subscriptions are configured.', zh: '没有配置订阅。' },
+    noValue: orNoAnswer({ en: 'No subscriptions are configured', zh: '没有配置订阅' }),
   },
   failingChecks: {
     title: { en: 'Checks that fail', zh: '失败的检查' },
@@ -69,7 +69,7 @@ export const overviewPanels = {
       en: 'Accounts whose last check failed, with the reasons of the past 6 hours and the time of the last good reading.',
       zh: '最近一次检查失败的账户、过去 6 小时的失败原因，以及最近一次成功的时间。',
     },
-    noValue: { en: 'All checks succeed.', zh: '所有检查均成功。' },
+    noValue: orNoAnswer({ en: 'No check fails', zh: '没有失败的检查' }),
   },
   alerts: {
     title: { en: 'Alerts', zh: '告警' },
@@ -77,7 +77,7 @@ export const overviewPanels = {
       en: 'Alerts of balance-alert that fire now, critical ones first.',
       zh: '当前触发的余额告警，严重的在前。',
     },
-    noValue: { en: 'Nothing fires.', zh: '没有告警。' },
+    noValue: { en: 'Nothing fires, or the rules are not loaded.', zh: '没有告警，或未加载规则。' },
   },
   mails: {
     title: { en: 'Mail about money', zh: '费用邮件' },
@@ -85,7 +85,7 @@ export const overviewPanels = {
       en: 'The last mail of each topic within 7 days.',
       zh: '7 天内每个主题的最近一封邮件。',
     },
-    noValue: { en: 'No such mail in 7 days.', zh: '7 天内没有此类邮件。' },
+    noValue: orNoAnswer({ en: 'No such mail in 7 days', zh: '7 天内没有此类邮件' }),
   },
   balances: {
     title: { en: 'Balances', zh: '余额' },
@@ -101,7 +101,7 @@ export const overviewPanels = {
       en: 'Balance divided by its threshold: below 100 % is too little. The bar ends at 300 %. Accounts without a threshold above 0 are not shown.',
       zh: '余额除以阈值：低于 100% 表示不足，条形上限为 300%。没有大于 0 的阈值的账户不显示。',
     },
-    noValue: { en: 'no account has a threshold', zh: '没有账户设置阈值' },
+    noValue: orNoAnswer({ en: 'no account has a threshold', zh: '没有账户设置阈值' }),
   },
   trend: {
     title: { en: 'Balance over time, $unit', zh: '余额趋势，$unit' },
@@ -117,6 +117,6 @@ export const overviewPanels = {
       en: 'Calendar days to the next renewal that is not paid. The colour and the word come from the state that each subscription has by its own reminder window.',
       zh: '距下次未付续费的天数。颜色与文字取决于各订阅自己的提醒期。',
     },
-    noValue: { en: 'no subscriptions', zh: '没有订阅' },
+    noValue: orNoAnswer({ en: 'no subscriptions', zh: '没有订阅' }),
   },
 } as const satisfies Record<string, PanelText>;

@@ -239,6 +239,12 @@ test('thresholds ascend from a first step without a value', (t) => {
   }
 });
 
+test('no value at all has no colour, neither a good nor a bad one', (t) => {
+  for (const { where, panel } of panels.filter(({ panel }) => ['stat', 'bargauge'].includes(panel.type))) {
+    t.is(panel.fieldConfig.defaults.thresholds.steps[0]?.color, 'text', where);
+  }
+});
+
 test('panels of single values take the last one', (t) => {
   for (const { where, panel } of panels) {
     if (panel.options.reduceOptions !== undefined) {
@@ -359,7 +365,8 @@ test('days of runway that were set colour the dashboards too', (t) => {
     .panels.flatMap((panel) => queryPanels([panel]))
     .find(({ title }) => title === 'First to run out')?.fieldConfig.defaults.thresholds.steps;
   t.deepEqual(steps, [
-    { value: null, color: 'red' },
+    { value: null, color: 'text' },
+    { value: -999_999_999, color: 'red' },
     { value: 5, color: 'orange' },
     { value: 14, color: 'green' },
   ]);
