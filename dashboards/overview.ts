@@ -57,45 +57,51 @@ export function overview(say: Say, { alertNames, runwayDays }: DashboardSettings
     from: 'now-24h',
     variables: [labelVariable(say, 'unit', variableLabels.unit, 'balance_alert_balance', 'unit')],
     shelves: [
+      // Three side by side: beside Grafana's own menu six would have no room for their titles.
       {
-        height: 4,
+        height: 3,
         panels: [
           [
             stat(say, texts.belowThreshold, instant(counted(`${balances.status} == 0`)))
               .unit('none')
               .thresholds(zeroIsGood),
-            4,
+            8,
           ],
           [
             stat(say, texts.soonest, instant(`min(${balances.runway}) / 86400`))
               .unit(say(units.days))
               .decimals(1)
               .thresholds(runwaySteps(runwayDays, valueThresholds)),
-            4,
+            8,
           ],
           [
             stat(say, texts.failing, instant(counted(`${up} == 0`)))
               .unit('none')
               .thresholds(zeroIsGood),
-            4,
+            8,
           ],
+        ],
+      },
+      {
+        height: 3,
+        panels: [
           [
             stat(say, texts.renewalsDue, instant(counted(`${renewals.status} == 0`)))
               .unit('none')
               .thresholds(zeroIsGood),
-            4,
+            8,
           ],
           [
             stat(say, texts.mail, instant(counted(`${mail} > time() - 86400`)))
               .unit('none')
               .thresholds(zeroIsGood),
-            4,
+            8,
           ],
           [
             stat(say, texts.firing, instant(`count(\n${firing}\n)\nor 0 * ${rulesAreLoaded}`))
               .unit('none')
               .thresholds(zeroIsGood),
-            4,
+            8,
           ],
         ],
       },

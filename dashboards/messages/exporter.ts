@@ -52,8 +52,8 @@ export const exporterPanels = {
   age: {
     title: { en: 'Age of the last reading', zh: '最近结果的时长' },
     description: {
-      en: 'Time since the last usable reading, in check intervals of the account. AccountStale warns from 3 intervals and half an hour on.',
-      zh: '距最近一次可用结果的时间，以账户的检查间隔为单位。超过 3 个间隔加半小时，AccountStale 发出警告。',
+      en: 'Longest time since the last usable reading, in check intervals of the account. AccountStale warns from 3 intervals and half an hour on.',
+      zh: '距最近一次可用结果的最长时间，以账户的检查间隔为单位。超过 3 个间隔加半小时，AccountStale 发出警告。',
     },
     noValue: exporterDown,
   },
