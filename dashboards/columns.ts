@@ -1,10 +1,11 @@
 import { MappingType, SpecialValueMatch, type ValueMapping } from '@grafana/grafana-foundation-sdk/dashboard';
 import { dashboardUids } from '../rules/links.ts';
-import { type Column, property, thresholds, words } from './common.ts';
+import { property, thresholds, words } from './common.ts';
 import type { Say, Text } from './language.ts';
 import { columns, states } from './messages/common.ts';
 import { unknownDays } from './queries.ts';
 import type { RunwayDays } from './settings.ts';
+import type { Column } from './table.ts';
 
 /** Columns and words that several tables share. */
 

@@ -17,7 +17,6 @@ import {
   StackingConfigBuilder,
   StackingMode,
   TableCellDisplayMode,
-  TableSortByFieldStateBuilder,
   TooltipDisplayMode,
   VisibilityMode,
   VizLegendOptionsBuilder,
@@ -38,7 +37,6 @@ import {
 import { DataqueryBuilder, PromQueryFormat } from '@grafana/grafana-foundation-sdk/prometheus';
 import { PanelBuilder as Stat } from '@grafana/grafana-foundation-sdk/stat';
 import { PanelBuilder as StateTimeline } from '@grafana/grafana-foundation-sdk/statetimeline';
-import { PanelBuilder as Table } from '@grafana/grafana-foundation-sdk/table';
 import { PanelBuilder as TimeSeries } from '@grafana/grafana-foundation-sdk/timeseries';
 import type { Say, Text } from './language.ts';
 
@@ -60,6 +58,30 @@ export interface PanelText {
 
 const defaultNoValue: Text = { en: 'no data', zh: '暂无数据' };
 
+/** What every panel builder of the SDK has, though it has no type for it. */
+interface PanelBuilder<Self> {
+  title(title: string): Self;
+  description(description: string): Self;
+  noValue(noValue: string): Self;
+  datasource(reference: typeof dataSource): Self;
+  targets(targets: Builder<Dataquery>[]): Self;
+}
+
+/** The panel with its texts and its queries. */
+export function asking<Self extends PanelBuilder<Self>>(
+  panel: Self,
+  say: Say,
+  text: PanelText,
+  queries: readonly DataqueryBuilder[],
+): Self {
+  return panel
+    .title(say(text.title))
+    .description(say(text.description))
+    .noValue(say(text.noValue ?? defaultNoValue))
+    .datasource(dataSource)
+    .targets(withRefIds(queries));
+}
+
 /** One value for each series, at the end of the time range. */
 export function instant(expr: string, legend = ''): DataqueryBuilder {
   return new DataqueryBuilder().datasource(dataSource).expr(expr).instant().legendFormat(legend);
@@ -75,7 +97,7 @@ export function range(expr: string, legend = ''): DataqueryBuilder {
 }
 
 /** Query letters in order: the SDK sets none, and Grafana needs them. */
-export function withRefIds(queries: readonly DataqueryBuilder[]): Builder<Dataquery>[] {
+function withRefIds(queries: readonly DataqueryBuilder[]): Builder<Dataquery>[] {
   return queries.map((query, index) => query.refId(refId(index)));
 }
 
@@ -145,12 +167,7 @@ export const property = {
 const lastValue = () => new ReduceDataOptionsBuilder().calcs(['lastNotNull']);
 
 export function stat(say: Say, text: PanelText, ...queries: readonly DataqueryBuilder[]): Stat {
-  return new Stat()
-    .title(say(text.title))
-    .description(say(text.description))
-    .noValue(say(text.noValue ?? defaultNoValue))
-    .datasource(dataSource)
-    .targets(withRefIds(queries))
+  return asking(new Stat(), say, text, queries)
     .reduceOptions(lastValue())
     .graphMode(BigValueGraphMode.None)
     .colorMode(BigValueColorMode.Value)
@@ -171,12 +188,7 @@ export function stats(say: Say, text: PanelText, ...queries: readonly DataqueryB
 }
 
 export function barGauge(say: Say, text: PanelText, ...queries: readonly DataqueryBuilder[]): BarGauge {
-  return new BarGauge()
-    .title(say(text.title))
-    .description(say(text.description))
-    .noValue(say(text.noValue ?? defaultNoValue))
-    .datasource(dataSource)
-    .targets(withRefIds(queries))
+  return asking(new BarGauge(), say, text, queries)
     .reduceOptions(lastValue())
     .orientation(VizOrientation.Horizontal)
     .displayMode(BarGaugeDisplayMode.Basic)
@@ -185,12 +197,7 @@ export function barGauge(say: Say, text: PanelText, ...queries: readonly Dataque
 }
 
 export function timeSeries(say: Say, text: PanelText, ...queries: readonly DataqueryBuilder[]): TimeSeries {
-  return new TimeSeries()
-    .title(say(text.title))
-    .description(say(text.description))
-    .noValue(say(text.noValue ?? defaultNoValue))
-    .datasource(dataSource)
-    .targets(withRefIds(queries))
+  return asking(new TimeSeries(), say, text, queries)
     .drawStyle(GraphDrawStyle.Line)
     .lineWidth(2)
     .fillOpacity(0)
@@ -229,12 +236,7 @@ export function stateTimeline(
   text: PanelText,
   ...queries: readonly DataqueryBuilder[]
 ): StateTimeline {
-  return new StateTimeline()
-    .title(say(text.title))
-    .description(say(text.description))
-    .noValue(say(text.noValue ?? defaultNoValue))
-    .datasource(dataSource)
-    .targets(withRefIds(queries))
+  return asking(new StateTimeline(), say, text, queries)
     .unit('none')
     .mergeValues(true)
     .showValue(VisibilityMode.Auto)
@@ -247,102 +249,6 @@ export function stateTimeline(
         .placement(LegendPlacement.Bottom)
         .calcs([]),
     );
-}
-
-/** A column of a table: the field that the query makes, and what people read. */
-export interface Column {
-  /** A label's name, `Value` where the table has one query, or `Value #A` where it has several. */
-  readonly field: string;
-  readonly header: Text;
-  readonly properties?: readonly DynamicConfigValue[];
-  /** In pixels; an equal part of what the others leave unless given, but enough for a name on a phone. */
-  readonly width?: number;
-}
-
-/**
- * A table of exactly these columns, in this order. Several queries become one table by their common labels
- * (Grafana would show them as separate tables behind a selector), so all queries need the same labels.
- *
- * @param sort by the first column, then by the next
- * @param hidden fields that the queries have and nobody reads, besides the time and the name of the metric
- */
-export function table(
-  say: Say,
-  text: PanelText,
-  queries: readonly DataqueryBuilder[],
-  columns: readonly Column[],
-  sort: readonly { readonly by: Text; readonly descending?: boolean }[],
-  hidden: readonly string[] = [],
-): Table {
-  const panel = new Table()
-    .title(say(text.title))
-    .description(say(text.description))
-    .noValue(say(text.noValue ?? defaultNoValue))
-    .datasource(dataSource)
-    .targets(withRefIds(queries))
-    .thresholds(thresholds('text'))
-    .filterable(false)
-    .minWidth(50)
-    .sortBy(
-      sort.map(({ by, descending = false }) =>
-        new TableSortByFieldStateBuilder().displayName(say(by)).desc(descending),
-      ),
-    )
-    .transformations(
-      queries.length > 1
-        ? joined(say, columns, hidden)
-        : [organized(say, columns, ['Time', '__name__', ...hidden])],
-    );
-  for (const { header, properties = [], width } of columns) {
-    const sized = width === undefined ? property.minWidth(100) : property.width(width);
-    // The panel's own text for "nothing" would stand in each empty cell.
-    panel.overrideByName(say(header), [property.noValue('–'), sized, ...properties]);
-  }
-  return panel;
-}
-
-const isLabel = (field: string): boolean => !field.startsWith('Value');
-
-/**
- * One row for each combination of labels. Grouping changes no row: it lets the table vanish where no query gives
- * anything. Otherwise Grafana since 10.0 shows the headers of the queries' values with nothing below, instead of the
- * panel's text for "nothing".
- */
-function joined(say: Say, columns: readonly Column[], hidden: readonly string[]) {
-  const labels = [...columns.map(({ field }) => field), ...hidden].filter(isLabel);
-  const values = columns.map(({ field }) => field).filter((field) => !isLabel(field));
-  const only = 'lastNotNull';
-  return [
-    { id: 'merge', options: {} },
-    {
-      id: 'groupBy',
-      options: {
-        fields: Object.fromEntries([
-          ...labels.map((field) => [field, { operation: 'groupby', aggregations: [] }]),
-          ...values.map((field) => [field, { operation: 'aggregate', aggregations: [only] }]),
-        ]),
-      },
-    },
-    organized(
-      say,
-      columns.map((column) =>
-        isLabel(column.field) ? column : { ...column, field: `${column.field} (${only})` },
-      ),
-      hidden.filter(isLabel),
-    ),
-  ];
-}
-
-/** The columns and no others, under the names that people read. */
-function organized(say: Say, columns: readonly Column[], excluded: readonly string[]) {
-  return {
-    id: 'organize',
-    options: {
-      excludeByName: Object.fromEntries(excluded.map((field) => [field, true])),
-      indexByName: Object.fromEntries(columns.map(({ field }, index) => [field, index])),
-      renameByName: Object.fromEntries(columns.map(({ field, header }) => [field, say(header)])),
-    },
-  };
 }
 
 /** Panels side by side, with their widths in 24ths of the page. */

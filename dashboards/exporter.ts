@@ -10,7 +10,6 @@ import {
   range,
   rows,
   stat,
-  table,
   thresholdLines,
   thresholds,
   timeSeries,
@@ -21,6 +20,7 @@ import type { Say } from './language.ts';
 import { columns, dashboardTexts, headings, states, variableLabels } from './messages/common.ts';
 import { exporterPanels as texts } from './messages/exporter.ts';
 import { accountUp, counted } from './queries.ts';
+import { table } from './table.ts';
 import { labelVariable } from './variables.ts';
 
 const chosen = 'project=~"$project"';

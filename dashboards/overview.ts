@@ -23,7 +23,6 @@ import {
   rows,
   stat,
   stats,
-  table,
   timeSeries,
   valueThresholds,
 } from './common.ts';
@@ -39,6 +38,7 @@ import {
   withSubscriptionInfo,
 } from './queries.ts';
 import type { DashboardSettings, RunwayDays } from './settings.ts';
+import { table } from './table.ts';
 import { labelVariable } from './variables.ts';
 
 const balances = balanceQueries();

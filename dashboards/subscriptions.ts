@@ -19,13 +19,13 @@ import {
   rows,
   stateTimeline,
   stats,
-  table,
   valueThresholds,
 } from './common.ts';
 import type { Say } from './language.ts';
 import { columns, dashboardTexts, headings, units, variableLabels } from './messages/common.ts';
 import { subscriptionsPanels as texts } from './messages/subscriptions.ts';
 import { renewalQueries, withSubscriptionInfo } from './queries.ts';
+import { table } from './table.ts';
 import { labelVariable } from './variables.ts';
 
 const chosen = 'name=~"$subscription"';
