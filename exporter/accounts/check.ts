@@ -59,10 +59,19 @@ export async function checkAccount(
     return {
       ok: false,
       reason: failure.reason,
-      message: dependencies.redact(failure.message),
+      message: shortened(dependencies.redact(failure.message)),
       retryAfter: failure.retryAfter,
     };
   }
+}
+
+/** Long enough for our words and two sentences of a vendor's, in characters. */
+const longestMessage = 400;
+
+/** Cuts a text that is redacted already: a secret that was cut in two would no longer be known as one. */
+function shortened(text: string): string {
+  const characters = [...text];
+  return characters.length > longestMessage ? `${characters.slice(0, longestMessage).join('')}…` : text;
 }
 
 async function untilAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {

@@ -65,6 +65,6 @@ const reasons: readonly (readonly [RegExp, FailureReason])[] = [
 function refusal(status: number, code: string, message: string | undefined): CheckError {
   const known = reasons.find(([pattern]) => pattern.test(code))?.[1];
   const reason = known ?? (status === 401 ? 'auth' : status === 403 ? 'permission' : 'business');
-  const words = message === undefined ? '' : `: ${message.slice(0, 200)}`;
-  return new CheckError(reason, `the vendor refused with ${code.slice(0, 80)} (status ${status})${words}`);
+  const words = message === undefined ? '' : `: ${message}`;
+  return new CheckError(reason, `the vendor refused with ${code} (status ${status})${words}`);
 }

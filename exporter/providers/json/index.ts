@@ -122,7 +122,7 @@ function verify(options: JsonOptions, answer: unknown): void {
   const good = check.equals === undefined ? isTruthy(found) : found === check.equals;
   if (good) return;
   const said: unknown = check.message === undefined ? undefined : search(answer, check.message);
-  const words = typeof said === 'string' && said.trim() !== '' ? `: ${said.trim().slice(0, 200)}` : '';
+  const words = typeof said === 'string' && said.trim() !== '' ? `: ${said.trim()}` : '';
   throw new CheckError('business', `the vendor refused (${check.expr})${words}`);
 }
 

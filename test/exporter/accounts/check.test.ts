@@ -53,6 +53,16 @@ test('readings of the right shape are passed on', async (t) => {
   t.deepEqual(await outcomeOf(async () => readings), { outcome: { ok: true, readings }, faults: [] });
 });
 
+test('a long message is cut after its secrets were taken out, so that no part of one is left', async (t) => {
+  for (const before of [380, 395, 399, 400, 1000]) {
+    const said = `${'x'.repeat(before)}hunter2${'y'.repeat(5000)}`;
+    const { outcome } = await outcomeOf(() => Promise.reject(new CheckError('business', said)));
+    const message = outcome.ok ? '' : outcome.message;
+    t.is(message, `${said.replace('hunter2', '[secret KEY]').slice(0, 400)}…`);
+    t.false(message.includes('hun'));
+  }
+});
+
 const wrongReadings: readonly (readonly [string, readonly Reading[], string])[] = [
   ['no readings', [], 'the answer has no readings'],
   ['a value that is no number', [balance(Number.NaN)], 'a value is not a finite number'],
