@@ -163,7 +163,7 @@ function head(say: Say): DashboardParts['shelves'][number]['panels'] {
       8,
     ],
     [stat(say, texts.reloaded, instant(reloaded)).unit('dateTimeFromNow'), 8],
-    [labelStat(say, texts.version, 'max by (version) (balance_alert_build_info)', 'version').unit('none'), 4],
+    [labelStat(say, texts.version, 'max by (version) (balance_alert_build_info)', 'version').unit('none'), 8],
   ];
 }
 

@@ -97,7 +97,10 @@ export const exporterPanels = {
       en: "How long each group of rules took the last time. Needs a Prometheus that scrapes itself, as the stack's does.",
       zh: '各规则组最近一次计算的耗时。需要 Prometheus 抓取自身（本系统默认如此）。',
     },
-    noValue: { en: 'this Prometheus does not scrape itself', zh: '该 Prometheus 未抓取自身' },
+    noValue: {
+      en: 'no history yet, or this Prometheus does not scrape itself',
+      zh: '暂无历史，或该 Prometheus 未抓取自身',
+    },
   },
   notifications: {
     title: { en: 'Notifications', zh: '通知' },

@@ -45,7 +45,7 @@ export const overviewPanels = {
   firing: {
     title: { en: 'Alerts firing', zh: '触发中的告警' },
     description: { en: 'Alerts of balance-alert that fire now.', zh: '当前触发的余额告警数量。' },
-    noValue: { en: 'the rules are not loaded', zh: '未加载规则' },
+    noValue: { en: 'no answer from the rules', zh: '规则尚无结果' },
   },
   accounts: {
     title: { en: 'Accounts by urgency', zh: '账户（按紧急程度）' },

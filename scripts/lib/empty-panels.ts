@@ -10,6 +10,8 @@ export interface EmptyPanel {
 /** What a panel waits for, by the series that it asks for; the first that fits. */
 const reasons: readonly { readonly words: string; readonly pattern: RegExp }[] = [
   { words: 'as long as no mailbox is scanned', pattern: /\bbalance_alert_(mailbox|email)_/ },
+  // It counts what fires, and knows by one alert that there are rules.
+  { words: 'until the rules are evaluated for the first time', pattern: /\bALERTS\{alertname="/ },
   { words: 'as long as no alert fires', pattern: /\bALERTS\b/ },
   { words: 'as long as no alert is sent anywhere', pattern: /_notifications_/ },
   // A range needs two samples at least.

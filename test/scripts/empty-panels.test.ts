@@ -23,6 +23,17 @@ test('panels without data are told by what they wait for', (t) => {
   t.deepEqual(explainEmpty([]), []);
 });
 
+test('of the panels that there are, the count of alerts waits for the rules, and the list of them for an alert', (t) => {
+  const waiting = dashboardSources('en')
+    .flatMap(({ queries }) => queries)
+    .filter(({ expr }) => /\bALERTS\b/.test(expr))
+    .flatMap(({ panel, expr }) => explainEmpty([{ name: panel, expressions: [expr] }]));
+  t.deepEqual(waiting, [
+    'without data until the rules are evaluated for the first time: Alerts firing',
+    'without data as long as no alert fires: Alerts',
+  ]);
+});
+
 test('of the panels that there are, those of mail are known as such', (t) => {
   const panels = dashboardSources('en')
     .flatMap(({ title, queries }) =>
