@@ -4,6 +4,7 @@ import type { DashboardParts } from './assemble.ts';
 import { upWords, whenColumn, wordColumn } from './columns.ts';
 import {
   bars,
+  figures,
   instant,
   labelStat,
   property,
@@ -13,8 +14,8 @@ import {
   thresholdLines,
   thresholds,
   timeSeries,
-  valueThresholds,
   words,
+  zeroIsGood,
 } from './common.ts';
 import type { Say } from './language.ts';
 import { columns, dashboardTexts, headings, states, variableLabels } from './messages/common.ts';
@@ -57,9 +58,7 @@ export function exporter(say: Say): DashboardParts {
       labelVariable(say, 'project', variableLabels.account, 'balance_alert_account_info', 'project'),
     ],
     shelves: [
-      // Three side by side: beside Grafana's own menu six would have no room for their titles.
-      { height: 3, panels: head(say).slice(0, 3) },
-      { height: 3, panels: head(say).slice(3) },
+      ...head(say),
       { heading: say(headings.checks), height: 10, panels: [[checksTable(say), 24]] },
       {
         height: 9,
@@ -129,42 +128,30 @@ export function exporter(say: Say): DashboardParts {
   };
 }
 
-function head(say: Say): DashboardParts['shelves'][number]['panels'] {
+function head(say: Say): DashboardParts['shelves'] {
   const loaded = words({
     '0': { text: say(states.refused), color: 'red', index: 0 },
     '1': { text: say(states.loaded), color: 'green', index: 1 },
   });
   const reloaded = 'max(balance_alert_config_last_reload_success_timestamp_seconds) * 1000';
-  return [
-    [
-      stat(say, texts.up, instant(`max(${exporterSelector})`))
-        .unit('none')
-        .mappings([upWords(say)]),
-      8,
-    ],
-    [
-      stat(
-        say,
-        texts.accounts,
-        instant(counted(`max by (project, provider) (balance_alert_account_info{${chosen}})`)),
-      ).unit('none'),
-      8,
-    ],
-    [
-      stat(say, texts.failing, instant(counted(`${up} == 0`)))
-        .unit('none')
-        .thresholds(valueThresholds('green', [1, 'orange'])),
-      8,
-    ],
-    [
-      stat(say, texts.config, instant('min(balance_alert_config_last_reload_successful)'))
-        .unit('none')
-        .mappings([loaded]),
-      8,
-    ],
-    [stat(say, texts.reloaded, instant(reloaded)).unit('dateTimeFromNow'), 8],
-    [labelStat(say, texts.version, 'max by (version) (balance_alert_build_info)', 'version').unit('none'), 8],
-  ];
+  return figures(
+    stat(say, texts.up, instant(`max(${exporterSelector})`))
+      .unit('none')
+      .mappings([upWords(say)]),
+    stat(
+      say,
+      texts.accounts,
+      instant(counted(`max by (project, provider) (balance_alert_account_info{${chosen}})`)),
+    ).unit('none'),
+    stat(say, texts.failing, instant(counted(`${up} == 0`)))
+      .unit('none')
+      .thresholds(zeroIsGood),
+    stat(say, texts.config, instant('min(balance_alert_config_last_reload_successful)'))
+      .unit('none')
+      .mappings([loaded]),
+    stat(say, texts.reloaded, instant(reloaded)).unit('dateTimeFromNow'),
+    labelStat(say, texts.version, 'max by (version) (balance_alert_build_info)', 'version').unit('none'),
+  );
 }
 
 function checksTable(say: Say) {

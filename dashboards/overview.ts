@@ -17,6 +17,7 @@ import {
 } from './columns.ts';
 import {
   barGauge,
+  figures,
   instant,
   property,
   range,
@@ -25,6 +26,7 @@ import {
   stats,
   timeSeries,
   valueThresholds,
+  zeroIsGood,
 } from './common.ts';
 import type { Say } from './language.ts';
 import { columns, dashboardTexts, headings, states, units, variableLabels } from './messages/common.ts';
@@ -49,7 +51,6 @@ const up = accountUp();
 export function overview(say: Say, { alertNames, runwayDays }: DashboardSettings): DashboardParts {
   const firing = firingAlerts(alertNames);
   const mail = collapsed('max', 'balance_alert_email_last_alert_timestamp_seconds', 'topic!="top_up"');
-  const zeroIsGood = valueThresholds('green', [1, 'orange']);
   return {
     uid: dashboardUids.overview,
     title: dashboardTexts.overview.title,
@@ -57,54 +58,27 @@ export function overview(say: Say, { alertNames, runwayDays }: DashboardSettings
     from: 'now-24h',
     variables: [labelVariable(say, 'unit', variableLabels.unit, 'balance_alert_balance', 'unit')],
     shelves: [
-      // Three side by side: beside Grafana's own menu six would have no room for their titles.
-      {
-        height: 3,
-        panels: [
-          [
-            stat(say, texts.belowThreshold, instant(counted(`${balances.status} == 0`)))
-              .unit('none')
-              .thresholds(zeroIsGood),
-            8,
-          ],
-          [
-            stat(say, texts.soonest, instant(`min(${balances.runway}) / 86400`))
-              .unit(say(units.days))
-              .decimals(1)
-              .thresholds(runwaySteps(runwayDays, valueThresholds)),
-            8,
-          ],
-          [
-            stat(say, texts.failing, instant(counted(`${up} == 0`)))
-              .unit('none')
-              .thresholds(zeroIsGood),
-            8,
-          ],
-        ],
-      },
-      {
-        height: 3,
-        panels: [
-          [
-            stat(say, texts.renewalsDue, instant(counted(`${renewals.status} == 0`)))
-              .unit('none')
-              .thresholds(zeroIsGood),
-            8,
-          ],
-          [
-            stat(say, texts.mail, instant(counted(`${mail} > time() - 86400`)))
-              .unit('none')
-              .thresholds(zeroIsGood),
-            8,
-          ],
-          [
-            stat(say, texts.firing, instant(`count(\n${firing}\n)\nor 0 * ${rulesAreLoaded}`))
-              .unit('none')
-              .thresholds(zeroIsGood),
-            8,
-          ],
-        ],
-      },
+      ...figures(
+        stat(say, texts.belowThreshold, instant(counted(`${balances.status} == 0`)))
+          .unit('none')
+          .thresholds(zeroIsGood),
+        stat(say, texts.soonest, instant(`min(${balances.runway}) / 86400`))
+          .unit(say(units.days))
+          .decimals(1)
+          .thresholds(runwaySteps(runwayDays, valueThresholds)),
+        stat(say, texts.failing, instant(counted(`${up} == 0`)))
+          .unit('none')
+          .thresholds(zeroIsGood),
+        stat(say, texts.renewalsDue, instant(counted(`${renewals.status} == 0`)))
+          .unit('none')
+          .thresholds(zeroIsGood),
+        stat(say, texts.mail, instant(counted(`${mail} > time() - 86400`)))
+          .unit('none')
+          .thresholds(zeroIsGood),
+        stat(say, texts.firing, instant(`count(\n${firing}\n)\nor 0 * ${rulesAreLoaded}`))
+          .unit('none')
+          .thresholds(zeroIsGood),
+      ),
       { height: 10, panels: [[accountsTable(say, runwayDays), 24]] },
       {
         height: 9,

@@ -3,6 +3,7 @@ import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { dashboards, languages } from '../dashboards/index.ts';
+import { messageOf } from '../exporter/errors.ts';
 import { renderRules } from '../rules/index.ts';
 import { renderMetricsPage } from './metrics-page.ts';
 
@@ -101,7 +102,7 @@ async function main(): Promise<number> {
 
 if (import.meta.main) {
   process.exitCode = await main().catch((error: unknown) => {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.stderr.write(`${messageOf(error)}\n`);
     return 2;
   });
 }

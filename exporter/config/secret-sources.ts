@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { codeOf, isNotFound } from '../errors.ts';
 import type { SecretResolver } from './secret.ts';
 
 /**
@@ -17,7 +18,7 @@ export function secretSources(
       try {
         return readFileSync(join(directory, name), 'utf8').replace(/\r?\n$/, '');
       } catch (error) {
-        if (!isNotFound(error))
+        if (!isAbsent(error))
           throw new Error(`secret ${name} can't be read from ${directory}`, { cause: error });
       }
     }
@@ -26,6 +27,7 @@ export function secretSources(
   };
 }
 
-function isNotFound(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
+/** Also where the directory is no directory. */
+function isAbsent(error: unknown): boolean {
+  return isNotFound(error) || codeOf(error) === 'ENOTDIR';
 }

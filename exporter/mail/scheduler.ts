@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { FailureReason } from '../accounts/failure.ts';
 import { CheckError } from '../accounts/failure.ts';
+import { codeOf } from '../errors.ts';
 import type { Logger } from '../log.ts';
 import { emptyCursor } from './cursor.ts';
 import type { Hit, ScanBatch, ScanOptions } from './scan.ts';
@@ -137,7 +138,7 @@ class Scheduler implements MailScheduler {
     } catch (error) {
       this.#options.logger.error('the record of a mailbox could not be read', {
         mailbox: mailbox.name,
-        error: codeOf(error),
+        error: kindOf(error),
       });
     }
   }
@@ -203,7 +204,7 @@ class Scheduler implements MailScheduler {
     try {
       await this.#options.store.save(next);
     } catch (error) {
-      throw new CheckError('internal', `the record of the mailbox could not be written (${codeOf(error)})`);
+      throw new CheckError('internal', `the record of the mailbox could not be written (${kindOf(error)})`);
     }
     entry.record = next;
   }
@@ -234,14 +235,12 @@ function stateOf(mailbox: MailboxConfig, record: MailboxRecord, tried: Tried): M
 
 function failureOf(error: unknown): NonNullable<MailboxState['failure']> {
   if (error instanceof CheckError) return { reason: error.reason, message: error.message };
-  return { reason: 'internal', message: `the scan failed unexpectedly (${codeOf(error)})` };
+  return { reason: 'internal', message: `the scan failed unexpectedly (${kindOf(error)})` };
 }
 
 /** What may be shown of an error from outside: its code or its kind, never its words. */
-function codeOf(error: unknown): string {
-  if (error instanceof Error)
-    return 'code' in error && typeof error.code === 'string' ? error.code : error.name;
-  return 'unknown';
+function kindOf(error: unknown): string {
+  return error instanceof Error ? (codeOf(error) ?? error.name) : 'unknown';
 }
 
 function isSame(one: MailboxConfig, other: MailboxConfig): boolean {

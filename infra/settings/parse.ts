@@ -4,6 +4,7 @@ import { parseDuration } from '../../exporter/config/duration.ts';
 import { loadAccountFile } from '../../exporter/config/load.ts';
 import { nearestWord } from '../../exporter/config/parse.ts';
 import { formatProblem } from '../../exporter/config/places.ts';
+import { isNotFound, messageOf } from '../../exporter/errors.ts';
 import type { AlertOptions } from '../render/content.ts';
 import { alertProblems } from '../render/content.ts';
 import { httpUrl, isLoopback, reachableAddress, remoteHostOf } from '../render/hosts.ts';
@@ -308,10 +309,9 @@ function readAccounts(
   try {
     text = source.readFile(path);
   } catch (error) {
-    const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
     problems.push({
       key,
-      message: missing
+      message: isNotFound(error)
         ? `no file ${path}: \`scripts/up\` makes one with demo accounts, or name another`
         : `can't read ${path}: ${messageOf(error)}`,
     });
@@ -380,8 +380,4 @@ function platformOf(architecture: string): string {
 
 function limitsOf(limits: { memory: number; cpus?: number | undefined }): Limits {
   return { memory: limits.memory, cpus: limits.cpus };
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { parseArgs } from 'node:util';
 import { readAccountFile } from '../../exporter/config/file.ts';
+import { messageOf } from '../../exporter/errors.ts';
 import { demoHistory } from './history.ts';
 
 const usage = `Usage: node scripts/demo-history/main.ts [options] > history.om
@@ -58,7 +59,7 @@ async function main(): Promise<number> {
 
 if (import.meta.main) {
   process.exitCode = await main().catch((error: unknown) => {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.stderr.write(`${messageOf(error)}\n`);
     return 2;
   });
 }

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { exitCodes, Failure } from './failure.ts';
+import { exitCodes, Failure, messageOf } from './failure.ts';
 
 /** Flags of the scripts: every one is either there or not, or takes one text or some. */
 
@@ -50,9 +50,7 @@ export function readFlags<Names extends string>(
     }
     return isComplete(flags, flagNames(usage)) ? flags : undefined;
   } catch (error) {
-    const [sentence = ''] = (error instanceof Error ? error.message : String(error)).split(
-      /\. (?=To specify)/,
-    );
+    const [sentence = ''] = messageOf(error).split(/\. (?=To specify)/);
     throw new Failure(sentence, [`${usage.script} --help lists the flags`], exitCodes.usage);
   }
 }

@@ -21,31 +21,24 @@ const root = resolve(import.meta.dirname, '../..');
  */
 export function grafanaSchema(name: string): GrafanaSchema {
   const folder = join(root, 'node_modules', name, 'dist');
-  const file = (pattern: string): string | undefined =>
-    globSync(`{types,esm}/${pattern}`, { cwd: folder })
-      .map((path) => join(folder, path))
-      .at(0);
-  const panelFile = (type: string) =>
-    file(`raw/composable/${type.replaceAll('-', '')}/panelcfg/x/*types.gen.d.ts`);
-  const dashboardFile = file('raw/dashboard/x/*types.gen.d.ts');
+  const files = (...patterns: readonly string[]): readonly string[] =>
+    globSync(patterns, { cwd: folder }).map((path) => join(folder, path));
+  const [dashboardFile] = files('{types,esm}/raw/dashboard/x/*types.gen.d.ts');
   if (dashboardFile === undefined) throw new Error(`${name} has no types of dashboards below ${folder}`);
-  const index = globSync(['index.d.ts', '{types,esm}/index.d.ts'], { cwd: folder }).map((path) =>
-    join(folder, path),
-  );
-  const panelFiles = globSync('{types,esm}/raw/composable/*/panelcfg/x/*types.gen.d.ts', { cwd: folder });
-  const program = ts.createProgram(
-    [dashboardFile, ...index, ...panelFiles.map((path) => join(folder, path))],
-    {
-      strict: true,
-      noEmit: true,
-      skipLibCheck: true,
-      types: [],
-      module: ts.ModuleKind.ESNext,
-      moduleResolution: ts.ModuleResolutionKind.Bundler,
-      // The types of panels of some releases name the package, which has another name here.
-      paths: { '@grafana/schema': index },
-    },
-  );
+  const index = files('index.d.ts', '{types,esm}/index.d.ts');
+  const panelFiles = files('{types,esm}/raw/composable/*/panelcfg/x/*types.gen.d.ts');
+  const panelFile = (type: string) =>
+    panelFiles.find((path) => path.includes(`/composable/${type.replaceAll('-', '')}/panelcfg/`));
+  const program = ts.createProgram([dashboardFile, ...index, ...panelFiles], {
+    strict: true,
+    noEmit: true,
+    skipLibCheck: true,
+    types: [],
+    module: ts.ModuleKind.ESNext,
+    moduleResolution: ts.ModuleResolutionKind.Bundler,
+    // The types of panels of some releases name the package, which has another name here.
+    paths: { '@grafana/schema': [...index] },
+  });
   const checker = program.getTypeChecker();
 
   const exported = (path: string, type: string): ts.Type | undefined => {

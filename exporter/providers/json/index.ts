@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { CheckError } from '../../accounts/failure.ts';
 import type { Reading } from '../../accounts/reading.ts';
 import { Secret } from '../../config/secret.ts';
+import { codeOf } from '../../errors.ts';
 import { defineProvider } from '../contract.ts';
 import type { HttpClient, HttpRequest } from '../http.ts';
 import { moneySchema } from '../money.ts';
@@ -211,8 +212,6 @@ function toNumber(found: unknown, expression: string, regex: string | undefined)
 
 const matching = new Script("new RegExp(regex, 'u').exec(text)?.[1]");
 
-const timedOutSchema = z.looseObject({ code: z.literal('ERR_SCRIPT_EXECUTION_TIMEOUT') });
-
 /** How long a pattern may look, in milliseconds. A good one takes microseconds. */
 const matchingTime = 500;
 
@@ -225,8 +224,7 @@ function firstGroup(regex: string, text: string, expression: string): unknown {
     // A vendor's sentence is short; a longer text would only give a slow pattern something to chew on.
     return matching.runInNewContext({ regex, text: text.slice(0, 1000) }, { timeout: matchingTime });
   } catch (error) {
-    // The error is of the context's own making, so it is no `Error` of ours.
-    if (!timedOutSchema.safeParse(error).success) throw error;
+    if (codeOf(error) !== 'ERR_SCRIPT_EXECUTION_TIMEOUT') throw error;
     throw new CheckError(
       'config',
       `${expression}: regex takes longer than ${matchingTime} ms on this answer`,
