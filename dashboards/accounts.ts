@@ -12,10 +12,10 @@ import {
   whenColumn,
   wordColumn,
 } from './columns.ts';
-import { dataSource, property, range, rows, thresholdLines, thresholds, timeSeries } from './common.ts';
 import type { Say } from './language.ts';
 import { accountsPanels as texts } from './messages/accounts.ts';
 import { columns, dashboardTexts, headings, states, units, variableLabels } from './messages/common.ts';
+import { dataSource, property, range, rows, thresholdLines, thresholds, timeSeries } from './panels.ts';
 import { balanceQueries, withOwner } from './queries.ts';
 import type { DashboardSettings, RunwayDays } from './settings.ts';
 import { table } from './table.ts';

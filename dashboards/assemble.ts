@@ -11,8 +11,8 @@ import {
   type RowPanel,
   type VariableModel,
 } from '@grafana/grafana-foundation-sdk/dashboard';
-import type { Shelf } from './common.ts';
 import type { Say, Text } from './language.ts';
+import type { Shelf } from './layout.ts';
 
 /** What a dashboard file exports: everything but the frame that all of them share. */
 export interface DashboardParts {

@@ -1,8 +1,8 @@
 import { MappingType, SpecialValueMatch, type ValueMapping } from '@grafana/grafana-foundation-sdk/dashboard';
 import { dashboardUids } from '../rules/links.ts';
-import { property, thresholds, words } from './common.ts';
 import type { Say, Text } from './language.ts';
 import { columns, states } from './messages/common.ts';
+import { property, thresholds, words } from './panels.ts';
 import { unknownDays } from './queries.ts';
 import type { RunwayDays } from './settings.ts';
 import type { Column } from './table.ts';

@@ -2,9 +2,12 @@ import { collapsed, exporterSelector } from '../rules/expressions.ts';
 import { dashboardUids } from '../rules/links.ts';
 import type { DashboardParts } from './assemble.ts';
 import { upWords, whenColumn, wordColumn } from './columns.ts';
+import type { Say } from './language.ts';
+import { figures } from './layout.ts';
+import { columns, dashboardTexts, headings, states, variableLabels } from './messages/common.ts';
+import { exporterPanels as texts } from './messages/exporter.ts';
 import {
   bars,
-  figures,
   instant,
   labelStat,
   property,
@@ -16,10 +19,7 @@ import {
   timeSeries,
   words,
   zeroIsGood,
-} from './common.ts';
-import type { Say } from './language.ts';
-import { columns, dashboardTexts, headings, states, variableLabels } from './messages/common.ts';
-import { exporterPanels as texts } from './messages/exporter.ts';
+} from './panels.ts';
 import { accountUp, counted } from './queries.ts';
 import { table } from './table.ts';
 import { labelVariable } from './variables.ts';

@@ -15,9 +15,12 @@ import {
   wordColumn,
   yesOrNo,
 } from './columns.ts';
+import type { Say } from './language.ts';
+import { figures } from './layout.ts';
+import { columns, dashboardTexts, headings, states, units, variableLabels } from './messages/common.ts';
+import { overviewPanels as texts } from './messages/overview.ts';
 import {
   barGauge,
-  figures,
   instant,
   property,
   range,
@@ -27,10 +30,7 @@ import {
   timeSeries,
   valueThresholds,
   zeroIsGood,
-} from './common.ts';
-import type { Say } from './language.ts';
-import { columns, dashboardTexts, headings, states, units, variableLabels } from './messages/common.ts';
-import { overviewPanels as texts } from './messages/overview.ts';
+} from './panels.ts';
 import {
   accountUp,
   balanceQueries,

@@ -10,6 +10,9 @@ import {
   wordColumn,
   yesOrNo,
 } from './columns.ts';
+import type { Say } from './language.ts';
+import { columns, dashboardTexts, headings, units, variableLabels } from './messages/common.ts';
+import { subscriptionsPanels as texts } from './messages/subscriptions.ts';
 import {
   barGauge,
   bars,
@@ -20,10 +23,7 @@ import {
   stateTimeline,
   stats,
   valueThresholds,
-} from './common.ts';
-import type { Say } from './language.ts';
-import { columns, dashboardTexts, headings, units, variableLabels } from './messages/common.ts';
-import { subscriptionsPanels as texts } from './messages/subscriptions.ts';
+} from './panels.ts';
 import { renewalQueries, withSubscriptionInfo } from './queries.ts';
 import { table } from './table.ts';
 import { labelVariable } from './variables.ts';

@@ -2,8 +2,8 @@ import { TableSortByFieldStateBuilder } from '@grafana/grafana-foundation-sdk/co
 import type { DynamicConfigValue } from '@grafana/grafana-foundation-sdk/dashboard';
 import type { DataqueryBuilder } from '@grafana/grafana-foundation-sdk/prometheus';
 import { PanelBuilder as Table } from '@grafana/grafana-foundation-sdk/table';
-import { asking, type PanelText, property, thresholds } from './common.ts';
 import type { Say, Text } from './language.ts';
+import { asking, type PanelText, property, thresholds } from './panels.ts';
 
 /** A column of a table: the field that the query makes, and what people read. */
 export interface Column {

@@ -4,8 +4,8 @@ import {
   VariableSort,
 } from '@grafana/grafana-foundation-sdk/dashboard';
 import type { MetricName } from '../exporter/metrics/catalog.ts';
-import { dataSource } from './common.ts';
 import type { Say, Text } from './language.ts';
+import { dataSource } from './panels.ts';
 
 /**
  * A choice among the values of a label; all of them at first. Follows the time range, so that what is gone can be

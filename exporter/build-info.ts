@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import type { BuildInfo } from './metrics/self.ts';
 
 // Written into the bundle by the build; not there when the program runs from a checkout.
 declare const BALANCE_ALERT_VERSION: string | undefined;
@@ -27,4 +26,9 @@ export function runbooksText(): string | undefined {
     }
   }
   return undefined;
+}
+
+export interface BuildInfo {
+  readonly version: string;
+  readonly revision: string;
 }

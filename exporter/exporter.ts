@@ -1,23 +1,26 @@
+import { equalConfig, reuseEqual } from './account-file/equal.ts';
+import { maskedConfig } from './account-file/masked.ts';
+import type { FileResult } from './account-file/read.ts';
+import type { Config } from './account-file/schema.ts';
 import type { CheckOutcome } from './accounts/check.ts';
 import { checkAccount } from './accounts/check.ts';
 import { Poller } from './accounts/poller.ts';
-import type { Redactor } from './accounts/redact.ts';
-import { createRedactor } from './accounts/redact.ts';
-import type { AccountState, Snapshot } from './accounts/snapshot.ts';
-import { SnapshotStore } from './accounts/snapshot-store.ts';
+import type { AccountConfig } from './accounts/schema.ts';
+import type { AccountState } from './accounts/state.ts';
 import { afterCheck, untried } from './accounts/state.ts';
 import type { AccountStorage } from './accounts/storage.ts';
-import { httpClientFor, vendorOf } from './accounts/vendor.ts';
-import { equalConfig, reuseEqual } from './config/equal.ts';
-import type { FileResult } from './config/file.ts';
-import { maskedConfig } from './config/masked.ts';
-import type { AccountConfig, Config } from './config/schema.ts';
+import { vendorOf } from './accounts/vendor.ts';
+import type { Redactor } from './config/redact.ts';
+import { createRedactor } from './config/redact.ts';
 import { messageOf } from './errors.ts';
 import type { Logger } from './log.ts';
 import { stackOf } from './log.ts';
 import type { MailScheduler } from './mail/scheduler.ts';
 import type { MailStore } from './mail/store.ts';
+import { httpClientFor } from './providers/http-for.ts';
 import { findProvider } from './providers/registry.ts';
+import type { Snapshot } from './snapshot/snapshot.ts';
+import { SnapshotStore } from './snapshot/store.ts';
 
 export interface ExporterDependencies {
   /** Reads the account file anew. */

@@ -1,5 +1,5 @@
 import { pino } from 'pino';
-import type { Redactor } from './accounts/redact.ts';
+import type { Redactor } from './config/redact.ts';
 
 export const logLevels = ['debug', 'info', 'warn', 'error'] as const;
 export type LogLevel = (typeof logLevels)[number];

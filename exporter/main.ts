@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
 import { Command, InvalidArgumentError, Option } from 'commander';
+import type { Config } from './account-file/schema.ts';
 import { buildInfo } from './build-info.ts';
-import type { Config } from './config/schema.ts';
 import { messageOf } from './errors.ts';
 import type { LogFormat, LogLevel } from './log.ts';
 import { logFormats, logLevels } from './log.ts';
@@ -90,7 +90,7 @@ interface ServeFlags extends FileFlags {
 
 /** The account file's configuration; undefined where it is wrong, which has been said then. */
 async function load(flags: FileFlags): Promise<Config | undefined> {
-  const { readAccountFile } = await import('./config/file.ts');
+  const { readAccountFile } = await import('./account-file/read.ts');
   const result = readAccountFile({
     file: flags['config.file'],
     secretsDirectory: flags['secrets.dir'],

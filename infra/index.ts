@@ -2,7 +2,7 @@ import { MonitoringStack } from './components/monitoring-stack.ts';
 import { dashboardSources, ruleFiles } from './render/content.ts';
 import { adminUser } from './render/grafana.ts';
 import { stackOutputs } from './render/outputs.ts';
-import { readSettings } from './settings.ts';
+import { readSettings } from './settings/read.ts';
 
 const settings = readSettings();
 const rules = ruleFiles(settings.publicUrls, settings.alerts);

@@ -1,4 +1,4 @@
-import type { MailTopic } from '../exporter/mail/state.ts';
+import type { MailTopic } from '../exporter/mail/topics.ts';
 import { collapsed, identityOf } from './expressions.ts';
 import { dashboardPath } from './links.ts';
 import type { AlertRule, RuleGroup, Severity } from './types.ts';

@@ -1,12 +1,12 @@
 import { dirname } from 'node:path';
-import type { ScriptUsage } from './lib/arguments.ts';
-import { readFlags } from './lib/arguments.ts';
-import { cliCandidates, findCli } from './lib/cli.ts';
-import { createConsole } from './lib/console.ts';
-import { exitCodes, Failure, runScript } from './lib/failure.ts';
-import { findMissingPackages } from './lib/packages.ts';
-import { sdkVersion } from './lib/prerequisites.ts';
-import { Interruption } from './lib/process.ts';
+import { findMissingPackages } from './lib/install/packages.ts';
+import { sdkVersion } from './lib/install/prerequisites.ts';
+import { cliCandidates, findCli } from './lib/pulumi/find-cli.ts';
+import type { ScriptUsage } from './lib/terminal/arguments.ts';
+import { readFlags } from './lib/terminal/arguments.ts';
+import { createConsole } from './lib/terminal/console.ts';
+import { exitCodes, Failure, runScript } from './lib/terminal/failure.ts';
+import { Interruption } from './lib/terminal/process.ts';
 
 /** `scripts/down`: the flags and what has to be there; the rest is lib/take-down.ts. */
 
@@ -54,7 +54,7 @@ await runScript('scripts/down', async () => {
   if (cli === undefined) throw new Failure('the Pulumi CLI is missing', ['to get it:  scripts/up --install']);
 
   const console = createConsole((text) => process.stdout.write(text));
-  const { takeDown } = await import('./lib/take-down.ts');
+  const { takeDown } = await import('./lib/stack/down.ts');
   await takeDown({
     root,
     environment: process.env,

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { exitCodes, Failure, runScript } from './lib/failure.ts';
+import { exitCodes, Failure, runScript } from './lib/terminal/failure.ts';
 import { providerFiles, registered } from './new-provider/files.ts';
 
 /** `npm run new-provider NAME`: a folder to begin a provider with, that compiles and whose test passes. */

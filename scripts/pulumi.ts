@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
 import { dirname } from 'node:path';
-import { cliCandidates, findCli, withoutUpdateCheck } from './lib/cli.ts';
-import { exitCodes, Failure, runScript } from './lib/failure.ts';
-import { findMissingPackages } from './lib/packages.ts';
-import { sdkVersion } from './lib/prerequisites.ts';
+import { findMissingPackages } from './lib/install/packages.ts';
+import { sdkVersion } from './lib/install/prerequisites.ts';
+import { cliCandidates, findCli, withoutUpdateCheck } from './lib/pulumi/find-cli.ts';
+import { exitCodes, Failure, runScript } from './lib/terminal/failure.ts';
 
 /** `scripts/pulumi`: the CLI itself, in the checkout, with the backend that `scripts/up` uses. */
 
@@ -39,7 +39,7 @@ await runScript('scripts/pulumi', async () => {
     if (asksForHelp) return;
     throw new Failure('the Pulumi CLI is missing', ['to get it:  scripts/up --install']);
   }
-  const { findBackend, prepareBackend } = await import('./lib/backend.ts');
+  const { findBackend, prepareBackend } = await import('./lib/pulumi/backend.ts');
   const backend = await findBackend(root, process.env);
   await prepareBackend(backend);
   process.exitCode = await handOver(cli.path, args, { ...withoutUpdateCheck, ...backend.environment });

@@ -1,15 +1,15 @@
 import { dirname } from 'node:path';
-import type { ScriptUsage } from './lib/arguments.ts';
-import { readFlags } from './lib/arguments.ts';
-import { createConsole } from './lib/console.ts';
-import { exitCodes, Failure, Interrupted, runScript } from './lib/failure.ts';
-import { findMissingPackages } from './lib/packages.ts';
-import { follow, Interruption } from './lib/process.ts';
-import { filesByLayer, layers, whyAccepted } from './lib/test-layers.ts';
-import type { LayerResult } from './lib/test-results.ts';
-import { add, formatSkips, formatTable, formatTotal, noTests, strictly } from './lib/test-results.ts';
-import { runChecks, runLayer } from './lib/test-run.ts';
-import { installTools } from './lib/test-tools.ts';
+import { findMissingPackages } from './lib/install/packages.ts';
+import type { ScriptUsage } from './lib/terminal/arguments.ts';
+import { readFlags } from './lib/terminal/arguments.ts';
+import { createConsole } from './lib/terminal/console.ts';
+import { exitCodes, Failure, Interrupted, runScript } from './lib/terminal/failure.ts';
+import { follow, Interruption } from './lib/terminal/process.ts';
+import { filesByLayer, layers, whyAccepted } from './lib/testing/layers.ts';
+import type { LayerResult } from './lib/testing/results.ts';
+import { add, formatSkips, formatTable, formatTotal, noTests, strictly } from './lib/testing/results.ts';
+import { runChecks, runLayer } from './lib/testing/run.ts';
+import { installTools } from './lib/testing/tools.ts';
 
 /** `scripts/test`: installs what the tests need where asked to, runs them layer by layer, and adds up. */
 

@@ -1,15 +1,15 @@
 import { dirname } from 'node:path';
-import type { ScriptUsage } from './lib/arguments.ts';
-import { readFlags } from './lib/arguments.ts';
-import { createConsole } from './lib/console.ts';
-import { exitCodes, Failure, runScript } from './lib/failure.ts';
 import {
   defaultEngineAnswers,
   findPrerequisites,
   formatMissing,
   installMissing,
-} from './lib/prerequisites.ts';
-import { Interruption } from './lib/process.ts';
+} from './lib/install/prerequisites.ts';
+import type { ScriptUsage } from './lib/terminal/arguments.ts';
+import { readFlags } from './lib/terminal/arguments.ts';
+import { createConsole } from './lib/terminal/console.ts';
+import { exitCodes, Failure, runScript } from './lib/terminal/failure.ts';
+import { Interruption } from './lib/terminal/process.ts';
 
 /** `scripts/up`: everything up to the point where the npm packages are known to be there; the rest is lib/bring-up.ts. */
 
@@ -74,7 +74,7 @@ await runScript('scripts/up', async () => {
       'or all of it at once: scripts/up --install',
     ]);
   }
-  const { bringUp } = await import('./lib/bring-up.ts');
+  const { bringUp } = await import('./lib/stack/up.ts');
   await bringUp({
     root,
     environment: process.env,

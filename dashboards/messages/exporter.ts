@@ -1,4 +1,4 @@
-import type { PanelText } from '../common.ts';
+import type { PanelText } from '../panels.ts';
 import { exporterDown, noHistory } from './common.ts';
 
 export const exporterPanels = {

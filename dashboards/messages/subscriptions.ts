@@ -1,4 +1,4 @@
-import type { PanelText } from '../common.ts';
+import type { PanelText } from '../panels.ts';
 import { orNoAnswer } from './common.ts';
 
 export const subscriptionsPanels = {

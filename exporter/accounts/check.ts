@@ -1,10 +1,10 @@
-import type { AccountConfig, Amount } from '../config/schema.ts';
+import type { Redactor } from '../config/redact.ts';
 import type { Provider } from '../providers/contract.ts';
 import type { HttpClient } from '../providers/http.ts';
-import type { FailureReason } from './failure.ts';
-import { CheckError } from './failure.ts';
-import type { Reading } from './reading.ts';
-import type { Redactor } from './redact.ts';
+import type { FailureReason } from '../readings/check-error.ts';
+import { CheckError } from '../readings/check-error.ts';
+import type { Reading } from '../readings/reading.ts';
+import type { AccountConfig, Amount } from './schema.ts';
 
 /** How one check ended. The message of a failure is redacted and safe to show. */
 export type CheckOutcome =
@@ -126,10 +126,4 @@ function validateAmount(amount: Amount | undefined, what: string, units: Readonl
       `the answer has several units, so ${what} needs one number for each: { ${example} }`,
     );
   }
-}
-
-/** The threshold or budget that holds for a unit. */
-export function amountFor(amount: Amount | undefined, unit: string): number | undefined {
-  if (typeof amount !== 'object') return amount;
-  return Object.hasOwn(amount, unit) ? amount[unit] : undefined;
 }

@@ -1,6 +1,6 @@
 import PQueue from 'p-queue';
-import type { AccountConfig } from '../config/schema.ts';
 import type { CheckOutcome } from './check.ts';
+import type { AccountConfig } from './schema.ts';
 
 export interface PollerDependencies {
   /** Checks an account once; ends soon after `signal` aborts. */

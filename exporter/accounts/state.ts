@@ -1,7 +1,7 @@
-import type { AccountConfig } from '../config/schema.ts';
+import type { FailureReason } from '../readings/check-error.ts';
+import type { Reading } from '../readings/reading.ts';
 import type { CheckOutcome } from './check.ts';
-import type { FailureReason } from './failure.ts';
-import type { AccountState } from './snapshot.ts';
+import type { AccountConfig } from './schema.ts';
 
 export function noFailures(): Record<FailureReason, number> {
   return {
@@ -70,4 +70,20 @@ export function expiryOf(state: AccountState): number | undefined {
   return state.lastSuccessAt === undefined || state.readings.length === 0
     ? undefined
     : state.lastSuccessAt + state.account.maxAge * 1000;
+}
+
+/** What is known of one account. Replaced whole by each check; never changed in place. */
+export interface AccountState {
+  readonly account: AccountConfig;
+  /** Readings of the last good check; empty until there was one. */
+  readonly readings: readonly Reading[];
+  /** Undefined until first tried. Times are milliseconds since the epoch. */
+  readonly lastCheckAt: number | undefined;
+  readonly lastSuccessAt: number | undefined;
+  /** Seconds that the last check took. */
+  readonly lastDuration: number | undefined;
+  /** Set while the last check failed; the message is safe to show. */
+  readonly failure: { readonly reason: FailureReason; readonly message: string } | undefined;
+  readonly checks: number;
+  readonly failures: Readonly<Record<FailureReason, number>>;
 }

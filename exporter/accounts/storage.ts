@@ -2,12 +2,12 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import PQueue from 'p-queue';
 import { z } from 'zod';
-import type { AccountConfig } from '../config/schema.ts';
+import { failureReasons } from '../readings/check-error.ts';
+import type { Reading } from '../readings/reading.ts';
+import { readingTypes } from '../readings/reading.ts';
 import { RecordFolder } from '../storage/record-folder.ts';
-import { failureReasons } from './failure.ts';
-import type { Reading } from './reading.ts';
-import { readingTypes } from './reading.ts';
-import type { AccountState } from './snapshot.ts';
+import type { AccountConfig } from './schema.ts';
+import type { AccountState } from './state.ts';
 import { untried } from './state.ts';
 
 const time = z.number().int().nonnegative();

@@ -1,12 +1,13 @@
+import type { Config } from '../account-file/schema.ts';
 import { checkAccount } from '../accounts/check.ts';
-import type { Reading } from '../accounts/reading.ts';
-import { createRedactor } from '../accounts/redact.ts';
-import { httpClientFor } from '../accounts/vendor.ts';
+import type { AccountConfig } from '../accounts/schema.ts';
 import { nearestWord } from '../config/parse.ts';
-import type { AccountConfig, Config } from '../config/schema.ts';
+import { createRedactor } from '../config/redact.ts';
 import type { HttpExchange } from '../providers/http.ts';
+import { httpClientFor } from '../providers/http-for.ts';
 import { jsonShape } from '../providers/json-shape.ts';
 import { findProvider } from '../providers/registry.ts';
+import type { Reading } from '../readings/reading.ts';
 
 export interface CheckOptions {
   readonly config: Config;

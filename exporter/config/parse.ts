@@ -1,6 +1,6 @@
 import { closest, distance } from 'fastest-levenshtein';
 import type { z } from 'zod';
-import type { Path } from './places.ts';
+import type { Path } from './located-yaml.ts';
 
 /** Told of each problem; the path is the document's. */
 export type Report = (path: Path, message: string) => void;

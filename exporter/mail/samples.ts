@@ -1,8 +1,8 @@
-import { failureReasons } from '../accounts/failure.ts';
 import type { Sample } from '../metrics/catalog.ts';
 import { sample } from '../metrics/catalog.ts';
+import { failureReasons } from '../readings/check-error.ts';
 import type { MailboxState } from './state.ts';
-import { mailTopics } from './state.ts';
+import { mailTopics } from './topics.ts';
 
 /** The series of mailboxes. Counters are there from the start for each topic and reason, so that none begins above 0. */
 export function mailboxSamples(states: readonly MailboxState[]): readonly Sample[] {

@@ -1,17 +1,17 @@
-import { CheckError } from '../accounts/failure.ts';
-import type { Classifier } from './classify.ts';
-import { createClassifier } from './classify.ts';
+import { CheckError } from '../readings/check-error.ts';
+import type { Classifier } from './classify/classifier.ts';
+import { createClassifier } from './classify/classifier.ts';
 import type { FolderCursor, MailboxCursor } from './cursor.ts';
 import { cursorFor, identityOf, SeenMails } from './cursor.ts';
-import type { Connect, ImapSession, MailHead } from './imap.ts';
-import { connectImap } from './imap.ts';
-import { OversizeError } from './imap-failure.ts';
-import type { MailHeaders } from './mime.ts';
-import { parseHeaders } from './mime.ts';
+import { readTexts } from './imap/bodies.ts';
+import { OversizeError } from './imap/errors.ts';
+import type { MailHeaders } from './imap/mime.ts';
+import { parseHeaders } from './imap/mime.ts';
+import type { Connect, ImapSession, MailHead } from './imap/session.ts';
+import { connectImap } from './imap/session.ts';
 import type { MailboxConfig } from './schema.ts';
 import { isHeard } from './senders.ts';
-import type { MailTopic } from './state.ts';
-import { readTexts } from './texts.ts';
+import type { MailTopic } from './topics.ts';
 
 /** A mail that warns of something. Nothing else is ever kept of a mail. */
 export interface Hit {

@@ -1,15 +1,16 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { FailureReason } from '../accounts/failure.ts';
-import { CheckError } from '../accounts/failure.ts';
 import { codeOf } from '../errors.ts';
 import type { Logger } from '../log.ts';
+import type { FailureReason } from '../readings/check-error.ts';
+import { CheckError } from '../readings/check-error.ts';
 import { emptyCursor } from './cursor.ts';
 import type { Hit, ScanBatch, ScanOptions } from './scan.ts';
 import { scanMailbox } from './scan.ts';
 import type { MailboxConfig } from './schema.ts';
-import type { MailboxState, MailTopic } from './state.ts';
+import type { MailboxState } from './state.ts';
 import type { MailboxRecord, MailStore } from './store.ts';
 import { loginOf, newRecord } from './store.ts';
+import type { MailTopic } from './topics.ts';
 
 export interface MailSchedulerOptions {
   readonly mailboxes: readonly MailboxConfig[];

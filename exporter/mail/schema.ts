@@ -3,8 +3,8 @@ import { durationSchema } from '../config/duration.ts';
 import { nameSchema, ownerSchema } from '../config/fields.ts';
 import type { Secret } from '../config/secret.ts';
 import { secretSchema } from '../config/secret.ts';
-import type { MailTopic } from './state.ts';
-import { mailTopics } from './state.ts';
+import type { MailTopic } from './topics.ts';
+import { mailTopics } from './topics.ts';
 
 /** One mailbox in the account file as people write it (snake_case); `resolveMailbox` fills in the defaults. */
 

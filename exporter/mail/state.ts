@@ -1,18 +1,6 @@
-import type { FailureReason } from '../accounts/failure.ts';
+import type { FailureReason } from '../readings/check-error.ts';
 import type { MailboxConfig } from './schema.ts';
-
-/** Topics in the order of their priority: a mail counts under the first that its subject, else its body, matches. */
-export const mailTopics = [
-  'suspension',
-  'arrears',
-  'low_balance',
-  'expiry',
-  'bill',
-  'renewal',
-  'top_up',
-] as const;
-
-export type MailTopic = (typeof mailTopics)[number];
+import type { MailTopic } from './topics.ts';
 
 /** What is known of one mailbox. Replaced whole by each scan; never changed in place. Times are milliseconds since the epoch. */
 export interface MailboxState {

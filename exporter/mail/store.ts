@@ -3,14 +3,15 @@ import { mkdir, readdir, readFile, rename, unlink } from 'node:fs/promises';
 import path from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import { z } from 'zod';
-import type { FailureReason } from '../accounts/failure.ts';
-import { failureReasons } from '../accounts/failure.ts';
 import { isNotFound } from '../errors.ts';
+import type { FailureReason } from '../readings/check-error.ts';
+import { failureReasons } from '../readings/check-error.ts';
+import { zeros } from '../storage/zeros.ts';
 import type { MailboxCursor } from './cursor.ts';
 import { cursorSchema, emptyCursor } from './cursor.ts';
 import type { MailboxConfig } from './schema.ts';
-import type { MailTopic } from './state.ts';
-import { mailTopics } from './state.ts';
+import type { MailTopic } from './topics.ts';
+import { mailTopics } from './topics.ts';
 
 /**
  * What is kept of a mailbox over restarts. Cursor and counters are one record, written as one: whatever moment
@@ -71,10 +72,6 @@ export function newRecord(mailbox: MailboxConfig): MailboxRecord {
     failures: zeros(failureReasons),
     lastSuccessAt: undefined,
   };
-}
-
-function zeros<Key extends string>(keys: readonly Key[]): Record<Key, number> {
-  return Object.fromEntries(keys.map((key) => [key, 0])) as Record<Key, number>;
 }
 
 function hash(text: string): string {

@@ -1,10 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { BuildInfo } from '../build-info.ts';
 import { definitionOf } from './catalog.ts';
-
-export interface BuildInfo {
-  readonly version: string;
-  readonly revision: string;
-}
 
 export interface SelfMetrics {
   /** The exporter's own metrics as text. */

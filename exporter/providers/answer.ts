@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { CheckError } from '../accounts/failure.ts';
+import { CheckError } from '../readings/check-error.ts';
 
 /**
  * The text of an answer as JSON of the given shape.

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { Reading, ReadingType } from '../accounts/reading.ts';
+import type { Reading, ReadingType } from '../readings/reading.ts';
 import type { HttpClient } from './http.ts';
 
 /** Everything a check may use. All effects come in here, so that a provider is a pure mapping around one request. */

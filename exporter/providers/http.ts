@@ -3,8 +3,8 @@ import { getCACertificates } from 'node:tls';
 import got, { HTTPError, RequestError, TimeoutError } from 'got';
 import { HttpProxyAgent, HttpsProxyAgent } from 'hpagent';
 import type { z } from 'zod';
-import { CheckError } from '../accounts/failure.ts';
 import type { Secret } from '../config/secret.ts';
+import { CheckError } from '../readings/check-error.ts';
 import { parseAnswer } from './answer.ts';
 
 export interface HttpRequest {

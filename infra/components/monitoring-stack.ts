@@ -1,10 +1,10 @@
 import * as docker from '@pulumi/docker';
 import * as pulumi from '@pulumi/pulumi';
-import type { DashboardSource } from '../render/content.ts';
+import type { DashboardSource, RuleFile } from '../render/content.ts';
 import { overviewPath } from '../render/content.ts';
 import { engineNames } from '../render/names.ts';
 import type { EngineSettings } from '../settings/engine.ts';
-import type { RuleFile, Settings } from '../settings/parse.ts';
+import type { Settings } from '../settings/parse.ts';
 import { Exporter } from './exporter.ts';
 import { Grafana } from './grafana.ts';
 import { Network } from './network.ts';

@@ -1,4 +1,5 @@
 import * as pulumi from '@pulumi/pulumi';
+import type { RuleFile } from '../render/content.ts';
 import { labelsOf } from '../render/names.ts';
 import {
   configPath,
@@ -9,7 +10,7 @@ import {
   rulesFolder,
   storagePath,
 } from '../render/prometheus.ts';
-import type { Limits, RuleFile, Settings } from '../settings/parse.ts';
+import type { Limits, Settings } from '../settings/parse.ts';
 import type { Placement } from './service.ts';
 import { dataVolume, registryImage, serviceContainer } from './service.ts';
 

@@ -3,11 +3,16 @@ import { dashboards, dataSourceUid } from '../../dashboards/index.ts';
 import type { RuleOptions } from '../../rules/index.ts';
 import { renderRules, ruleGroups } from '../../rules/index.ts';
 import { dashboardPath } from '../../rules/links.ts';
-import type { RuleFile } from '../settings/parse.ts';
 
 /** What the stack shows and evaluates. The only place that knows how rules and dashboards are made. */
-
 export type { DashboardQuery } from '../../dashboards/index.ts';
+/** A file of Prometheus rules. */
+export interface RuleFile {
+  /** Without a folder. */
+  readonly file: string;
+  readonly text: string;
+}
+
 export { dataSourceUid, folderUid } from '../../dashboards/index.ts';
 
 export interface DashboardSource {

@@ -1,4 +1,5 @@
-import type { RuleFile, Settings } from '../settings/parse.ts';
+import type { Settings } from '../settings/parse.ts';
+import type { RuleFile } from './content.ts';
 import { renderScrapeSnippet } from './prometheus.ts';
 
 /** The outputs of the stack that follow from its settings alone. */

@@ -1,13 +1,13 @@
 import { basename, resolve } from 'node:path';
 import { parseDocument } from 'yaml';
+import { loadAccountFile } from '../../exporter/account-file/load.ts';
 import { parseDuration } from '../../exporter/config/duration.ts';
-import { loadAccountFile } from '../../exporter/config/load.ts';
+import { formatProblem } from '../../exporter/config/located-yaml.ts';
 import { nearestWord } from '../../exporter/config/parse.ts';
-import { formatProblem } from '../../exporter/config/places.ts';
 import { isNotFound, messageOf } from '../../exporter/errors.ts';
-import type { AlertOptions } from '../render/content.ts';
-import { alertProblems } from '../render/content.ts';
-import { httpUrl, isLoopback, reachableAddress, remoteHostOf } from '../render/hosts.ts';
+import type { AlertOptions, RuleFile } from '../render/content.ts';
+import { httpUrl, reachableAddress, remoteHostOf } from '../render/hosts.ts';
+import { checkAlerts, checkExposure, checkPorts, checkSecrecy } from './checks.ts';
 import type { EngineSettings } from './engine.ts';
 import { parseEngine } from './engine.ts';
 import type { StackDocument } from './schema.ts';
@@ -73,18 +73,11 @@ export interface Limits {
   readonly cpus: number | undefined;
 }
 
-/** A file of Prometheus rules. */
-export interface RuleFile {
-  /** Without a folder. */
-  readonly file: string;
-  readonly text: string;
-}
-
 export type SettingsResult =
   | { readonly ok: true; readonly settings: Settings }
   | { readonly ok: false; readonly problems: readonly Problem[] };
 
-const namespace = 'balance-alert';
+export const namespace = 'balance-alert';
 
 /** Where `npm run build` puts the exporter, relative to the checkout; the image copies it. */
 export const bundlePath = 'dist/balance-alert.mjs';
@@ -206,17 +199,8 @@ function parseStack(
   };
 }
 
-function alertOptions({ alerts }: StackDocument): AlertOptions {
+export function alertOptions({ alerts }: StackDocument): AlertOptions {
   return { alerts: alerts.changes, runwayDays: alerts.runwayDays };
-}
-
-/** Whether the alerts are there, and have the severities that are to change; the rules themselves know. */
-function checkAlerts(stack: StackDocument): Problem[] {
-  return alertProblems(alertOptions(stack)).map((sentence) => {
-    const [, key = '', message = sentence] = /^(?:alerts\.?)?([^:]*): (.*)$/s.exec(sentence) ?? [];
-    const path = key === 'runwayDays' ? ['alerts', key] : ['alerts', 'changes', ...(key === '' ? [] : [key])];
-    return { key: `${namespace}:${path.join('.')}`, message };
-  });
 }
 
 /** Set by the scripts, which ask the engine; the program itself talks to no engine. */
@@ -243,59 +227,6 @@ function shapeOf(schema: unknown): Readonly<Record<string, unknown>> | undefined
     return { ...schema.shape };
   if ('unwrap' in schema && typeof schema.unwrap === 'function') return shapeOf(schema.unwrap());
   return undefined;
-}
-
-/** Secrets that were set without `--secret` stand in clear in the stack's file, and would in its state. */
-function checkSecrecy(source: ConfigSource, stack: StackDocument): Problem[] {
-  const problems: Problem[] = [];
-  const clear = (key: string) => !source.secretKeys.has(`${namespace}:${key}`);
-  for (const name of clear('secrets') ? Object.keys(stack.secrets) : []) {
-    problems.push({
-      key: `${namespace}:secrets.${name}`,
-      message: 'stands in clear in the stack file: set it again with --secret, and change it at its vendor',
-    });
-  }
-  if (stack.grafana.adminPassword !== undefined && clear('grafana')) {
-    problems.push({
-      key: `${namespace}:grafana.adminPassword`,
-      message: 'stands in clear in the stack file: set another one with --secret',
-    });
-  }
-  return problems;
-}
-
-function checkPorts(stack: StackDocument): Problem[] {
-  const entries = Object.entries(stack.ports);
-  return entries.flatMap(([name, port], index) => {
-    const [first] = entries.find(([, other]) => other === port) ?? [name];
-    return entries.findIndex(([, other]) => other === port) < index
-      ? [
-          {
-            key: `${namespace}:ports.${name}`,
-            message: `expected a port of its own, got ${port}, which ports.${first} has already`,
-          },
-        ]
-      : [];
-  });
-}
-
-/** Neither the exporter's pages nor Prometheus ask for a password yet, so they stay on this machine unless told. */
-function checkExposure(stack: StackDocument, engine: EngineSettings): Problem[] {
-  const problems: Problem[] = [];
-  if (!isLoopback(stack.bindAddress) && !stack.allowOpen) {
-    problems.push({
-      key: `${namespace}:bindAddress`,
-      message: `${stack.bindAddress} lets others read balances and Prometheus without a password: set balance-alert:allowOpen to true if that is meant`,
-    });
-  }
-  const remote = remoteHostOf(engine.host);
-  if (remote !== undefined && isLoopback(stack.bindAddress) && stack.grafana.url === undefined) {
-    problems.push({
-      key: `${namespace}:grafana.url`,
-      message: `unset, and Grafana would listen on the loopback of ${remote}: set the URL under which this machine reaches it, such as that of an ssh tunnel`,
-    });
-  }
-  return problems;
 }
 
 function readAccounts(

@@ -1,11 +1,12 @@
+import type { Config } from '../../exporter/account-file/schema.ts';
 import { checkAccount } from '../../exporter/accounts/check.ts';
-import type { AccountState } from '../../exporter/accounts/snapshot.ts';
+import { accountSamples } from '../../exporter/accounts/samples.ts';
+import type { AccountConfig } from '../../exporter/accounts/schema.ts';
+import type { AccountState } from '../../exporter/accounts/state.ts';
 import { afterCheck, untried } from '../../exporter/accounts/state.ts';
-import { httpClientFor } from '../../exporter/accounts/vendor.ts';
-import type { AccountConfig, Config } from '../../exporter/config/schema.ts';
 import type { MetricName, Sample } from '../../exporter/metrics/catalog.ts';
 import { renderSample } from '../../exporter/metrics/exposition.ts';
-import { accountSamples } from '../../exporter/metrics/samples.ts';
+import { httpClientFor } from '../../exporter/providers/http-for.ts';
 import { findProvider } from '../../exporter/providers/registry.ts';
 import { subscriptionSamples } from '../../exporter/subscriptions/samples.ts';
 import { step } from '../../rules/recording.ts';

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { parseArgs } from 'node:util';
-import { readAccountFile } from '../../exporter/config/file.ts';
+import { readAccountFile } from '../../exporter/account-file/read.ts';
 import { messageOf } from '../../exporter/errors.ts';
 import { demoHistory } from './history.ts';
 

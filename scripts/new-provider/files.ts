@@ -75,7 +75,7 @@ What is left on an account.
       `test/exporter/providers/${name}.test.ts`,
       `import { readFileSync } from 'node:fs';
 import test from 'ava';
-import { CheckError } from '../../../exporter/accounts/failure.ts';
+import { CheckError } from '../../../exporter/readings/check-error.ts';
 import { Secret } from '../../../exporter/config/secret.ts';
 import { ${identifier} } from '../../../exporter/providers/${name}/index.ts';
 import { ${identifier}OptionsSchema } from '../../../exporter/providers/${name}/schema.ts';

@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { loadAccountFile } from '../../exporter/account-file/load.ts';
 import { AccountStorage } from '../../exporter/accounts/storage.ts';
-import { loadAccountFile } from '../../exporter/config/load.ts';
 import { Exporter } from '../../exporter/exporter.ts';
 import { createMemoryMailStore } from '../../exporter/mail/store.ts';
 import { silentLogger } from '../support/logger.ts';

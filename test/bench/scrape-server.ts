@@ -1,12 +1,12 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import express from 'express';
-import type { AccountState } from '../../exporter/accounts/snapshot.ts';
-import { SnapshotStore } from '../../exporter/accounts/snapshot-store.ts';
-import { createMetricsPage } from '../../exporter/metrics/page.ts';
+import type { AccountState } from '../../exporter/accounts/state.ts';
 import { createSelfMetrics } from '../../exporter/metrics/self.ts';
+import { SnapshotStore } from '../../exporter/snapshot/store.ts';
 import { close, listen, portOf } from '../../exporter/web/listen.ts';
-import { createMetricsApp } from '../../exporter/web/metrics-app.ts';
+import { createMetricsApp } from '../../exporter/web/metrics/app.ts';
+import { createMetricsPage } from '../../exporter/web/metrics/page.ts';
 import { accountConfig, accountState, balance, configState, testNow } from '../support/snapshots.ts';
 
 /**

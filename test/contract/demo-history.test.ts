@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import ava from 'ava';
-import { readAccountFile } from '../../exporter/config/file.ts';
-import type { Config } from '../../exporter/config/schema.ts';
+import { readAccountFile } from '../../exporter/account-file/read.ts';
+import type { Config } from '../../exporter/account-file/schema.ts';
 import { tarOf } from '../../scripts/demo-history/backfill.ts';
 import { demoHistory } from '../../scripts/demo-history/history.ts';
 import { recordedPoints } from '../../scripts/demo-history/recorded.ts';

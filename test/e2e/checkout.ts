@@ -2,12 +2,12 @@ import { randomBytes } from 'node:crypto';
 import { cp, mkdir, mkdtemp, realpath, rm, symlink, writeFile } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { cliCandidates, findCli } from '../../scripts/lib/cli.ts';
-import type { Engine } from '../../scripts/lib/engine.ts';
-import { connectEngine } from '../../scripts/lib/engine.ts';
-import { sdkVersion } from '../../scripts/lib/prerequisites.ts';
-import type { RunResult } from '../../scripts/lib/process.ts';
-import { run } from '../../scripts/lib/process.ts';
+import type { Engine } from '../../scripts/lib/docker/engine.ts';
+import { connectEngine } from '../../scripts/lib/docker/engine.ts';
+import { sdkVersion } from '../../scripts/lib/install/prerequisites.ts';
+import { cliCandidates, findCli } from '../../scripts/lib/pulumi/find-cli.ts';
+import type { RunResult } from '../../scripts/lib/terminal/process.ts';
+import { run } from '../../scripts/lib/terminal/process.ts';
 import { freePorts } from '../support/ports.ts';
 
 /**

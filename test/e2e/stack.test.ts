@@ -7,9 +7,9 @@ import type { ExecutionContext } from 'ava';
 import anyTest from 'ava';
 import { dashboards, dataSourceUid, folderUid } from '../../dashboards/index.ts';
 import { stackLabel } from '../../infra/render/names.ts';
-import type { EngineContainer } from '../../scripts/lib/engine.ts';
-import type { RunResult } from '../../scripts/lib/process.ts';
-import { follow, Interruption } from '../../scripts/lib/process.ts';
+import type { EngineContainer } from '../../scripts/lib/docker/engine.ts';
+import type { RunResult } from '../../scripts/lib/terminal/process.ts';
+import { follow, Interruption } from '../../scripts/lib/terminal/process.ts';
 import type { Checkout } from './checkout.ts';
 import { makeCheckout, missingTools } from './checkout.ts';
 

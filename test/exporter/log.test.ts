@@ -1,6 +1,6 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { createRedactor } from '../../exporter/accounts/redact.ts';
+import { createRedactor } from '../../exporter/config/redact.ts';
 import { Secret } from '../../exporter/config/secret.ts';
 import type { LogFormat } from '../../exporter/log.ts';
 import { createLogger, logFormats, stackOf } from '../../exporter/log.ts';

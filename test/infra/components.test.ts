@@ -3,7 +3,7 @@ import { MonitoringStack } from '../../infra/components/monitoring-stack.ts';
 import type { DashboardSource } from '../../infra/render/content.ts';
 import type { Registered } from './registrations.ts';
 import { registrationsOf } from './registrations.ts';
-import { settingsOf } from './source.ts';
+import { settingsOf } from './settings/source.ts';
 
 /** One process has one monitor, so these run one after the other. */
 const test = anyTest.serial;

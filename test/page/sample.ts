@@ -1,5 +1,5 @@
 import { Temporal } from 'temporal-polyfill';
-import type { Snapshot } from '../../exporter/accounts/snapshot.ts';
+import type { Snapshot } from '../../exporter/snapshot/snapshot.ts';
 import { everyDays, everyYear } from '../../exporter/subscriptions/cycle.ts';
 import {
   accountState,

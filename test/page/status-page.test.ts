@@ -3,7 +3,7 @@ import type { ExecutionContext } from 'ava';
 import test from 'ava';
 import axe from 'axe-core';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import type { Snapshot } from '../../exporter/accounts/snapshot.ts';
+import type { Snapshot } from '../../exporter/snapshot/snapshot.ts';
 import { createStatusApp } from '../../exporter/web/status/app.ts';
 import { readRunbooks } from '../../exporter/web/status/runbooks.ts';
 import { languages } from '../../exporter/web/status/text/language.ts';

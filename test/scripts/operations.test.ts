@@ -5,9 +5,9 @@ import test from 'ava';
 const root = resolve(import.meta.dirname, '../..');
 
 /** All texts that the scripts and the settings can print, as they stand in the code. */
-const code = ['scripts', 'scripts/lib', 'infra/settings']
+const code = ['scripts', 'infra/settings']
   .flatMap((folder) =>
-    readdirSync(join(root, folder))
+    readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
       .filter((name) => name.endsWith('.ts'))
       .map((name) => readFileSync(join(root, folder, name), 'utf8')),
   )

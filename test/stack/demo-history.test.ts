@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
 import ava from 'ava';
-import { readAccountFile } from '../../exporter/config/file.ts';
+import { readAccountFile } from '../../exporter/account-file/read.ts';
 import { backfill, type EngineCall } from '../../scripts/demo-history/backfill.ts';
 import { demoHistory } from '../../scripts/demo-history/history.ts';
 import { type Engine, engineMissing, field, openEngine } from '../support/engine.ts';

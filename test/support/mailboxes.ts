@@ -1,7 +1,7 @@
 import type { RequestListener } from 'node:http';
 import { noFailures } from '../../exporter/accounts/state.ts';
 import { contentType } from '../../exporter/metrics/exposition.ts';
-import { renderSnapshot } from '../../exporter/metrics/text.ts';
+import { renderSnapshot } from '../../exporter/web/metrics/text.ts';
 import { mailboxState, minute, noAlerts, snapshot } from './snapshots.ts';
 
 /**

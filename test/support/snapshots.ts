@@ -1,10 +1,12 @@
-import type { BalanceReading, SpendReading } from '../../exporter/accounts/reading.ts';
-import type { AccountState, ConfigState, Snapshot } from '../../exporter/accounts/snapshot.ts';
+import type { AccountConfig } from '../../exporter/accounts/schema.ts';
+import type { AccountState } from '../../exporter/accounts/state.ts';
 import { noFailures } from '../../exporter/accounts/state.ts';
-import type { AccountConfig } from '../../exporter/config/schema.ts';
 import { Secret } from '../../exporter/config/secret.ts';
 import type { MailboxConfig } from '../../exporter/mail/schema.ts';
-import type { MailboxState, MailTopic } from '../../exporter/mail/state.ts';
+import type { MailboxState } from '../../exporter/mail/state.ts';
+import type { MailTopic } from '../../exporter/mail/topics.ts';
+import type { BalanceReading, SpendReading } from '../../exporter/readings/reading.ts';
+import type { ConfigState, Snapshot } from '../../exporter/snapshot/snapshot.ts';
 import { everyMonth } from '../../exporter/subscriptions/cycle.ts';
 import type { SubscriptionConfig } from '../../exporter/subscriptions/schema.ts';
 

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { accountSchema } from '../../config/schema.ts';
+import { accountSchema } from '../../accounts/schema.ts';
 import { Secret } from '../../config/secret.ts';
 import type { ImportedEntry, Names, NeededSecret } from './entry.ts';
 import { originOf, secretBase } from './entry.ts';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { FailureReason } from '../../accounts/failure.ts';
-import { CheckError } from '../../accounts/failure.ts';
+import type { FailureReason } from '../../readings/check-error.ts';
+import { CheckError } from '../../readings/check-error.ts';
 import { parseAnswer } from '../answer.ts';
 import { defineProvider } from '../contract.ts';
 import { signAcs3 } from './acs3.ts';

@@ -1,5 +1,5 @@
-import { CheckError, failureReasons } from '../../accounts/failure.ts';
-import type { Reading } from '../../accounts/reading.ts';
+import { CheckError, failureReasons } from '../../readings/check-error.ts';
+import type { Reading } from '../../readings/reading.ts';
 import { defineProvider } from '../contract.ts';
 import { balanceAt, usedBetween } from './curve.ts';
 import type { DemoOptions } from './schema.ts';

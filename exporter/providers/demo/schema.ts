@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { failureReasons } from '../../accounts/failure.ts';
-import { readingTypes } from '../../accounts/reading.ts';
+import { failureReasons } from '../../readings/check-error.ts';
+import { readingTypes } from '../../readings/reading.ts';
 
 export const demoOptionsSchema = z.strictObject({
   type: z.enum([...readingTypes, 'spend']).default('balance'),

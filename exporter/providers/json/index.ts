@@ -1,10 +1,10 @@
 import { Script } from 'node:vm';
 import jmespath from 'jmespath';
 import { z } from 'zod';
-import { CheckError } from '../../accounts/failure.ts';
-import type { Reading } from '../../accounts/reading.ts';
 import { Secret } from '../../config/secret.ts';
 import { codeOf } from '../../errors.ts';
+import { CheckError } from '../../readings/check-error.ts';
+import type { Reading } from '../../readings/reading.ts';
 import { defineProvider } from '../contract.ts';
 import type { HttpClient, HttpRequest } from '../http.ts';
 import { moneySchema } from '../money.ts';

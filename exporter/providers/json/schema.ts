@@ -1,8 +1,8 @@
 import jmespath from 'jmespath';
 import { z } from 'zod';
-import { readingTypes } from '../../accounts/reading.ts';
 import { secretSchema } from '../../config/secret.ts';
 import { messageOf } from '../../errors.ts';
+import { readingTypes } from '../../readings/reading.ts';
 
 /** A JMESPath expression, checked when the account file is loaded. */
 const expressionSchema = z.string().superRefine((text, context) => {

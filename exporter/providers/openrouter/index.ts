@@ -1,6 +1,6 @@
 import type { z } from 'zod';
-import { CheckError } from '../../accounts/failure.ts';
-import type { BalanceReading, Reading } from '../../accounts/reading.ts';
+import { CheckError } from '../../readings/check-error.ts';
+import type { BalanceReading, Reading } from '../../readings/reading.ts';
 import type { ProviderContext } from '../contract.ts';
 import { defineProvider } from '../contract.ts';
 import { creditsSchema, keySchema, openrouterOptionsSchema } from './schema.ts';

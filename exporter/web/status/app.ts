@@ -1,11 +1,11 @@
 import type { Express, NextFunction, Request, Response } from 'express';
 import express from 'express';
-import type { Snapshot } from '../../accounts/snapshot.ts';
+import type { Snapshot } from '../../snapshot/snapshot.ts';
+import type { Html } from '../html.ts';
 import { assets } from './page/assets.ts';
 import type { StatusLinks } from './page/context.ts';
 import type { ErrorStatus } from './page/error-page.ts';
 import { errorPage } from './page/error-page.ts';
-import type { Html } from './page/html.ts';
 import { runbookPage, runbooksPage } from './page/runbook-pages.ts';
 import { statusPage } from './page/status-page.ts';
 import { readQuery } from './query.ts';

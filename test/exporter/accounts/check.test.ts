@@ -1,11 +1,12 @@
 import test from 'ava';
 import { z } from 'zod';
-import { amountFor, checkAccount } from '../../../exporter/accounts/check.ts';
-import { CheckError } from '../../../exporter/accounts/failure.ts';
-import type { Reading } from '../../../exporter/accounts/reading.ts';
-import type { AccountConfig } from '../../../exporter/config/schema.ts';
+import { checkAccount } from '../../../exporter/accounts/check.ts';
+import type { AccountConfig } from '../../../exporter/accounts/schema.ts';
+import { amountFor } from '../../../exporter/accounts/threshold.ts';
 import { defineProvider } from '../../../exporter/providers/contract.ts';
 import type { HttpClient } from '../../../exporter/providers/http.ts';
+import { CheckError } from '../../../exporter/readings/check-error.ts';
+import type { Reading } from '../../../exporter/readings/reading.ts';
 import { accountConfig, balance, spend, testNow } from '../../support/snapshots.ts';
 
 const noHttp: HttpClient = {

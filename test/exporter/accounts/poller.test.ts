@@ -2,7 +2,7 @@ import { mock } from 'node:test';
 import test from 'ava';
 import type { CheckOutcome } from '../../../exporter/accounts/check.ts';
 import { Poller } from '../../../exporter/accounts/poller.ts';
-import type { AccountConfig } from '../../../exporter/config/schema.ts';
+import type { AccountConfig } from '../../../exporter/accounts/schema.ts';
 import { accountConfig } from '../../support/snapshots.ts';
 
 const good: CheckOutcome = { ok: true, readings: [] };

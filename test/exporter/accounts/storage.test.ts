@@ -10,7 +10,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
-import type { AccountState } from '../../../exporter/accounts/snapshot.ts';
+import type { AccountState } from '../../../exporter/accounts/state.ts';
 import { noFailures, untried } from '../../../exporter/accounts/state.ts';
 import { AccountStorage } from '../../../exporter/accounts/storage.ts';
 import { Secret } from '../../../exporter/config/secret.ts';

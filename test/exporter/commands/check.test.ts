@@ -1,6 +1,6 @@
 import test from 'ava';
+import { loadAccountFile } from '../../../exporter/account-file/load.ts';
 import { runCheck } from '../../../exporter/commands/check.ts';
-import { loadAccountFile } from '../../../exporter/config/load.ts';
 import { answer, startScriptedVendor } from '../../support/scripted-vendor.ts';
 
 async function check(text: string, name: string) {

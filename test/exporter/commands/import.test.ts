@@ -1,8 +1,9 @@
 import test from 'ava';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { accountFileSchema } from '../../../exporter/account-file/schema.ts';
+import { accountSchema } from '../../../exporter/accounts/schema.ts';
 import { runImport } from '../../../exporter/commands/import.ts';
-import { accountFileSchema, accountSchema } from '../../../exporter/config/schema.ts';
 import { resolveSecrets, secretSchema } from '../../../exporter/config/secret.ts';
 import { mailboxSchema } from '../../../exporter/mail/schema.ts';
 import { json } from '../../../exporter/providers/json/index.ts';

@@ -3,8 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import ava from 'ava';
-import { CheckError } from '../../../exporter/accounts/failure.ts';
-import { checkMailbox } from '../../../exporter/mail/check.ts';
+import { checkMailbox } from '../../../exporter/commands/check-mailbox.ts';
 import type { MailboxCursor } from '../../../exporter/mail/cursor.ts';
 import { emptyCursor } from '../../../exporter/mail/cursor.ts';
 import type { ScanBatch } from '../../../exporter/mail/scan.ts';
@@ -13,14 +12,15 @@ import { createMailScheduler } from '../../../exporter/mail/scheduler.ts';
 import type { MailboxConfig } from '../../../exporter/mail/schema.ts';
 import type { MailboxState } from '../../../exporter/mail/state.ts';
 import { createFileMailStore } from '../../../exporter/mail/store.ts';
+import { CheckError } from '../../../exporter/readings/check-error.ts';
 import type { Dovecot, PlantedMail } from '../../support/dovecot.ts';
 import { dovecotMissing, startDovecot } from '../../support/dovecot.ts';
 import { silentLogger } from '../../support/logger.ts';
 import { mailboxConfig } from '../../support/mailbox.ts';
 import { startTcpProxy } from '../../support/tcp-proxy.ts';
-import { examined } from './corpus/examined.ts';
-import { corpus } from './corpus/index.ts';
-import { mimeOf } from './corpus/mime.ts';
+import { examined } from './classify/corpus/examined.ts';
+import { corpus } from './classify/corpus/index.ts';
+import { mimeOf } from './classify/corpus/mime.ts';
 
 const missing = dovecotMissing();
 /** A machine without Dovecot skips these by name. */

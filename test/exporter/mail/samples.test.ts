@@ -1,9 +1,9 @@
 import test from 'ava';
-import { failureReasons } from '../../../exporter/accounts/failure.ts';
 import { mailboxSamples } from '../../../exporter/mail/samples.ts';
 import type { MailboxState } from '../../../exporter/mail/state.ts';
-import { mailTopics } from '../../../exporter/mail/state.ts';
 import { newRecord } from '../../../exporter/mail/store.ts';
+import { mailTopics } from '../../../exporter/mail/topics.ts';
+import { failureReasons } from '../../../exporter/readings/check-error.ts';
 import { mailboxConfig } from '../../support/mailbox.ts';
 
 const mailbox = mailboxConfig();

@@ -1,5 +1,4 @@
 import test from 'ava';
-import { CheckError } from '../../../exporter/accounts/failure.ts';
 import { emptyCursor } from '../../../exporter/mail/cursor.ts';
 import type { ScanBatch, ScanOptions } from '../../../exporter/mail/scan.ts';
 import { createMailScheduler } from '../../../exporter/mail/scheduler.ts';
@@ -7,6 +6,7 @@ import type { MailboxConfig } from '../../../exporter/mail/schema.ts';
 import type { MailboxState } from '../../../exporter/mail/state.ts';
 import type { MailStore } from '../../../exporter/mail/store.ts';
 import { createMemoryMailStore, newRecord } from '../../../exporter/mail/store.ts';
+import { CheckError } from '../../../exporter/readings/check-error.ts';
 import { recordingLogger, silentLogger } from '../../support/logger.ts';
 import { mailboxConfig } from '../../support/mailbox.ts';
 

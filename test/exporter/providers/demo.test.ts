@@ -1,11 +1,11 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { CheckError, failureReasons } from '../../../exporter/accounts/failure.ts';
-import type { Reading } from '../../../exporter/accounts/reading.ts';
 import { balanceAt, usedBetween } from '../../../exporter/providers/demo/curve.ts';
 import { demo } from '../../../exporter/providers/demo/index.ts';
 import { demoOptionsSchema } from '../../../exporter/providers/demo/schema.ts';
 import type { HttpClient } from '../../../exporter/providers/http.ts';
+import { CheckError, failureReasons } from '../../../exporter/readings/check-error.ts';
+import type { Reading } from '../../../exporter/readings/reading.ts';
 
 const noHttp: HttpClient = {
   request: () => Promise.reject(new Error('the demo asks nobody')),

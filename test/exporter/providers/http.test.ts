@@ -3,11 +3,11 @@ import { createServer } from 'node:http';
 import { connect } from 'node:net';
 import test from 'ava';
 import { z } from 'zod';
-import { CheckError } from '../../../exporter/accounts/failure.ts';
 import { Secret } from '../../../exporter/config/secret.ts';
 import { parseAnswer } from '../../../exporter/providers/answer.ts';
 import type { HttpExchange } from '../../../exporter/providers/http.ts';
 import { createHttpClient, retryAfterSeconds } from '../../../exporter/providers/http.ts';
+import { CheckError } from '../../../exporter/readings/check-error.ts';
 import { answer, startScriptedVendor } from '../../support/scripted-vendor.ts';
 
 const never = new AbortController().signal;

@@ -1,10 +1,10 @@
 import test from 'ava';
-import { CheckError } from '../../../exporter/accounts/failure.ts';
-import type { Reading } from '../../../exporter/accounts/reading.ts';
 import { Secret } from '../../../exporter/config/secret.ts';
 import { createHttpClient } from '../../../exporter/providers/http.ts';
 import { json } from '../../../exporter/providers/json/index.ts';
 import { jsonOptionsSchema } from '../../../exporter/providers/json/schema.ts';
+import { CheckError } from '../../../exporter/readings/check-error.ts';
+import type { Reading } from '../../../exporter/readings/reading.ts';
 import { answer, startScriptedVendor } from '../../support/scripted-vendor.ts';
 
 const now = new Date('2026-11-24T08:20:00Z');

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import test from 'ava';
-import { CheckError } from '../../../exporter/accounts/failure.ts';
-import type { Reading } from '../../../exporter/accounts/reading.ts';
 import { Secret } from '../../../exporter/config/secret.ts';
 import { signAcs3 } from '../../../exporter/providers/aliyun/acs3.ts';
 import { createHttpClient } from '../../../exporter/providers/http.ts';
 import { allProviders, findProvider } from '../../../exporter/providers/registry.ts';
+import { CheckError } from '../../../exporter/readings/check-error.ts';
+import type { Reading } from '../../../exporter/readings/reading.ts';
 import type { ScriptedVendor } from '../../support/scripted-vendor.ts';
 import { startScriptedVendor } from '../../support/scripted-vendor.ts';
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import test from 'ava';
+import { loadAccountFile } from '../../../exporter/account-file/load.ts';
 import { runRenewals } from '../../../exporter/commands/renewals.ts';
-import { loadAccountFile } from '../../../exporter/config/load.ts';
 import { answersFor } from '../../../exporter/subscriptions/answers.ts';
 import { markPaid } from '../../../exporter/subscriptions/mark.ts';
 import { day, noon, subscription } from './support.ts';

@@ -1,6 +1,6 @@
 import test from 'ava';
 import { stackOutputs } from '../../../infra/render/outputs.ts';
-import { settingsOf } from '../source.ts';
+import { settingsOf } from '../settings/source.ts';
 
 test('outputs follow the settings: public URLs for people, addresses for machines', (t) => {
   const settings = settingsOf(

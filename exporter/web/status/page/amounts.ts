@@ -1,7 +1,7 @@
+import type { Content, Html } from '../../html.ts';
+import { html } from '../../html.ts';
 import type { AccountRow, LeftLine, Line, SpendLine } from '../view/accounts.ts';
 import type { PageContext } from './context.ts';
-import type { Content, Html } from './html.ts';
-import { html } from './html.ts';
 import { until } from './parts.ts';
 
 /** What is left or spent, without its circumstances. */

@@ -1,3 +1,5 @@
+import type { Content, Html } from '../../html.ts';
+import { html, isolated } from '../../html.ts';
 import { queryLink } from '../query.ts';
 import type { AccountProblem, AccountRow } from '../view/accounts.ts';
 import { alertOf, configAlert } from '../view/alerts.ts';
@@ -7,8 +9,6 @@ import { tones } from '../view/standing.ts';
 import type { Row, StatusView } from '../view/status.ts';
 import { allAmounts, joined, lineAmount, lineLimit, lineNotes } from './amounts.ts';
 import type { PageContext } from './context.ts';
-import type { Content, Html } from './html.ts';
-import { html, isolated } from './html.ts';
 import { icon } from './icons.ts';
 import { ago, badge, clock, consoleLink, date, hidden } from './parts.ts';
 

@@ -1,8 +1,8 @@
+import type { Html } from '../../html.ts';
+import { html } from '../../html.ts';
 import type { Messages } from '../text/contract.ts';
 import type { Language } from '../text/language.ts';
 import { messages } from '../text/messages.ts';
-import type { Html } from './html.ts';
-import { html } from './html.ts';
 import { layout } from './layout.ts';
 
 export type ErrorStatus = 400 | 404 | 405 | 500;

@@ -1,9 +1,9 @@
+import type { Content, Html } from '../../html.ts';
+import { html, trusted } from '../../html.ts';
 import type { Language } from '../text/language.ts';
 import { languageNames, languages, languageTags } from '../text/language.ts';
 import { messages } from '../text/messages.ts';
 import { iconPath, stylePath } from './assets.ts';
-import type { Content, Html } from './html.ts';
-import { html, trusted } from './html.ts';
 import { iconSheet } from './icons.ts';
 
 export interface LayoutOptions {

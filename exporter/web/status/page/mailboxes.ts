@@ -1,8 +1,8 @@
+import type { Content, Html } from '../../html.ts';
+import { html, isolated } from '../../html.ts';
 import { paged } from '../paging.ts';
 import type { MailboxRow } from '../view/mailboxes.ts';
 import type { PageContext } from './context.ts';
-import type { Content, Html } from './html.ts';
-import { html, isolated } from './html.ts';
 import { ago, badge, cell, note, pager, tableHead } from './parts.ts';
 
 const pageSize = 200;

@@ -1,6 +1,6 @@
 import MarkdownIt from 'markdown-it';
-import type { Html } from './html.ts';
-import { safeUrl, trusted } from './html.ts';
+import type { Html } from '../../html.ts';
+import { safeUrl, trusted } from '../../html.ts';
 
 export interface MarkdownOptions {
   /** Where a link to another heading of the document, `#like-this`, leads to; undefined for nowhere. */

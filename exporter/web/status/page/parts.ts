@@ -1,3 +1,5 @@
+import type { Content, Html } from '../../html.ts';
+import { html, isolated, safeUrl } from '../../html.ts';
 import type { Paged } from '../paging.ts';
 import { pageLinks } from '../paging.ts';
 import type { PageQuery } from '../query.ts';
@@ -5,8 +7,6 @@ import { queryLink } from '../query.ts';
 import type { Standing } from '../view/standing.ts';
 import { tones } from '../view/standing.ts';
 import type { PageContext } from './context.ts';
-import type { Content, Html } from './html.ts';
-import { html, isolated, safeUrl } from './html.ts';
 import { icon } from './icons.ts';
 
 /** The latest moment that a date can hold. */

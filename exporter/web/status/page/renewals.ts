@@ -1,9 +1,9 @@
+import type { Html } from '../../html.ts';
+import { html, isolated } from '../../html.ts';
 import { paged } from '../paging.ts';
 import type { RenewalRow } from '../view/renewals.ts';
 import { priceText } from './attention.ts';
 import type { PageContext } from './context.ts';
-import type { Html } from './html.ts';
-import { html, isolated } from './html.ts';
 import { badge, cell, consoleLink, date, note, pager, tableHead } from './parts.ts';
 
 const pageSize = 200;

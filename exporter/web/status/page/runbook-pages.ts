@@ -1,8 +1,8 @@
+import type { Html } from '../../html.ts';
+import { html } from '../../html.ts';
 import type { Runbook } from '../runbooks.ts';
 import type { Language } from '../text/language.ts';
 import { messages } from '../text/messages.ts';
-import type { Html } from './html.ts';
-import { html } from './html.ts';
 import { layout } from './layout.ts';
 import { renderMarkdown } from './markdown.ts';
 

@@ -1,3 +1,5 @@
+import type { Content, Html } from '../../html.ts';
+import { html, safeUrl } from '../../html.ts';
 import { queryLink } from '../query.ts';
 import type { Standing } from '../view/standing.ts';
 import { tones } from '../view/standing.ts';
@@ -6,8 +8,6 @@ import { countByStanding } from '../view/status.ts';
 import { accountsSection } from './accounts.ts';
 import { attentionSection } from './attention.ts';
 import type { PageContext } from './context.ts';
-import type { Content, Html } from './html.ts';
-import { html, safeUrl } from './html.ts';
 import { icon } from './icons.ts';
 import { layout } from './layout.ts';
 import { mailboxesSection } from './mailboxes.ts';

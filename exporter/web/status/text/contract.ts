@@ -1,7 +1,7 @@
-import type { FailureReason } from '../../../accounts/failure.ts';
-import type { ReadingType } from '../../../accounts/reading.ts';
-import type { MailTopic } from '../../../mail/state.ts';
-import type { Html } from '../page/html.ts';
+import type { MailTopic } from '../../../mail/topics.ts';
+import type { FailureReason } from '../../../readings/check-error.ts';
+import type { ReadingType } from '../../../readings/reading.ts';
+import type { Html } from '../../html.ts';
 import type { Standing } from '../view/standing.ts';
 
 /**

@@ -1,4 +1,4 @@
-import { html } from '../page/html.ts';
+import { html } from '../../html.ts';
 import type { Messages } from './contract.ts';
 import { everyOf, lengthOf, lookUp } from './words.ts';
 

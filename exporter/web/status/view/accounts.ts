@@ -1,9 +1,9 @@
-import { amountFor } from '../../../accounts/check.ts';
-import type { FailureReason } from '../../../accounts/failure.ts';
-import type { BalanceReading, Reading, SpendReading } from '../../../accounts/reading.ts';
-import type { AccountState } from '../../../accounts/snapshot.ts';
+import type { Amount } from '../../../accounts/schema.ts';
+import type { AccountState } from '../../../accounts/state.ts';
 import { expiryOf } from '../../../accounts/state.ts';
-import type { Amount } from '../../../config/schema.ts';
+import { amountFor } from '../../../accounts/threshold.ts';
+import type { FailureReason } from '../../../readings/check-error.ts';
+import type { BalanceReading, Reading, SpendReading } from '../../../readings/reading.ts';
 import type { Standing } from './standing.ts';
 import { worst } from './standing.ts';
 

@@ -1,4 +1,4 @@
-import type { ConfigState, Snapshot } from '../../../accounts/snapshot.ts';
+import type { ConfigState, Snapshot } from '../../../snapshot/snapshot.ts';
 import type { AccountRow } from './accounts.ts';
 import { accountRow } from './accounts.ts';
 import type { MailboxRow } from './mailboxes.ts';

@@ -1,6 +1,6 @@
 import test from 'ava';
-import { failureReasons } from '../../../../exporter/accounts/failure.ts';
-import { type Html, html } from '../../../../exporter/web/status/page/html.ts';
+import { failureReasons } from '../../../../exporter/readings/check-error.ts';
+import { type Html, html } from '../../../../exporter/web/html.ts';
 import { languages } from '../../../../exporter/web/status/text/language.ts';
 import { messages } from '../../../../exporter/web/status/text/messages.ts';
 

@@ -1,0 +1,145 @@
+import { z } from 'zod';
+import { durationSchema, formatDuration } from '../config/duration.ts';
+import { consoleUrlSchema, nameSchema, ownerSchema } from '../config/fields.ts';
+import type { Path } from '../config/located-yaml.ts';
+import { nearestWord, parse, type Report } from '../config/parse.ts';
+import { Secret } from '../config/secret.ts';
+import { findProvider, providerIds } from '../providers/registry.ts';
+
+const finite = z.number('expected a number');
+
+/** One number, or one per unit where an answer has several. */
+const amountSchema = z.union([finite, z.record(z.string().min(1), finite)], {
+  error: 'expected a number, or numbers by unit such as { CNY: 100, USD: 20 }',
+});
+
+const proxyError = 'expected an http or https URL without credentials, or { secret: NAME } where it has some';
+const proxySchema = z.union(
+  [
+    z.instanceof(Secret),
+    z
+      .url({ protocol: /^https?$/, error: proxyError })
+      .refine((url) => !URL.canParse(url) || (new URL(url).password === '' && new URL(url).username === ''), {
+        error: proxyError,
+      }),
+  ],
+  { error: proxyError },
+);
+
+/** A vendor that needs longer will not answer any more; and timers of weeks overflow. In seconds. */
+const longestTimeout = 3600;
+const longestInterval = 7 * 86_400;
+
+/** A duration up to `longest` seconds. */
+function upTo(longest: number) {
+  return durationSchema.refine((seconds) => seconds <= longest, {
+    error: (issue) =>
+      `expected at most ${formatDuration(longest)}, got ${formatDuration(Number(issue.input))}`,
+  });
+}
+
+/** How an account is asked; each can be set for all of them under `defaults`. */
+const polling = {
+  interval: upTo(longestInterval).optional(),
+  max_age: durationSchema.optional(),
+  timeout: upTo(longestTimeout).optional(),
+  proxy: proxySchema.optional(),
+  ca_file: z.string().min(1).optional(),
+};
+
+/** The file's `defaults`. */
+export const defaultsSchema = z.strictObject(polling);
+
+export const accountSchema = z.strictObject({
+  name: nameSchema,
+  provider: z.string('expected the id of a provider'),
+  options: z.unknown().optional(),
+  threshold: amountSchema.optional(),
+  budget: amountSchema.optional(),
+  enabled: z.boolean().default(true),
+  owner: ownerSchema.optional(),
+  console_url: consoleUrlSchema.optional(),
+  ...polling,
+});
+
+type AccountEntry = z.output<typeof accountSchema>;
+
+/** A threshold or a budget: one number, or one for each unit. */
+export type Amount = number | Readonly<Record<string, number>>;
+
+/** One account, checked, with all defaults filled in. */
+export interface AccountConfig {
+  readonly name: string;
+  readonly provider: string;
+  /** As the provider's own schema gave it, secrets resolved. */
+  readonly options: unknown;
+  readonly threshold: Amount | undefined;
+  readonly budget: Amount | undefined;
+  readonly owner: string | undefined;
+  readonly consoleUrl: string | undefined;
+  /** Seconds. */
+  readonly interval: number;
+  /** Seconds after which a reading is no longer served. */
+  readonly maxAge: number;
+  /** Seconds for one check, retries included. */
+  readonly timeout: number;
+  readonly proxy: string | Secret | undefined;
+  readonly caFile: string | undefined;
+}
+
+type Defaults = z.output<typeof defaultsSchema>;
+
+/** Polling when nothing is said: how often, and how long for one check, in seconds. */
+const defaultInterval = 600;
+const defaultTimeout = 30;
+
+/** A reading is served for this many intervals, but at least an hour, unless `max_age` says otherwise. */
+const maxAgeIntervals = 6;
+const minimumMaxAge = 3600;
+
+export function resolveAccount(
+  account: AccountEntry,
+  defaults: Defaults,
+  path: Path,
+  report: Report,
+): (AccountConfig & { readonly enabled: boolean }) | undefined {
+  const provider = findProvider(account.provider);
+  if (provider === undefined) {
+    const meant = nearestWord(account.provider, providerIds());
+    report(
+      [...path, 'provider'],
+      `no provider ${JSON.stringify(account.provider)}${meant === undefined ? '' : `; did you mean ${meant}?`} (\`balance-alert providers\` lists them)`,
+    );
+    return undefined;
+  }
+  const options = parse(provider.options, account.options ?? {}, [...path, 'options'], report);
+  if (account.interval !== undefined && account.interval < provider.minInterval) {
+    report(
+      [...path, 'interval'],
+      `expected at least ${formatDuration(provider.minInterval)}, which ${provider.title} asks for, got ${formatDuration(account.interval)}`,
+    );
+  }
+  const interval = account.interval ?? Math.max(defaults.interval ?? defaultInterval, provider.minInterval);
+  const maxAge = account.max_age ?? defaults.max_age ?? Math.max(interval * maxAgeIntervals, minimumMaxAge);
+  if (maxAge < interval) {
+    report(
+      account.max_age === undefined ? path : [...path, 'max_age'],
+      `expected max_age to be at least the interval of ${formatDuration(interval)}, got ${formatDuration(maxAge)}: every reading would expire before the next`,
+    );
+  }
+  return {
+    name: account.name,
+    provider: account.provider,
+    options,
+    threshold: account.threshold,
+    budget: account.budget,
+    owner: account.owner,
+    consoleUrl: account.console_url,
+    interval,
+    maxAge,
+    timeout: account.timeout ?? defaults.timeout ?? defaultTimeout,
+    proxy: account.proxy ?? defaults.proxy,
+    caFile: account.ca_file ?? defaults.ca_file,
+    enabled: account.enabled,
+  };
+}

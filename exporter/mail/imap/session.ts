@@ -1,0 +1,208 @@
+import { readFile } from 'node:fs/promises';
+import type { FetchMessageObject, FetchQueryObject } from 'imapflow';
+import { ImapFlow } from 'imapflow';
+import { CheckError } from '../../readings/check-error.ts';
+import type { MailboxConfig } from '../schema.ts';
+import type { Stage } from './errors.ts';
+import { imapFailure } from './errors.ts';
+import type { TextPart } from './mime.ts';
+import { headersOf, textParts } from './mime.ts';
+
+/** A folder as EXAMINE shows it. */
+export interface OpenFolder {
+  readonly uidValidity: string;
+  /** The UID that the next mail will get at least; undefined where the server doesn't say. */
+  readonly uidNext: number | undefined;
+  readonly exists: number;
+}
+
+/** What is known of a mail without reading any of its text. */
+export interface MailHead {
+  readonly uid: number;
+  /** When the server received it, in milliseconds since the epoch; undefined where it doesn't say. */
+  readonly receivedAt: number | undefined;
+  /** Bytes. */
+  readonly size: number;
+  /** The bytes of the header fields that were asked for. */
+  readonly headers: Buffer;
+}
+
+/**
+ * The few things that a scan does with a server. All of it leaves the mailbox as it was: folders are opened with
+ * EXAMINE, mails read with PEEK. Every method rejects with a `CheckError`; after that the session is of no more use.
+ */
+export interface ImapSession {
+  open(folder: string): Promise<OpenFolder>;
+  /** UIDs from `fromUid` on of mails received since a moment, ascending. May give some that are a day older. */
+  search(fromUid: number, since: number): Promise<readonly number[]>;
+  /** `bounded` asks for the first bytes of the whole header rather than for a few of its fields. */
+  heads(uids: readonly number[], bounded: boolean): Promise<readonly MailHead[]>;
+  structures(uids: readonly number[]): Promise<ReadonlyMap<number, readonly TextPart[]>>;
+  /** The first bytes of text parts, by UID and part. */
+  parts(
+    uids: readonly number[],
+    parts: readonly TextPart[],
+  ): Promise<ReadonlyMap<number, ReadonlyMap<string, Buffer>>>;
+  /** Says good-bye, but doesn't wait long for an answer. Never rejects. */
+  end(): Promise<void>;
+  /** Drops the connection; whatever is under way rejects. */
+  close(): void;
+}
+
+export type Connect = (mailbox: MailboxConfig, signal: AbortSignal) => Promise<ImapSession>;
+
+const mebibyte = 1024 * 1024;
+
+/** The largest answers that are taken: far above any that is asked for, far below what would hurt. */
+const limits = {
+  maxLiteralSize: mebibyte,
+  maxLineLength: 4 * mebibyte,
+  maxResponseSize: 8 * mebibyte,
+  maxResponseTokens: 200_000,
+} as const;
+
+/** Milliseconds; the whole scan has its own limit besides. */
+const phaseLimits = { connectionTimeout: 10_000, greetingTimeout: 10_000, socketTimeout: 20_000 } as const;
+const goodbyeLimit = 2_000;
+
+/** Bytes of the header that are read where its fields alone are too large. */
+const longestHeader = 16 * 1024;
+
+/** Connects and logs in, over verified TLS only. */
+export const connectImap: Connect = async (mailbox, signal) => {
+  const password = mailbox.password.reveal();
+  const ca = await authorities(mailbox.caFile);
+  const whole = mailbox.timeout * 1000;
+  const client = new ImapFlow({
+    host: mailbox.host,
+    port: mailbox.port,
+    secure: !mailbox.starttls,
+    ...(mailbox.starttls ? { doSTARTTLS: true } : {}),
+    auth: { user: mailbox.user, pass: password },
+    // Said explicitly, so that no environment variable turns it off.
+    tls: { rejectUnauthorized: true, minVersion: 'TLSv1.2', ...(ca === undefined ? {} : { ca }) },
+    // NetEase (163, 126) opens no folder for a client that doesn't say what it is.
+    clientInfo: { name: 'balance-alert', vendor: 'balance-alert' },
+    logger: false,
+    disableAutoIdle: true,
+    disableAutoEnable: true,
+    disableCompression: true,
+    connectionTimeout: Math.min(phaseLimits.connectionTimeout, whole),
+    greetingTimeout: Math.min(phaseLimits.greetingTimeout, whole),
+    socketTimeout: Math.min(phaseLimits.socketTimeout, whole),
+    ...limits,
+  });
+
+  let connectionError: unknown;
+  // Attached before anything can go wrong: without a listener a socket's timeout would end the process.
+  client.on('error', (error) => {
+    connectionError ??= error;
+  });
+  const close = () => client.close();
+  signal.addEventListener('abort', close, { once: true });
+
+  const attempt = async <Result>(
+    stage: Stage,
+    target: string,
+    work: () => Promise<Result>,
+  ): Promise<Result> => {
+    try {
+      signal.throwIfAborted();
+      return await work();
+    } catch (error) {
+      client.close();
+      throw imapFailure(error, { stage, target, password, connectionError });
+    }
+  };
+
+  const read = async (
+    uids: readonly number[],
+    query: FetchQueryObject,
+  ): Promise<readonly FetchMessageObject[]> =>
+    attempt('read', 'mails', () => client.fetchAll(uids.join(','), { uid: true, ...query }, { uid: true }));
+
+  await attempt('connect', '', () => client.connect()).catch((error: unknown) => {
+    signal.removeEventListener('abort', close);
+    throw error;
+  });
+
+  return {
+    open: (folder) =>
+      attempt('open', `folder ${JSON.stringify(folder)}`, async () => {
+        const opened = await client.mailboxOpen(folder, { readOnly: true });
+        if (opened.readOnly !== true)
+          throw new CheckError(
+            'schema',
+            'the server opened a folder for writing though asked to open it for reading',
+          );
+        return {
+          uidValidity: String(opened.uidValidity ?? ''),
+          uidNext: opened.uidNext > 0 ? opened.uidNext : undefined,
+          exists: opened.exists,
+        };
+      }),
+    search: (fromUid, since) =>
+      attempt('search', 'for new mails', async () => {
+        const found = await client.search({ uid: `${fromUid}:*`, since: new Date(since) }, { uid: true });
+        // The library's way to say that the server refused, or that the connection is gone.
+        if (found === false || found === undefined) {
+          throw client.usable
+            ? new CheckError('business', 'the server refused to search for new mails')
+            : Object.assign(new Error('closed'), { code: 'NoConnection' });
+        }
+        // `n:*` has the last mail in it even where that one is older than n.
+        return found.filter((uid) => uid >= fromUid).toSorted((one, other) => one - other);
+      }),
+    heads: async (uids, bounded) => {
+      const query: FetchQueryObject = bounded
+        ? { bodyParts: [{ key: 'HEADER', start: 0, maxLength: longestHeader }] }
+        : { headers: [...headersOf] };
+      const found = await read(uids, { internalDate: true, size: true, ...query });
+      return found.map((mail) => ({
+        uid: mail.uid,
+        receivedAt: mail.internalDate instanceof Date ? mail.internalDate.getTime() : undefined,
+        size: mail.size ?? 0,
+        headers: mail.headers ?? Buffer.alloc(0),
+      }));
+    },
+    structures: async (uids) => {
+      const found = await read(uids, { bodyStructure: true });
+      return new Map(found.map((mail) => [mail.uid, textParts(mail.bodyStructure)]));
+    },
+    parts: async (uids, parts) => {
+      const bodyParts = parts.map(({ part, longest }) => ({ key: part, start: 0, maxLength: longest }));
+      const found = await read(uids, { bodyParts });
+      return new Map(
+        found.map((mail) => [
+          mail.uid,
+          new Map(
+            [...(mail.bodyParts ?? [])].flatMap(([key, value]) =>
+              Buffer.isBuffer(value) ? [[key, value]] : [],
+            ),
+          ),
+        ]),
+      );
+    },
+    async end() {
+      signal.removeEventListener('abort', close);
+      if (!client.usable) return client.close();
+      const timer = setTimeout(() => client.close(), goodbyeLimit);
+      await client.logout().catch(() => undefined);
+      clearTimeout(timer);
+      client.close();
+    },
+    close,
+  };
+};
+
+async function authorities(caFile: string | undefined): Promise<Buffer | undefined> {
+  if (caFile === undefined) return undefined;
+  try {
+    return await readFile(caFile);
+  } catch {
+    throw new CheckError(
+      'config',
+      `expected certificates of authorities in ca_file ${caFile}, could not read it`,
+    );
+  }
+}

@@ -1,0 +1,41 @@
+import type { Secret } from '../config/secret.ts';
+import type { HttpClient, HttpExchange } from './http.ts';
+
+/** How an account reaches its vendor. */
+export interface ConnectionSettings {
+  /** Seconds for one check, retries included. */
+  readonly timeout: number;
+  readonly proxy: string | Secret | undefined;
+  readonly caFile: string | undefined;
+}
+
+/**
+ * The client for one check of an account, with the account's own limits and way out. Loaded with the first request,
+ * so that the program is up before it asks anybody anything.
+ */
+export function httpClientFor(
+  account: ConnectionSettings,
+  signal: AbortSignal,
+  onExchange?: (exchange: HttpExchange) => void,
+): HttpClient {
+  const started = performance.now();
+  const client = async (): Promise<HttpClient> => {
+    const { createHttpClient } = await import('./http.ts');
+    return createHttpClient({
+      timeout: Math.max(1, account.timeout * 1000 - (performance.now() - started)),
+      signal,
+      proxy: account.proxy,
+      caFile: account.caFile,
+      ...(onExchange === undefined ? {} : { onExchange }),
+    });
+  };
+  let made: Promise<HttpClient> | undefined;
+  const once = (): Promise<HttpClient> => {
+    made ??= client();
+    return made;
+  };
+  return {
+    request: async (request) => (await once()).request(request),
+    json: async (request, schema) => (await once()).json(request, schema),
+  };
+}

@@ -1,0 +1,108 @@
+import type { Config } from '../account-file/schema.ts';
+import type { AccountConfig } from '../accounts/schema.ts';
+import type { AccountState } from '../accounts/state.ts';
+import { untried } from '../accounts/state.ts';
+import type { MailboxState } from '../mail/state.ts';
+import type { ConfigState, Snapshot } from './snapshot.ts';
+
+/** Holds the snapshot in force. Every change makes a new one; who has read one keeps it unchanged. */
+export class SnapshotStore {
+  readonly #accounts = new Map<string, AccountState>();
+  readonly #mailboxes = new Map<string, MailboxState>();
+  #config: Config | undefined;
+  #configState: ConfigState;
+  #snapshot: Snapshot | undefined;
+
+  constructor(configState: ConfigState) {
+    this.#configState = configState;
+  }
+
+  /** Builds the snapshot only when somebody looks: between two scrapes thousands of checks may end. */
+  get(): Snapshot {
+    this.#snapshot ??= {
+      accounts: [...this.#accounts.values()],
+      subscriptions: this.#config?.subscriptions ?? [],
+      mailboxes: [...this.#mailboxes.values()],
+      timezone: this.#config?.timezone ?? 'UTC',
+      config: this.#configState,
+    };
+    return this.#snapshot;
+  }
+
+  account(name: string): AccountState | undefined {
+    return this.#accounts.get(name);
+  }
+
+  /**
+   * Takes over a new account file: what is no longer in it vanishes at once. An account of the same name keeps
+   * its counters; `keepReadings` says whether it is still the same account, so that its readings still hold.
+   * `restore` gives the state of one that is new here.
+   */
+  configure(
+    config: Config,
+    state: ConfigState,
+    keepReadings: (before: AccountState, account: AccountConfig) => boolean,
+    restore: (account: AccountConfig) => AccountState,
+  ): void {
+    const before = new Map(this.#accounts);
+    this.#accounts.clear();
+    for (const account of config.accounts) {
+      const known = before.get(account.name);
+      if (known === undefined) this.#accounts.set(account.name, restore(account));
+      else if (keepReadings(known, account)) this.#accounts.set(account.name, { ...known, account });
+      else {
+        this.#accounts.set(account.name, {
+          ...untried(account),
+          checks: known.checks,
+          failures: known.failures,
+        });
+      }
+    }
+    const mailboxes = new Set(config.mailboxes.map((mailbox) => mailbox.name));
+    for (const name of this.#mailboxes.keys()) if (!mailboxes.has(name)) this.#mailboxes.delete(name);
+    this.#config = config;
+    this.#configState = state;
+    this.#snapshot = undefined;
+  }
+
+  /** A file that could not be loaded changes nothing but the word about it. */
+  setConfigState(state: ConfigState): void {
+    this.#configState = state;
+    this.#snapshot = undefined;
+  }
+
+  setAccount(state: AccountState): void {
+    if (!this.#accounts.has(state.account.name)) return;
+    this.#accounts.set(state.account.name, state);
+    this.#snapshot = undefined;
+  }
+
+  /**
+   * Moves all times by as much as the wall clock was set back, so that no reading grows younger by it.
+   * `milliseconds` is negative. Times stay whole, and so does what is stored of them.
+   */
+  shiftTimes(milliseconds: number): void {
+    const shifted = (time: number | undefined) =>
+      time === undefined ? undefined : Math.max(0, Math.floor(time + milliseconds));
+    for (const [name, state] of this.#accounts) {
+      this.#accounts.set(name, {
+        ...state,
+        lastCheckAt: shifted(state.lastCheckAt),
+        lastSuccessAt: shifted(state.lastSuccessAt),
+      });
+    }
+    for (const [name, state] of this.#mailboxes) {
+      this.#mailboxes.set(name, {
+        ...state,
+        lastScanAt: shifted(state.lastScanAt),
+        lastSuccessAt: shifted(state.lastSuccessAt),
+      });
+    }
+    this.#snapshot = undefined;
+  }
+
+  setMailbox(state: MailboxState): void {
+    this.#mailboxes.set(state.mailbox.name, state);
+    this.#snapshot = undefined;
+  }
+}

@@ -1,0 +1,105 @@
+import type { Express, NextFunction, Request, Response } from 'express';
+import express from 'express';
+import { contentType } from '../../metrics/exposition.ts';
+import { landingPage } from './landing-page.ts';
+import type { MetricsPage } from './page.ts';
+
+export interface MetricsAppDependencies {
+  readonly page: MetricsPage;
+  /** True once the first round of every account is over, well or badly. */
+  readonly ready: () => boolean;
+  /** The account file in force, secrets masked, as YAML. */
+  readonly config: () => string;
+  /** Loads the account file again; the errors of a bad file, else none. */
+  readonly reload: () => Promise<readonly string[]>;
+  readonly telemetryPath: string;
+  /** Scrapes at the same time; more are refused with 503. */
+  readonly maxRequests: number;
+  readonly version: string;
+  /** Where the status page is, as seen from this server; undefined where it is not served. */
+  readonly statusPort: number | undefined;
+  /** Told of errors of the program itself. */
+  readonly onError: (error: unknown) => void;
+}
+
+const plainText = 'text/plain; charset=utf-8';
+
+/** The exporter's side for machines: metrics, health, reload. */
+export function createMetricsApp(dependencies: MetricsAppDependencies): Express {
+  const { page, ready, config, reload, telemetryPath, maxRequests } = dependencies;
+  let scrapes = 0;
+  const app = express();
+  app.disable('x-powered-by');
+  app.disable('etag');
+  app.use((_request, response, next) => {
+    response.set({ 'X-Content-Type-Options': 'nosniff', 'Cache-Control': 'no-store' });
+    next();
+  });
+
+  app.get(telemetryPath, async (request, response) => {
+    if (scrapes >= maxRequests) {
+      response.status(503).type(plainText).end(`expected at most ${maxRequests} scrapes at a time\n`);
+      return;
+    }
+    scrapes += 1;
+    // Over when the last byte has left, or the client: one that reads slowly is still being served.
+    response.once('close', () => {
+      scrapes -= 1;
+    });
+    const gzipped = request.acceptsEncodings('gzip', 'identity') === 'gzip';
+    const parts = await page.body(gzipped);
+    response.set({
+      'Content-Type': contentType,
+      Vary: 'Accept-Encoding',
+      'Content-Length': String(parts.reduce((sum, part) => sum + part.length, 0)),
+    });
+    if (gzipped) response.set('Content-Encoding', 'gzip');
+    response.cork();
+    for (const part of parts) response.write(part);
+    response.end();
+  });
+
+  app.get('/-/healthy', (_request, response) => {
+    response.type(plainText).end('healthy\n');
+  });
+  app.get('/-/ready', (_request, response) => {
+    if (ready()) response.type(plainText).end('ready\n');
+    else response.status(503).type(plainText).end('not ready: the first round of checks is not over\n');
+  });
+  app.post('/-/reload', async (_request, response) => {
+    const errors = await reload();
+    if (errors.length === 0) response.type(plainText).end('reloaded\n');
+    else
+      response
+        .status(500)
+        .type(plainText)
+        .end(`${errors.join('\n')}\n`);
+  });
+  app.get('/config', (_request, response) => {
+    response.type(plainText).end(config());
+  });
+  app.get('/', (_request, response) => {
+    response
+      .set('Content-Security-Policy', "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'")
+      .type('html')
+      .end(landingPage(dependencies));
+  });
+
+  for (const path of [telemetryPath, '/-/healthy', '/-/ready', '/config', '/']) {
+    app.all(path, (_request, response) => {
+      response.status(405).set('Allow', 'GET, HEAD').type(plainText).end('expected GET\n');
+    });
+  }
+  app.all('/-/reload', (_request, response) => {
+    response.status(405).set('Allow', 'POST').type(plainText).end('expected POST\n');
+  });
+  app.use((_request, response) => {
+    response.status(404).type(plainText).end('not found\n');
+  });
+  app.use((error: unknown, _request: Request, response: Response, next: NextFunction) => {
+    dependencies.onError(error);
+    if (response.headersSent) next(error);
+    else response.status(500).type(plainText).end('internal error; the log has more\n');
+  });
+  return app;
+}

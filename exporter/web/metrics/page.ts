@@ -1,0 +1,94 @@
+import { promisify } from 'node:util';
+import { constants, gzip } from 'node:zlib';
+import type { SelfMetrics } from '../../metrics/self.ts';
+import type { Snapshot } from '../../snapshot/snapshot.ts';
+import type { TextParts } from './text.ts';
+import { createTextRenderer, renderSummary } from './text.ts';
+
+const compress = promisify(gzip);
+
+export interface MetricsPage {
+  /** The whole text, ready to be sent one part after the other, packed where asked for. */
+  readonly body: (gzipped: boolean) => Promise<readonly Buffer[]>;
+}
+
+export interface MetricsPageDependencies {
+  readonly snapshot: () => Snapshot;
+  readonly self: SelfMetrics;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+}
+
+/** The text is made at most once in this many milliseconds, however often it is asked for. */
+const freshness = 1000;
+
+interface Rendered {
+  readonly snapshot: Snapshot;
+  readonly bytes: Buffer;
+  readonly validUntil: number;
+}
+
+interface Page {
+  /** By the monotonic clock, which no change of the wall clock moves. */
+  readonly madeAt: number;
+  readonly validUntil: number;
+  readonly plain: Promise<readonly Buffer[]>;
+  gzipped: Promise<readonly Buffer[]> | undefined;
+}
+
+function encode({ parts, bytes }: TextParts): Buffer {
+  const buffer = Buffer.allocUnsafe(bytes);
+  let offset = 0;
+  for (const part of parts) offset += buffer.write(part, offset);
+  return buffer;
+}
+
+/**
+ * Keeps the text that is served. The accounts' part is made anew when the snapshot changed or the text ran out; what
+ * speaks of the moment, and the exporter's own metrics, with each page. Scrapes at the same time share one page.
+ */
+export function createMetricsPage({ snapshot, self, now }: MetricsPageDependencies): MetricsPage {
+  const render = createTextRenderer();
+  let rendered: Rendered | undefined;
+  let page: Page | undefined;
+  let lastNow = Number.NEGATIVE_INFINITY;
+
+  function renderAccounts(current: Snapshot, moment: number): Rendered {
+    if (rendered?.snapshot === current && moment < rendered.validUntil && moment >= lastNow) return rendered;
+    const started = performance.now();
+    const text = render(current, moment);
+    rendered = { snapshot: current, bytes: encode(text), validUntil: text.validUntil };
+    self.observeRender((performance.now() - started) / 1000);
+    return rendered;
+  }
+
+  function currentPage(): Page {
+    const moment = now();
+    const fresh = page !== undefined && performance.now() - page.madeAt < freshness;
+    // A wall clock that went back may have un-expired a reading: then only a new text is right.
+    if (page === undefined || !fresh || moment >= page.validUntil || moment < lastNow) {
+      const current = snapshot();
+      const { bytes, validUntil } = renderAccounts(current, moment);
+      const summary = renderSummary(current, moment);
+      page = {
+        madeAt: performance.now(),
+        validUntil,
+        plain: self.text().then((own) => [bytes, Buffer.from(summary + own, 'utf8')]),
+        gzipped: undefined,
+      };
+    }
+    lastNow = moment;
+    return page;
+  }
+
+  return {
+    async body(gzipped) {
+      const current = currentPage();
+      if (!gzipped) return current.plain;
+      current.gzipped ??= current.plain.then(async (parts) => [
+        await compress(Buffer.concat(parts), { level: constants.Z_BEST_SPEED }),
+      ]);
+      return current.gzipped;
+    },
+  };
+}

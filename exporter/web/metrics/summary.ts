@@ -1,0 +1,60 @@
+import type { AccountState } from '../../accounts/state.ts';
+import type { MailboxState } from '../../mail/state.ts';
+import type { Sample } from '../../metrics/catalog.ts';
+import { sample } from '../../metrics/catalog.ts';
+import type { Snapshot } from '../../snapshot/snapshot.ts';
+
+/** The series that speak of a whole kind of checks, and of the account file. `now` in milliseconds since the epoch. */
+export function summarySamples(snapshot: Snapshot, now: number): readonly Sample[] {
+  const { config, subscriptions } = snapshot;
+  const samples = [
+    sample('balance_alert_config_last_reload_successful', {}, config.lastReloadSuccessful ? 1 : 0),
+    sample(
+      'balance_alert_config_last_reload_success_timestamp_seconds',
+      {},
+      config.lastReloadSuccessAt / 1000,
+    ),
+    ...kindSamples('balance', snapshot.accounts.map(checkOfAccount)),
+    ...kindSamples('email', snapshot.mailboxes.map(checkOfMailbox)),
+  ];
+  if (subscriptions.length > 0) {
+    // Renewals are worked out from the calendar whenever the text is made, and that can't fail.
+    samples.push(
+      sample('balance_alert_last_check_timestamp', { check_type: 'subscription' }, now / 1000),
+      sample('balance_alert_check_success', { check_type: 'subscription' }, 1),
+    );
+  }
+  return samples;
+}
+
+interface LastCheck {
+  readonly at: number | undefined;
+  readonly good: boolean;
+}
+
+function checkOfAccount(state: AccountState): LastCheck {
+  return { at: state.lastCheckAt, good: state.failure === undefined };
+}
+
+function checkOfMailbox(state: MailboxState): LastCheck {
+  return { at: state.lastScanAt, good: state.failure === undefined };
+}
+
+function kindSamples(kind: 'balance' | 'email', checks: readonly LastCheck[]): Sample[] {
+  let last: number | undefined;
+  let tried = 0;
+  let good = true;
+  for (const check of checks) {
+    if (check.at === undefined) continue;
+    tried += 1;
+    if (last === undefined || check.at > last) last = check.at;
+    if (!check.good) good = false;
+  }
+  if (last === undefined) return [];
+  const samples = [sample('balance_alert_last_check_timestamp', { check_type: kind }, last / 1000)];
+  // Before the first round is over nothing is known of the others: neither 1 nor 0 would be true.
+  if (tried === checks.length) {
+    samples.push(sample('balance_alert_check_success', { check_type: kind }, good ? 1 : 0));
+  }
+  return samples;
+}

@@ -1,0 +1,128 @@
+import { accountSamples } from '../../accounts/samples.ts';
+import type { AccountState } from '../../accounts/state.ts';
+import { expiryOf } from '../../accounts/state.ts';
+import { mailboxSamples } from '../../mail/samples.ts';
+import type { Sample } from '../../metrics/catalog.ts';
+import { metricNames } from '../../metrics/catalog.ts';
+import { renderHeader, renderSample } from '../../metrics/exposition.ts';
+import type { Snapshot } from '../../snapshot/snapshot.ts';
+import { nextLocalMidnight, subscriptionSamples } from '../../subscriptions/samples.ts';
+import { summarySamples } from './summary.ts';
+
+export interface RenderedText {
+  readonly text: string;
+  /** Milliseconds since the epoch from which the text is no longer true. */
+  readonly validUntil: number;
+}
+
+/** A text in parts, which are written one after the other: put together, a large one would only be in the way. */
+export interface TextParts {
+  readonly parts: readonly string[];
+  /** Of all parts in UTF-8. */
+  readonly bytes: number;
+  /** As of `RenderedText`. */
+  readonly validUntil: number;
+}
+
+/** The lines of some series, by the metric's place in the catalogue; an empty text where there are none. */
+type Lines = readonly string[];
+
+const placeOf: ReadonlyMap<string, number> = new Map(metricNames.map((name, place) => [name, place]));
+
+function linesOf(samples: readonly Sample[]): Lines {
+  const lines = metricNames.map((): string[] => []);
+  for (const one of samples) lines[placeOf.get(one.metric) ?? -1]?.push(renderSample(one));
+  // Joined, not added up: texts that are kept then hold no trees of their parts.
+  return lines.map((ofMetric) => ofMetric.join(''));
+}
+
+/** So many accounts share their lines: few enough that one change renders little, enough that joining all takes little. */
+const groupSize = 8;
+
+/** Accounts that stand together in the file, and their lines: good for as long as none of their states is another. */
+interface Group {
+  readonly states: readonly AccountState[];
+  /** Which of them have readings that are still served. */
+  readonly served: readonly boolean[];
+  readonly lines: Lines;
+  /** Of all lines in UTF-8. */
+  readonly bytes: number;
+}
+
+function isServed(state: AccountState, now: number): boolean {
+  const expiry = expiryOf(state);
+  return expiry !== undefined && now < expiry;
+}
+
+function groupOf(states: readonly AccountState[], now: number, kept: Group | undefined): Group {
+  const served = states.map((state) => isServed(state, now));
+  const same =
+    kept !== undefined &&
+    kept.states.length === states.length &&
+    states.every((state, index) => kept.states[index] === state && kept.served[index] === served[index]);
+  if (same) return kept;
+  return { states, served, ...measured(linesOf(states.flatMap((state) => accountSamples(state, now)))) };
+}
+
+function measured(lines: Lines): Pick<Group, 'lines' | 'bytes'> {
+  return { lines, bytes: lines.reduce((sum, ofMetric) => sum + Buffer.byteLength(ofMetric), 0) };
+}
+
+/** How long lines hold: until the next reading expires, or midnight where a subscription is. */
+function endOf({ accounts, subscriptions }: Snapshot, now: number): number {
+  let end = subscriptions.length > 0 ? nextLocalMidnight(subscriptions, now) : Number.POSITIVE_INFINITY;
+  for (const state of accounts) {
+    const expiry = expiryOf(state);
+    if (expiry !== undefined && expiry > now && expiry < end) end = expiry;
+  }
+  return end;
+}
+
+const headers = metricNames.map((metric) => renderHeader(metric));
+
+/** The lines metric by metric, each metric under its header. */
+function arrange(all: readonly Pick<Group, 'lines' | 'bytes'>[]): Omit<TextParts, 'validUntil'> {
+  const parts: string[] = [];
+  let bytes = all.reduce((sum, one) => sum + one.bytes, 0);
+  for (const [place, header] of headers.entries()) {
+    let empty = true;
+    for (const { lines } of all) {
+      const ofMetric = lines[place];
+      if (ofMetric === undefined || ofMetric === '') continue;
+      if (empty) {
+        parts.push(header);
+        bytes += Buffer.byteLength(header);
+      }
+      empty = false;
+      parts.push(ofMetric);
+    }
+  }
+  return { parts, bytes };
+}
+
+/**
+ * Renders accounts, mailboxes and subscriptions of a snapshot at a moment (milliseconds since the epoch), metric by
+ * metric in the order of the catalogue. Keeps the lines of accounts, so that the next text costs what has changed.
+ */
+export function createTextRenderer(): (snapshot: Snapshot, now: number) => TextParts {
+  let groups: readonly Group[] = [];
+  return (snapshot, now) => {
+    const { accounts, mailboxes, subscriptions } = snapshot;
+    groups = Array.from({ length: Math.ceil(accounts.length / groupSize) }, (_, index) =>
+      groupOf(accounts.slice(index * groupSize, (index + 1) * groupSize), now, groups[index]),
+    );
+    const others = linesOf([...mailboxSamples(mailboxes), ...subscriptionSamples(subscriptions, now)]);
+    return { ...arrange([...groups, measured(others)]), validUntil: endOf(snapshot, now) };
+  };
+}
+
+/** The series that speak of a whole kind of checks; their metrics stand after all others. Costs next to nothing. */
+export function renderSummary(snapshot: Snapshot, now: number): string {
+  return arrange([measured(linesOf(summarySamples(snapshot, now)))]).parts.join('');
+}
+
+/** The exporter's whole text for a snapshot at a moment (milliseconds since the epoch). */
+export function renderSnapshot(snapshot: Snapshot, now: number): RenderedText {
+  const { parts, validUntil } = createTextRenderer()(snapshot, now);
+  return { text: parts.join('') + renderSummary(snapshot, now), validUntil };
+}

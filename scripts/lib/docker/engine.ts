@@ -1,0 +1,301 @@
+import type { RequestOptions } from 'node:http';
+import { request } from 'node:http';
+import { z } from 'zod';
+import { codeOf, Failure, messageOf } from '../terminal/failure.ts';
+
+/** What the scripts ask of the Docker engine, through its API: no Docker CLI is needed. */
+
+export interface EngineInfo {
+  /** The engine's own id; made when it was installed. */
+  readonly id: string;
+  readonly version: string;
+  /** As Docker writes platforms: `linux/amd64`. */
+  readonly platform: string;
+}
+
+export interface EngineObject {
+  readonly id: string;
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+export interface EngineContainer extends EngineObject {
+  /** `running`, `exited`, `restarting`, ... */
+  readonly state: string;
+  /** As `docker ps` says it: `Up 2 minutes (healthy)`. */
+  readonly status: string;
+  /** Ports on the host. */
+  readonly publishedPorts: readonly number[];
+}
+
+/** What a call carries, where it carries anything. */
+export interface EngineBody {
+  /** Of the content, such as `application/json`. */
+  readonly type: string;
+  readonly content: Buffer;
+}
+
+/** Everything that the scripts do on an engine. Tests give another one. */
+export interface Engine {
+  readonly host: string;
+  /** One call of the API as it is; gives the answer of any status. */
+  call(
+    method: 'DELETE' | 'GET' | 'POST' | 'PUT',
+    path: string,
+    body?: EngineBody,
+  ): Promise<{ readonly status: number; readonly body: Buffer }>;
+  info(): Promise<EngineInfo>;
+  /** All of them, stopped ones too. */
+  containers(): Promise<readonly EngineContainer[]>;
+  volumes(): Promise<readonly EngineObject[]>;
+  networks(): Promise<readonly EngineObject[]>;
+  /** By reference or id. */
+  hasImage(reference: string): Promise<boolean>;
+  /** The last lines that a container printed. */
+  logs(container: string, lines: number): Promise<string>;
+  /** Stops it within `grace` seconds, then removes it; nothing happens where there is none. */
+  removeContainer(id: string, grace: number): Promise<void>;
+  removeVolume(name: string): Promise<void>;
+  removeNetwork(id: string): Promise<void>;
+  removeImage(reference: string): Promise<void>;
+  /** Makes one with the engine's own driver. */
+  createVolume(name: string, labels: Readonly<Record<string, string>>): Promise<void>;
+  /** Fetches an image from its registry, without credentials. @throws EngineError with what the registry said */
+  pullImage(reference: string, signal: AbortSignal): Promise<void>;
+}
+
+const labelsSchema = z
+  .record(z.string(), z.string())
+  .nullish()
+  .transform((labels) => labels ?? {});
+
+const infoSchema = z.object({
+  ID: z.string(),
+  ServerVersion: z.string(),
+  OSType: z.string(),
+  Architecture: z.string(),
+});
+
+const containersSchema = z.array(
+  z.object({
+    Id: z.string(),
+    Names: z.array(z.string()),
+    Labels: labelsSchema,
+    State: z.string(),
+    Status: z.string(),
+    Ports: z.array(z.object({ PublicPort: z.number().optional() })),
+  }),
+);
+
+const volumesSchema = z.object({
+  Volumes: z
+    .array(z.object({ Name: z.string(), Labels: labelsSchema }))
+    .nullish()
+    .transform((volumes) => volumes ?? []),
+});
+
+const networksSchema = z.array(z.object({ Id: z.string(), Name: z.string(), Labels: labelsSchema }));
+
+const errorSchema = z.object({ message: z.string() });
+
+/** The end of a pull that failed: its status is 200 all the same. */
+const pullErrorSchema = z.object({ error: z.string() });
+
+/** Names of architectures as kernels have them, where Docker's platforms have others. */
+const architectures: Readonly<Record<string, string>> = {
+  x86_64: 'amd64',
+  aarch64: 'arm64',
+  armv7l: 'arm/v7',
+};
+
+/**
+ * An engine on this machine's socket, or on plain TCP.
+ * @throws Failure for other addresses
+ */
+export function connectEngine(host: string): Engine {
+  const target = targetOf(host);
+
+  const call = async (
+    method: string,
+    path: string,
+    content?: EngineBody,
+    signal?: AbortSignal,
+  ): Promise<Buffer> => {
+    const options = { ...target, method, path, ...(signal === undefined ? {} : { signal }) };
+    const { status, body } = await send(host, options, content);
+    if (status < 400) return body;
+    const parsed = errorSchema.safeParse(parseJson(body.toString('utf8')));
+    throw new EngineError(status, parsed.success ? parsed.data.message : `status ${status}`);
+  };
+  const get = async <Schema extends z.ZodType>(path: string, schema: Schema): Promise<z.output<Schema>> =>
+    schema.parse(parseJson((await call('GET', path)).toString('utf8')));
+  const remove = async (path: string): Promise<void> => {
+    try {
+      await call('DELETE', path);
+    } catch (error) {
+      if (!(error instanceof EngineError && error.status === 404)) throw error;
+    }
+  };
+
+  return {
+    host,
+    call: (method, path, body) => send(host, { ...target, method, path }, body),
+    async info() {
+      const info = await get('/info', infoSchema);
+      return {
+        id: info.ID,
+        version: info.ServerVersion,
+        platform: `${info.OSType}/${architectures[info.Architecture] ?? info.Architecture}`,
+      };
+    },
+    async containers() {
+      const containers = await get('/containers/json?all=true', containersSchema);
+      return containers.map((container) => ({
+        id: container.Id,
+        name: (container.Names[0] ?? '').replace(/^\//, ''),
+        labels: container.Labels,
+        state: container.State,
+        status: container.Status,
+        publishedPorts: [...new Set(container.Ports.flatMap(({ PublicPort }) => PublicPort ?? []))],
+      }));
+    },
+    async volumes() {
+      const { Volumes } = await get('/volumes', volumesSchema);
+      return Volumes.map(({ Name, Labels }) => ({ id: Name, name: Name, labels: Labels }));
+    },
+    async networks() {
+      const networks = await get('/networks', networksSchema);
+      return networks.map(({ Id, Name, Labels }) => ({ id: Id, name: Name, labels: Labels }));
+    },
+    async hasImage(reference) {
+      try {
+        await call('GET', `/images/${reference}/json`);
+        return true;
+      } catch (error) {
+        if (error instanceof EngineError && error.status === 404) return false;
+        throw error;
+      }
+    },
+    async logs(container, lines) {
+      return readFrames(
+        await call('GET', `/containers/${container}/logs?stdout=true&stderr=true&tail=${lines}`),
+      );
+    },
+    async removeContainer(id, grace) {
+      try {
+        await call('POST', `/containers/${id}/stop?t=${grace}`);
+      } catch (error) {
+        if (!(error instanceof EngineError && error.status === 404)) throw error;
+      }
+      await remove(`/containers/${id}?force=true&v=true`);
+    },
+    removeVolume: (name) => remove(`/volumes/${name}`),
+    removeNetwork: (id) => remove(`/networks/${id}`),
+    removeImage: (reference) => remove(`/images/${reference}`),
+    async createVolume(name, labels) {
+      const content = Buffer.from(JSON.stringify({ Name: name, Labels: labels }));
+      await call('POST', '/volumes/create', { type: 'application/json', content });
+    },
+    async pullImage(reference, signal) {
+      const progress = await call(
+        'POST',
+        `/images/create?fromImage=${encodeURIComponent(reference)}`,
+        undefined,
+        signal,
+      );
+      for (const line of progress.toString('utf8').split('\n')) {
+        const { success, data } = pullErrorSchema.safeParse(parseJson(line));
+        if (success) throw new EngineError(200, data.error);
+      }
+    },
+  };
+}
+
+/** The engine answered, but not with what was asked for. */
+export class EngineError extends Error {
+  override readonly name = 'EngineError';
+  readonly status: number;
+
+  constructor(status: number, message: string) {
+    super(message);
+    this.status = status;
+  }
+}
+
+function targetOf(host: string): RequestOptions {
+  if (host.startsWith('unix://')) return { socketPath: host.slice('unix://'.length) };
+  if (host.startsWith('tcp://') && URL.canParse(host)) {
+    const { hostname, port } = new URL(host);
+    return { host: hostname.replace(/^\[|\]$/g, ''), port: port === '' ? 2375 : Number(port) };
+  }
+  throw new Failure(`the engine ${host} is not one that this script can talk to`, [
+    'it knows unix:// and tcp:// without TLS',
+    'for others there is plain Pulumi: npm run build && scripts/pulumi up',
+  ]);
+}
+
+/** Seconds without any answer after which an engine counts as gone. Removing a big container can take some. */
+const silence = 60;
+
+function send(
+  host: string,
+  options: RequestOptions,
+  content?: EngineBody,
+): Promise<{ status: number; body: Buffer }> {
+  const headers = {
+    host: 'docker',
+    ...(content === undefined
+      ? {}
+      : { 'content-type': content.type, 'content-length': content.content.length }),
+  };
+  return new Promise((resolve, reject) => {
+    // A connection for each: one that is kept can have been closed by the engine when the next request takes it.
+    const call = request({ ...options, headers, agent: false, timeout: silence * 1000 }, (response) => {
+      const chunks: Buffer[] = [];
+      response.on('data', (chunk: Buffer) => chunks.push(chunk));
+      response.on('end', () => resolve({ status: response.statusCode ?? 0, body: Buffer.concat(chunks) }));
+      response.on('error', reject);
+    });
+    call.on('timeout', () => call.destroy(new Error(`no answer within ${silence} s`)));
+    call.on('error', (error) => reject(unreachable(host, error)));
+    call.end(content?.content);
+  });
+}
+
+function unreachable(host: string, error: Error): Failure {
+  const hints: Readonly<Record<string, string>> = {
+    ENOENT: 'no engine listens there: is Docker installed and running?',
+    ECONNREFUSED: 'no engine listens there: is Docker running?',
+    EACCES: 'this user may not talk to it: be in the group docker (and log in again), or be root',
+  };
+  const hint = hints[codeOf(error) ?? ''];
+  return new Failure(`the Docker engine at ${host} can't be reached: ${messageOf(error)}`, [
+    ...(hint === undefined ? [] : [hint]),
+    'another engine: scripts/pulumi config set docker:host ADDRESS',
+  ]);
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * The text of a log that comes in frames: a byte for the stream, three of padding, four for the length, the text.
+ * A container with a terminal has none, and its text is taken as it is.
+ */
+export function readFrames(bytes: Buffer): string {
+  const parts: Buffer[] = [];
+  let offset = 0;
+  while (offset + 8 <= bytes.length) {
+    const stream = bytes.readUInt8(offset);
+    const length = bytes.readUInt32BE(offset + 4);
+    if (stream > 2 || bytes.readUIntBE(offset + 1, 3) !== 0) return bytes.toString('utf8');
+    parts.push(bytes.subarray(offset + 8, offset + 8 + length));
+    offset += 8 + length;
+  }
+  return offset === 0 ? bytes.toString('utf8') : Buffer.concat(parts).toString('utf8');
+}

@@ -1,0 +1,131 @@
+import { randomBytes } from 'node:crypto';
+import { chmod, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import { codeOf, Failure } from '../terminal/failure.ts';
+
+/** Where Pulumi keeps its state: the user's own backend where there is one, else a folder on this machine. */
+
+export interface Backend {
+  /** For people. */
+  readonly description: string;
+  /** What the CLI's environment needs on top. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Where the passphrase is, where it is ours. */
+  readonly passphraseFile: string | undefined;
+}
+
+export interface BackendSources {
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** The text of Pulumi.yaml. */
+  readonly project: string;
+  /** The text of the CLI's credentials file; undefined where there is none. */
+  readonly credentials: string | undefined;
+  readonly home: string;
+}
+
+/**
+ * Decides by what the CLI itself would look at, in its order, and asks no network: an environment variable, the
+ * project file, an access token, a login. Without any of these it is a folder of this user's state, encrypted by a
+ * passphrase that is made once.
+ */
+export function chooseBackend(sources: BackendSources): Backend {
+  const { environment } = sources;
+  const chosen =
+    environment['PULUMI_BACKEND_URL'] ||
+    backendOfProject(sources.project) ||
+    (environment['PULUMI_ACCESS_TOKEN'] ? 'Pulumi Cloud' : undefined) ||
+    loginOf(sources.credentials);
+  if (chosen !== undefined) return { description: chosen, environment: {}, passphraseFile: undefined };
+
+  const folder = join(
+    environment['XDG_STATE_HOME'] || join(sources.home, '.local', 'state'),
+    'balance-alert',
+  );
+  const passphraseFile = join(folder, 'passphrase');
+  const ownPassphrase =
+    environment['PULUMI_CONFIG_PASSPHRASE'] !== undefined ||
+    environment['PULUMI_CONFIG_PASSPHRASE_FILE'] !== undefined;
+  const url = `file://${folder}`;
+  return {
+    description: url,
+    environment: {
+      PULUMI_BACKEND_URL: url,
+      ...(ownPassphrase ? {} : { PULUMI_CONFIG_PASSPHRASE_FILE: passphraseFile }),
+    },
+    passphraseFile: ownPassphrase ? undefined : passphraseFile,
+  };
+}
+
+/** Reads what `chooseBackend` needs. */
+export async function findBackend(
+  root: string,
+  environment: Readonly<Record<string, string | undefined>>,
+): Promise<Backend> {
+  const home = environment['HOME'] || homedir();
+  const pulumiHome = environment['PULUMI_HOME'] || join(home, '.pulumi');
+  return chooseBackend({
+    environment,
+    home,
+    project: await readFile(join(root, 'Pulumi.yaml'), 'utf8'),
+    credentials: await readIfThere(environment['PULUMI_CREDENTIALS_PATH'] ?? pulumiHome),
+  });
+}
+
+/**
+ * Makes the folder and the passphrase where they are ours and not there yet. A passphrase that is there is never
+ * touched: without it, nothing in the state could be read again.
+ */
+export async function prepareBackend(backend: Backend): Promise<void> {
+  const url = backend.environment['PULUMI_BACKEND_URL'];
+  if (url === undefined) return;
+  const folder = url.slice('file://'.length);
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const file = backend.passphraseFile;
+  if (file === undefined) return;
+  try {
+    await writeFile(file, randomBytes(32).toString('base64url'), { mode: 0o600, flag: 'wx' });
+    return;
+  } catch (error) {
+    if (codeOf(error) !== 'EEXIST') throw error;
+  }
+  const { mode, size } = await stat(file);
+  if (size === 0) {
+    throw new Failure(`the passphrase file ${file} is empty`, [
+      'bring it back from a backup, or remove it with the state beside it',
+    ]);
+  }
+  if ((mode & 0o077) !== 0) await chmod(file, 0o600);
+}
+
+function backendOfProject(text: string): string | undefined {
+  const project: unknown = parse(text);
+  if (typeof project !== 'object' || project === null || !('backend' in project)) return undefined;
+  const { backend } = project;
+  const url = typeof backend === 'object' && backend !== null && 'url' in backend ? backend.url : undefined;
+  return typeof url === 'string' && url !== '' ? url : undefined;
+}
+
+function loginOf(credentials: string | undefined): string | undefined {
+  if (credentials === undefined) return undefined;
+  try {
+    const parsed: unknown = JSON.parse(credentials);
+    const current =
+      typeof parsed === 'object' && parsed !== null && 'current' in parsed ? parsed.current : undefined;
+    return typeof current === 'string' && current !== '' ? current : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The CLI's `credentials.json` in a folder. */
+async function readIfThere(folder: string): Promise<string | undefined> {
+  try {
+    return await readFile(join(folder, 'credentials.json'), 'utf8');
+  } catch (error) {
+    const code = codeOf(error);
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,24 @@
+import { constants } from 'node:fs';
+import { copyFile, mkdir } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { codeOf } from '../terminal/failure.ts';
+
+/** The account file that a stack starts with, relative to the checkout: invented accounts, no credentials. */
+export const demoAccounts = 'exporter/examples/demo.yaml';
+
+/**
+ * Puts the demo accounts where the account file is expected and nothing is yet.
+ * @param file relative to the checkout, or absolute
+ * @returns the file that was made; undefined where one was there
+ */
+export async function makeAccountsFile(root: string, file: string): Promise<string | undefined> {
+  const target = resolve(root, file);
+  try {
+    await mkdir(dirname(target), { recursive: true });
+    await copyFile(join(root, demoAccounts), target, constants.COPYFILE_EXCL);
+    return target;
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST') return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,78 @@
+import { ruleFiles } from '../../../infra/render/content.ts';
+import type { Settings } from '../../../infra/settings/parse.ts';
+import type { Engine, EngineInfo } from '../docker/engine.ts';
+import type { StackState } from '../pulumi/state.ts';
+import { Failure } from '../terminal/failure.ts';
+import { findTakenPorts } from './ports.ts';
+import type { EngineFacts, PreflightResult } from './preflight.ts';
+import { portsToTry, preflight } from './preflight.ts';
+import { lintPrometheus } from './promtool.ts';
+import type { Session } from './session.ts';
+
+/** What `scripts/up` looks at before it touches anything. */
+
+export async function engineFacts(engine: Engine, info: EngineInfo): Promise<EngineFacts> {
+  const [containers, volumes, networks] = await Promise.all([
+    engine.containers(),
+    engine.volumes(),
+    engine.networks(),
+  ]);
+  return { info, containers, volumes, networks };
+}
+
+/** @throws Failure with everything that is known to fail, and with what mends it where a killed run left it */
+export async function checkBefore(
+  { console, environment }: Session,
+  settings: Settings,
+  engine: Engine,
+  info: EngineInfo,
+  state: StackState,
+): Promise<void> {
+  console.step('Checking before anything is touched');
+  const result = preflight({
+    settings,
+    state,
+    engine: await engineFacts(engine, info),
+    takenPorts: await findTakenPorts(settings.bindAddress, portsToTry(settings)),
+  });
+  for (const warning of result.warnings) console.warn(warning);
+  const leftovers = [
+    ...result.pending.map(({ type, urn }) => `unfinished (${type}): ${urn.slice(urn.lastIndexOf('::') + 2)}`),
+    ...result.orphans.map(
+      ({ kind, name }) => `the ${kind} ${name} is this stack's, but its state does not know it`,
+    ),
+  ];
+  const lint = await lintPrometheus(settings, ruleFiles(settings.publicUrls), environment);
+  const problems = [...result.problems, ...leftovers, ...lint.problems];
+  if (problems.length > 0) {
+    throw new Failure('this can not go well', [
+      ...problems,
+      ...(leftovers.length > 0
+        ? [
+            'a killed run left something: scripts/up --repair mends it, as do these, in this order:',
+            ...mendingCommands(result),
+          ]
+        : []),
+    ]);
+  }
+  const images = [settings.images.prometheus, settings.images.grafana];
+  for (const image of images) {
+    if (!(await engine.hasImage(image)))
+      console.line(`${image} is not on the engine yet and will be fetched`);
+  }
+  console.line(
+    `ports are free, names are ours, accounts are valid${lint.checked ? ', promtool accepts configuration and rules' : ''}`,
+  );
+}
+
+/** What `--repair` does, by hand. */
+function mendingCommands({ pending, orphans }: PreflightResult): readonly string[] {
+  return [
+    'scripts/pulumi cancel --yes',
+    ...(pending.length > 0 ? ['scripts/pulumi refresh --clear-pending-creates --yes'] : []),
+    ...orphans.map(({ kind, name }) =>
+      kind === 'container' ? `docker rm -f ${name}` : `docker ${kind} rm ${name}`,
+    ),
+    'scripts/up',
+  ].map((command) => `  ${command}`);
+}

@@ -1,0 +1,142 @@
+import { engineNames, stackLabel } from '../../../infra/render/names.ts';
+import type { Engine } from '../docker/engine.ts';
+import { connectEngine } from '../docker/engine.ts';
+import { isTelling } from '../pulumi/progress.ts';
+import { emptyState } from '../pulumi/state.ts';
+import { confirm } from '../terminal/confirm.ts';
+import { Failure, Interrupted } from '../terminal/failure.ts';
+import { defaultNamePrefix, readEngineSettings } from './configuration.ts';
+import type { Orphan } from './preflight.ts';
+import { orphansOf } from './preflight.ts';
+import { removeOrphans } from './repair.ts';
+import type { Session, SessionOptions } from './session.ts';
+import { openSession } from './session.ts';
+
+/** The steps of `scripts/down`. */
+
+export interface TakeDownOptions extends SessionOptions {
+  readonly yes: boolean;
+  /** Also what a destroyed stack leaves: kept volumes, its image, its state. */
+  readonly purge: boolean;
+  /** Instead of destroying: only what the state does not know. */
+  readonly orphans: boolean;
+}
+
+export async function takeDown(options: TakeDownOptions): Promise<void> {
+  const session = await openSession(options);
+  const { console, pulumi, stack, exists, backend } = session;
+  console.step(`Stack ${stack}, state in ${backend.description}`);
+  if (!exists) console.line('there is no such stack');
+  const config = exists ? await pulumi.config(stack) : { values: {}, secretKeys: new Set<string>() };
+  const engine = connectEngine(readEngineSettings(config, { ...session, stack }).host);
+
+  if (options.orphans) {
+    const state = exists ? await pulumi.state(stack) : emptyState;
+    const known = new Set(state.resources.map(({ id }) => id));
+    await removeLabelled(session, engine, known, options);
+    await nameOthers(session, engine);
+    return;
+  }
+
+  const state = exists ? await pulumi.state(stack) : emptyState;
+  if (state.resources.length > 0) {
+    const count = state.resources.filter(({ id }) => id !== '').length;
+    if (
+      !options.yes &&
+      !(await confirm(`Remove ${count} resources of the stack ${stack}?`, session.interruption))
+    ) {
+      throw new Failure('nothing was removed');
+    }
+    console.step('Taking it away');
+    await destroy(session);
+  } else if (exists) {
+    console.line('it has nothing to remove');
+  }
+  if (!options.purge) {
+    const kept = orphansOf(stack, new Set(), await engineObjects(engine));
+    for (const { kind, name } of kept)
+      console.line(`kept: the ${kind} ${name} (scripts/down --purge removes it)`);
+    return;
+  }
+  await removeLabelled(session, engine, new Set(), options);
+  const image = engineNames(config.values['balance-alert:namePrefix'] ?? defaultNamePrefix).exporterImage;
+  if (await engine.hasImage(image)) {
+    await engine.removeImage(image);
+    console.line(`removed the image ${image}`);
+  }
+  if (exists) {
+    await pulumi.removeStack(stack);
+    console.line('removed the state of the stack');
+  }
+}
+
+async function destroy({ pulumi, stack, console, interruption }: Session): Promise<void> {
+  const color = process.stdout.isTTY === true && !process.env['NO_COLOR'] ? 'always' : 'never';
+  const args = [
+    'destroy',
+    '--yes',
+    '--skip-preview',
+    '--suppress-outputs',
+    '--suppress-progress',
+    '--color',
+    color,
+  ];
+  try {
+    await pulumi.operate([...args, '--stack', stack], (line) => {
+      // The CLI's advice to remove the stack: --purge does that.
+      if (isTelling(line) && !/^(The resources in the stack|If you want to remove)/.test(line))
+        console.line(line);
+    });
+  } catch (error) {
+    if (interruption.requested) throw new Interrupted(['scripts/down goes on from here']);
+    throw error;
+  }
+  if (interruption.requested) throw new Interrupted(['scripts/down goes on from here']);
+}
+
+async function engineObjects(engine: Engine) {
+  const [containers, volumes, networks] = await Promise.all([
+    engine.containers(),
+    engine.volumes(),
+    engine.networks(),
+  ]);
+  return { containers, volumes, networks };
+}
+
+/** Removes what carries the stack's label and is not known; volumes, which hold data, only when asked for. */
+async function removeLabelled(
+  { console, stack, interruption }: Session,
+  engine: Engine,
+  known: ReadonlySet<string>,
+  { yes, purge }: TakeDownOptions,
+): Promise<void> {
+  const labelled = orphansOf(stack, known, await engineObjects(engine));
+  const chosen: readonly Orphan[] = labelled.filter(({ kind }) => purge || kind !== 'volume');
+  for (const { kind, name } of labelled.filter((orphan) => !chosen.includes(orphan))) {
+    console.line(`kept: the ${kind} ${name} (--purge removes it)`);
+  }
+  if (chosen.length === 0) {
+    console.line("nothing else carries the stack's label");
+    return;
+  }
+  if (!yes) {
+    for (const { kind, name } of chosen) console.line(`the ${kind} ${name}`);
+    if (!(await confirm('Remove these?', interruption))) throw new Failure('these were not removed');
+  }
+  await removeOrphans(engine, chosen, (name) => console.line(`removed ${name}`));
+}
+
+/** Says which other stacks have something on the engine: they may be of another user, or of a state that is lost. */
+async function nameOthers({ console, stack }: Session, engine: Engine): Promise<void> {
+  const { containers, volumes, networks } = await engineObjects(engine);
+  const others = new Set(
+    [...containers, ...volumes, ...networks]
+      .flatMap(({ labels }) => labels[stackLabel] ?? [])
+      .filter((name) => name !== stack),
+  );
+  for (const name of others) {
+    console.line(
+      `the engine also has something of the stack ${name}: scripts/down --orphans --stack ${name}`,
+    );
+  }
+}

@@ -1,0 +1,189 @@
+import { remoteHostOf } from '../../../infra/render/hosts.ts';
+import { engineNames, stackLabel } from '../../../infra/render/names.ts';
+import type { Settings } from '../../../infra/settings/parse.ts';
+import type { EngineContainer, EngineInfo, EngineObject } from '../docker/engine.ts';
+import type { StackState } from '../pulumi/state.ts';
+import { engineIdOf, idsOf } from '../pulumi/state.ts';
+
+/** What must hold before an update touches anything: the old container is gone before the new one is tried. */
+
+export interface EngineFacts {
+  readonly info: EngineInfo;
+  readonly containers: readonly EngineContainer[];
+  readonly volumes: readonly EngineObject[];
+  readonly networks: readonly EngineObject[];
+}
+
+export interface PreflightFacts {
+  readonly settings: Settings;
+  readonly state: StackState;
+  readonly engine: EngineFacts;
+  /** Published ports that something on this machine listens on. */
+  readonly takenPorts: ReadonlySet<number>;
+}
+
+/** Something on the engine that is labelled as this stack's, but that the state does not know. */
+export interface Orphan {
+  readonly kind: 'container' | 'volume' | 'network';
+  readonly id: string;
+  readonly name: string;
+}
+
+export interface PreflightResult {
+  /** Each stops the update. */
+  readonly problems: readonly string[];
+  /** What a killed run left; each stops the update unless it is mended. */
+  readonly orphans: readonly Orphan[];
+  readonly pending: StackState['pending'];
+  readonly warnings: readonly string[];
+}
+
+export function preflight(facts: PreflightFacts): PreflightResult {
+  const { settings, state, engine } = facts;
+  const orphans = findOrphans(facts);
+  const warnings: string[] = [];
+  const { exporter } = settings.images;
+  if (exporter.kind === 'built' && exporter.platform !== engine.info.platform) {
+    warnings.push(
+      `the exporter's image is built for ${exporter.platform}, and the engine is ${engine.info.platform}: balance-alert:images.platform sets another`,
+    );
+  }
+  return {
+    problems: [
+      ...otherEngine(state, engine.info, settings.engine.host),
+      ...foreigners(facts),
+      ...takenPorts(facts, orphans),
+    ],
+    orphans,
+    pending: state.pending,
+    warnings,
+  };
+}
+
+/** A change of host moves nothing: the state would say that everything is there, on an engine that has none of it. */
+function otherEngine(state: StackState, info: EngineInfo, host: string): string[] {
+  const last = engineIdOf(state);
+  if (last === undefined || last === info.id || idsOf(state, 'docker:index/container:Container').length === 0)
+    return [];
+  return [
+    `${host} is not the engine that this stack was made on (${last} then, ${info.id} now): set docker:host back, or take the stack away there first`,
+  ];
+}
+
+/** Containers, volumes and networks of our names that belong to someone else. */
+function foreigners({ settings, state, engine }: PreflightFacts): string[] {
+  const problems: string[] = [];
+  const known = new Set(state.resources.map(({ id }) => id));
+  const names = engineNames(settings.namePrefix);
+  const groups: [string, readonly EngineObject[], ReadonlySet<string>][] = [
+    ['container', engine.containers, new Set(Object.values(names.containers))],
+    ['volume', engine.volumes, new Set(Object.values(names.volumes))],
+    ['network', engine.networks, new Set([names.network])],
+  ];
+  for (const [kind, objects, ours] of groups) {
+    for (const { id, name, labels } of objects) {
+      if (!ours.has(name) || known.has(id) || labels[stackLabel] === settings.stack) continue;
+      const owner = labels[stackLabel];
+      problems.push(
+        `the ${kind} ${name} ${owner === undefined ? 'was not made by this program' : `belongs to the stack ${owner}`}: remove it, or set another balance-alert:namePrefix`,
+      );
+    }
+  }
+  return problems;
+}
+
+/**
+ * Labelled as ours, unknown to the state. Volumes are left alone, because they are taken over as they are (`keepData`),
+ * but for Grafana's: its password is not the one of a new state.
+ */
+function findOrphans({ settings, state, engine }: PreflightFacts): Orphan[] {
+  const known = new Set(state.resources.map(({ id }) => id));
+  const grafanaVolume = engineNames(settings.namePrefix).volumes.grafana;
+  return orphansOf(settings.stack, known, engine).filter(
+    ({ kind, name }) => kind !== 'volume' || name === grafanaVolume,
+  );
+}
+
+/** Everything on an engine that is labelled with a stack's name and not among the known ids; containers first. */
+export function orphansOf(
+  stack: string,
+  known: ReadonlySet<string>,
+  engine: Pick<EngineFacts, 'containers' | 'volumes' | 'networks'>,
+): Orphan[] {
+  const of = (kind: Orphan['kind'], objects: readonly EngineObject[]): Orphan[] =>
+    objects
+      .filter(({ id, labels }) => labels[stackLabel] === stack && !known.has(id))
+      .map(({ id, name }) => ({ kind, id, name }));
+  return [
+    ...of('container', engine.containers),
+    ...of('network', engine.networks),
+    ...of('volume', engine.volumes),
+  ];
+}
+
+/** Ports that someone else has. Those of our own containers are given back before they are taken again. */
+function takenPorts(
+  { settings, engine, takenPorts: taken }: PreflightFacts,
+  orphans: readonly Orphan[],
+): string[] {
+  const orphaned = new Set(orphans.map(({ id }) => id));
+  const problems: string[] = [];
+  for (const [name, port] of Object.entries(settings.ports)) {
+    const holders = engine.containers.filter(({ publishedPorts }) => publishedPorts.includes(port));
+    const strangers = holders.filter(
+      ({ id, labels }) => labels[stackLabel] !== settings.stack && !orphaned.has(id),
+    );
+    const [stranger] = strangers;
+    if (stranger !== undefined) {
+      problems.push(
+        `port ${port} (balance-alert:ports.${name}) is published by the container ${stranger.name}: stop it, or set another port`,
+      );
+    } else if (holders.length === 0 && taken.has(port)) {
+      problems.push(
+        `port ${port} (balance-alert:ports.${name}) is taken by another program: stop it, or set another port`,
+      );
+    }
+  }
+  return problems;
+}
+
+/** Ports to try on this machine; none where the engine is elsewhere. */
+export function portsToTry(settings: Settings): readonly number[] {
+  return remoteHostOf(settings.engine.host) === undefined ? Object.values(settings.ports) : [];
+}
+
+/** Our containers that are not running healthily, for a look at what they said. */
+export function ailing(stack: string, containers: readonly EngineContainer[]): readonly EngineContainer[] {
+  return containers.filter(
+    ({ labels, state, status }) =>
+      labels[stackLabel] === stack && !(state === 'running' && status.includes('(healthy)')),
+  );
+}
+
+/** Whether the state holds what can only be read through Grafana's API. */
+export function needsGrafana(state: StackState): boolean {
+  return state.resources.some(({ type }) => type.startsWith('grafana:oss/'));
+}
+
+/** Where the last run reached Grafana; undefined before the first. */
+export function grafanaAddressOf({ outputs: { urls } }: StackState): string | undefined {
+  const address =
+    typeof urls === 'object' && urls !== null && 'grafanaApi' in urls ? urls.grafanaApi : undefined;
+  return typeof address === 'string' ? address : undefined;
+}
+
+/**
+ * The exporter's image in the state, where the engine has lost it: neither preview nor refresh sees that.
+ * @returns its URN
+ */
+export async function imageToRebuild(
+  state: StackState,
+  hasImage: (reference: string) => Promise<boolean>,
+): Promise<string | undefined> {
+  const image = state.resources.find(({ type }) => type === 'docker:index/image:Image');
+  const { ids } = state.outputs;
+  const id =
+    typeof ids === 'object' && ids !== null && 'exporterImage' in ids ? ids.exporterImage : undefined;
+  if (image === undefined || typeof id !== 'string' || (await hasImage(id))) return undefined;
+  return image.urn;
+}

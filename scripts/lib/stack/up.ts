@@ -1,0 +1,192 @@
+import type { Settings } from '../../../infra/settings/parse.ts';
+import { engineIdVariable } from '../../../infra/settings/parse.ts';
+import type { Engine } from '../docker/engine.ts';
+import { connectEngine } from '../docker/engine.ts';
+import { isTelling } from '../pulumi/progress.ts';
+import type { StackState } from '../pulumi/state.ts';
+import { emptyState } from '../pulumi/state.ts';
+import { confirm } from '../terminal/confirm.ts';
+import { Failure, Interrupted } from '../terminal/failure.ts';
+import { run } from '../terminal/process.ts';
+import { makeAccountsFile } from './accounts-file.ts';
+import { checkAfter, printSummary } from './check-after.ts';
+import { checkBefore, engineFacts } from './check-before.ts';
+import { defaultAccountsFile, readStackSettings } from './configuration.ts';
+import { makeDemoPast } from './demo-history.ts';
+import { ailing, grafanaAddressOf, imageToRebuild, needsGrafana } from './preflight.ts';
+import { mend } from './repair.ts';
+import type { Session, SessionOptions } from './session.ts';
+import { openSession } from './session.ts';
+import { isAlive } from './verify.ts';
+
+/** The steps of `scripts/up`, from a machine that has everything to a stack that works. */
+
+export interface BringUpOptions extends SessionOptions {
+  readonly yes: boolean;
+  /** Checks and previews only. */
+  readonly dryRun: boolean;
+  readonly repair: boolean;
+}
+
+/** Leaves what is read through Grafana's API out of an operation: without Grafana, each of these would fail it. */
+const withoutGrafana = ['--exclude', '**grafana:oss**'];
+
+export async function bringUp(options: BringUpOptions): Promise<void> {
+  const { console } = options;
+  const session = await openSession(options);
+  const { pulumi, stack } = session;
+  console.step(`Stack ${stack}, state in ${session.backend.description}`);
+  if (!session.exists) {
+    await pulumi.createStack(stack);
+    console.line('made the stack');
+  } else if (options.stack !== undefined) {
+    await pulumi.selectStack(stack);
+  }
+
+  const [config, before] = await Promise.all([
+    pulumi.config(stack),
+    session.exists ? pulumi.state(stack) : emptyState,
+  ]);
+  if (config.values['balance-alert:accountsFile'] === undefined) {
+    const made = await makeAccountsFile(session.root, defaultAccountsFile);
+    if (made !== undefined) console.line(`made ${made} with invented accounts: put yours in their place`);
+  }
+  const settings = readStackSettings(config, { ...session, stack });
+  const engine = connectEngine(settings.engine.host);
+  const info = await engine.info();
+  console.step(`Engine ${engine.host} (Docker ${info.version}, ${info.platform})`);
+  await build(session, settings);
+
+  let state = before;
+  if (options.repair) {
+    const grafanaAnswers = await grafanaIsAlive(state, settings, session);
+    await mend({
+      session,
+      engine,
+      facts: await engineFacts(engine, info),
+      settings,
+      state,
+      skip: grafanaAnswers ? [] : withoutGrafana,
+    });
+    state = await pulumi.state(stack);
+  }
+  await checkBefore(session, settings, engine, info, state);
+  stopIfAsked(session);
+
+  const environment = { [engineIdVariable]: info.id };
+  const replace = await imageToRebuild(state, (reference) => engine.hasImage(reference));
+  if (replace !== undefined) console.line("the exporter's image is gone from the engine: it is built again");
+  const common = ['--stack', stack, '--suppress-outputs', '--suppress-progress', '--color', color()];
+  const replacing = replace === undefined ? [] : ['--replace', replace];
+  const recovering = needsGrafana(state) && !(await grafanaIsAlive(state, settings, session));
+  const show = (line: string) => {
+    if (isTelling(line)) console.line(line);
+  };
+
+  if (options.dryRun || !options.yes) {
+    console.step('What would change');
+    const refresh = recovering ? [] : ['--refresh'];
+    if (recovering) console.line('Grafana does not answer, so what changed on the engine is not looked at');
+    await operate(session, ['preview', ...common, ...refresh, ...replacing], show, environment);
+    if (options.dryRun) return;
+    if (!(await confirm('Go on?', session.interruption))) throw new Failure('nothing was changed');
+  }
+
+  await makeDemoPast({
+    settings,
+    engine,
+    console,
+    signal: session.interruption.signal,
+    now: Date.now(),
+  });
+  stopIfAsked(session);
+  const startedAt = Date.now();
+  console.step('Bringing it up');
+  try {
+    if (recovering) {
+      console.line('Grafana does not answer: everything else first');
+      await operate(
+        session,
+        ['refresh', '--yes', '--skip-preview', ...common, ...withoutGrafana],
+        show,
+        environment,
+      );
+      await operate(
+        session,
+        ['up', '--yes', '--skip-preview', ...common, ...withoutGrafana, ...replacing],
+        show,
+        environment,
+      );
+      await operate(session, ['up', '--yes', '--skip-preview', '--refresh', ...common], show, environment);
+    } else {
+      await operate(
+        session,
+        ['up', '--yes', '--skip-preview', '--refresh', ...common, ...replacing],
+        show,
+        environment,
+      );
+    }
+  } catch (error) {
+    if (!session.interruption.requested) await showLogs(session, engine);
+    throw error;
+  }
+  console.line(`took ${((Date.now() - startedAt) / 1000).toFixed(0)} s`);
+  await checkAfter(session, settings);
+  printSummary(session, settings);
+}
+
+/** The bundle that the image is made of. */
+async function build({ root, console }: Session, settings: Settings): Promise<void> {
+  if (settings.images.exporter.kind !== 'built') return;
+  console.step('Building the exporter');
+  const { code, stdout, stderr } = await run(process.execPath, ['scripts/build.ts'], { cwd: root });
+  if (code !== 0) throw new Failure(`the exporter can't be built:\n${stderr.trim() || stdout.trim()}`);
+  console.line(stdout.trim());
+}
+
+/** Runs the CLI; where the user stopped it, that is what failed. */
+async function operate(
+  session: Session,
+  args: readonly string[],
+  show: (line: string) => void,
+  environment: Readonly<Record<string, string>>,
+): Promise<void> {
+  stopIfAsked(session);
+  try {
+    await session.pulumi.operate(args, show, environment);
+  } catch (error) {
+    if (session.interruption.requested)
+      throw new Interrupted(['what was done is in the state; scripts/up goes on from here']);
+    throw error;
+  }
+  stopIfAsked(session);
+}
+
+function stopIfAsked({ interruption }: Session): void {
+  if (interruption.requested) throw new Interrupted(['scripts/up goes on from here']);
+}
+
+/** What our containers that don't do well said last. */
+async function showLogs({ console, stack }: Session, engine: Engine): Promise<void> {
+  const lines = 20;
+  for (const { id, name, status } of ailing(stack, await engine.containers())) {
+    console.step(`Last lines of ${name} (${status})`);
+    const text = await engine.logs(id, lines);
+    for (const line of text.trimEnd().split('\n')) console.line(line);
+  }
+}
+
+/** Whether the Grafana of the last run answers. */
+async function grafanaIsAlive(
+  state: StackState,
+  settings: Settings,
+  { interruption }: Session,
+): Promise<boolean> {
+  const address = grafanaAddressOf(state) ?? settings.grafana.apiUrl;
+  return isAlive(`${address}/api/health`, { fetch, signal: interruption.signal });
+}
+
+/** Colours as Pulumi makes them, where somebody looks at them. */
+function color(): string {
+  return process.stdout.isTTY === true && !process.env['NO_COLOR'] ? 'always' : 'never';
+}

@@ -1,0 +1,247 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { z } from 'zod';
+import type { DashboardQuery, DashboardSource } from '../../../infra/render/content.ts';
+import { exporterJob } from '../../../infra/render/prometheus.ts';
+import { Failure, messageOf } from '../terminal/failure.ts';
+import type { EmptyPanel } from './empty-panels.ts';
+
+/** Whether what was brought up does its job: Prometheus scrapes, has the rules, and every panel gets an answer. */
+
+/** Sends requests. `fetch`, or a test's own. */
+export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
+
+export interface VerifyOptions {
+  readonly fetch: Fetch;
+  readonly signal: AbortSignal;
+}
+
+/** Whether something answers well within a few seconds. */
+export async function isAlive(url: string, { fetch, signal }: VerifyOptions): Promise<boolean> {
+  try {
+    return (await fetch(url, { signal: AbortSignal.any([signal, AbortSignal.timeout(5000)]) })).ok;
+  } catch {
+    return false;
+  }
+}
+
+const targetsSchema = z.object({
+  data: z.object({
+    activeTargets: z.array(
+      z.object({ labels: z.record(z.string(), z.string()), health: z.string(), lastError: z.string() }),
+    ),
+  }),
+});
+
+const rulesSchema = z.object({
+  data: z.object({
+    groups: z.array(
+      z.object({
+        name: z.string(),
+        rules: z.array(z.object({ name: z.string(), health: z.string(), lastError: z.string().optional() })),
+      }),
+    ),
+  }),
+});
+
+/**
+ * Waits until Prometheus has scraped the exporter once. `onWait` is called once, where that isn't so at once.
+ * @param address without a slash at the end
+ * @param patience seconds; a fresh Prometheus scrapes for the first time within one interval
+ * @throws Failure with what Prometheus says about the target
+ */
+export async function waitForTarget(
+  address: string,
+  patience: number,
+  { fetch, signal }: VerifyOptions,
+  onWait: () => void,
+): Promise<void> {
+  let last = 'no answer';
+  const deadline = Date.now() + patience * 1000;
+  for (let tries = 0; ; tries += 1) {
+    try {
+      const { data } = await getJson(`${address}/api/v1/targets?state=active`, targetsSchema, {
+        fetch,
+        signal,
+      });
+      const target = data.activeTargets.find(({ labels }) => labels['job'] === exporterJob);
+      if (target?.health === 'up') return;
+      last =
+        target === undefined
+          ? `no target of the job ${exporterJob}`
+          : target.lastError || `health ${target.health}`;
+    } catch (error) {
+      last = messageOf(error);
+    }
+    if (signal.aborted) throw signal.reason;
+    if (Date.now() >= deadline) {
+      throw new Failure(`Prometheus does not get the exporter's metrics after ${patience} s: ${last}`, [
+        `its targets: ${address}/targets`,
+      ]);
+    }
+    if (tries === 0) onWait();
+    await delay(500, undefined, { signal });
+  }
+}
+
+/**
+ * Whether the rule groups are there and none of their rules fails.
+ * @returns how many rules there are
+ * @throws Failure that names what is missing or failing
+ */
+export async function checkRules(
+  address: string,
+  groups: readonly string[],
+  options: VerifyOptions,
+): Promise<number> {
+  const { data } = await getJson(`${address}/api/v1/rules`, rulesSchema, options);
+  const missing = groups.filter((name) => !data.groups.some((group) => group.name === name));
+  const failing = data.groups.flatMap(({ name, rules }) =>
+    rules
+      .filter(({ health }) => health === 'err')
+      .map((rule) => `${name} / ${rule.name}: ${rule.lastError ?? ''}`),
+  );
+  if (missing.length > 0 || failing.length > 0) {
+    throw new Failure('Prometheus does not evaluate all rules', [
+      ...missing.map((name) => `missing: ${name}`),
+      ...failing.map((line) => `failing: ${line}`),
+    ]);
+  }
+  return data.groups.reduce((count, { rules }) => count + rules.length, 0);
+}
+
+export interface GrafanaAccess {
+  /** Without a slash at the end. */
+  readonly address: string;
+  readonly user: string;
+  readonly password: string;
+  readonly dataSourceUid: string;
+}
+
+export interface PanelReport {
+  readonly answered: number;
+  /** Panels without any data yet. */
+  readonly empty: readonly EmptyPanel[];
+}
+
+/**
+ * Asks Grafana what it would ask for each panel.
+ * @throws Failure that names each panel whose query is refused
+ */
+export async function checkPanels(
+  grafana: GrafanaAccess,
+  dashboards: readonly DashboardSource[],
+  options: VerifyOptions,
+): Promise<PanelReport> {
+  const failures: string[] = [];
+  const empty: EmptyPanel[] = [];
+  let answered = 0;
+  for (const dashboard of dashboards) {
+    await getJson(
+      `${grafana.address}/api/dashboards/uid/${dashboard.uid}`,
+      z.looseObject({}),
+      options,
+      authorization(grafana),
+    );
+    const results = await Promise.all(
+      dashboard.queries.map(async (query) => ({ query, result: await askGrafana(grafana, query, options) })),
+    );
+    const panels = new Map<string, { readonly expressions: string[]; hasData: boolean }>();
+    for (const { query, result } of results) {
+      const name = `${dashboard.title} / ${query.panel}`;
+      if (result.error === undefined) answered += 1;
+      else failures.push(`${name} (${query.refId}): ${result.error}`);
+      const panel = panels.get(name) ?? { expressions: [], hasData: false };
+      panel.expressions.push(query.expr);
+      panel.hasData ||= result.hasData || result.error !== undefined;
+      panels.set(name, panel);
+    }
+    for (const [name, { expressions, hasData }] of panels) if (!hasData) empty.push({ name, expressions });
+  }
+  if (failures.length > 0) throw new Failure('queries of dashboards fail', failures);
+  return { answered, empty };
+}
+
+const answerSchema = z.object({
+  results: z.record(
+    z.string(),
+    z.object({
+      error: z.string().optional(),
+      frames: z
+        .array(z.object({ data: z.object({ values: z.array(z.array(z.unknown())).nullish() }).optional() }))
+        .nullish(),
+    }),
+  ),
+});
+
+async function askGrafana(
+  grafana: GrafanaAccess,
+  query: DashboardQuery,
+  options: VerifyOptions,
+): Promise<{ readonly error: string | undefined; readonly hasData: boolean }> {
+  const instant = query.kind === 'instant';
+  const body = {
+    from: 'now-1h',
+    to: 'now',
+    queries: [
+      {
+        refId: query.refId,
+        datasource: { type: 'prometheus', uid: grafana.dataSourceUid },
+        expr: withoutVariables(query.expr),
+        instant,
+        range: !instant,
+        intervalMs: 60_000,
+        maxDataPoints: 100,
+      },
+    ],
+  };
+  const response = await options.fetch(`${grafana.address}/api/ds/query`, {
+    method: 'POST',
+    headers: { ...authorization(grafana), 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+    signal: options.signal,
+  });
+  const text = await response.text();
+  const parsed = answerSchema.safeParse(jsonOf(text));
+  const result = parsed.success ? parsed.data.results[query.refId] : undefined;
+  if (!response.ok || result === undefined || result.error !== undefined) {
+    return { error: result?.error ?? `status ${response.status}: ${text.slice(0, 200)}`, hasData: false };
+  }
+  const hasData = (result.frames ?? []).some(({ data }) =>
+    (data?.values ?? []).some((column) => column.length > 0),
+  );
+  return { error: undefined, hasData };
+}
+
+/**
+ * A query with its dashboard's variables set to "all". Those of Grafana itself (`$__rate_interval`) stay: the data
+ * source fills them in.
+ */
+export function withoutVariables(expression: string): string {
+  return expression.replace(/\$(?:(?!__)\w+|\{(?!__)\w+(?::\w+)?\})/g, '.+');
+}
+
+function authorization(grafana: GrafanaAccess): Record<string, string> {
+  return { authorization: `Basic ${Buffer.from(`${grafana.user}:${grafana.password}`).toString('base64')}` };
+}
+
+async function getJson<Schema extends z.ZodType>(
+  url: string,
+  schema: Schema,
+  { fetch, signal }: VerifyOptions,
+  headers: Record<string, string> = {},
+): Promise<z.output<Schema>> {
+  const response = await fetch(url, { headers, signal });
+  const text = await response.text();
+  if (!response.ok) throw new Failure(`${url} answers ${response.status}: ${text.slice(0, 200)}`);
+  const parsed = schema.safeParse(jsonOf(text));
+  if (!parsed.success) throw new Failure(`${url} answers what was not expected: ${text.slice(0, 200)}`);
+  return parsed.data;
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

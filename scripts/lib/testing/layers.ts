@@ -1,0 +1,93 @@
+import { globSync } from 'node:fs';
+import { Failure } from '../terminal/failure.ts';
+
+/** Groups of tests by what they run against, in the order in which they run. */
+
+export interface Layer {
+  readonly name: string;
+  /** What it runs against, for people. */
+  readonly against: string;
+  /** Folders and files below test/; a file belongs to the layer that names the longest part of its path. */
+  readonly paths: readonly string[];
+  /** Test files at a time; where left out, as many as there are cores. */
+  readonly concurrency?: number;
+  /** How long nothing may come to an end, as ava writes it; where left out, what package.json says. */
+  readonly timeout?: string;
+}
+
+export const layers: readonly Layer[] = [
+  {
+    name: 'unit',
+    against: 'pure modules, files and loopback servers',
+    paths: [
+      ...['exporter/', 'infra/', 'dashboards/', 'scripts/', 'docs/'],
+      // The rules that need no tool of Prometheus'.
+      ...['rules/generated.', 'rules/options.', 'rules/simulation.'],
+    ],
+  },
+  { name: 'mail', against: 'Dovecot', paths: ['exporter/mail/dovecot'] },
+  { name: 'contract', against: 'promtool, amtool and a real Prometheus', paths: ['contract/', 'rules/'] },
+  { name: 'page', against: 'a browser', paths: ['page/'], concurrency: 1 },
+  { name: 'program', against: "the SDK's own runner", paths: ['program/'] },
+  // An image that is pulled, or an engine that starts, ends no test for a while.
+  {
+    name: 'stack',
+    against: 'a Docker engine',
+    paths: ['stack/'],
+    timeout: '5m',
+    // Where none runs each file starts an engine of its own, and two at a time write each other's packet filter rules.
+    concurrency: 1,
+  },
+  {
+    name: 'e2e',
+    against: 'the Pulumi CLI and a Docker engine',
+    paths: ['e2e/'],
+    concurrency: 1,
+    timeout: '5m',
+  },
+];
+
+/** Every test file below `root`, by layer. @throws Failure that names the files of no layer */
+export function filesByLayer(root: string): ReadonlyMap<string, readonly string[]> {
+  const files = globSync('test/**/*.test.ts', { cwd: root }).sort();
+  return assign(files.map((file) => file.replaceAll('\\', '/')));
+}
+
+/** As `filesByLayer`, for files that are known. */
+export function assign(files: readonly string[]): ReadonlyMap<string, readonly string[]> {
+  const assigned = new Map<string, string[]>(layers.map(({ name }) => [name, []]));
+  const strays: string[] = [];
+  for (const file of files) {
+    let best: { readonly name: string; readonly length: number } | undefined;
+    for (const { name, paths } of layers) {
+      for (const path of paths) {
+        if (file.startsWith(`test/${path}`) && path.length > (best?.length ?? 0))
+          best = { name, length: path.length };
+      }
+    }
+    if (best === undefined) strays.push(file);
+    else assigned.get(best.name)?.push(file);
+  }
+  if (strays.length > 0) {
+    throw new Failure('there are test files of no layer, which nothing would run', [
+      ...strays,
+      'the layers and their folders: scripts/lib/testing/layers.ts',
+    ]);
+  }
+  return assigned;
+}
+
+/** Skips that even a strict run accepts, each with its reason. */
+const acceptedSkips: readonly { readonly layer: string; readonly title: RegExp; readonly why: string }[] = [
+  { layer: 'e2e', title: /\[needs /, why: 'needs the Pulumi CLI, which no distribution packages' },
+  {
+    layer: 'stack',
+    title: /\[needs the image of Grafana\]$/,
+    why: 'Grafana is in no distribution, so where no registry can be reached there is no image of it',
+  },
+];
+
+/** Why a strict run accepts a skip; undefined where it does not. */
+export function whyAccepted(layer: string, title: string): string | undefined {
+  return acceptedSkips.find((skip) => skip.layer === layer && skip.title.test(title))?.why;
+}

@@ -1,0 +1,15 @@
+import { readFileSync } from 'node:fs';
+import { mailTopics } from '../../../../../exporter/mail/topics.ts';
+import type { CorpusMail } from './mail.ts';
+import { mail } from './mail.ts';
+
+/** Short mails in plain text, one a line: topic, subject and text, with `\n` for the ends of lines. */
+export const further: readonly CorpusMail[] = readFileSync(new URL('further.tsv', import.meta.url), 'utf8')
+  .split('\n')
+  .filter((line) => line !== '')
+  .map((line) => {
+    const [label = '', subject = '', text = ''] = line.split('\t');
+    const expected = [...mailTopics, 'none' as const].find((topic) => topic === label);
+    if (expected === undefined) throw new Error(`expected a topic or none, got ${JSON.stringify(label)}`);
+    return mail(expected, subject, text.replaceAll('\\n', '\n'));
+  });

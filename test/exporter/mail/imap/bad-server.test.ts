@@ -1,0 +1,426 @@
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import ava from 'ava';
+import { emptyCursor } from '../../../../exporter/mail/cursor.ts';
+import type { ScanBatch } from '../../../../exporter/mail/scan.ts';
+import { scanMailbox } from '../../../../exporter/mail/scan.ts';
+import type { MailboxConfig } from '../../../../exporter/mail/schema.ts';
+import type { FailureReason } from '../../../../exporter/readings/check-error.ts';
+import { CheckError } from '../../../../exporter/readings/check-error.ts';
+import type { Certificate } from '../../../support/certificate.ts';
+import { makeCertificate, opensslMissing } from '../../../support/certificate.ts';
+import type { ImapCommand, ImapScript } from '../../../support/imap-server.ts';
+import { row, startImapServer } from '../../../support/imap-server.ts';
+import { mailboxConfig } from '../../../support/mailbox.ts';
+
+const missing = opensslMissing();
+/** A machine without openssl skips these by name. */
+const test = missing === undefined ? ava : ava.skip;
+
+const root = mkdtempSync(path.join(tmpdir(), 'bad-imap-'));
+const folder = (name: string) => {
+  mkdirSync(path.join(root, name));
+  return path.join(root, name);
+};
+const nowhere = { certFile: '', keyFile: '', caFile: '' };
+const certificateIn = (name: string, options?: Parameters<typeof makeCertificate>[1]) =>
+  missing === undefined ? makeCertificate(folder(name), options) : nowhere;
+const good = certificateIn('good');
+const expired = certificateIn('expired', { expired: true });
+const otherName = certificateIn('other', { names: 'DNS:imap.other.example' });
+
+ava.after.always(() => rmSync(root, { recursive: true, force: true }));
+
+const now = Date.UTC(2026, 10, 24, 12);
+const mails = [
+  { uid: 1, subject: 'Low balance alert', text: 'Your balance is low.', receivedAt: now - 60_000 },
+  { uid: 2, subject: 'Lunch', text: 'At noon.', receivedAt: now - 50_000 },
+];
+
+const manyMails = Array.from({ length: 12 }, (_, index) => ({
+  uid: index + 1,
+  subject: 'Lunch',
+  text: '',
+  receivedAt: now,
+}));
+
+async function scan(mailbox: MailboxConfig): Promise<ScanBatch> {
+  return scanMailbox({ mailbox, cursor: emptyCursor, now, signal: new AbortController().signal });
+}
+
+/** How a scan of a scripted server fails. Fails itself where the scan goes well. */
+async function failure(
+  script: ImapScript,
+  changes: Parameters<typeof mailboxConfig>[0] = {},
+  certificate: Certificate = good,
+): Promise<CheckError> {
+  const server = await startImapServer(certificate, { mails, ...script });
+  try {
+    await scan(mailboxConfig({ port: server.port, caFile: certificate.caFile, timeout: 2, ...changes }));
+  } catch (error) {
+    if (error instanceof CheckError) return error;
+    throw error;
+  } finally {
+    await server.stop();
+  }
+  throw new Error('expected the scan to fail');
+}
+
+/** A script that answers one command in a way of its own. */
+function at(name: string, answer: (command: ImapCommand) => void): ImapScript {
+  return {
+    answer: (command) => {
+      const isLogin = name === 'LOGIN' && (command.name === 'LOGIN' || command.name === 'AUTHENTICATE');
+      if (!isLogin && command.name !== name) return false;
+      answer(command);
+      return true;
+    },
+  };
+}
+
+const silent = () => undefined;
+
+interface Row {
+  readonly what: string;
+  readonly reason: FailureReason;
+  readonly script: ImapScript;
+  readonly changes?: Parameters<typeof mailboxConfig>[0];
+  readonly certificate?: Certificate;
+}
+
+const rows: readonly Row[] = [
+  {
+    what: 'a wrong password',
+    reason: 'auth',
+    script: at('LOGIN', (it) => it.no('[AUTHENTICATIONFAILED] Authentication failed.')),
+  },
+  {
+    what: 'a login that is refused without a code',
+    reason: 'auth',
+    script: at('LOGIN', (it) => it.no('LOGIN Login error or password error')),
+  },
+  {
+    what: 'an account that may not use IMAP',
+    reason: 'permission',
+    script: at('LOGIN', (it) => it.no('[AUTHORIZATIONFAILED] no access')),
+  },
+  {
+    what: 'IMAP that is switched off for the account',
+    reason: 'permission',
+    script: at('LOGIN', (it) => it.no('IMAP is disabled for your account')),
+  },
+  {
+    what: 'too many logins',
+    reason: 'rate_limit',
+    script: at('LOGIN', (it) => it.no('[LIMIT] too many logins, slow down')),
+  },
+  {
+    what: 'a login service that is down',
+    reason: 'network',
+    script: at('LOGIN', (it) => it.no('[UNAVAILABLE] try later')),
+  },
+  { what: 'an expired certificate', reason: 'tls', script: {}, certificate: expired },
+  { what: 'an authority that nobody trusts', reason: 'tls', script: {}, changes: { caFile: undefined } },
+  { what: 'a certificate for another name', reason: 'tls', script: {}, certificate: otherName },
+  { what: 'a port that speaks no TLS', reason: 'tls', script: { tls: false } },
+  {
+    what: 'a TLS port that is spoken to in clear',
+    reason: 'timeout',
+    script: {},
+    changes: { starttls: true },
+  },
+  {
+    what: 'a server that offers no STARTTLS',
+    reason: 'tls',
+    script: { tls: false },
+    changes: { starttls: true },
+  },
+  {
+    what: 'a server that refuses STARTTLS',
+    reason: 'tls',
+    script: { tls: false, starttls: true, ...at('STARTTLS', (it) => it.no('not today')) },
+    changes: { starttls: true },
+  },
+  {
+    what: 'a greeting in clear that says one is logged in',
+    reason: 'tls',
+    script: { tls: false, greeting: '* PREAUTH welcome' },
+    changes: { starttls: true },
+  },
+  {
+    what: 'a bad certificate after STARTTLS',
+    reason: 'tls',
+    script: { tls: false, starttls: true },
+    changes: { starttls: true, caFile: undefined },
+  },
+  { what: 'silence instead of TLS', reason: 'timeout', script: { onSocket: () => true } },
+  { what: 'silence instead of a greeting', reason: 'timeout', script: { greeting: undefined } },
+  { what: 'silence after the login', reason: 'timeout', script: at('LOGIN', silent) },
+  { what: 'silence after ID', reason: 'timeout', script: at('ID', silent) },
+  { what: 'silence after EXAMINE', reason: 'timeout', script: at('EXAMINE', silent) },
+  { what: 'silence after SEARCH', reason: 'timeout', script: at('UID SEARCH', silent) },
+  { what: 'silence after FETCH', reason: 'timeout', script: at('UID FETCH', silent) },
+  {
+    what: 'silence in the middle of a mail',
+    reason: 'timeout',
+    script: at('UID FETCH', (it) =>
+      it.write('* 1 FETCH (UID 1 BODY[HEADER.FIELDS (SUBJECT)] {400}\r\nSubject: hal'),
+    ),
+  },
+  { what: 'an endless trickle', reason: 'timeout', script: at('UID FETCH', (it) => trickle(it)) },
+  {
+    what: 'a connection dropped before the greeting',
+    reason: 'network',
+    script: { onSocket: (socket) => socket.destroy() !== undefined },
+  },
+  { what: 'a connection dropped at the login', reason: 'network', script: at('LOGIN', (it) => it.drop()) },
+  { what: 'a connection dropped at EXAMINE', reason: 'network', script: at('EXAMINE', (it) => it.drop()) },
+  { what: 'a connection dropped at SEARCH', reason: 'network', script: at('UID SEARCH', (it) => it.drop()) },
+  {
+    what: 'a connection dropped in the middle of a mail',
+    reason: 'network',
+    script: at('UID FETCH', (it) => {
+      it.write('* 1 FETCH (UID 1 BODY[HEADER.FIELDS (SUBJECT)] {400}\r\nSubject: hal');
+      it.drop();
+    }),
+  },
+  {
+    what: 'a good-bye for too many connections',
+    reason: 'rate_limit',
+    script: { greeting: '* BYE Too many connections from your address' },
+  },
+  {
+    what: 'a folder that does not exist',
+    reason: 'config',
+    script: at('EXAMINE', (it) => it.no('[NONEXISTENT] Unknown Mailbox')),
+  },
+  {
+    what: 'a folder that does not exist, without a code',
+    reason: 'config',
+    script: at('EXAMINE', (it) => it.no("Mailbox doesn't exist: Bills")),
+  },
+  {
+    what: 'a folder that is not for this user',
+    reason: 'permission',
+    script: at('EXAMINE', (it) => it.no('[NOPERM] Access denied')),
+  },
+  {
+    what: 'a client that is thought unsafe',
+    reason: 'permission',
+    script: at('EXAMINE', (it) => it.no('EXAMINE Unsafe Login. Please contact kefu@188.com for help')),
+  },
+  {
+    what: 'a NO to EXAMINE for no reason',
+    reason: 'business',
+    script: at('EXAMINE', (it) => it.no('Server error')),
+  },
+  {
+    what: 'a folder opened for writing',
+    reason: 'schema',
+    script: at('EXAMINE', (it) =>
+      it.write(
+        `* 2 EXISTS\r\n* OK [UIDVALIDITY 7] x\r\n* OK [UIDNEXT 3] x\r\n${it.tag} OK [READ-WRITE] done\r\n`,
+      ),
+    ),
+  },
+  { what: 'a NO to SEARCH', reason: 'business', script: at('UID SEARCH', (it) => it.no('Search failed')) },
+  { what: 'a NO to FETCH', reason: 'business', script: at('UID FETCH', (it) => it.no('Fetch failed')) },
+  {
+    what: 'a greeting that is no IMAP',
+    reason: 'timeout',
+    script: { greeting: 'HTTP/1.1 400 Bad Request\r\nServer: nginx\r\n' },
+  },
+  {
+    what: 'garbage after the login',
+    reason: 'schema',
+    script: at('EXAMINE', (it) => it.write(`* ( [ " \r\n\u0000\u0001 {{{\r\n${it.tag} OK )(\r\n`)),
+  },
+  {
+    what: 'garbage instead of mails',
+    reason: 'schema',
+    script: at('UID FETCH', (it) => it.write(`* 1 FETCH (UID 1 "unfinished\r\n${it.tag} OK [ (\r\n`)),
+  },
+  { what: 'a line without an end', reason: 'schema', script: at('UID SEARCH', (it) => flood(it)) },
+  {
+    what: 'answers far beyond what is asked for, again and again',
+    reason: 'schema',
+    script: {
+      mails: manyMails,
+      ...at('UID FETCH', (it) => it.write('* 1 FETCH (UID 1 BODY[HEADER] {900000000}\r\n')),
+    },
+  },
+];
+
+/** A byte now and then, so that the socket never is idle. */
+function trickle(command: ImapCommand): void {
+  command.write('* OK ');
+  const timer = setInterval(() => command.write('.'), 100);
+  timer.unref();
+  setTimeout(() => clearInterval(timer), 4000).unref();
+}
+
+function flood(command: ImapCommand): void {
+  command.write('* SEARCH ');
+  for (let index = 0; index < 80; index += 1) command.write('1 '.repeat(64 * 1024));
+}
+
+for (const { what, reason, script, changes, certificate } of rows) {
+  test(`${what} is a failure of reason ${reason}, within the limit`, async (t) => {
+    const started = performance.now();
+    const error = await failure(script, changes, certificate);
+    t.is(error.reason, reason, error.message);
+    t.true(performance.now() - started < 3500);
+    t.false(error.message.includes('planted-password'));
+    t.is(error.cause, undefined);
+  });
+}
+
+test('a port that nothing listens on is a failure of the network', async (t) => {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  const port = typeof address === 'object' ? (address?.port ?? 0) : 0;
+  server.close();
+  const error = await t.throwsAsync(scan(mailboxConfig({ port, host: '127.0.0.1' })), {
+    instanceOf: CheckError,
+  });
+  t.is(error.reason, 'network');
+});
+
+test('a ca_file that cannot be read is a failure of the configuration', async (t) => {
+  const error = await t.throwsAsync(scan(mailboxConfig({ caFile: '/nowhere/ca.pem' })), {
+    instanceOf: CheckError,
+  });
+  t.is(error.reason, 'config');
+  t.is(error.message, 'expected certificates of authorities in ca_file /nowhere/ca.pem, could not read it');
+});
+
+test('a server that says the password back does not put it into the message', async (t) => {
+  const error = await failure(at('LOGIN', (it) => it.no('user billing with planted-password is unknown')));
+  t.is(error.message, 'the server refused the login: user billing with [secret] is unknown');
+});
+
+test('the environment cannot switch the check of certificates off', async (t) => {
+  process.env['NODE_TLS_REJECT_UNAUTHORIZED'] = '0';
+  try {
+    t.is((await failure({}, { caFile: undefined })).reason, 'tls');
+  } finally {
+    delete process.env['NODE_TLS_REJECT_UNAUTHORIZED'];
+  }
+});
+
+test('STARTTLS comes before the login, and the mails are counted', async (t) => {
+  const server = await startImapServer(good, { tls: false, starttls: true, mails });
+  const result = await scan(mailboxConfig({ port: server.port, caFile: good.caFile, starttls: true }));
+  await server.stop();
+  t.deepEqual(result.hits, [{ topic: 'low_balance', at: now - 60_000 }]);
+  const names = server.commands.map((command) => command.split(' ')[0]);
+  t.true(names.indexOf('STARTTLS') >= 0);
+  t.true(names.indexOf('STARTTLS') < names.findIndex((name) => name === 'LOGIN' || name === 'AUTHENTICATE'));
+});
+
+test('the client says what program it is, and asks for nothing that writes', async (t) => {
+  const server = await startImapServer(good, { mails });
+  await scan(mailboxConfig({ port: server.port, caFile: good.caFile }));
+  await server.stop();
+  t.true(server.commands.some((command) => command.startsWith('ID ("name" "balance-alert"')));
+  t.deepEqual(
+    server.commands.filter((command) =>
+      /SELECT|STORE|EXPUNGE|COPY|MOVE|APPEND|BODY\[|RFC822[^.]/.test(command),
+    ),
+    [],
+  );
+});
+
+test('one mail with a header beyond all bounds does not keep the others from being counted', async (t) => {
+  const server = await startImapServer(good, {
+    mails: [...mails, { uid: 3, subject: 'Payment failed', text: 'Declined.', receivedAt: now - 40_000 }],
+    answer: (command) => {
+      if (command.name !== 'UID FETCH' || !command.parameters.includes('HEADER.FIELDS')) return false;
+      if (!/\b2\b/.test(command.parameters.split(' ')[0] ?? '')) return false;
+      command.write(
+        `* 2 FETCH (UID 2 INTERNALDATE "24-Nov-2026 11:00:00 +0000" BODY[HEADER.FIELDS (SUBJECT)] {${64 * 1024 * 1024}}\r\n`,
+      );
+      return true;
+    },
+  });
+  const result = await scan(mailboxConfig({ port: server.port, caFile: good.caFile }));
+  await server.stop();
+  t.is(result.examined, 3);
+  t.is(result.unreadable, 0);
+  t.deepEqual(
+    result.hits.map(({ topic }) => topic),
+    ['low_balance', 'arrears'],
+  );
+});
+
+test('one mail whose text is more than was asked for counts by its subject', async (t) => {
+  const server = await startImapServer(good, {
+    mails,
+    answer: (command) => {
+      if (command.name !== 'UID FETCH' || !command.parameters.includes('BODY.PEEK[1]')) return false;
+      if (!/\b1\b/.test(command.parameters.split(' ')[0] ?? '')) return false;
+      command.write(`* 1 FETCH (UID 1 BODY[1]<0> {${64 * 1024 * 1024}}\r\n`);
+      return true;
+    },
+  });
+  const result = await scan(mailboxConfig({ port: server.port, caFile: good.caFile }));
+  await server.stop();
+  t.is(result.examined, 2);
+  t.is(result.unreadable, 1);
+  t.deepEqual(result.hits, [{ topic: 'low_balance', at: now - 60_000 }]);
+});
+
+test('a server that does not tell the next UID is asked for what is new', async (t) => {
+  const server = await startImapServer(good, {
+    mails,
+    ...at('EXAMINE', (it) => it.ok('* 2 EXISTS', '* OK [UIDVALIDITY 7] valid')),
+  });
+  const mailbox = mailboxConfig({ port: server.port, caFile: good.caFile });
+  const first = await scan(mailbox);
+  const second = await scanMailbox({
+    mailbox,
+    cursor: first.cursor,
+    now,
+    signal: new AbortController().signal,
+  });
+  await server.stop();
+  t.is(first.examined, 2);
+  t.is(second.examined, 0);
+});
+
+test('a server that answers with mails nobody asked for adds nothing', async (t) => {
+  const stray = { uid: 99, subject: 'Payment failed', text: 'Declined.', receivedAt: now };
+  const server = await startImapServer(good, {
+    mails,
+    answer: (command) => {
+      if (command.name === 'UID FETCH') command.write(row(stray, 9, command.parameters));
+      return false;
+    },
+  });
+  const result = await scan(mailboxConfig({ port: server.port, caFile: good.caFile }));
+  await server.stop();
+  t.is(result.examined, 2);
+  t.deepEqual(
+    result.hits.map(({ topic }) => topic),
+    ['low_balance'],
+  );
+});
+
+test('an aborted scan ends at once with the reason of its signal', async (t) => {
+  const server = await startImapServer(good, at('EXAMINE', silent));
+  const abort = new AbortController();
+  const reason = new Error('no longer wanted');
+  const running = scanMailbox({
+    mailbox: mailboxConfig({ port: server.port, caFile: good.caFile, timeout: 60 }),
+    cursor: emptyCursor,
+    now,
+    signal: abort.signal,
+  });
+  abort.abort(reason);
+  t.is(await t.throwsAsync(running), reason);
+  await server.stop();
+});

@@ -1,0 +1,402 @@
+import { readFileSync } from 'node:fs';
+import test from 'ava';
+import { parse } from 'yaml';
+import { objectKeys, stackSchema } from '../../../infra/settings/schema.ts';
+import { problemsOf, settingsOf } from './source.ts';
+
+test('without any configuration, everything has its default', (t) => {
+  t.deepEqual(settingsOf(), {
+    stack: 'test',
+    engine: { host: 'unix:///var/run/docker.sock' },
+    engineId: undefined,
+    namePrefix: 'balance-alert',
+    language: 'en',
+    bindAddress: '127.0.0.1',
+    ports: { status: 8080, metrics: 9100, prometheus: 9090, grafana: 3000 },
+    publicUrls: {
+      status: 'http://127.0.0.1:8080',
+      prometheus: 'http://127.0.0.1:9090',
+      grafana: 'http://127.0.0.1:3000',
+    },
+    addresses: {
+      status: 'http://127.0.0.1:8080',
+      metrics: 'http://127.0.0.1:9100',
+      prometheus: 'http://127.0.0.1:9090',
+    },
+    accounts: { text: 'accounts:\n  - { name: a, provider: demo }\n', secrets: {} },
+    images: {
+      exporter: { kind: 'built', base: 'node:24-bookworm-slim', platform: 'linux/amd64' },
+      prometheus: 'prom/prometheus:v3.15.0',
+      grafana: 'grafana/grafana:13.2.3',
+    },
+    prometheus: {
+      retention: '45d',
+      retentionSize: undefined,
+      scrapeInterval: 60,
+      extraScrapeConfigs: [],
+      extraRules: [],
+      healthcheck: undefined,
+      secret: false,
+    },
+    grafana: { adminPassword: undefined, anonymous: false, apiUrl: 'http://127.0.0.1:3000' },
+    alerts: { alerts: {}, runwayDays: { warning: 7, critical: 3 } },
+    keepData: false,
+    resources: {
+      exporter: { memory: 384, cpus: undefined },
+      prometheus: { memory: 1024, cpus: undefined },
+      grafana: { memory: 1024, cpus: undefined },
+    },
+  });
+});
+
+test('every problem is reported at once, by the key that people set', (t) => {
+  t.deepEqual(
+    problemsOf(
+      {
+        language: 'fr',
+        namePrefx: 'x',
+        bindAddress: '0.0.0.0',
+        ports: { grafana: 70_000, prometheus: 'many' },
+        prometheus: { retention: 'forever', scrapeInterval: '5m', retentoin: '1d' },
+        images: { prometheus: 'prom/prometheus' },
+        'docker:context': 'desktop-linux',
+        'docker:hots': 'x',
+      },
+      { files: { '/checkout/balance-alert.yaml': 'accounts:\n  - { name: a, provider: dmo }\n' } },
+    ),
+    [
+      'docker:context: contexts are not supported: set docker:host to the address of the engine',
+      'docker:hots: unknown key; did you mean host?',
+      'balance-alert:language: expected en or zh, got "fr"',
+      'balance-alert:ports.prometheus: expected a whole number from 1 to 65535',
+      'balance-alert:ports.grafana: expected a whole number from 1 to 65535, got 70000',
+      'balance-alert:images.prometheus: expected an image with a tag other than latest, or with a digest, got "prom/prometheus"',
+      'balance-alert:prometheus.retention: expected a duration such as 45d, got "forever"',
+      'balance-alert:prometheus.scrapeInterval: expected a duration from 15s to 2m, got "5m"',
+      'balance-alert:prometheus.retentoin: unknown key; did you mean retention?',
+      'balance-alert:namePrefx: unknown key; did you mean namePrefix?',
+      'balance-alert:bindAddress: 0.0.0.0 lets others read balances and Prometheus without a password: set balance-alert:allowOpen to true if that is meant',
+      'balance-alert:accountsFile: balance-alert.yaml:2:16: accounts[0].provider: no provider "dmo"; did you mean demo? (`balance-alert providers` lists them)',
+    ],
+  );
+});
+
+/** One wrong value each: the key with the value, and what is said. */
+const wrong: readonly [Readonly<Record<string, unknown>>, string][] = [
+  [{ accountsFile: '' }, 'balance-alert:accountsFile: expected the path of the account file'],
+  [{ allowOpen: 'yes' }, 'balance-alert:allowOpen: expected true or false'],
+  [
+    { alerts: { changes: { BalanceLow: 'loud' } } },
+    'balance-alert:alerts.changes.BalanceLow: expected off, a severity (critical, warning, info, none), or one of these by severity',
+  ],
+  [
+    { alerts: { changes: { RunwayShort: 'info' } } },
+    'balance-alert:alerts.changes.RunwayShort: has the severities critical and warning; say which one becomes info',
+  ],
+  [
+    { alerts: { runwayDays: { warning: 2 } } },
+    'balance-alert:alerts.runwayDays: expected 0 < critical < warning, got critical 3 and warning 2',
+  ],
+  [
+    { alerts: { runwayDays: { critical: -1 } } },
+    'balance-alert:alerts.runwayDays.critical: expected a number of days above 0, up to 365, got -1',
+  ],
+  [{ keepData: '1' }, 'balance-alert:keepData: expected true or false'],
+  [
+    { namePrefix: 'Balance Alert' },
+    'balance-alert:namePrefix: expected 1 to 40 lower-case letters, digits and "-", not at either end, got "Balance Alert"',
+  ],
+  [
+    { bindAddress: 'localhost' },
+    'balance-alert:bindAddress: expected an IP address such as 127.0.0.1, got "localhost"',
+  ],
+  [
+    { publicUrls: { grafana: 'ftp://x' } },
+    'balance-alert:publicUrls.grafana: expected an http or https URL, got "ftp://x"',
+  ],
+  [
+    { publicUrls: { status: 'https://me:pw@x.example' } },
+    'balance-alert:publicUrls.status: expected a URL without user name and password',
+  ],
+  [
+    { publicUrls: { status: 'https://x.example/?a' } },
+    'balance-alert:publicUrls.status: expected a URL without "?" and "#"',
+  ],
+  [
+    { images: { grafana: 'grafana/grafana:latest' } },
+    'balance-alert:images.grafana: expected an image with a tag other than latest, or with a digest, got "grafana/grafana:latest"',
+  ],
+  [
+    { images: { platform: 'amd64' } },
+    'balance-alert:images.platform: expected a platform such as linux/arm64, got "amd64"',
+  ],
+  [
+    { exporterBaseImage: 'node' },
+    'balance-alert:exporterBaseImage: expected an image with a tag other than latest, or with a digest, got "node"',
+  ],
+  [
+    { prometheus: { retentionSize: '2 GB' } },
+    'balance-alert:prometheus.retentionSize: expected a size such as 2GB, got "2 GB"',
+  ],
+  [
+    { prometheus: { scrapeInterval: '10s' } },
+    'balance-alert:prometheus.scrapeInterval: expected a duration from 15s to 2m, got "10s"',
+  ],
+  [
+    { prometheus: { healthcheck: ['NONE'] } },
+    'balance-alert:prometheus.healthcheck: expected ["CMD", program, …] or ["CMD-SHELL", line]',
+  ],
+  [
+    { prometheus: { extraScrapeConfigs: [{ job_name: 'balance-alert' }] } },
+    'balance-alert:prometheus.extraScrapeConfigs[0].job_name: expected a job of another name than balance-alert, balance-alert-relay, prometheus, got "balance-alert"',
+  ],
+  [
+    { prometheus: { extraScrapeConfigs: [{ job_name: 'x' }, { job_name: 'x' }] } },
+    'balance-alert:prometheus.extraScrapeConfigs[1].job_name: expected each job once, got "x" again',
+  ],
+  [
+    { prometheus: { extraRules: ['missing.yaml'] } },
+    "balance-alert:prometheus.extraRules[0]: can't read it: ENOENT: /checkout/missing.yaml",
+  ],
+  [
+    { grafana: { url: 'grafana.example' } },
+    'balance-alert:grafana.url: expected an http or https URL, got "grafana.example"',
+  ],
+  [
+    { resources: { grafana: { memory: 16 } } },
+    'balance-alert:resources.grafana.memory: expected a whole number from 32 to 1048576, got 16',
+  ],
+  [
+    { resources: { grafana: { cpus: 0 } } },
+    'balance-alert:resources.grafana.cpus: expected a number of processors from 0.01 to 1024, got 0',
+  ],
+  [{ resources: { alertmanager: {} } }, 'balance-alert:resources.alertmanager: unknown key'],
+  [
+    { ports: { grafana: 9090 } },
+    'balance-alert:ports.grafana: expected a port of its own, got 9090, which ports.prometheus has already',
+  ],
+  [
+    { ports: 'x' },
+    "balance-alert:ports: expected a structured value: set one of its keys with --path 'balance-alert:ports.KEY'",
+  ],
+  [
+    { 'docker:host': 'localhost:2375' },
+    'docker:host: expected an address such as unix:///var/run/docker.sock or ssh://user@host',
+  ],
+  [
+    { 'docker:caMaterial': 'x' },
+    'docker:certMaterial: expected caMaterial, certMaterial, keyMaterial together',
+  ],
+];
+
+for (const [values, problem] of wrong) {
+  test(`${JSON.stringify(values)} is refused`, (t) => {
+    t.deepEqual(problemsOf(values), [problem]);
+  });
+}
+
+test('values arrive as text from the command line, and mean the same', (t) => {
+  const settings = settingsOf({
+    keepData: 'true',
+    ports: { grafana: '3001' },
+    resources: { exporter: { memory: '256', cpus: '0.5' } },
+  });
+  t.is(settings.keepData, true);
+  t.is(settings.ports.grafana, 3001);
+  t.deepEqual(settings.resources.exporter, { memory: 256, cpus: 0.5 });
+});
+
+test('only the secrets that the account file refers to are handed on', (t) => {
+  const settings = settingsOf(
+    { secrets: { USED: 'one', UNUSED: 'two' } },
+    {
+      secretKeys: new Set(['balance-alert:secrets']),
+      files: {
+        '/checkout/balance-alert.yaml':
+          'mailboxes:\n  - { name: m, host: imap.example.com, user: u, password: { secret: USED } }\n',
+      },
+    },
+  );
+  t.deepEqual(settings.accounts.secrets, { USED: 'one' });
+});
+
+test('a secret that was set in clear is refused, and its value not repeated', (t) => {
+  t.deepEqual(problemsOf({ secrets: { KEY: 'in-the-clear' }, grafana: { adminPassword: 'in-the-clear' } }), [
+    'balance-alert:secrets.KEY: stands in clear in the stack file: set it again with --secret, and change it at its vendor',
+    'balance-alert:grafana.adminPassword: stands in clear in the stack file: set another one with --secret',
+  ]);
+});
+
+test('what is wrong in a secret value is said without the value', (t) => {
+  const problems = problemsOf(
+    { grafana: { adminPassword: 'short', url: 'hidden-too' } },
+    { secretKeys: new Set(['balance-alert:grafana']) },
+  );
+  t.deepEqual(problems, [
+    'balance-alert:grafana.adminPassword: expected at least 8 characters',
+    'balance-alert:grafana.url: expected an http or https URL',
+  ]);
+});
+
+test('a missing secret is told with the command that sets it', (t) => {
+  const [problem = ''] = problemsOf(
+    {},
+    {
+      files: {
+        '/checkout/balance-alert.yaml':
+          'mailboxes:\n  - { name: m, host: imap.example.com, user: u, password: { secret: constructor } }\n',
+      },
+    },
+  );
+  t.regex(
+    problem,
+    /^balance-alert:accountsFile: \nbalance-alert\.yaml:2:\d+: mailboxes\[0\]\.password: secret constructor was not found/,
+  );
+  t.regex(problem, /scripts\/pulumi config set --secret --path 'balance-alert:secrets\.NAME'$/);
+});
+
+test('a missing account file is told with what makes one', (t) => {
+  t.deepEqual(problemsOf({ accountsFile: 'mine.yaml' }), [
+    'balance-alert:accountsFile: no file /checkout/mine.yaml: `scripts/up` makes one with demo accounts, or name another',
+  ]);
+});
+
+test('without a bundle there is nothing to build an image from, unless one is given', (t) => {
+  const without = { fileExists: () => false };
+  t.deepEqual(problemsOf({}, without), [
+    'balance-alert:images.exporter: unset, and there is no dist/balance-alert.mjs to build the image from: run `npm run build`, or set an image',
+  ]);
+  const { images } = settingsOf(
+    { images: { exporter: 'registry.example:5000/balance-alert:1.2.3' } },
+    without,
+  );
+  t.deepEqual(images.exporter, { kind: 'given', reference: 'registry.example:5000/balance-alert:1.2.3' });
+});
+
+test('an image is pinned by a tag, a digest or both, whatever the registry', (t) => {
+  const digest = `sha256:${'0'.repeat(64)}`;
+  for (const image of [
+    'prom/prometheus:v3.15.0',
+    `prom/prometheus@${digest}`,
+    `registry.example:5000/prom/prometheus:v3.15.0@${digest}`,
+    'localhost:5000/p:1',
+  ]) {
+    t.is(settingsOf({ images: { prometheus: image } }).images.prometheus, image);
+  }
+  for (const image of ['registry.example:5000/prometheus', 'p:latest', `p:latest@sha256:12`, 'p: 1', ':1']) {
+    t.is(problemsOf({ images: { prometheus: image } }).length, 1, image);
+  }
+});
+
+test('rule files of the user are read, by names of their own', (t) => {
+  const files = {
+    '/checkout/mine/a.yaml': 'groups: []\n',
+    '/checkout/a.yaml': 'groups: []\n',
+    '/checkout/b.yaml': 'rules: []\n',
+  };
+  t.deepEqual(settingsOf({ prometheus: { extraRules: ['mine/a.yaml'] } }, { files }).prometheus.extraRules, [
+    { file: 'a.yaml', text: 'groups: []\n' },
+  ]);
+  t.deepEqual(problemsOf({ prometheus: { extraRules: ['mine/a.yaml', 'a.yaml', 'b.yaml'] } }, { files }), [
+    'balance-alert:prometheus.extraRules[1]: expected a file name of its own, got a.yaml again',
+    'balance-alert:prometheus.extraRules[2]: b.yaml: expected a rule file: a mapping with a list of `groups`',
+  ]);
+});
+
+test('an address that others can reach has to be allowed', (t) => {
+  t.deepEqual(problemsOf({ bindAddress: '0.0.0.0' }), [
+    'balance-alert:bindAddress: 0.0.0.0 lets others read balances and Prometheus without a password: set balance-alert:allowOpen to true if that is meant',
+  ]);
+  const open = settingsOf({ bindAddress: '0.0.0.0', allowOpen: 'true' });
+  t.is(open.bindAddress, '0.0.0.0');
+  t.is(open.addresses.prometheus, 'http://127.0.0.1:9090');
+  t.is(settingsOf({ bindAddress: '::1' }).publicUrls.grafana, 'http://[::1]:3000');
+});
+
+test('public URLs keep their path and lose their last slash', (t) => {
+  const { publicUrls, addresses } = settingsOf({ publicUrls: { grafana: 'https://ops.example/grafana/' } });
+  t.is(publicUrls.grafana, 'https://ops.example/grafana');
+  t.is(publicUrls.prometheus, 'http://127.0.0.1:9090');
+  t.is(addresses.prometheus, 'http://127.0.0.1:9090');
+});
+
+test('the engine is that of docker:host, then of DOCKER_HOST, then the local one', (t) => {
+  const environment = { DOCKER_HOST: 'tcp://127.0.0.1:2375' };
+  t.is(settingsOf({ 'docker:host': 'unix:///a.sock' }, { environment }).engine.host, 'unix:///a.sock');
+  t.is(settingsOf({}, { environment }).engine.host, 'tcp://127.0.0.1:2375');
+  t.is(settingsOf({}, { environment: { DOCKER_HOST: '' } }).engine.host, 'unix:///var/run/docker.sock');
+});
+
+test('a Docker context in the environment is refused, for it moves only half of the stack', (t) => {
+  t.deepEqual(problemsOf({}, { environment: { DOCKER_CONTEXT: 'remote' } }), [
+    'DOCKER_CONTEXT: contexts are not supported: unset this variable and set docker:host to the address of the engine',
+  ]);
+  t.is(
+    settingsOf({}, { environment: { DOCKER_CONTEXT: 'default' } }).engine.host,
+    'unix:///var/run/docker.sock',
+  );
+});
+
+test('with an engine elsewhere, Grafana on its loopback needs a URL of its own', (t) => {
+  const remote = { 'docker:host': 'ssh://me@host.example' };
+  t.deepEqual(problemsOf(remote), [
+    'balance-alert:grafana.url: unset, and Grafana would listen on the loopback of host.example: set the URL under which this machine reaches it, such as that of an ssh tunnel',
+  ]);
+  t.is(
+    settingsOf({ ...remote, grafana: { url: 'http://127.0.0.1:3000' } }).grafana.apiUrl,
+    'http://127.0.0.1:3000',
+  );
+  t.is(
+    settingsOf({ ...remote, bindAddress: '10.0.0.5', allowOpen: 'true' }).grafana.apiUrl,
+    'http://host.example:3000',
+  );
+});
+
+test('a key of the engine that stands in clear is refused', (t) => {
+  const materials = { 'docker:caMaterial': 'ca', 'docker:certMaterial': 'cert', 'docker:keyMaterial': 'key' };
+  t.deepEqual(problemsOf(materials), [
+    'docker:keyMaterial: stands in clear in the stack file: set it again with --secret',
+  ]);
+  t.deepEqual(settingsOf(materials, { secretKeys: new Set(['docker:keyMaterial']) }).engine, {
+    host: 'unix:///var/run/docker.sock',
+    caMaterial: 'ca',
+    certMaterial: 'cert',
+    keyMaterial: 'key',
+  });
+});
+
+test('keys of other namespaces are none of its business', (t) => {
+  t.is(settingsOf({ 'aws:region': 'x', 'docker:version': '5.2.0' }).namePrefix, 'balance-alert');
+});
+
+test('Pulumi.yaml describes exactly the scalar knobs', (t) => {
+  const project: unknown = parse(readFileSync(new URL('../../../Pulumi.yaml', import.meta.url), 'utf8'));
+  const described =
+    typeof project === 'object' && project !== null && 'template' in project
+      ? JSON.stringify(project.template)
+      : '';
+  const keys = [...described.matchAll(/"balance-alert:(\w+)"/g)].map(([, key]) => key ?? '').sort();
+  t.deepEqual(
+    keys,
+    Object.keys(stackSchema.shape)
+      .filter((key) => !objectKeys.has(key))
+      .sort(),
+  );
+});
+
+test('the documentation names every knob', (t) => {
+  const text = readFileSync(new URL('../../../docs/configuration-stack.md', import.meta.url), 'utf8');
+  const documented = [...text.matchAll(/^\| `([\w.]+)` \|/gm)].map(([, key]) => key ?? '');
+  t.deepEqual(documented.toSorted(), knobs().toSorted());
+});
+
+/** Every key that can be set, `resources` and `secrets` by what they hold. */
+function knobs(): readonly string[] {
+  return Object.entries(stackSchema.shape).flatMap(([key, schema]) => {
+    const inner: unknown = 'unwrap' in schema ? schema.unwrap() : schema;
+    const shape = typeof inner === 'object' && inner !== null && 'shape' in inner ? inner.shape : undefined;
+    return typeof shape === 'object' && shape !== null
+      ? Object.keys(shape).map((name) => `${key}.${name}`)
+      : [key];
+  });
+}

@@ -1,0 +1,217 @@
+import test from 'ava';
+import type { EngineContainer } from '../../../scripts/lib/docker/engine.ts';
+import type { StackState } from '../../../scripts/lib/pulumi/state.ts';
+import type { PreflightFacts } from '../../../scripts/lib/stack/preflight.ts';
+import {
+  ailing,
+  grafanaAddressOf,
+  imageToRebuild,
+  needsGrafana,
+  orphansOf,
+  portsToTry,
+  preflight,
+} from '../../../scripts/lib/stack/preflight.ts';
+import { settingsOf } from '../../infra/settings/source.ts';
+
+const info = { id: 'ENGINE', version: '20.10.24', platform: 'linux/amd64' };
+const mine = { 'balance-alert.stack': 'test' };
+
+function container(name: string, changes: Partial<EngineContainer> = {}): EngineContainer {
+  return {
+    id: `id-${name}`,
+    name,
+    labels: {},
+    state: 'running',
+    status: 'Up (healthy)',
+    publishedPorts: [],
+    ...changes,
+  };
+}
+
+function stateOf(ids: readonly string[], outputs: Readonly<Record<string, unknown>> = {}): StackState {
+  return {
+    resources: ids.map((id) => ({ urn: `urn::${id}`, type: 'docker:index/container:Container', id })),
+    pending: [],
+    outputs,
+  };
+}
+
+function check(
+  changes: Partial<Omit<PreflightFacts, 'engine'>> & { engine?: Partial<PreflightFacts['engine']> },
+) {
+  return preflight({
+    settings: settingsOf(),
+    state: stateOf([]),
+    takenPorts: new Set(),
+    ...changes,
+    engine: { info, containers: [], volumes: [], networks: [], ...changes.engine },
+  });
+}
+
+test('an empty engine is fine', (t) => {
+  t.deepEqual(check({}), { problems: [], orphans: [], pending: [], warnings: [] });
+});
+
+test('a running stack of ours is fine, its ports taken by itself included', (t) => {
+  const grafana = container('balance-alert-grafana', { labels: mine, publishedPorts: [3000] });
+  t.deepEqual(
+    check({
+      state: stateOf(['id-balance-alert-grafana', 'balance-alert-grafana', 'net'], {
+        engine: { id: 'ENGINE' },
+      }),
+      engine: {
+        containers: [grafana],
+        volumes: [{ id: 'balance-alert-grafana', name: 'balance-alert-grafana', labels: mine }],
+        networks: [{ id: 'net', name: 'balance-alert', labels: mine }],
+      },
+      takenPorts: new Set([3000]),
+    }),
+    { problems: [], orphans: [], pending: [], warnings: [] },
+  );
+});
+
+test('another engine than last time is refused, once there is something to lose', (t) => {
+  const outputs = { engine: { id: 'OTHER' } };
+  t.deepEqual(check({ state: stateOf(['c'], outputs) }).problems, [
+    'unix:///var/run/docker.sock is not the engine that this stack was made on (OTHER then, ENGINE now): set docker:host back, or take the stack away there first',
+  ]);
+  t.deepEqual(check({ state: stateOf([], outputs) }).problems, []);
+});
+
+test('what has our names and is someone else’s is refused', (t) => {
+  const theirs = { 'balance-alert.stack': 'other' };
+  t.deepEqual(
+    check({
+      engine: {
+        containers: [container('balance-alert-grafana')],
+        volumes: [{ id: 'balance-alert-prometheus', name: 'balance-alert-prometheus', labels: theirs }],
+        networks: [{ id: 'n', name: 'balance-alert', labels: theirs }],
+      },
+    }).problems,
+    [
+      'the container balance-alert-grafana was not made by this program: remove it, or set another balance-alert:namePrefix',
+      'the volume balance-alert-prometheus belongs to the stack other: remove it, or set another balance-alert:namePrefix',
+      'the network balance-alert belongs to the stack other: remove it, or set another balance-alert:namePrefix',
+    ],
+  );
+});
+
+test('a volume in the state is ours, whatever its labels: a stack can be renamed', (t) => {
+  const volume = {
+    id: 'balance-alert-prometheus',
+    name: 'balance-alert-prometheus',
+    labels: { 'balance-alert.stack': 'old' },
+  };
+  t.deepEqual(check({ state: stateOf([volume.id]), engine: { volumes: [volume] } }).problems, []);
+});
+
+test('what a killed run left is told apart from kept data', (t) => {
+  const volume = (name: string) => ({ id: name, name, labels: mine });
+  const { orphans, problems } = check({
+    engine: {
+      containers: [container('balance-alert-exporter', { labels: mine })],
+      volumes: [volume('balance-alert-prometheus'), volume('balance-alert-grafana')],
+      networks: [{ id: 'n', name: 'balance-alert', labels: mine }],
+    },
+  });
+  t.deepEqual(problems, []);
+  t.deepEqual(orphans, [
+    { kind: 'container', id: 'id-balance-alert-exporter', name: 'balance-alert-exporter' },
+    { kind: 'network', id: 'n', name: 'balance-alert' },
+    { kind: 'volume', id: 'balance-alert-grafana', name: 'balance-alert-grafana' },
+  ]);
+});
+
+test('unfinished operations are handed on', (t) => {
+  const pending = [{ type: 'creating', urn: 'urn::x' }];
+  t.deepEqual(check({ state: { resources: [], pending, outputs: {} } }).pending, pending);
+});
+
+test('a port is refused with whoever has it', (t) => {
+  t.deepEqual(
+    check({
+      engine: { containers: [container('web', { publishedPorts: [8080] })] },
+      takenPorts: new Set([8080, 9090]),
+    }).problems,
+    [
+      'port 8080 (balance-alert:ports.status) is published by the container web: stop it, or set another port',
+      'port 9090 (balance-alert:ports.prometheus) is taken by another program: stop it, or set another port',
+    ],
+  );
+});
+
+test('an image for another processor is a warning, for an emulator may run it', (t) => {
+  t.deepEqual(check({ engine: { info: { ...info, platform: 'linux/arm64' } } }).warnings, [
+    'the exporter’s image is built for linux/amd64, and the engine is linux/arm64: balance-alert:images.platform sets another'.replace(
+      '’',
+      "'",
+    ),
+  ]);
+});
+
+test('orphans are of the stack that was asked for, and of no other', (t) => {
+  const engine = {
+    containers: [
+      container('a', { labels: mine }),
+      container('b', { labels: { 'balance-alert.stack': 'other' } }),
+      container('c'),
+      container('known', { labels: mine }),
+    ],
+    volumes: [],
+    networks: [],
+  };
+  t.deepEqual(orphansOf('test', new Set(['id-known']), engine), [
+    { kind: 'container', id: 'id-a', name: 'a' },
+  ]);
+});
+
+test('ports are tried on this machine only', (t) => {
+  t.deepEqual(portsToTry(settingsOf()), [8080, 9100, 9090, 3000]);
+  t.deepEqual(
+    portsToTry(settingsOf({ 'docker:host': 'ssh://h.example', bindAddress: '10.0.0.5', allowOpen: 'true' })),
+    [],
+  );
+});
+
+test('containers of ours that are not healthy are looked at, the others not', (t) => {
+  const containers = [
+    container('fine', { labels: mine }),
+    container('starting', { labels: mine, status: 'Up 2 seconds (health: starting)' }),
+    container('stopped', { labels: mine, state: 'exited', status: 'Exited (1)' }),
+    container('stranger', { state: 'exited', status: 'Exited (1)' }),
+  ];
+  t.deepEqual(
+    ailing('test', containers).map(({ name }) => name),
+    ['starting', 'stopped'],
+  );
+});
+
+test('Grafana is needed as soon as the state holds something of its inside', (t) => {
+  t.false(needsGrafana(stateOf(['c'])));
+  t.true(
+    needsGrafana({
+      ...stateOf([]),
+      resources: [{ urn: 'u', type: 'grafana:oss/folder:Folder', id: '1' }],
+      outputs: {},
+    }),
+  );
+});
+
+test('Grafana is looked for where the last run reached it', (t) => {
+  t.is(
+    grafanaAddressOf(stateOf([], { urls: { grafanaApi: 'http://127.0.0.1:3001' } })),
+    'http://127.0.0.1:3001',
+  );
+  t.is(grafanaAddressOf(stateOf([])), undefined);
+});
+
+test('an image that the engine has lost is built again', async (t) => {
+  const state: StackState = {
+    resources: [{ urn: 'urn::image', type: 'docker:index/image:Image', id: 'x' }],
+    pending: [],
+    outputs: { ids: { exporterImage: 'sha256:1' } },
+  };
+  t.is(await imageToRebuild(state, async () => false), 'urn::image');
+  t.is(await imageToRebuild(state, async () => true), undefined);
+  t.is(await imageToRebuild({ ...state, resources: [] }, async () => false), undefined);
+});

@@ -1,0 +1,77 @@
+import type { ChildProcess } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import ava from 'ava';
+import { endGroup, membersOf } from '../../../scripts/lib/testing/process-group.ts';
+
+/** Only Linux tells who is in a group. */
+const test = existsSync('/proc/self/stat') ? ava : ava.skip;
+
+/** Starts a leader of a group of its own that starts others and says so. @returns its process, when all run */
+async function startGroup(code: string): Promise<ChildProcess & { readonly pid: number }> {
+  const child = spawn(process.execPath, ['-e', code], {
+    detached: true,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  await once(child.stdout, 'data');
+  const { pid } = child;
+  if (pid === undefined) throw new Error('it did not start');
+  return Object.assign(child, { pid });
+}
+
+const other = (mark: string, code = '') =>
+  `require('node:child_process').spawn(process.execPath, ['-e', ${JSON.stringify(`${code};console.log(1);setInterval(() => {}, 1e6)`)}, ${JSON.stringify(mark)}], { stdio: ['ignore', 'pipe', 'ignore'] }).stdout.once('data', ready);`;
+
+const options = { tidying: () => false, tidyingTime: 10_000, grace: 0 };
+
+test('a group that is empty has nothing left', async (t) => {
+  const child = await startGroup('console.log(1)');
+  if (child.exitCode === null) await once(child, 'exit');
+  t.deepEqual(membersOf(child.pid), []);
+  t.deepEqual(await endGroup(child.pid, options), []);
+});
+
+test('what its leader left running is found by its command, and ended', async (t) => {
+  const child = await startGroup(
+    `const ready = () => { console.log(1); process.exit(); }; ${other('left-behind')}`,
+  );
+  if (child.exitCode === null) await once(child, 'exit');
+  t.is(membersOf(child.pid).length, 1);
+  const left = await endGroup(child.pid, options);
+  t.is(left.length, 1);
+  t.regex(left[0]?.command ?? '', / left-behind$/);
+  t.deepEqual(membersOf(child.pid), []);
+});
+
+test('who does not listen to SIGTERM is ended all the same', async (t) => {
+  t.timeout(30_000);
+  const child = await startGroup(
+    `const ready = () => { console.log(1); process.exit(); }; ${other('deaf', "process.on('SIGTERM', () => {})")}`,
+  );
+  if (child.exitCode === null) await once(child, 'exit');
+  t.is((await endGroup(child.pid, options)).length, 1);
+  t.deepEqual(membersOf(child.pid), []);
+});
+
+test('who tidies up is waited for, and does not count as left behind', async (t) => {
+  const child = await startGroup(
+    `const ready = () => { console.log(1); process.exit(); }; ${other('tidying', 'setTimeout(() => process.exit(), 500)')}`,
+  );
+  if (child.exitCode === null) await once(child, 'exit');
+  const left = await endGroup(child.pid, {
+    ...options,
+    tidying: ({ command }) => command.endsWith(' tidying'),
+  });
+  t.deepEqual(left, []);
+});
+
+test('the processes of other groups are not touched', async (t) => {
+  const bystander = await startGroup('console.log(1); setInterval(() => {}, 1e6)');
+  const child = await startGroup('console.log(1)');
+  if (child.exitCode === null) await once(child, 'exit');
+  await endGroup(child.pid, options);
+  t.is(membersOf(bystander.pid).length, 1);
+  bystander.kill('SIGKILL');
+  await once(bystander, 'exit');
+});

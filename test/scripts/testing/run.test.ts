@@ -1,0 +1,277 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  chmodSync,
+  copyFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { text } from 'node:stream/consumers';
+import test from 'ava';
+import { run } from '../../../scripts/lib/terminal/process.ts';
+import { layers } from '../../../scripts/lib/testing/layers.ts';
+
+/** The runner as a program. It starts no test in here but those of checkouts of its own. */
+
+const root = resolve(import.meta.dirname, '../../..');
+const folder = mkdtempSync(join(tmpdir(), 'balance-alert-runner-'));
+/** Only Linux tells which processes there are. */
+const linux = existsSync('/proc/self/stat') ? test : test.skip;
+test.after.always(() => rmSync(folder, { recursive: true, force: true }));
+
+const runner = (...args: readonly string[]) => run(join(root, 'scripts/test'), args, { cwd: folder });
+const lastLine = (text: string) => text.trimEnd().split('\n').at(-1);
+
+test('it says how it is used, from any folder', async (t) => {
+  const { code, stdout, stderr } = await runner('--help');
+  t.is(code, 0, stderr);
+  t.is(stderr, '');
+  for (const word of [
+    '--install',
+    '--layer NAME',
+    '--strict',
+    '--list',
+    'check',
+    ...layers.map(({ name }) => name),
+  ])
+    t.true(stdout.includes(word), word);
+});
+
+test('wrong use ends with 2 and names what is right', async (t) => {
+  const unknown = await runner('--layer', 'unit,uint');
+  t.is(unknown.code, 2);
+  t.is(unknown.stdout, '');
+  t.regex(unknown.stderr, /^scripts\/test: no layer uint\n {2}layers: check, unit, mail, /);
+  const flag = await runner('--lst');
+  t.is(flag.code, 2);
+  t.regex(flag.stderr, /--lst/);
+});
+
+test('the list runs nothing and has every layer with its files', async (t) => {
+  const { code, stdout } = await runner('--list');
+  t.is(code, 0);
+  const lines = stdout.split('\n');
+  for (const { name, against } of layers) t.true(lines.includes(`${name}: against ${against}`), name);
+  t.true(lines.includes('  test/scripts/testing/run.test.ts'));
+  t.regex(stdout, /\nstack: [^\n]*\n {2}test\/stack\//);
+});
+
+/** A checkout with the runner, the packages, and tests of our own by their path below test/. */
+function checkout(tests: Readonly<Record<string, string>>): string {
+  const made = mkdtempSync(join(folder, 'checkout-'));
+  cpSync(join(root, 'scripts'), join(made, 'scripts'), { recursive: true });
+  mkdirSync(join(made, '.ci'));
+  copyFileSync(join(root, '.ci/run'), join(made, '.ci/run'));
+  for (const file of ['package.json', 'package-lock.json']) copyFileSync(join(root, file), join(made, file));
+  symlinkSync(join(root, 'node_modules'), join(made, 'node_modules'));
+  for (const [path, code] of Object.entries(tests)) {
+    mkdirSync(join(made, 'test', path, '..'), { recursive: true });
+    writeFileSync(join(made, 'test', path), code);
+  }
+  return made;
+}
+
+const passing = `import test from 'ava';\ntest('passes', (t) => t.pass());\n`;
+const failing = `import test from 'ava';\ntest('one and one', (t) => t.is(1 + 1, 3));\n`;
+const skipping = (title: string) =>
+  `import test from 'ava';\ntest('passes', (t) => t.pass());\ntest.skip(${JSON.stringify(title)}, (t) => t.pass());\n`;
+
+function runIn(
+  made: string,
+  args: readonly string[],
+  environment: Readonly<Record<string, string | undefined>> = {},
+) {
+  return run(join(made, 'scripts/test'), args, {
+    cwd: folder,
+    // These tests can themselves be part of a strict run.
+    environment: { CI: undefined, ...environment },
+  });
+}
+
+test('what passes ends with 0, and the last line counts', async (t) => {
+  const made = checkout({ 'infra/a.test.ts': passing, 'page/b.test.ts': passing });
+  const { code, stdout, stderr } = await runIn(made, ['--layer', 'unit', '--layer', 'page']);
+  t.is(code, 0, stderr + stdout);
+  t.is(lastLine(stdout), '2 passed, 0 failed, 0 skipped');
+  t.regex(stdout, /\nunit +1 +0 +0 +[\d.]+\npage +1 +0 +0 +[\d.]+\n/);
+});
+
+test('a failure ends with 1, and is shown with its values', async (t) => {
+  const made = checkout({ 'infra/a.test.ts': failing, 'infra/b.test.ts': passing });
+  const { code, stdout } = await runIn(made, ['--layer', 'unit']);
+  t.is(code, 1);
+  t.is(lastLine(stdout), '1 passed, 1 failed, 0 skipped');
+  t.regex(stdout, /FAILED a › one and one\n/);
+  t.regex(stdout, /- 2\n.*\+ 3\n/);
+});
+
+test('a file that cannot be loaded is a failure, with what it said', async (t) => {
+  const made = checkout({ 'infra/a.test.ts': passing, 'infra/b.test.ts': "import './nowhere.ts';\n" });
+  const { code, stdout } = await runIn(made, ['--layer', 'unit']);
+  t.is(code, 1);
+  t.regex(lastLine(stdout) ?? '', /^1 passed, [1-9]\d* failed, 0 skipped$/);
+  t.regex(stdout, /nowhere\.ts/);
+});
+
+test('a file that ends before its tests do is a failure', async (t) => {
+  const made = checkout({ 'infra/a.test.ts': `${passing}process.exit(0);\n` });
+  const { code, stdout } = await runIn(made, ['--layer', 'unit']);
+  t.is(code, 1);
+  t.regex(lastLine(stdout) ?? '', /^0 passed, [1-9]\d* failed, 0 skipped$/);
+});
+
+test('results that break off are a failure, whatever the exit code', async (t) => {
+  const made = checkout({ 'infra/a.test.ts': passing });
+  const print = (tap: string) => {
+    rmSync(join(made, 'node_modules'), { recursive: true });
+    mkdirSync(join(made, 'node_modules/ava/entrypoints'), { recursive: true });
+    for (const name of readdirSync(join(root, 'node_modules')).filter((name) => name !== 'ava')) {
+      symlinkSync(join(root, 'node_modules', name), join(made, 'node_modules', name));
+    }
+    writeFileSync(
+      join(made, 'node_modules/ava/entrypoints/cli.js'),
+      `process.stdout.write(${JSON.stringify(tap)});\n`,
+    );
+  };
+  print('TAP version 13\nok 1 - a › passes\n');
+  const broken = await runIn(made, ['--layer', 'unit']);
+  t.is(broken.code, 1);
+  t.is(lastLine(broken.stdout), '1 passed, 1 failed, 0 skipped');
+  t.regex(broken.stdout, /FAILED the results end after 1; /);
+  print('TAP version 13\nok 1 - a › passes\n\n1..4\n# tests 4\n');
+  const short = await runIn(made, ['--layer', 'unit']);
+  t.is(short.code, 1);
+  t.is(lastLine(short.stdout), '1 passed, 3 failed, 0 skipped');
+});
+
+test('nothing that passed is no success', async (t) => {
+  const made = checkout({});
+  const { code, stdout } = await runIn(made, ['--layer', 'page']);
+  t.is(code, 1);
+  t.is(lastLine(stdout), '0 passed, 0 failed, 0 skipped');
+});
+
+test('a skip is named, and in a strict run it is a failure', async (t) => {
+  const made = checkout({ 'page/a.test.ts': skipping('it shows [needs a browser]') });
+  const usual = await runIn(made, ['--layer', 'page']);
+  t.is(usual.code, 0);
+  t.is(lastLine(usual.stdout), '1 passed, 0 failed, 1 skipped');
+  t.regex(usual.stdout, /\nskipped in page: it shows \[needs a browser\]\n/);
+  for (const strict of [
+    await runIn(made, ['--layer', 'page', '--strict']),
+    await runIn(made, ['--layer', 'page'], { CI: 'true' }),
+  ]) {
+    t.is(strict.code, 1);
+    t.is(lastLine(strict.stdout), '1 passed, 1 failed, 0 skipped');
+    t.regex(strict.stdout, /it shows \[needs a browser\] \(counted as failed: /);
+  }
+});
+
+test('a strict run accepts what no machine can have, and says why', async (t) => {
+  const made = checkout({ 'stack/a.test.ts': skipping('it answers [needs the image of Grafana]') });
+  const { code, stdout } = await runIn(made, ['--layer', 'stack', '--strict']);
+  t.is(code, 0, stdout);
+  t.is(lastLine(stdout), '1 passed, 0 failed, 1 skipped');
+  t.regex(stdout, /it answers \[needs the image of Grafana\] \(accepted: Grafana is in no distribution/);
+});
+
+linux('a test that leaves a program running fails the run, and the program is ended', async (t) => {
+  const mark = 'balance-alert-left-behind';
+  const leaving = `import { spawn } from 'node:child_process';
+import test from 'ava';
+test('leaves', (t) => {
+  const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1e6)', '${mark}'], { stdio: 'ignore' });
+  child.unref();
+  t.log('pid ' + child.pid);
+  t.fail();
+});
+`;
+  const made = checkout({ 'infra/a.test.ts': leaving });
+  const { code, stdout } = await runIn(made, ['--layer', 'unit']);
+  t.is(code, 1);
+  t.regex(stdout, new RegExp(`FAILED a test left this running: .* ${mark}\\n`));
+  const [, pid] = /pid (\d+)/.exec(stdout) ?? [];
+  t.is(commandOf(Number(pid)), '');
+});
+
+/** Empty for one that ended, also where nobody has asked yet how. */
+function commandOf(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+linux('Ctrl-C ends the tests that run, and nothing of them is left', async (t) => {
+  const endless = `import test from 'ava';
+import { writeFileSync } from 'node:fs';
+test('goes on', async () => {
+  writeFileSync('begun', String(process.pid));
+  await new Promise((done) => setTimeout(done, 1e6));
+});
+`;
+  const made = checkout({ 'infra/a.test.ts': endless });
+  const child = spawn(join(made, 'scripts/test'), ['--layer', 'unit'], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  const [said, [code], pid] = await Promise.all([
+    text(child.stdout),
+    once(child, 'exit'),
+    until(() => readFileSync(join(made, 'begun'), 'utf8')).then((begun) => {
+      child.kill('SIGINT');
+      return Number(begun);
+    }),
+  ]);
+  t.is(code, 130, said);
+  t.regex(said, /Stopping after the running operation/);
+  t.is(commandOf(pid), '');
+});
+
+/** What `look` finds as soon as it finds anything; the test's time limit ends it. */
+async function until(look: () => string): Promise<string> {
+  for (;;) {
+    try {
+      const found = look();
+      if (found !== '') return found;
+    } catch {
+      // Not there yet.
+    }
+    await new Promise((done) => setTimeout(done, 50));
+  }
+}
+
+test('a test file of no layer stops the run before it begins', async (t) => {
+  const made = checkout({ 'infra/a.test.ts': passing, 'astray/b.test.ts': passing });
+  const { code, stdout, stderr } = await runIn(made, ['--layer', 'unit']);
+  t.is(code, 1);
+  t.is(stdout, '');
+  t.regex(stderr, /test\/astray\/b\.test\.ts/);
+});
+
+test('without its packages it names the command that brings them', async (t) => {
+  const made = checkout({ 'infra/a.test.ts': passing });
+  rmSync(join(made, 'node_modules'));
+  const { code, stderr } = await runIn(made, ['--layer', 'unit'], {
+    PATH: `${join(root, 'node_modules/.bin')}:${process.env['PATH']}`,
+  });
+  t.is(code, 1);
+  t.regex(stderr, /npm packages are missing[^\n]*\n {2}to get them: {2}npm ci\n/);
+});
+
+test('the continuous integration installs what is missing, and hands on how it ended', async (t) => {
+  const made = checkout({});
+  writeFileSync(join(made, 'scripts/test'), '#!/bin/sh\necho "called with: $*"\nexit 3\n');
+  chmodSync(join(made, 'scripts/test'), 0o755);
+  const { code, stdout } = await run(join(made, '.ci/run'), [], { cwd: folder });
+  t.deepEqual({ code, stdout }, { code: 3, stdout: 'called with: --install\n' });
+});
