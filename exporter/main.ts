@@ -11,16 +11,16 @@ import { parseListenAddress } from './web/listen.ts';
 import type { Language } from './web/status/text/language.ts';
 
 /**
- * Exit codes: 0 fine, 1 failed, 2 wrong use or configuration.
+ * Exit codes: 0 success, 1 failure, 2 usage or configuration error.
  *
- * Each command is loaded when it is run: a health check every few seconds has no use for a mail reader.
+ * Commands are loaded on demand: a health check that runs every few seconds needs no mail reader.
  */
 
 const write = (text: string): void => void process.stdout.write(text);
 const warn = (text: string): void => void process.stderr.write(text);
 const now = (): number => Date.now();
 
-// Who reads the output may have had enough (`| head`), and who reads the log may be gone: no reason to fail.
+// A closed pipe (`| head`) or a log reader that has exited is no reason to fail.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 
 const address = (text: string): ListenAddress => {
@@ -31,7 +31,7 @@ const address = (text: string): ListenAddress => {
   }
 };
 const defaultAddresses: readonly ListenAddress[] = [{ host: '127.0.0.1', port: 9100 }];
-/** Each use adds one, but the first takes the place of the default. */
+/** Each use adds an address; the first replaces the default. */
 const addresses = (text: string, before: readonly ListenAddress[]): readonly ListenAddress[] =>
   before === defaultAddresses ? [address(text)] : [...before, address(text)];
 const wholeNumber = (text: string): number => {
@@ -42,7 +42,7 @@ const wholeNumber = (text: string): number => {
 const metricsPath = (text: string): string => {
   if (!/^\/[A-Za-z0-9._~/-]+$/.test(text)) throw new InvalidArgumentError('expected a path such as /metrics');
   if (text === '/config' || text.startsWith('/-/')) {
-    throw new InvalidArgumentError('expected a path of its own: /config and all below /-/ are taken');
+    throw new InvalidArgumentError('/config and everything below /-/ are reserved');
   }
   return text;
 };
@@ -54,16 +54,16 @@ const link = (text: string): string => {
 };
 
 const configFile = () =>
-  new Option('--config.file <file>', 'the account file')
+  new Option('--config.file <file>', 'path to the account file')
     .default('balance-alert.yaml')
     .env('BALANCE_ALERT_CONFIG_FILE');
 const secretsDirectory = () =>
   new Option(
     '--secrets.dir <folder>',
-    'a folder with one file for each secret; else environment variables',
+    'directory with one file per secret; secrets without a file are read from environment variables',
   ).env('BALANCE_ALERT_SECRETS_DIR');
 const listenAddress = () =>
-  new Option('--web.listen-address <address>', 'where metrics are served; can be given more than once')
+  new Option('--web.listen-address <address>', 'address to expose metrics on; can be repeated')
     .default(defaultAddresses, '127.0.0.1:9100')
     .argParser(addresses)
     .env('BALANCE_ALERT_WEB_LISTEN_ADDRESS');
@@ -88,7 +88,7 @@ interface ServeFlags extends FileFlags {
   readonly 'poll.concurrency': number;
 }
 
-/** The account file's configuration; undefined where it is wrong, which has been said then. */
+/** The configuration in the account file; undefined if it is not valid, after its errors were printed. */
 async function load(flags: FileFlags): Promise<Config | undefined> {
   const { readAccountFile } = await import('./account-file/read.ts');
   const result = readAccountFile({
@@ -108,7 +108,7 @@ const program = new Command('balance-alert')
     `balance-alert ${buildInfo().version} (revision ${buildInfo().revision}, Node ${process.version})`,
     '--version',
   )
-  .helpOption('--help', 'show this help')
+  .helpOption('--help', 'print this help')
   .helpCommand(false)
   .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2));
 
@@ -116,56 +116,59 @@ function command(name: string, description: string): Command {
   return program
     .command(name, name === 'serve' ? { isDefault: true } : {})
     .description(description)
-    .helpOption('--help', 'show this help');
+    .helpOption('--help', 'print this help');
 }
 
-command('serve', 'poll the accounts and serve metrics and the status page (the default)')
+command('serve', 'poll the accounts and serve metrics and the status page (default command)')
   .addOption(configFile())
   .addOption(secretsDirectory())
-  .option('--config.check', 'read the account file, say what is wrong with it, and end')
+  .option('--config.check', 'validate the account file and exit')
   .addOption(
     new Option(
       '--storage.path <folder>',
-      'where last readings and counters are kept over restarts; else nowhere',
+      'directory in which readings and counters are persisted across restarts; not persisted if unset',
     ).env('BALANCE_ALERT_STORAGE_PATH'),
   )
   .addOption(listenAddress())
   .addOption(
-    new Option('--web.status-address <address>', 'where the status page is served')
+    new Option('--web.status-address <address>', 'address to serve the status page on')
       .default({ host: '127.0.0.1', port: 8080 }, '127.0.0.1:8080')
       .argParser(address)
       .env('BALANCE_ALERT_WEB_STATUS_ADDRESS'),
   )
   .addOption(
-    new Option('--web.telemetry-path <path>', 'the path of the metrics')
+    new Option('--web.telemetry-path <path>', 'path under which to expose metrics')
       .default('/metrics')
       .argParser(metricsPath),
   )
   .addOption(
-    new Option('--web.max-requests <number>', 'scrapes at a time; more are refused')
+    new Option(
+      '--web.max-requests <number>',
+      'maximum number of concurrent scrapes; further ones are answered with 503',
+    )
       .default(40)
       .argParser(wholeNumber),
   )
   .addOption(
-    new Option('--web.dashboard-url <url>', 'the dashboard, for links on the status page')
+    new Option('--web.dashboard-url <url>', 'URL of the Grafana dashboard that the status page links to')
       .argParser(link)
       .env('BALANCE_ALERT_WEB_DASHBOARD_URL'),
   )
   .addOption(
-    new Option('--web.prometheus-url <url>', 'Prometheus, for links on the status page')
+    new Option('--web.prometheus-url <url>', 'URL of the Prometheus that the status page links to')
       .argParser(link)
       .env('BALANCE_ALERT_WEB_PROMETHEUS_URL'),
   )
   .addOption(
-    new Option('--web.language <language>', 'of the status page, for browsers that ask for neither')
+    new Option('--web.language <language>', 'language of the status page for browsers that accept neither')
       .choices(['en', 'zh'])
       .default('en')
       .env('BALANCE_ALERT_WEB_LANGUAGE'),
   )
-  .addOption(new Option('--log.level <level>', 'the least that is logged').choices(logLevels).default('info'))
-  .addOption(new Option('--log.format <format>', 'the form of the log').choices(logFormats).default('logfmt'))
+  .addOption(new Option('--log.level <level>', 'minimum log level').choices(logLevels).default('info'))
+  .addOption(new Option('--log.format <format>', 'log format').choices(logFormats).default('logfmt'))
   .addOption(
-    new Option('--poll.concurrency <number>', 'checks under way at a time')
+    new Option('--poll.concurrency <number>', 'maximum number of concurrent checks')
       .default(20)
       .argParser(wholeNumber),
   )
@@ -175,7 +178,7 @@ command('serve', 'poll the accounts and serve metrics and the status page (the d
       if (config === undefined) process.exit(2);
       const { accounts, subscriptions, mailboxes } = config;
       write(
-        `${flags['config.file']}: fine (accounts: ${accounts.length}, subscriptions: ${subscriptions.length}, mailboxes: ${mailboxes.length})\n`,
+        `${flags['config.file']}: valid (accounts: ${accounts.length}, subscriptions: ${subscriptions.length}, mailboxes: ${mailboxes.length})\n`,
       );
       return;
     }
@@ -203,16 +206,16 @@ command('serve', 'poll the accounts and serve metrics and the status page (the d
         now,
         random: Math.random,
         log: warn,
-        complain: warn,
-        lookInterval: 2000,
+        printError: warn,
+        watchIntervalMs: 2000,
         onHangUp: (action) => void process.on('SIGHUP', action),
         terminated,
       },
     );
   });
 
-command('check', 'ask one account, or scan one mailbox, and show what happened')
-  .argument('<name>', 'of the account or the mailbox in the account file')
+command('check', 'check one account or scan one mailbox, and print the result')
+  .argument('<name>', 'name of the account or mailbox in the account file')
   .addOption(configFile())
   .addOption(secretsDirectory())
   .action(async (name: string, flags: FileFlags) => {
@@ -232,16 +235,16 @@ command('check', 'ask one account, or scan one mailbox, and show what happened')
     process.exitCode = await runCheck({ config, name, now, write, warn });
   });
 
-command('providers', 'list the providers that the account file can name').action(async () => {
+command('providers', 'list the available providers').action(async () => {
   const { runProviders } = await import('./commands/providers.ts');
   process.exitCode = runProviders(write);
 });
 
-command('renewals', 'show what renews in the next twelve months, and what it costs')
+command('renewals', 'list the renewals of the next twelve months and their cost')
   .addOption(configFile())
   .addOption(secretsDirectory())
-  .addOption(new Option('--ics', 'as an iCalendar file').conflicts('json'))
-  .option('--json', 'as JSON')
+  .addOption(new Option('--ics', 'print as iCalendar').conflicts('json'))
+  .option('--json', 'print as JSON')
   .action(async (flags: FileFlags & { readonly ics?: true; readonly json?: true }) => {
     const config = await load(flags);
     const { runRenewals } = await import('./commands/renewals.ts');
@@ -253,22 +256,22 @@ command('renewals', 'show what renews in the next twelve months, and what it cos
   });
 
 command('renewed', 'mark a renewal as paid in the account file')
-  .argument('<subscription>', 'its name in the account file')
-  .argument('[date]', 'the renewal that was paid; without it, the earliest that is not paid')
+  .argument('<subscription>', 'name of the subscription in the account file')
+  .argument('[date]', 'due date of the renewal that was paid; the earliest unpaid one by default')
   .addOption(configFile())
   .action(async (name: string, date: string | undefined, flags: FileFlags) => {
     const { runRenewed } = await import('./commands/renewed.ts');
     process.exitCode = await runRenewed({ file: flags['config.file'], name, date, now: now(), write, warn });
   });
 
-command('import', "turn the replaced system's config.json into an account file")
-  .argument('<file>', 'the config.json')
+command('import', 'convert a config.json of the predecessor system to an account file')
+  .argument('<file>', 'path to the config.json')
   .action(async (file: string) => {
     let text: string;
     try {
       text = readFileSync(file, 'utf8');
     } catch (error) {
-      warn(`${file} can't be read: ${messageOf(error)}\n`);
+      warn(`cannot read ${file}: ${messageOf(error)}\n`);
       process.exitCode = 2;
       return;
     }
@@ -277,7 +280,7 @@ command('import', "turn the replaced system's config.json into an account file")
     process.exitCode = runImport({ text, providers: allProviders(), now: now(), write, report: warn });
   });
 
-command('healthcheck', 'ask the exporter on this machine whether it is alive')
+command('healthcheck', 'query the health endpoint of the exporter on this machine')
   .addOption(listenAddress())
   .action(async (flags: { readonly 'web.listenAddress': readonly ListenAddress[] }) => {
     const [first] = flags['web.listenAddress'];
@@ -285,9 +288,9 @@ command('healthcheck', 'ask the exporter on this machine whether it is alive')
     process.exitCode = first === undefined ? 2 : await runHealthcheck(first, write);
   });
 
-// Else the default command would take it for an argument of its own.
+// Otherwise the default command would take it as its own argument.
 const [wanted = ''] = process.argv.slice(2);
 if (/^[^-]/.test(wanted) && !program.commands.some((one) => one.name() === wanted)) {
-  program.error(`error: unknown command '${wanted}' (--help lists them)`);
+  program.error(`error: unknown command '${wanted}' (see --help for the list of commands)`);
 }
 await program.parseAsync();

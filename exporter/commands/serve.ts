@@ -24,7 +24,7 @@ import type { Language } from '../web/status/text/language.ts';
 export interface ServeOptions {
   readonly configFile: string;
   readonly secretsDirectory: string | undefined;
-  /** Where states are kept over restarts; undefined: nowhere. */
+  /** Directory in which states are persisted across restarts; undefined: not persisted. */
   readonly storagePath: string | undefined;
   readonly listenAddresses: readonly ListenAddress[];
   readonly statusAddress: ListenAddress;
@@ -41,19 +41,19 @@ export interface ServeEnvironment {
   readonly variables: Readonly<Record<string, string | undefined>>;
   readonly now: () => number;
   readonly random: () => number;
-  /** Takes lines of the log. */
+  /** Writes a log line. */
   readonly log: (line: string) => void;
-  /** Takes what ends the program, for people. */
-  readonly complain: (text: string) => void;
+  /** Prints an error that ends the program. */
+  readonly printError: (text: string) => void;
   /** Calls back on each SIGHUP. */
   readonly onHangUp: (action: () => void) => void;
-  /** Milliseconds between two looks at the files and the clocks. */
-  readonly lookInterval: number;
-  /** Resolves when the program is asked to end. */
+  /** How often files and clocks are looked at. */
+  readonly watchIntervalMs: number;
+  /** Resolves with the signal that ends the program. */
   readonly terminated: Promise<string>;
 }
 
-/** `balance-alert serve`: polls and serves until it is told to end. Returns the exit code. */
+/** `balance-alert serve`: polls and serves until it is terminated. Returns the exit code. */
 export async function runServe(options: ServeOptions, environment: ServeEnvironment): Promise<number> {
   const load = () =>
     readAccountFile({
@@ -72,7 +72,7 @@ export async function runServe(options: ServeOptions, environment: ServeEnvironm
   });
   const loaded = load();
   if (!loaded.ok) {
-    for (const error of loaded.errors) environment.complain(`${error}\n`);
+    for (const error of loaded.errors) environment.printError(`${error}\n`);
     return 2;
   }
 
@@ -89,7 +89,7 @@ export async function runServe(options: ServeOptions, environment: ServeEnvironm
   try {
     storage = openStorage(options.storagePath, environment.now, logger);
   } catch (error) {
-    environment.complain(`--storage.path ${options.storagePath} can't be used: ${messageOf(error)}\n`);
+    environment.printError(`--storage.path ${options.storagePath} cannot be used: ${messageOf(error)}\n`);
     return 1;
   }
   const running = new Exporter(loaded.config, {
@@ -105,7 +105,7 @@ export async function runServe(options: ServeOptions, environment: ServeEnvironm
   redact = (line) => running.redact(line);
 
   const fault = (error: unknown) =>
-    logger.error('fault while answering a request', {
+    logger.error('internal error while serving a request', {
       stack: stackOf(error),
     });
   const runbooks = runbooksText();
@@ -137,12 +137,12 @@ export async function runServe(options: ServeOptions, environment: ServeEnvironm
     for (const address of options.listenAddresses) {
       const server = await listen(metricsApp, address, '--web.listen-address');
       servers.push(server);
-      logger.info('metrics are served', { url: urlOf(address, portOf(server), options.telemetryPath) });
+      logger.info('listening for scrapes', { url: urlOf(address, portOf(server), options.telemetryPath) });
     }
-    logger.info('status page is served', { url: urlOf(options.statusAddress, portOf(statusServer), '/') });
+    logger.info('serving the status page', { url: urlOf(options.statusAddress, portOf(statusServer), '/') });
   } catch (error) {
     await Promise.all(servers.map(close));
-    environment.complain(`${messageOf(error)}\n`);
+    environment.printError(`${messageOf(error)}\n`);
     return 1;
   }
 
@@ -157,7 +157,7 @@ export async function runServe(options: ServeOptions, environment: ServeEnvironm
   const timer = setInterval(() => {
     watchClock();
     watchFiles();
-  }, environment.lookInterval);
+  }, environment.watchIntervalMs);
   const { accounts, subscriptions, mailboxes } = loaded.config;
   logger.info('started', {
     version: build.version,
@@ -166,7 +166,7 @@ export async function runServe(options: ServeOptions, environment: ServeEnvironm
     mailboxes: mailboxes.length,
   });
   const signal = await environment.terminated;
-  logger.info('ending', { signal });
+  logger.info('shutting down', { signal });
   clearInterval(timer);
   await Promise.all([running.stop(), ...servers.map(close)]);
   return 0;
@@ -192,7 +192,7 @@ function openMailStore(path: string | undefined, now: () => number, logger: Logg
     directory: join(path, 'mail'),
     now,
     onCorrupt: ({ mailbox, file, why }) =>
-      logger.warn('the record of a mailbox can not be used, it is kept beside', {
+      logger.warn('stored state of a mailbox is not readable, moved aside', {
         mailbox,
         file,
         error: why,

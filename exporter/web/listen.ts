@@ -41,11 +41,11 @@ export async function listen(
     server.on('error', (error: NodeJS.ErrnoException) => {
       const reason =
         error.code === 'EADDRINUSE'
-          ? `another program listens there: stop it, or choose another address with ${flag}`
+          ? `the address is in use: stop the other program, or choose another address with ${flag}`
           : error.code === 'EACCES'
-            ? `this user may not: choose a port from 1024 up with ${flag}`
+            ? `permission denied: choose a port of 1024 or above with ${flag}`
             : error.message;
-      reject(new Error(`can't listen on ${formatAddress(address)}: ${reason}`, { cause: error }));
+      reject(new Error(`cannot listen on ${formatAddress(address)}: ${reason}`, { cause: error }));
     });
     server.listen(
       { port: address.port, ...(address.host === undefined ? {} : { host: address.host }) },
@@ -55,7 +55,7 @@ export async function listen(
   return server;
 }
 
-/** Ends a server: no new connections, and idle ones are closed; what is being answered has a second to end. */
+/** Closes a server: no new connections, idle ones are closed, and requests in flight get a second to finish. */
 export async function close(server: Server): Promise<void> {
   const limit = setTimeout(() => server.closeAllConnections(), 1000);
   await new Promise<void>((resolve) => {

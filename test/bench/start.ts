@@ -30,7 +30,7 @@ async function start(program: string, configFile: string) {
   const ended = new Promise<void>((done) => child.once('close', () => done()));
   const url = await new Promise<string>((done, failed) => {
     createInterface({ input: child.stderr }).on('line', (line) => {
-      const [, base] = /metrics are served.* url=(http:\/\/[^/\s]+)\//.exec(line) ?? [];
+      const [, base] = /listening for scrapes.* url=(http:\/\/[^/\s]+)\//.exec(line) ?? [];
       if (base !== undefined) done(base);
     });
     child.once('close', () => failed(new Error(`${program} ended before it listened`)));

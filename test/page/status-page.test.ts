@@ -57,7 +57,7 @@ async function open(
     createStatusApp({
       snapshot: () => shown,
       now: () => testNow,
-      links: { dashboard: 'https://grafana.example/d/overview', metrics: 'https://exporter.example/metrics' },
+      links: { dashboard: 'https://grafana.example/d/overview' },
       version: '1.2.3',
       runbooks,
     }),
@@ -96,10 +96,10 @@ pageTest('the page has its headings in order, and the browser has nothing to com
     'Accounts',
     'Renewals',
     'Mailboxes',
-    'About these figures',
+    'About this data',
   ]);
   t.deepEqual((await headings(3)).slice(0, 4), [
-    'The account file on disk has errors',
+    'The account file could not be reloaded',
     'sms-gateway',
     'Cursor Team',
     'deepseek-batch',
@@ -123,7 +123,7 @@ pageTest('the browser asked for Chinese gets it, and a link switches and stays',
     '账户',
     '续费',
     '邮箱',
-    '关于这些数字',
+    '数据说明',
   ]);
   await page.getByRole('link', { name: 'English', exact: true }).click();
   t.is(await page.locator('html').getAttribute('lang'), 'en');
@@ -219,9 +219,9 @@ pageTest(
     await goTo('/?lang=en');
     t.deepEqual(await page.evaluate(cardLabels, 'anthropic-org'), [
       '"State"',
-      '"Left"',
+      '"Remaining"',
       '"Threshold"',
-      '"Checked"',
+      '"Last checked"',
       '"Owner"',
     ]);
     t.is(await page.getByRole('table').count(), 3);
@@ -278,7 +278,7 @@ pageTest('without colours, each state still has its word and a symbol of its own
   const shapes = await page.evaluate(drawings);
   t.is(new Set(shapes).size, shapes.length);
   const symbols = new Map(shown.map(({ word, symbol }) => [word, symbol]));
-  symbols.delete('File not loaded'); // shares the sign of a failing check, which it is
+  symbols.delete('Reload failed'); // shares the sign of a failing check, which it is
   t.is(new Set(symbols.values()).size, symbols.size);
 });
 

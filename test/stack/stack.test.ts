@@ -312,5 +312,5 @@ withEngine('SIGTERM ends the exporter cleanly, well before it would be killed', 
   await engine.call('POST', `/containers/${names.exporter}/stop?t=10`);
   const state = field(await engine.call('GET', `/containers/${names.exporter}/json`), 'State');
   t.deepEqual([field(state, 'Status'), field(state, 'ExitCode')], ['exited', 0]);
-  t.regex(await logsOf(engine, names.exporter), /msg=ending signal=SIGTERM/);
+  t.regex(await logsOf(engine, names.exporter), /msg="shutting down" signal=SIGTERM/);
 });

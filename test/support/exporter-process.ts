@@ -33,7 +33,7 @@ export async function startExporter(configFile: string): Promise<RunningExporter
     for (const stream of [child.stdout, child.stderr]) {
       createInterface({ input: stream }).on('line', (line) => {
         lines.push(line);
-        const [, address] = /metrics are served.* url=http:\/\/([^/\s]+)\//.exec(line) ?? [];
+        const [, address] = /listening for scrapes.* url=http:\/\/([^/\s]+)\//.exec(line) ?? [];
         if (address !== undefined) {
           done(address);
         }

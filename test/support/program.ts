@@ -90,8 +90,8 @@ export async function startProgram(
     });
   const url = /url"?[:=]"?(http:\/\/[^/]+)\//;
   const [metricsLine, statusLine] = await Promise.all([
-    logged('metrics are served'),
-    logged('status page is served'),
+    logged('listening for scrapes'),
+    logged('serving the status page'),
   ]);
   const base = url.exec(metricsLine)?.[1] ?? '';
   return {

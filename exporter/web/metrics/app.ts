@@ -6,7 +6,7 @@ import type { MetricsPage } from './page.ts';
 
 export interface MetricsAppDependencies {
   readonly page: MetricsPage;
-  /** True once the first round of every account is over, well or badly. */
+  /** True once every account has been checked once, successfully or not. */
   readonly ready: () => boolean;
   /** The account file in force, secrets masked, as YAML. */
   readonly config: () => string;
@@ -18,13 +18,13 @@ export interface MetricsAppDependencies {
   readonly version: string;
   /** Where the status page is, as seen from this server; undefined where it is not served. */
   readonly statusPort: number | undefined;
-  /** Told of errors of the program itself. */
+  /** Called with internal errors. */
   readonly onError: (error: unknown) => void;
 }
 
 const plainText = 'text/plain; charset=utf-8';
 
-/** The exporter's side for machines: metrics, health, reload. */
+/** The metrics port: metrics, health, reload. */
 export function createMetricsApp(dependencies: MetricsAppDependencies): Express {
   const { page, ready, config, reload, telemetryPath, maxRequests } = dependencies;
   let scrapes = 0;
@@ -38,7 +38,10 @@ export function createMetricsApp(dependencies: MetricsAppDependencies): Express 
 
   app.get(telemetryPath, async (request, response) => {
     if (scrapes >= maxRequests) {
-      response.status(503).type(plainText).end(`expected at most ${maxRequests} scrapes at a time\n`);
+      response
+        .status(503)
+        .type(plainText)
+        .end(`limit of ${maxRequests} concurrent scrapes reached, see --web.max-requests\n`);
       return;
     }
     scrapes += 1;
@@ -64,7 +67,7 @@ export function createMetricsApp(dependencies: MetricsAppDependencies): Express 
   });
   app.get('/-/ready', (_request, response) => {
     if (ready()) response.type(plainText).end('ready\n');
-    else response.status(503).type(plainText).end('not ready: the first round of checks is not over\n');
+    else response.status(503).type(plainText).end('not ready: the first round of checks has not finished\n');
   });
   app.post('/-/reload', async (_request, response) => {
     const errors = await reload();
@@ -87,11 +90,11 @@ export function createMetricsApp(dependencies: MetricsAppDependencies): Express 
 
   for (const path of [telemetryPath, '/-/healthy', '/-/ready', '/config', '/']) {
     app.all(path, (_request, response) => {
-      response.status(405).set('Allow', 'GET, HEAD').type(plainText).end('expected GET\n');
+      response.status(405).set('Allow', 'GET, HEAD').type(plainText).end('method not allowed: use GET\n');
     });
   }
   app.all('/-/reload', (_request, response) => {
-    response.status(405).set('Allow', 'POST').type(plainText).end('expected POST\n');
+    response.status(405).set('Allow', 'POST').type(plainText).end('method not allowed: use POST\n');
   });
   app.use((_request, response) => {
     response.status(404).type(plainText).end('not found\n');
@@ -99,7 +102,7 @@ export function createMetricsApp(dependencies: MetricsAppDependencies): Express 
   app.use((error: unknown, _request: Request, response: Response, next: NextFunction) => {
     dependencies.onError(error);
     if (response.headersSent) next(error);
-    else response.status(500).type(plainText).end('internal error; the log has more\n');
+    else response.status(500).type(plainText).end('internal error, see the log\n');
   });
   return app;
 }

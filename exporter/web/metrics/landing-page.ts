@@ -8,7 +8,7 @@ export function landingPage(options: {
 }): string {
   const links = [
     [options.telemetryPath, 'Metrics'],
-    ['/config', 'Configuration, secrets masked'],
+    ['/config', 'Configuration (secrets masked)'],
     ['/-/healthy', 'Health'],
     ['/-/ready', 'Readiness'],
   ] as const;
@@ -16,9 +16,7 @@ export function landingPage(options: {
     .map(([path, title]) => `<li><a href="${escapeHtml(path)}">${title}</a></li>`)
     .join('\n');
   const status =
-    options.statusPort === undefined
-      ? ''
-      : `<p>The status page for people is on port ${options.statusPort}.</p>\n`;
+    options.statusPort === undefined ? '' : `<p>The status page is on port ${options.statusPort}.</p>\n`;
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -29,7 +27,7 @@ export function landingPage(options: {
 </head>
 <body>
 <h1>balance-alert</h1>
-<p>Balances, quotas, renewals and billing mail as metrics. Version ${escapeHtml(options.version)}.</p>
+<p>Exports balances, quotas, renewals and billing mail as Prometheus metrics. Version ${escapeHtml(options.version)}.</p>
 ${status}<ul>
 ${items}
 </ul>

@@ -13,7 +13,7 @@ export interface PageQuery {
   readonly accountsPage: number;
   readonly renewalsPage: number;
   readonly mailboxesPage: number;
-  /** Whether the page reads itself again, which happens only where somebody asked for it. */
+  /** Whether the page refreshes itself; off unless asked for. */
   readonly refresh: boolean;
 }
 

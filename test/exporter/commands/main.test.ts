@@ -41,7 +41,7 @@ const wrongUse: readonly (readonly [string, readonly string[], RegExp])[] = [
   [
     'a path that is taken',
     ['serve', '--web.telemetry-path', '/-/ready'],
-    /expected a path of its own: \/config and all below \/-\/ are taken\n/,
+    /\/config and everything below \/-\/ are reserved\n/,
   ],
   [
     'a link that is no web address',
@@ -96,7 +96,7 @@ test('--help lists the commands, and those of a command its flags', async (t) =>
 test('--config.check says that a file is fine, and with what in it', async (t) => {
   t.deepEqual(await runProgram(['--config.check', '--config.file', good]), {
     code: 0,
-    stdout: `${good}: fine (accounts: 1, subscriptions: 0, mailboxes: 0)\n`,
+    stdout: `${good}: valid (accounts: 1, subscriptions: 0, mailboxes: 0)\n`,
     stderr: '',
   });
 });

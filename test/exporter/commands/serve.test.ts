@@ -52,7 +52,7 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
       await program.metrics();
       t.is((await fetch(`${program.url}/-/ready`)).status, 503);
       t.is(await program.end(signal), 0);
-      t.true(program.log.at(-1)?.endsWith(`level=info msg=ending signal=${signal}`));
+      t.true(program.log.at(-1)?.endsWith(`level=info msg="shutting down" signal=${signal}`));
     },
   );
 }
@@ -193,7 +193,7 @@ test.serial('a port that is taken ends it by exit code 1, with the flag that cho
   const address = other.address();
   const taken = `127.0.0.1:${typeof address === 'object' ? address?.port : ''}`;
   const said = (flag: string) =>
-    `can't listen on ${taken}: another program listens there: stop it, or choose another address with ${flag}\n`;
+    `cannot listen on ${taken}: the address is in use: stop the other program, or choose another address with ${flag}\n`;
   const args = ['--config.file', file, '--log.level=error'];
   t.deepEqual(
     await runProgram([...args, '--web.listen-address', taken, '--web.status-address', '127.0.0.1:0']),
@@ -210,7 +210,7 @@ test.serial('a storage that cannot be made ends it by exit code 1', async (t) =>
   const { file } = prepared(demo('a'));
   const { code, stderr } = await runProgram(['--config.file', file, '--storage.path', join(file, 'below')]);
   t.is(code, 1);
-  t.regex(stderr, /^--storage\.path .* can't be used: ENOTDIR: /m);
+  t.regex(stderr, /^--storage\.path .* cannot be used: ENOTDIR: /m);
 });
 
 test.serial('metrics can be served at more than one address, and at another path', async (t) => {
@@ -221,7 +221,7 @@ test.serial('metrics can be served at more than one address, and at another path
     '--web.telemetry-path=/probe/metrics',
   ]);
   await program.ready();
-  const urls = program.log.flatMap((line) => /metrics are served" url=(\S+)/.exec(line)?.[1] ?? []);
+  const urls = program.log.flatMap((line) => /listening for scrapes" url=(\S+)/.exec(line)?.[1] ?? []);
   t.is(urls.length, 2);
   for (const url of urls) {
     t.true(url.endsWith('/probe/metrics'));

@@ -30,7 +30,7 @@ test('a port that is taken is named, with what to do', async (t) => {
   const first = await listen(handler, { host: '127.0.0.1', port: 0 }, '--flag');
   const port = portOf(first);
   await t.throwsAsync(listen(handler, { host: '127.0.0.1', port }, '--flag'), {
-    message: `can't listen on 127.0.0.1:${port}: another program listens there: stop it, or choose another address with --flag`,
+    message: `cannot listen on 127.0.0.1:${port}: the address is in use: stop the other program, or choose another address with --flag`,
   });
   await close(first);
 });

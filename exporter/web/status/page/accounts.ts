@@ -121,5 +121,5 @@ function checked(context: PageContext, row: AccountRow): Content {
   }
   const failed = row.problems.some(({ kind }) => kind === 'failing');
   if (!row.current || lastCheckAt === undefined || !failed) return ago(context, lastCheckAt ?? lastSuccessAt);
-  return html`${text.valueFrom(ago(context, lastSuccessAt))}${note(text.triedAgain(ago(context, lastCheckAt)))}`;
+  return html`${text.valueFrom(ago(context, lastSuccessAt))}${note(text.lastAttempt(ago(context, lastCheckAt)))}`;
 }

@@ -12,7 +12,7 @@ import type { PageContext } from './context.ts';
 import { icon } from './icons.ts';
 import { ago, badge, clock, consoleLink, date, hidden } from './parts.ts';
 
-/** So many things are told one by one; with more, something common is wrong, and the table has them all. */
+/** Most items listed one by one; with more there is a common cause, and the tables list them all. */
 const mostItems = 50;
 const mostErrors = 20;
 
@@ -32,7 +32,7 @@ ${rest.length > 0 && furtherItems(context, rest)}
 </section>`;
 }
 
-/** How many things are not told one by one, and where they are. */
+/** How many items are not listed, and where to find them. */
 function furtherItems({ text, format, query }: PageContext, rest: readonly Row[]): Html {
   const places: Readonly<Record<Row['subject'], readonly [words: string, url: string]>> = {
     account: [
@@ -77,14 +77,14 @@ ${sentences(context, row).map((sentence) => html`<p>${sentence}</p>`)}</div>
 }
 
 function kindOf({ text }: PageContext, row: Row): Content {
-  if (row.subject === 'account') return html`${text.kindOfThing.account} · ${isolated(row.provider)}`;
-  return text.kindOfThing[row.subject];
+  if (row.subject === 'account') return html`${text.subject.account} · ${isolated(row.provider)}`;
+  return text.subject[row.subject];
 }
 
 function runbookLink({ text, query, runbooks }: PageContext, alert: string, name: string): Content {
   if (!runbooks.has(alert)) return undefined;
   const language = query.language === undefined ? '' : `?lang=${query.language}`;
-  return html`<a href="./runbooks/${encodeURIComponent(alert)}${language}">${text.whatToDo}${hidden(text.about(isolated(name)))}</a>`;
+  return html`<a href="./runbooks/${encodeURIComponent(alert)}${language}">${text.runbook}${hidden(text.about(isolated(name)))}</a>`;
 }
 
 function sentences(context: PageContext, row: Row): readonly Content[] {
@@ -143,8 +143,8 @@ function renewalSentences(context: PageContext, row: RenewalRow): readonly Conte
   const price = priceText(context, row.price);
   return row.problems.map((problem) => {
     if (problem.kind === 'overdue') return text.overdue(date(context, problem.since), price);
-    const say = row.autoRenew ? text.renewsByItselfOn : text.renewsOn;
-    return say(format.days(problem.days), date(context, problem.next), price);
+    const sentence = row.autoRenew ? text.renewsAutomaticallyOn : text.renewsOn;
+    return sentence(format.days(problem.days), date(context, problem.next), price);
   });
 }
 
@@ -169,7 +169,7 @@ function mailboxSentence(context: PageContext, problem: MailboxProblem): Content
       return failure(context, text.mailboxReason[problem.reason], problem.message);
     case 'mail': {
       const { topic, count, lastAt } = problem.line;
-      return text.mailCame(text.topic[topic], count, format.count(count), ago(context, lastAt));
+      return text.billingMail(text.topic[topic], count, format.count(count), ago(context, lastAt));
     }
   }
 }

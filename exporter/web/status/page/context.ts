@@ -4,11 +4,10 @@ import type { Messages } from '../text/contract.ts';
 import type { Formatter } from '../text/format.ts';
 import type { Language } from '../text/language.ts';
 
-/** Where the other views of the same data are; a view without an address gets no link. */
+/** Addresses of the other views of the same data; a view without an address gets no link. */
 export interface StatusLinks {
   readonly dashboard?: string | undefined;
   readonly prometheus?: string | undefined;
-  readonly metrics?: string | undefined;
 }
 
 /** What every part of a page needs to put data into words. */

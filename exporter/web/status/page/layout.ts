@@ -19,7 +19,7 @@ export interface LayoutOptions {
   readonly header?: Content;
   /** Where the link for keyboards that skips the head leads to, and its words. */
   readonly skip?: { readonly to: string; readonly words: string };
-  /** Seconds after which the page reads itself again; only where somebody asked for it. */
+  /** Seconds between automatic refreshes; undefined: none. */
   readonly refresh?: number | undefined;
   readonly main: Content;
   readonly footer?: Content;

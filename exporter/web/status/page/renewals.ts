@@ -31,7 +31,7 @@ ${pager(context, page, 'renewals', text.renewals, (renewalsPage) => ({ renewalsP
 function renewal(context: PageContext, row: RenewalRow): Html {
   const { text, format } = context;
   const cycle = row.autoRenew
-    ? `${text.cycle(row.cycleType)} · ${text.renewsByItself}`
+    ? `${text.cycle(row.cycleType)} · ${text.renewsAutomatically}`
     : text.cycle(row.cycleType);
   const next =
     row.next === undefined || row.days === undefined

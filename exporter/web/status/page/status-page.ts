@@ -38,12 +38,12 @@ ${mailboxesSection(context, view.mailboxes)}`,
   });
 }
 
-/** A page that reads itself again disturbs those who read slowly or listen, so it does so only when asked to. */
+/** Auto-refresh disturbs slow readers and screen readers, so it is off unless asked for. */
 function refreshLinks({ text, query }: PageContext): Html {
-  const again = html`<a href="${queryLink(query, {})}">${text.readAgain}</a>`;
+  const again = html`<a href="${queryLink(query, {})}">${text.refresh}</a>`;
   return query.refresh
-    ? html`${text.readingByItself} <a href="${queryLink(query, { refresh: false })}">${text.stopReadingByItself}</a>`
-    : html`${again} · <a href="${queryLink(query, { refresh: true })}">${text.readByItself}</a>`;
+    ? html`${text.autoRefreshIsOn} <a href="${queryLink(query, { refresh: false })}">${text.stopAutoRefresh}</a>`
+    : html`${again} · <a href="${queryLink(query, { refresh: true })}">${text.autoRefresh}</a>`;
 }
 
 function otherViews({ text, links, runbooks, query }: PageContext): Content {
@@ -51,7 +51,6 @@ function otherViews({ text, links, runbooks, query }: PageContext): Content {
   const entries: readonly (readonly [string, string | undefined])[] = [
     [text.dashboard, safeUrl(links.dashboard)],
     [text.prometheus, safeUrl(links.prometheus)],
-    [text.metrics, safeUrl(links.metrics)],
     [text.runbooks, runbooks.size > 0 ? `./runbooks/${language}` : undefined],
   ];
   const known = entries.filter(([, url]) => url !== undefined);

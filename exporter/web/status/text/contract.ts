@@ -16,13 +16,12 @@ export interface Messages {
   readonly links: string;
   readonly dashboard: string;
   readonly prometheus: string;
-  readonly metrics: string;
   readonly runbooks: string;
   readonly asOf: (moment: Html, timezone: string) => Html;
-  readonly readAgain: string;
-  readonly readByItself: string;
-  readonly readingByItself: string;
-  readonly stopReadingByItself: string;
+  readonly refresh: string;
+  readonly autoRefresh: string;
+  readonly autoRefreshIsOn: string;
+  readonly stopAutoRefresh: string;
 
   readonly attention: string;
   readonly nothingToDo: string;
@@ -31,7 +30,7 @@ export interface Messages {
   readonly summary: string;
 
   readonly standing: Readonly<Record<Standing, string>>;
-  readonly kindOfThing: Readonly<Record<'account' | 'renewal' | 'mailbox', string>>;
+  readonly subject: Readonly<Record<'account' | 'renewal' | 'mailbox', string>>;
 
   readonly empty: (left: string, threshold: string | undefined) => string;
   readonly low: (left: string, threshold: string) => string;
@@ -48,10 +47,10 @@ export interface Messages {
   readonly mailboxReason: Readonly<Record<FailureReason, string>>;
   readonly answer: (message: Html) => Html;
   readonly renewsOn: (days: string, date: Html, amount: string | undefined) => Html;
-  readonly renewsByItselfOn: (days: string, date: Html, amount: string | undefined) => Html;
+  readonly renewsAutomaticallyOn: (days: string, date: Html, amount: string | undefined) => Html;
   readonly overdue: (date: Html, amount: string | undefined) => Html;
-  readonly mailCame: (topic: string, count: number, text: string, age: Html) => Html;
-  readonly whatToDo: string;
+  readonly billingMail: (topic: string, count: number, text: string, age: Html) => Html;
+  readonly runbook: string;
   readonly about: (name: Html) => Html;
 
   readonly configBadge: string;
@@ -80,7 +79,7 @@ export interface Messages {
   readonly consoleOf: (name: Html) => Html;
   readonly noCurrentValue: string;
   readonly valueFrom: (age: Html) => Html;
-  readonly triedAgain: (age: Html) => Html;
+  readonly lastAttempt: (age: Html) => Html;
   readonly none: string;
   readonly readingType: Readonly<Record<ReadingType, string>>;
   readonly window: (window: string) => string;
@@ -99,7 +98,7 @@ export interface Messages {
   readonly amount: string;
   readonly noFurtherRenewal: string;
   readonly overdueSince: (date: Html) => Html;
-  readonly renewsByItself: string;
+  readonly renewsAutomatically: string;
   readonly cycle: (cycleType: string) => string;
 
   readonly mailboxes: string;

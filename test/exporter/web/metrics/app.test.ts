@@ -88,9 +88,9 @@ const answers: readonly (readonly [string, string, number, string | RegExp])[] =
   ['GET', '/-/healthy', 200, 'healthy\n'],
   ['GET', '/-/ready', 200, 'ready\n'],
   ['POST', '/-/reload', 200, 'reloaded\n'],
-  ['GET', '/-/reload', 405, 'expected POST\n'],
-  ['POST', '/metrics', 405, 'expected GET\n'],
-  ['DELETE', '/', 405, 'expected GET\n'],
+  ['GET', '/-/reload', 405, 'method not allowed: use POST\n'],
+  ['POST', '/metrics', 405, 'method not allowed: use GET\n'],
+  ['DELETE', '/', 405, 'method not allowed: use GET\n'],
   ['GET', '/config', 200, 'timezone: UTC\n'],
   ['GET', '/nothing', 404, 'not found\n'],
   ['GET', '/', 200, /<a href="\/metrics">Metrics<\/a>/],
@@ -120,7 +120,7 @@ test('before the first round is over it is not ready', async (t) => {
   await using server = await served({ ready: () => false });
   const response = await fetch(`${server.url}/-/ready`);
   t.is(response.status, 503);
-  t.is(await response.text(), 'not ready: the first round of checks is not over\n');
+  t.is(await response.text(), 'not ready: the first round of checks has not finished\n');
 });
 
 test('a bad account file is answered with what is wrong in it', async (t) => {
@@ -144,7 +144,7 @@ test('more scrapes at a time than are allowed are refused', async (t) => {
   await started.promise;
   const second = await fetch(`${server.url}/metrics`);
   t.is(second.status, 503);
-  t.is(await second.text(), 'expected at most 1 scrapes at a time\n');
+  t.is(await second.text(), 'limit of 1 concurrent scrapes reached, see --web.max-requests\n');
   finish.resolve([Buffer.from('a'), Buffer.from(' 1\n')]);
   t.is(await (await first).text(), 'a 1\n');
 });
@@ -158,7 +158,7 @@ test('a fault is answered without its words, and told', async (t) => {
   });
   const response = await fetch(`${server.url}/metrics`);
   t.is(response.status, 500);
-  t.is(await response.text(), 'internal error; the log has more\n');
+  t.is(await response.text(), 'internal error, see the log\n');
   t.deepEqual(faults, [fault]);
 });
 
