@@ -118,13 +118,7 @@ pageTest('the browser asked for Chinese gets it, and a link switches and stays',
   const { page, complaints, goTo } = await open(t, fullSnapshot(), { locale: 'zh-CN' });
   await goTo('/');
   t.is(await page.locator('html').getAttribute('lang'), 'zh-Hans');
-  t.deepEqual(await page.locator('h2').allInnerTexts(), [
-    '需要处理 12',
-    '账户',
-    '续费',
-    '邮箱',
-    '数据说明',
-  ]);
+  t.deepEqual(await page.locator('h2').allInnerTexts(), ['需要处理 12', '账户', '续费', '邮箱', '数据说明']);
   await page.getByRole('link', { name: 'English', exact: true }).click();
   t.is(await page.locator('html').getAttribute('lang'), 'en');
   await page.getByRole('link', { name: 'Runbooks' }).click();
