@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { codeOf, Failure } from './failure.ts';
 
 /** Child processes, and stopping them once. */
@@ -44,6 +44,8 @@ export interface FollowOptions extends RunOptions {
   /** Each line as it comes, without its break. */
   readonly onLine: (line: string, stream: 'stdout' | 'stderr') => void;
   readonly interruption: Interruption;
+  /** Each line that it writes to the file descriptor 3, which is open only where this is given. */
+  readonly onMessage?: (line: string) => void;
   /** Told its id as soon as it runs; also that of its process group. */
   readonly onStart?: (pid: number) => void;
 }
@@ -58,13 +60,17 @@ export function follow(command: string, args: readonly string[], options: Follow
     const child = spawn(command, [...args], {
       cwd: options.cwd,
       env: { ...process.env, ...options.environment },
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['ignore', 'pipe', 'pipe', options.onMessage === undefined ? 'ignore' : 'pipe'],
       detached: true,
     });
+    const { stdout, stderr } = child;
+    const messages = child.stdio[3];
+    if (stdout === null || stderr === null) throw new TypeError('a child without its pipes');
     if (child.pid !== undefined) options.onStart?.(child.pid);
     const lines = Promise.all([
-      eachLine(child.stdout, (line) => options.onLine(line, 'stdout')),
-      eachLine(child.stderr, (line) => options.onLine(line, 'stderr')),
+      eachLine(stdout, (line) => options.onLine(line, 'stdout')),
+      eachLine(stderr, (line) => options.onLine(line, 'stderr')),
+      messages instanceof Readable ? eachLine(messages, (line) => options.onMessage?.(line)) : undefined,
     ]);
     const release = options.interruption.passTo((signal) => child.kill(signal));
     child.on('error', (error) => {

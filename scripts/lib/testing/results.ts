@@ -1,4 +1,6 @@
-/** Reads what ava prints with `--tap`, and adds up. */
+import type { TestEvent } from './test-events.ts';
+
+/** Counts what happens in a run of tests, and adds up. */
 
 export interface TestCounts {
   readonly passed: number;
@@ -12,50 +14,123 @@ export function add(a: TestCounts, b: TestCounts): TestCounts {
   return { passed: a.passed + b.passed, failed: a.failed + b.failed, skipped: a.skipped + b.skipped };
 }
 
-export interface TapReader {
-  /** Takes one line. */
-  readonly line: (text: string) => void;
+export interface Tally {
+  /** Takes what happened. */
+  readonly take: (event: Exclude<TestEvent, { type: 'ended' }>) => void;
   readonly counts: () => TestCounts;
   /** Titles. */
   readonly skipped: () => readonly string[];
-  /** How many results the stream says it has; undefined as long as it has not come to its end. */
-  readonly planned: () => number | undefined;
+  /** Files of which anything was heard. */
+  readonly seen: () => ReadonlySet<string>;
+  /** What a file's process printed last: with it, a failure that no test explains can be understood. */
+  readonly output: () => ReadonlyMap<string, string>;
+  /** Files with a failure of whatever kind. */
+  readonly failedFiles: () => ReadonlySet<string>;
+  /** The run broke off: what was running has failed. A next run for the rest can follow. */
+  readonly breakOff: (how: string) => void;
 }
 
+/** Characters that are kept of what a file printed. */
+const maxOutput = 4000;
+/** Titles of unfinished tests that are listed, per file. */
+const maxTitles = 10;
+
 /**
- * Counts the results of a TAP stream (testanything.org, version 13).
+ * Counts the results of a run. A test that was selected counts, whatever becomes of it: when its file ends before it
+ * does, it has failed.
+ * @param nameOf how a file is called in front of a title; empty where it is the only one
  * @param onFailure told of each failed test: its title, then each line that explains it
  */
-export function createTapReader(onFailure: (line: string) => void): TapReader {
+export function createTally(nameOf: (file: string) => string, onFailure: (line: string) => void): Tally {
   let counts = noTests;
   const skipped: string[] = [];
-  let failing = false;
-  let planned: number | undefined;
+  const output = new Map<string, string>();
+  const seen = new Set<string>();
+  /** Titles of tests that have been selected and have no result yet, by file that runs. */
+  const running = new Map<string, Set<string>>();
+  const withoutTests = new Set<string>();
+  const failedFiles = new Set<string>();
+  const explained = new Set<string>();
+
+  function fail(file: string | undefined, what: string, explanation: readonly string[], number = 1): void {
+    if (file !== undefined) failedFiles.add(file);
+    const title = file === undefined || nameOf(file) === '' ? what : `${nameOf(file)} › ${what}`;
+    counts = add(counts, { ...noTests, failed: number });
+    onFailure(`FAILED ${title}`);
+    for (const line of explanation) onFailure(`  ${line}`);
+  }
+
+  function start(file: string): void {
+    if (seen.has(file)) return;
+    seen.add(file);
+    running.set(file, new Set());
+    withoutTests.add(file);
+  }
+
+  function end(file: string, how: string | undefined): void {
+    const titles = [...(running.get(file) ?? [])];
+    running.delete(file);
+    if (titles.length > 0) {
+      const more = titles.length - maxTitles;
+      fail(
+        file,
+        `${titles.length === 1 ? '1 test' : `${titles.length} tests`} did not run to the end`,
+        [
+          ...(how === undefined ? [] : [`the file was ${how}`]),
+          ...titles.slice(0, maxTitles),
+          ...(more > 0 ? [`… and ${more} more`] : []),
+        ],
+        titles.length,
+      );
+    } else if (how !== undefined && !explained.has(file)) {
+      fail(file, `the file was ${how}`, []);
+    } else if (withoutTests.has(file) && !explained.has(file)) {
+      fail(file, 'the file has no tests', []);
+    }
+  }
+
+  function take(event: Exclude<TestEvent, { type: 'ended' }>): void {
+    if (event.file !== undefined) start(event.file);
+    switch (event.type) {
+      case 'selected':
+        running.get(event.file)?.add(event.title);
+        withoutTests.delete(event.file);
+        return;
+      case 'skipped':
+        withoutTests.delete(event.file);
+        skipped.push(nameOf(event.file) === '' ? event.title : `${nameOf(event.file)} › ${event.title}`);
+        counts = add(counts, { ...noTests, skipped: 1 });
+        return;
+      case 'passed':
+        running.get(event.file)?.delete(event.title);
+        counts = add(counts, { ...noTests, passed: 1 });
+        return;
+      case 'failed':
+        running.get(event.file)?.delete(event.title);
+        fail(event.file, event.title, event.explanation);
+        return;
+      case 'fault':
+        if (event.file !== undefined) explained.add(event.file);
+        fail(event.file, event.title, event.explanation);
+        return;
+      case 'output':
+        output.set(event.file, `${output.get(event.file) ?? ''}${event.text}`.slice(-maxOutput));
+        return;
+      case 'file-ended':
+        end(event.file, event.how);
+    }
+  }
+
   return {
-    line(text) {
-      const plan = /^1\.\.(\d+)$/.exec(text);
-      if (plan !== null) planned = Number(plan[1]);
-      const result = /^(not )?ok \d+(?: - (.*?))?(?: # (SKIP|TODO).*)?$/.exec(text);
-      if (result !== null) {
-        const [, not, title = '', directive] = result;
-        failing = directive === undefined && not !== undefined;
-        if (directive !== undefined) skipped.push(title);
-        if (failing) onFailure(`FAILED ${title}`);
-        counts = add(counts, {
-          passed: directive === undefined && !failing ? 1 : 0,
-          failed: failing ? 1 : 0,
-          skipped: directive === undefined ? 0 : 1,
-        });
-      } else if (/^# \d+ tests? remaining in /.test(text)) {
-        // A hook failed, so they never ran.
-        onFailure(text.slice(2));
-      } else if (failing && /^( {2}|# {3})/.test(text)) {
-        onFailure(text);
-      }
-    },
+    take,
     counts: () => counts,
     skipped: () => skipped,
-    planned: () => planned,
+    seen: () => seen,
+    output: () => output,
+    failedFiles: () => failedFiles,
+    breakOff(how) {
+      for (const file of [...running.keys()]) end(file, how);
+    },
   };
 }
 

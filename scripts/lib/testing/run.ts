@@ -1,11 +1,13 @@
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import type { Console } from '../terminal/console.ts';
 import type { Interruption } from '../terminal/process.ts';
 import { follow } from '../terminal/process.ts';
 import type { Layer } from './layers.ts';
 import { endGroup } from './process-group.ts';
-import type { LayerResult } from './results.ts';
-import { add, createTapReader, noTests } from './results.ts';
+import type { LayerResult, Tally, TestCounts } from './results.ts';
+import { add, createTally, noTests } from './results.ts';
+import { parseEvent } from './test-events.ts';
 
 /** Runs the checks, and one layer of tests. */
 
@@ -44,7 +46,7 @@ export async function runChecks({ root, console, interruption }: RunOptions): Pr
 }
 
 /** How often a layer says how far it is, in milliseconds. */
-const progressInterval = 15_000;
+const progressIntervalMs = 15_000;
 /** How long a file of tests that was told to end may tidy up, in milliseconds. */
 const tidyingTime = 60_000;
 /** How long a process may go on after the tests that started it, in milliseconds. */
@@ -53,80 +55,147 @@ const grace = 2000;
 export async function runLayer(
   layer: Layer,
   files: readonly string[],
-  { root, console, interruption }: RunOptions,
+  options: RunOptions,
 ): Promise<LayerResult> {
+  const { console, interruption } = options;
   console.step(
     `${layer.name}: against ${layer.against} (${files.length} ${files.length === 1 ? 'file' : 'files'})`,
   );
   const started = performance.now();
-  const tap = createTapReader((line) => console.line(line));
-  const noise: string[] = [];
-  let group: number | undefined;
+  const tally = createTally(namesOf(files), (line) => console.line(line));
   const progress = setInterval(() => {
-    const { passed, failed } = tap.counts();
+    const { passed, failed } = tally.counts();
     const seconds = Math.round((performance.now() - started) / 1000);
     console.line(`… ${passed + failed} done after ${seconds} s`);
-  }, progressInterval);
-  const code =
-    files.length === 0
-      ? 0
-      : await follow(
-          process.execPath,
-          [
-            join(root, 'node_modules/ava/entrypoints/cli.js'),
-            '--tap',
-            ...(layer.concurrency === undefined ? [] : ['--concurrency', String(layer.concurrency)]),
-            ...(layer.timeout === undefined ? [] : ['--timeout', layer.timeout]),
-            ...files,
-          ],
-          {
-            cwd: root,
-            interruption,
-            onStart: (pid) => {
-              group = pid;
-            },
-            onLine: (line, stream) => {
-              if (stream === 'stdout') tap.line(line);
-              else noise.push(line);
-            },
-          },
-        ).finally(() => clearInterval(progress));
-  clearInterval(progress);
-
-  let counts = tap.counts();
-  const told = counts.passed + counts.failed + counts.skipped;
-  const untold = (tap.planned() ?? Number.POSITIVE_INFINITY) - told;
-  if (files.length > 0 && untold > 0 && !interruption.requested) {
-    // What prints the results can end before the tests do, with an exit code of 0.
-    counts = add(counts, { ...noTests, failed: Number.isFinite(untold) ? untold : 1 });
-    console.line(`FAILED the results end after ${told}; what became of the other tests is not known`);
+  }, progressIntervalMs);
+  let counts = noTests;
+  try {
+    counts = await runFiles(layer, files, tally, options);
+  } finally {
+    clearInterval(progress);
   }
-  if (code !== 0 && counts.failed === 0 && !interruption.requested) {
-    // The runner itself failed, or a file ended before its tests did: no TAP line says so.
-    counts = add(counts, { ...noTests, failed: 1 });
-    console.line(`FAILED the layer ended with exit code ${code}`);
-  }
-  if (counts.failed > 0 && noise.length > 0) {
-    console.line('what the tests wrote last:');
-    for (const line of noise.slice(-30)) console.line(`  ${line}`);
-  }
-  for (const { command } of await leftBehind(group)) {
-    if (interruption.requested) continue;
-    counts = add(counts, { ...noTests, failed: 1 });
-    console.line(`FAILED a test left this running: ${command}`);
-  }
+  counts = add(counts, tally.counts());
+  if (counts.failed > 0 && !interruption.requested) printOutput(tally, console);
   const { passed, failed, skipped } = counts;
   console.line(`${passed} passed, ${failed} failed, ${skipped} skipped`);
   return {
     layer: layer.name,
     counts,
-    skipped: tap.skipped(),
+    skipped: tally.skipped(),
     duration: (performance.now() - started) / 1000,
   };
 }
 
+/**
+ * Runs ava on the files. Where ava itself ends before its tests do, what was running has failed, and another ava goes on
+ * with the files that had not begun: with all of them, or one by one where none had.
+ * @returns failures that are in no event
+ */
+async function runFiles(
+  layer: Layer,
+  files: readonly string[],
+  tally: Tally,
+  options: RunOptions,
+): Promise<TestCounts> {
+  const { console, interruption } = options;
+  let counts = noTests;
+  const fail = (what: string) => {
+    counts = add(counts, { ...noTests, failed: 1 });
+    console.line(`FAILED ${what}`);
+  };
+  const batches = files.length === 0 ? [] : [files];
+  for (let batch = batches.shift(); batch !== undefined; batch = batches.shift()) {
+    const errors: string[] = [];
+    const { code, group, ended } = await runAva(layer, batch, tally, errors, options);
+    for (const { command } of await endLeftBehind(group)) {
+      if (!interruption.requested) fail(`a test left this running: ${command}`);
+    }
+    if (interruption.requested) break;
+    const next = batch.filter((file) => !tally.seen().has(file));
+    if (ended) {
+      for (const file of next) fail(`${file} did not run`);
+      // The runner itself failed, or a file ended before its tests did: no event says so.
+      if (code !== 0 && counts.failed + tally.counts().failed === 0) fail(`ava ended with exit code ${code}`);
+      continue;
+    }
+    fail(`ava ended with exit code ${code} before its tests did`);
+    for (const line of errors.slice(-30)) console.line(`  ${line}`);
+    tally.breakOff('cut short, because ava ended');
+    if (next.length === 0) continue;
+    if (batch.length === 1) fail(`${batch[0]} did not run`);
+    else {
+      console.line(`going on with the other files (${next.length})`);
+      batches.unshift(...(next.length < batch.length ? [next] : next.map((file) => [file])));
+    }
+  }
+  return counts;
+}
+
+async function runAva(
+  layer: Layer,
+  files: readonly string[],
+  tally: Tally,
+  errors: string[],
+  { root, interruption }: RunOptions,
+): Promise<{ readonly code: number; readonly group: number | undefined; readonly ended: boolean }> {
+  let group: number | undefined;
+  let ended = false;
+  const code = await follow(
+    process.execPath,
+    [
+      join(root, 'node_modules/ava/entrypoints/cli.js'),
+      ...['--config', join(root, 'scripts/lib/testing/ava-config.ts')],
+      ...(layer.concurrency === undefined ? [] : ['--concurrency', String(layer.concurrency)]),
+      ...(layer.timeout === undefined ? [] : ['--timeout', layer.timeout]),
+      ...files,
+    ],
+    {
+      cwd: root,
+      interruption,
+      onStart: (pid) => {
+        group = pid;
+      },
+      // ava's own report says the same again; what its files print comes with the events, too.
+      onLine: (line, stream) => {
+        if (stream === 'stderr') errors.push(line);
+      },
+      onMessage: (line) => {
+        const event = parseEvent(line);
+        if (event?.type === 'ended') ended = true;
+        else if (event !== undefined) tally.take(event);
+      },
+    },
+  );
+  return { code, group, ended };
+}
+
+/** How files are called in front of the titles of their tests: what they don't share; nothing for a single one. */
+function namesOf(files: readonly string[]): (file: string) => string {
+  if (files.length === 1) return () => '';
+  let shared = dirname(files[0] ?? '');
+  while (!files.every((file) => file.startsWith(`${shared}/`)) && shared !== '.') shared = dirname(shared);
+  const start = shared === '.' ? 0 : shared.length + 1;
+  return (file) =>
+    file
+      .slice(start)
+      .replace(/\.test\.ts$/, '')
+      .replaceAll('/', ' › ');
+}
+
+/** Lines of each file's output that are shown. */
+const shownLines = 15;
+
+function printOutput(tally: Tally, console: Console): void {
+  for (const file of tally.failedFiles()) {
+    const text = stripVTControlCharacters(tally.output().get(file) ?? '').trimEnd();
+    if (text === '') continue;
+    console.line(`what ${file} printed last:`);
+    for (const line of text.split('\n').slice(-shownLines)) console.line(`  ${line}`);
+  }
+}
+
 /** Ends what ava left: after Ctrl-C it waits neither for its workers nor for what they started. */
-function leftBehind(group: number | undefined) {
+function endLeftBehind(group: number | undefined) {
   if (group === undefined) return [];
   return endGroup(group, {
     tidying: ({ command }) => command.includes('/ava/lib/worker/'),

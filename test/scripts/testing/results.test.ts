@@ -2,7 +2,7 @@ import test from 'ava';
 import fc from 'fast-check';
 import {
   add,
-  createTapReader,
+  createTally,
   formatSkips,
   formatTable,
   formatTotal,
@@ -10,92 +10,124 @@ import {
   strictly,
 } from '../../../scripts/lib/testing/results.ts';
 
-function read(tap: string) {
+type Event = Parameters<ReturnType<typeof createTally>['take']>[0];
+
+function read(events: readonly Event[], nameOf: (file: string) => string = (file) => file) {
   const said: string[] = [];
-  const reader = createTapReader((line) => said.push(line));
-  for (const line of tap.split('\n')) reader.line(line);
-  return { counts: reader.counts(), skipped: reader.skipped(), planned: reader.planned(), said };
+  const tally = createTally(nameOf, (line) => said.push(line));
+  for (const event of events) tally.take(event);
+  return { tally, counts: tally.counts(), skipped: tally.skipped(), said };
 }
 
-/** As ava 8 prints it. */
-const stream = `TAP version 13
-ok 1 - a › skipped one [needs x] # SKIP
-not ok 2 - a › planned one # TODO
-ok 3 - a › passes
-not ok 4 - a › fails # 1 of them
-  ---
-    name: AssertionError
-    message: ''
-  ...
-ok 5 - a › passes after that
-  a line that explains nothing
-not ok 6 - a › logs
-#   what it logged
-  ---
-    message: a message
-  ...
-
-1..6
-# tests 5
-# pass 2
-# skip 1
-# fail 2
-`;
-
-test('results are counted, a planned test as one that was skipped', (t) => {
-  const { counts, skipped } = read(stream);
-  t.deepEqual(counts, { passed: 2, failed: 2, skipped: 2 });
-  t.deepEqual(skipped, ['a › skipped one [needs x]', 'a › planned one']);
+const selected = (title: string, file = 'a'): Event => ({ type: 'selected', file, title });
+const passed = (title: string, file = 'a'): Event => ({ type: 'passed', file, title });
+const failed = (title: string, ...explanation: string[]): Event => ({
+  type: 'failed',
+  file: 'a',
+  title,
+  explanation,
+});
+const ended = (file = 'a', how?: string): Event => ({
+  type: 'file-ended',
+  file,
+  ...(how === undefined ? {} : { how }),
 });
 
-test('a stream says at its end how many results it has, and one that broke off does not', (t) => {
-  t.is(read(stream).planned, 6);
-  t.is(read(stream.slice(0, stream.indexOf('1..6'))).planned, undefined);
-  t.is(read('  1..6\n# 1..6').planned, undefined);
+test('results are counted, each failure with what explains it', (t) => {
+  const { counts, skipped, said } = read([
+    { type: 'skipped', file: 'a', title: 'left out [needs x]' },
+    selected('passes'),
+    selected('fails'),
+    passed('passes'),
+    failed('fails', '- 1', '+ 2'),
+    ended(),
+  ]);
+  t.deepEqual(counts, { passed: 1, failed: 1, skipped: 1 });
+  t.deepEqual(skipped, ['a › left out [needs x]']);
+  t.deepEqual(said, ['FAILED a › fails', '  - 1', '  + 2']);
 });
 
-test('each failure is told with its title and what explains it, and nothing else is', (t) => {
-  t.deepEqual(read(stream).said, [
-    'FAILED a › fails # 1 of them',
-    '  ---',
-    '    name: AssertionError',
-    "    message: ''",
-    '  ...',
-    'FAILED a › logs',
-    '#   what it logged',
-    '  ---',
-    '    message: a message',
-    '  ...',
+test('the only file has no name in front of its titles', (t) => {
+  t.deepEqual(read([failed('fails')], () => '').said, ['FAILED fails']);
+});
+
+test('tests that were selected and have no result when their file ends have failed', (t) => {
+  const { counts, said } = read([
+    selected('passes'),
+    selected('hangs'),
+    selected('waits'),
+    passed('passes'),
+    ended('a', 'ended by SIGKILL'),
+  ]);
+  t.deepEqual(counts, { passed: 1, failed: 2, skipped: 0 });
+  t.deepEqual(said, [
+    'FAILED a › 2 tests did not run to the end',
+    '  the file was ended by SIGKILL',
+    '  hangs',
+    '  waits',
   ]);
 });
 
-test('tests that never ran, since a hook failed, are told', (t) => {
-  const { said } = read('# 3 tests remaining in test/stack/stack.test.ts');
-  t.deepEqual(said, ['3 tests remaining in test/stack/stack.test.ts']);
+test('a file that ends badly after its last test is a failure, but not twice', (t) => {
+  const explained: Event = {
+    type: 'fault',
+    file: 'a',
+    title: 'uncaught exception',
+    explanation: ['Error: x'],
+  };
+  const bad = [selected('passes'), passed('passes')];
+  t.deepEqual(read([...bad, ended('a', 'ended with exit code 1')]).said, [
+    'FAILED a › the file was ended with exit code 1',
+  ]);
+  const { counts, said } = read([...bad, explained, ended('a', 'ended with exit code 1')]);
+  t.deepEqual(counts, { passed: 1, failed: 1, skipped: 0 });
+  t.deepEqual(said, ['FAILED a › uncaught exception', '  Error: x']);
 });
 
-test('a result without a title counts, and what only looks like one does not', (t) => {
-  t.deepEqual(read('ok 1\nnot ok 2').counts, { passed: 1, failed: 1, skipped: 0 });
-  t.deepEqual(read('okay 1 - no\n  ok 1 - indented\n# ok 1 - remark\nok - no number').counts, noTests);
-});
-
-test('any order of results gives the same counts, and every result is in exactly one of them', (t) => {
-  const result = fc.record({
-    failed: fc.boolean(),
-    title: fc.string().filter((title) => !/[\r\n]| # (?:SKIP|TODO)/.test(title) && title.trim() !== ''),
-    directive: fc.constantFrom('', ' # SKIP', ' # TODO'),
+test('a file without tests is a failure, one whose tests are all left out is none', (t) => {
+  t.deepEqual(read([{ type: 'output', file: 'a', text: 'hello' }, ended()]).counts, {
+    ...noTests,
+    failed: 1,
   });
+  t.deepEqual(read([{ type: 'skipped', file: 'a', title: 'x' }, ended()]).counts, { ...noTests, skipped: 1 });
+});
+
+test('where the run breaks off, what was running has failed and the rest has not been seen', (t) => {
+  const { tally, said } = read([selected('passes'), passed('passes'), ended(), selected('hangs', 'b')]);
+  tally.breakOff('cut short');
+  t.deepEqual(tally.counts(), { passed: 1, failed: 1, skipped: 0 });
+  t.deepEqual(said, ['FAILED b › 1 test did not run to the end', '  the file was cut short', '  hangs']);
+  t.deepEqual([...tally.seen()], ['a', 'b']);
+  t.deepEqual([...tally.failedFiles()], ['b']);
+});
+
+test('of what a file prints the end is kept', (t) => {
+  const { tally } = read([
+    { type: 'output', file: 'a', text: 'x'.repeat(10_000) },
+    { type: 'output', file: 'a', text: 'the end' },
+  ]);
+  const text = tally.output().get('a') ?? '';
+  t.is(text.length, 4000);
+  t.true(text.endsWith('xthe end'));
+});
+
+test('any mixture of results gives one count for each test', (t) => {
+  const result = fc.constantFrom('passed', 'failed', 'skipped', 'hangs');
   fc.assert(
-    fc.property(fc.array(result), (results) => {
-      const lines = results.map(
-        ({ failed, title, directive }, index) =>
-          `${failed ? 'not ' : ''}ok ${index + 1} - ${title}${directive}`,
-      );
-      const { counts } = read(lines.join('\n'));
-      const backwards = read(lines.toReversed().join('\n')).counts;
-      t.deepEqual(counts, backwards);
-      t.is(counts.passed + counts.failed + counts.skipped, results.length);
-      t.is(counts.failed, results.filter(({ failed, directive }) => failed && directive === '').length);
+    fc.property(fc.array(result, { minLength: 1 }), (results) => {
+      const events = results.flatMap((outcome, index): Event[] => {
+        const title = `test ${index}`;
+        if (outcome === 'skipped') return [{ type: 'skipped', file: 'a', title }];
+        if (outcome === 'hangs') return [selected(title)];
+        return [selected(title), outcome === 'passed' ? passed(title) : failed(title)];
+      });
+      const number = (...outcomes: string[]) =>
+        results.filter((outcome) => outcomes.includes(outcome)).length;
+      t.deepEqual(read([...events, ended()]).counts, {
+        passed: number('passed'),
+        failed: number('failed', 'hangs'),
+        skipped: number('skipped'),
+      });
     }),
   );
 });

@@ -129,28 +129,122 @@ test('a file that ends before its tests do is a failure', async (t) => {
   t.regex(lastLine(stdout) ?? '', /^0 passed, [1-9]\d* failed, 0 skipped$/);
 });
 
-test('results that break off are a failure, whatever the exit code', async (t) => {
-  const made = checkout({ 'infra/a.test.ts': passing });
-  const print = (tap: string) => {
-    rmSync(join(made, 'node_modules'), { recursive: true });
-    mkdirSync(join(made, 'node_modules/ava/entrypoints'), { recursive: true });
-    for (const name of readdirSync(join(root, 'node_modules')).filter((name) => name !== 'ava')) {
-      symlinkSync(join(root, 'node_modules', name), join(made, 'node_modules', name));
-    }
+test('results that break off are a failure, whatever the exit code, and the other files still run', async (t) => {
+  const made = checkout({ 'infra/a.test.ts': passing, 'infra/b.test.ts': passing });
+  rmSync(join(made, 'node_modules'), { recursive: true });
+  mkdirSync(join(made, 'node_modules/ava/entrypoints'), { recursive: true });
+  for (const name of readdirSync(join(root, 'node_modules')).filter((name) => name !== 'ava')) {
+    symlinkSync(join(root, 'node_modules', name), join(made, 'node_modules', name));
+  }
+  const print = (events: readonly object[]) =>
     writeFileSync(
       join(made, 'node_modules/ava/entrypoints/cli.js'),
-      `process.stdout.write(${JSON.stringify(tap)});\n`,
+      `require('node:fs').appendFileSync('runs', process.argv.slice(2).filter((a) => a.endsWith('.test.ts')).join(' ') + '\\n');
+require('node:fs').writeSync(3, ${JSON.stringify(events.map((event) => `${JSON.stringify(event)}\n`).join(''))});\n`,
     );
-  };
-  print('TAP version 13\nok 1 - a › passes\n');
+  const file = 'test/infra/a.test.ts';
+  const title = 'passes';
+  print([
+    { type: 'selected', file, title },
+    { type: 'passed', file, title },
+    { type: 'selected', file, title: 'another' },
+  ]);
   const broken = await runIn(made, ['--layer', 'unit']);
   t.is(broken.code, 1);
-  t.is(lastLine(broken.stdout), '1 passed, 1 failed, 0 skipped');
-  t.regex(broken.stdout, /FAILED the results end after 1; /);
-  print('TAP version 13\nok 1 - a › passes\n\n1..4\n# tests 4\n');
-  const short = await runIn(made, ['--layer', 'unit']);
-  t.is(short.code, 1);
-  t.is(lastLine(short.stdout), '1 passed, 3 failed, 0 skipped');
+  t.is(readFileSync(join(made, 'runs'), 'utf8'), `${file} test/infra/b.test.ts\ntest/infra/b.test.ts\n`);
+  // The other test, b, and either end of the runner.
+  t.is(lastLine(broken.stdout), '2 passed, 4 failed, 0 skipped');
+  t.regex(broken.stdout, /FAILED ava ended with exit code 0 before its tests did\n/);
+  t.regex(broken.stdout, /FAILED test\/infra\/b\.test\.ts did not run\n/);
+});
+
+/** Tests around a bad one, which have to be counted whatever it does. */
+const around = (bad: string) =>
+  `import test from 'ava';\ntest.serial('before', (t) => t.pass());\n${bad}\ntest.serial('after', (t) => t.pass());\n`;
+
+/** What a test can do to the one who counts, with what is said of it. */
+const hostile: Readonly<Record<string, { readonly code: string; readonly said: RegExp }>> = {
+  'an error that holds undefined': {
+    code: `test.serial('x', () => { throw Object.assign(new Error('odd'), { value: undefined, list: [undefined] }); });`,
+    said: /FAILED case\d+ › x\n[\s\S]*value: undefined/,
+  },
+  'an error that holds itself': {
+    code: `test.serial('x', () => { const e = new Error('odd'); e.self = e; e.cause = e; throw e; });`,
+    said: /self: \[Circular\]/,
+  },
+  'an error that holds a symbol': {
+    code: `test.serial('x', () => { throw Object.assign(new Error('odd'), { value: Symbol('held') }); });`,
+    said: /Symbol\(held\)/,
+  },
+  'an error without its parts': {
+    code: `test.serial('x', () => { throw Object.assign(new Error('odd'), { name: undefined, message: undefined, stack: undefined }); });`,
+    said: /FAILED case\d+ › x\n/,
+  },
+  'what is no error': {
+    code: `test.serial('x', () => { throw undefined; });`,
+    said: /FAILED case\d+ › x\n[\s\S]*undefined/,
+  },
+  'what cannot be sent to another process': {
+    code: `test.serial('x', () => { throw { act() {} }; });`,
+    said: /act\(\) \{\} could not be cloned/,
+  },
+  'a huge value': {
+    code: `test.serial('x', (t) => { t.deepEqual(Array.from({ length: 20000 }, (_, index) => ({ index })), []); });`,
+    said: /… and \d+ more lines\n/,
+  },
+  'the end of its process': {
+    code: `test.serial('x', () => { process.exit(0); });`,
+    said: /FAILED case\d+ › process\.exit\(\) was called\n/,
+  },
+  'a signal to its process': {
+    code: `test.serial('x', () => { process.kill(process.pid, 'SIGKILL'); return new Promise(() => {}); });`,
+    said: /the file was ended by SIGKILL\n/,
+  },
+  'an uncaught exception': {
+    code: `test.serial('x', async () => { setTimeout(() => { throw new TypeError('later'); }, 1); await new Promise((done) => setTimeout(done, 1e5)); });`,
+    said: /FAILED case\d+ › uncaught exception\n +TypeError: later\n/,
+  },
+  'a hook that fails': {
+    code: `test.before(() => { throw new Error('hook'); });`,
+    said: /FAILED case\d+ › before hook[\s\S]*FAILED case\d+ › 2 tests did not run to the end\n/,
+  },
+  'a test without an end': {
+    code: `test.serial('x', async () => { await new Promise((done) => setTimeout(done, 1e6)); });`,
+    said: /the file was stopped, because no test ended within the time limit\n/,
+  },
+};
+
+test('whatever a test does, all others are counted', async (t) => {
+  const cases = Object.values(hostile);
+  const made = checkout({
+    ...Object.fromEntries(cases.map(({ code }, index) => [`infra/case${index}.test.ts`, around(code)])),
+    'infra/good.test.ts': passing,
+  });
+  const manifest = JSON.parse(readFileSync(join(made, 'package.json'), 'utf8'));
+  manifest.ava.timeout = '6s';
+  writeFileSync(join(made, 'package.json'), JSON.stringify(manifest));
+  const { code, stdout } = await runIn(made, ['--layer', 'unit']);
+  t.is(code, 1);
+  for (const [what, { said }] of Object.entries(hostile)) t.regex(stdout, said, what);
+  const [, passed, failed] = /^(\d+) passed, (\d+) failed, 0 skipped$/.exec(lastLine(stdout) ?? '') ?? [];
+  // Of 12 cases three leave their last test without a run, one with a hook has neither, and what ends a process can
+  // swallow the results that it had not handed over.
+  t.true(Number(passed) >= 1 + 8 * 2, stdout);
+  t.true(Number(failed) >= cases.length, stdout);
+});
+
+test('a test that kills the runner is a failure, and the other files run', async (t) => {
+  const made = checkout({
+    'infra/a.test.ts': `import test from 'ava';\ntest('x', () => { process.kill(process.ppid, 'SIGKILL'); return new Promise(() => {}); });\n`,
+    'infra/b.test.ts': `process.kill(process.ppid, 'SIGKILL');\n`,
+    'infra/c.test.ts': passing,
+    'infra/d.test.ts': passing,
+  });
+  const { code, stdout } = await runIn(made, ['--layer', 'unit']);
+  t.is(code, 1);
+  t.regex(lastLine(stdout) ?? '', /^2 passed, [1-9]\d* failed, 0 skipped$/);
+  t.regex(stdout, /going on with the other files/);
+  t.regex(stdout, /FAILED test\/infra\/b\.test\.ts did not run\n/);
 });
 
 test('nothing that passed is no success', async (t) => {
