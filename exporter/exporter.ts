@@ -59,7 +59,7 @@ export class Exporter {
     this.#owed = new Set(config.accounts.map((account) => account.name));
     this.#store = new SnapshotStore({
       lastReloadSuccessful: true,
-      lastReloadSuccessAt: dependencies.now(),
+      lastReloadSuccessAtMs: dependencies.now(),
       errors: [],
     });
     this.#poller = new Poller({
@@ -130,8 +130,12 @@ export class Exporter {
     const { logger, now } = this.#dependencies;
     const result = this.#load();
     if (!result.ok) {
-      const { lastReloadSuccessAt } = this.#store.get().config;
-      this.#store.setConfigState({ lastReloadSuccessful: false, lastReloadSuccessAt, errors: result.errors });
+      const { lastReloadSuccessAtMs: lastReloadSuccessAt } = this.#store.get().config;
+      this.#store.setConfigState({
+        lastReloadSuccessful: false,
+        lastReloadSuccessAtMs: lastReloadSuccessAt,
+        errors: result.errors,
+      });
       for (const error of result.errors)
         logger.error('account file not loaded, the former one stays', { error });
       return result.errors;
@@ -167,7 +171,7 @@ export class Exporter {
     this.#config = config;
     this.#store.configure(
       config,
-      { lastReloadSuccessful: true, lastReloadSuccessAt: this.#dependencies.now(), errors: [] },
+      { lastReloadSuccessful: true, lastReloadSuccessAtMs: this.#dependencies.now(), errors: [] },
       // The vendor is asked the same question with the same key: its last answer still holds.
       ({ account: before }, account) =>
         before.provider === account.provider && equalConfig(before.options, account.options),

@@ -2,14 +2,20 @@ import { stringify } from 'yaml';
 import { formatDuration } from '../config/duration.ts';
 import type { Config } from './schema.ts';
 
-/** Values in seconds, which people write as durations. */
-const durations: ReadonlySet<string> = new Set(['interval', 'maxAge', 'timeout', 'lookback']);
+/** Values in seconds, which people write as durations, by the account file's own name. */
+const durations: ReadonlyMap<string, string> = new Map([
+  ['intervalSeconds', 'interval'],
+  ['maxAgeSeconds', 'max_age'],
+  ['timeoutSeconds', 'timeout'],
+  ['lookbackSeconds', 'lookback'],
+]);
 
 /** Our names of what the account file calls otherwise. */
 const fileNames: ReadonlyMap<string, string> = new Map(
-  ['maxAge', 'consoleUrl', 'caFile', 'alertDaysBefore', 'paidThrough', 'autoRenew', 'cycleType'].map(
-    (name) => [name, name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)],
-  ),
+  ['consoleUrl', 'caFile', 'alertDaysBefore', 'paidThrough', 'autoRenew', 'cycleType'].map((name) => [
+    name,
+    name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
+  ]),
 );
 
 /** The configuration in force as YAML for people: defaults filled in, secrets by name only. */
@@ -24,7 +30,7 @@ export function maskedConfig({ timezone, accounts, subscriptions, mailboxes }: C
 
 function written(entry: object): unknown {
   const pairs = Object.entries(entry).map(([key, value]: [string, unknown]) => [
-    fileNames.get(key) ?? key,
+    durations.get(key) ?? fileNames.get(key) ?? key,
     durations.has(key) && typeof value === 'number' ? formatDuration(value) : value,
   ]);
   // By way of JSON, so that each secret writes its own name and what is not set is left out.

@@ -14,7 +14,7 @@ export type CheckOutcome =
       readonly reason: FailureReason;
       readonly message: string;
       /** Seconds that the vendor asked to wait. */
-      readonly retryAfter: number | undefined;
+      readonly retryAfterSeconds: number | undefined;
     };
 
 export interface CheckDependencies {
@@ -42,7 +42,6 @@ export async function checkAccount(
         options: account.options,
         http: dependencies.httpClient(account, signal),
         now: () => new Date(dependencies.now()),
-        signal,
       }),
     );
     validateReadings(readings);
@@ -60,7 +59,7 @@ export async function checkAccount(
       ok: false,
       reason: failure.reason,
       message: shortened(dependencies.redact(failure.message)),
-      retryAfter: failure.retryAfter,
+      retryAfterSeconds: failure.retryAfterSeconds,
     };
   }
 }

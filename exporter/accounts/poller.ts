@@ -1,12 +1,17 @@
 import PQueue from 'p-queue';
+import { withJitter } from '../config/jitter.ts';
 import type { CheckOutcome } from './check.ts';
 import type { AccountConfig } from './schema.ts';
 
 export interface PollerDependencies {
   /** Checks an account once; ends soon after `signal` aborts. */
   readonly check: (account: AccountConfig, signal: AbortSignal) => Promise<CheckOutcome>;
-  /** Told of each finished check; `duration` in seconds. The next check of the account waits for it, no other does. */
-  readonly onOutcome: (account: AccountConfig, outcome: CheckOutcome, duration: number) => Promise<void>;
+  /** Called after each check. The next check of the account waits for it, no other does. */
+  readonly onOutcome: (
+    account: AccountConfig,
+    outcome: CheckOutcome,
+    durationSeconds: number,
+  ) => Promise<void>;
   /** Told where one of the two above threw, which they should not: the account goes on being checked. */
   readonly onFault: (account: AccountConfig, error: unknown) => void;
   /** Vendors are limited one by one: accounts with the same key share a few places. */
@@ -20,11 +25,8 @@ export interface PollerDependencies {
 /** A vendor may hold this part of all places, so that one that hangs leaves the others theirs. */
 const vendorShare = 0.25;
 
-/** Each pause is longer than the interval by up to this part of it, so that accounts drift apart. */
-const jitter = 0.05;
-
-/** A vendor's request to wait is honoured up to this long, in seconds: a day later it is a fault to look into. */
-const longestWait = 86_400;
+/** A vendor's request to wait is honoured up to this long: a day later it is a fault to look into. */
+const longestWaitSeconds = 86_400;
 
 interface Entry {
   readonly account: AccountConfig;
@@ -38,8 +40,7 @@ interface Entry {
 
 interface Done {
   readonly outcome: CheckOutcome;
-  /** Seconds. */
-  readonly duration: number;
+  readonly durationSeconds: number;
 }
 
 /**
@@ -114,21 +115,21 @@ export class Poller {
   async #take(entry: Entry): Promise<void> {
     const { account } = entry;
     const { onOutcome, onFault } = this.#dependencies;
-    let retryAfter: number | undefined;
+    let retryAfterSeconds: number | undefined;
     try {
       const vendor = this.#vendorOf(account);
       // A place at the vendor first: whoever waits for a slow vendor then takes no place of the others.
       const done = await vendor.add(() => this.#places.add(() => this.#check(entry)));
       if (done === undefined || !this.#isCurrent(entry)) return;
-      const { outcome, duration } = done;
+      const { outcome, durationSeconds } = done;
       // Many vendors that hang at a time would hold all places: each keeps one, until it answers again.
       vendor.concurrency = !outcome.ok && outcome.reason === 'timeout' ? 1 : this.#share;
-      if (!outcome.ok) retryAfter = outcome.retryAfter;
-      await onOutcome(account, outcome, duration);
+      if (!outcome.ok) retryAfterSeconds = outcome.retryAfterSeconds;
+      await onOutcome(account, outcome, durationSeconds);
     } catch (error) {
       onFault(account, error);
     }
-    if (this.#isCurrent(entry)) this.#schedule(entry, retryAfter);
+    if (this.#isCurrent(entry)) this.#schedule(entry, retryAfterSeconds);
   }
 
   /** Undefined where the account was removed or changed while it waited for its place. */
@@ -137,11 +138,11 @@ export class Poller {
     const { account } = entry;
     const started = performance.now();
     const limit = new AbortController();
-    const timer = setTimeout(() => limit.abort(), account.timeout * 1000);
+    const timer = setTimeout(() => limit.abort(), account.timeoutSeconds * 1000);
     entry.limit = limit;
     try {
       const outcome = await this.#dependencies.check(account, limit.signal);
-      return { outcome, duration: (performance.now() - started) / 1000 };
+      return { outcome, durationSeconds: (performance.now() - started) / 1000 };
     } finally {
       clearTimeout(timer);
       entry.limit = undefined;
@@ -163,11 +164,11 @@ export class Poller {
     return this.#entries.get(entry.account.name) === entry;
   }
 
-  #schedule(entry: Entry, retryAfter: number | undefined): void {
-    const pause = entry.account.interval * (1 + jitter * this.#dependencies.random());
-    const wait = Math.min(retryAfter ?? 0, longestWait);
-    entry.told = wait > pause;
-    entry.timer = setTimeout(() => this.#begin(entry), Math.max(pause, wait) * 1000);
+  #schedule(entry: Entry, retryAfterSeconds: number | undefined): void {
+    const pauseSeconds = withJitter(entry.account.intervalSeconds, this.#dependencies.random);
+    const waitSeconds = Math.min(retryAfterSeconds ?? 0, longestWaitSeconds);
+    entry.told = waitSeconds > pauseSeconds;
+    entry.timer = setTimeout(() => this.#begin(entry), Math.max(pauseSeconds, waitSeconds) * 1000);
     entry.timer.unref();
   }
 }

@@ -1,7 +1,7 @@
 import { type Sample, sample } from '../metrics/catalog.ts';
 import { failureReasons } from '../readings/check-error.ts';
 import type { BalanceReading, SpendReading } from '../readings/reading.ts';
-import { type AccountState, expiryOf } from './state.ts';
+import { type AccountState, isServed } from './state.ts';
 import { amountFor } from './threshold.ts';
 
 /**
@@ -17,7 +17,7 @@ export function accountSamples(state: AccountState, now: number): readonly Sampl
       { ...identity, account_owner: account.owner ?? '', console_url: account.consoleUrl ?? '' },
       1,
     ),
-    sample('balance_alert_account_check_interval_seconds', identity, account.interval),
+    sample('balance_alert_account_check_interval_seconds', identity, account.intervalSeconds),
     sample('balance_alert_account_checks_total', identity, state.checks),
   ];
   for (const reason of failureReasons) {
@@ -25,22 +25,21 @@ export function accountSamples(state: AccountState, now: number): readonly Sampl
       sample('balance_alert_account_check_failures_total', { ...identity, reason }, state.failures[reason]),
     );
   }
-  if (state.lastCheckAt !== undefined) {
+  if (state.lastCheckAtMs !== undefined) {
     samples.push(
       sample('balance_alert_account_up', identity, state.failure === undefined ? 1 : 0),
-      sample('balance_alert_account_last_check_timestamp_seconds', identity, state.lastCheckAt / 1000),
+      sample('balance_alert_account_last_check_timestamp_seconds', identity, state.lastCheckAtMs / 1000),
     );
   }
-  if (state.lastSuccessAt !== undefined) {
+  if (state.lastSuccessAtMs !== undefined) {
     samples.push(
-      sample('balance_alert_account_last_success_timestamp_seconds', identity, state.lastSuccessAt / 1000),
+      sample('balance_alert_account_last_success_timestamp_seconds', identity, state.lastSuccessAtMs / 1000),
     );
   }
-  if (state.lastDuration !== undefined) {
-    samples.push(sample('balance_alert_account_check_duration_seconds', identity, state.lastDuration));
+  if (state.lastDurationSeconds !== undefined) {
+    samples.push(sample('balance_alert_account_check_duration_seconds', identity, state.lastDurationSeconds));
   }
-  const expiry = expiryOf(state);
-  if (expiry !== undefined && now < expiry) {
+  if (isServed(state, now)) {
     for (const reading of state.readings) {
       if (reading.kind === 'balance') samples.push(...balanceSamples(identity, reading, state));
       else samples.push(...spendSamples(identity, reading, state));

@@ -26,23 +26,22 @@ const proxySchema = z.union(
   { error: proxyError },
 );
 
-/** A vendor that needs longer will not answer any more; and timers of weeks overflow. In seconds. */
-const longestTimeout = 3600;
-const longestInterval = 7 * 86_400;
+/** A vendor that needs longer will not answer any more; and timers of weeks overflow. */
+const longestTimeoutSeconds = 3600;
+const longestIntervalSeconds = 7 * 86_400;
 
-/** A duration up to `longest` seconds. */
-function upTo(longest: number) {
-  return durationSchema.refine((seconds) => seconds <= longest, {
+function upTo(longestSeconds: number) {
+  return durationSchema.refine((seconds) => seconds <= longestSeconds, {
     error: (issue) =>
-      `expected at most ${formatDuration(longest)}, got ${formatDuration(Number(issue.input))}`,
+      `expected at most ${formatDuration(longestSeconds)}, got ${formatDuration(Number(issue.input))}`,
   });
 }
 
 /** How an account is asked; each can be set for all of them under `defaults`. */
 const polling = {
-  interval: upTo(longestInterval).optional(),
+  interval: upTo(longestIntervalSeconds).optional(),
   max_age: durationSchema.optional(),
-  timeout: upTo(longestTimeout).optional(),
+  timeout: upTo(longestTimeoutSeconds).optional(),
   proxy: proxySchema.optional(),
   ca_file: z.string().min(1).optional(),
 };
@@ -77,25 +76,24 @@ export interface AccountConfig {
   readonly budget: Amount | undefined;
   readonly owner: string | undefined;
   readonly consoleUrl: string | undefined;
-  /** Seconds. */
-  readonly interval: number;
-  /** Seconds after which a reading is no longer served. */
-  readonly maxAge: number;
-  /** Seconds for one check, retries included. */
-  readonly timeout: number;
+  readonly intervalSeconds: number;
+  /** After which a reading is no longer served. */
+  readonly maxAgeSeconds: number;
+  /** For one check, retries included. */
+  readonly timeoutSeconds: number;
   readonly proxy: string | Secret | undefined;
   readonly caFile: string | undefined;
 }
 
 type Defaults = z.output<typeof defaultsSchema>;
 
-/** Polling when nothing is said: how often, and how long for one check, in seconds. */
-const defaultInterval = 600;
-const defaultTimeout = 30;
+/** Where neither the account nor the file's `defaults` say otherwise. */
+const defaultIntervalSeconds = 600;
+const defaultTimeoutSeconds = 30;
 
 /** A reading is served for this many intervals, but at least an hour, unless `max_age` says otherwise. */
 const maxAgeIntervals = 6;
-const minimumMaxAge = 3600;
+const minimumMaxAgeSeconds = 3600;
 
 export function resolveAccount(
   account: AccountEntry,
@@ -113,18 +111,20 @@ export function resolveAccount(
     return undefined;
   }
   const options = parse(provider.options, account.options ?? {}, [...path, 'options'], report);
-  if (account.interval !== undefined && account.interval < provider.minInterval) {
+  if (account.interval !== undefined && account.interval < provider.minIntervalSeconds) {
     report(
       [...path, 'interval'],
-      `expected at least ${formatDuration(provider.minInterval)}, which ${provider.title} asks for, got ${formatDuration(account.interval)}`,
+      `expected at least ${formatDuration(provider.minIntervalSeconds)}, which ${provider.title} asks for, got ${formatDuration(account.interval)}`,
     );
   }
-  const interval = account.interval ?? Math.max(defaults.interval ?? defaultInterval, provider.minInterval);
-  const maxAge = account.max_age ?? defaults.max_age ?? Math.max(interval * maxAgeIntervals, minimumMaxAge);
-  if (maxAge < interval) {
+  const intervalSeconds =
+    account.interval ?? Math.max(defaults.interval ?? defaultIntervalSeconds, provider.minIntervalSeconds);
+  const maxAgeSeconds =
+    account.max_age ?? defaults.max_age ?? Math.max(intervalSeconds * maxAgeIntervals, minimumMaxAgeSeconds);
+  if (maxAgeSeconds < intervalSeconds) {
     report(
       account.max_age === undefined ? path : [...path, 'max_age'],
-      `expected max_age to be at least the interval of ${formatDuration(interval)}, got ${formatDuration(maxAge)}: every reading would expire before the next`,
+      `expected max_age to be at least the interval of ${formatDuration(intervalSeconds)}, got ${formatDuration(maxAgeSeconds)}: every reading would expire before the next`,
     );
   }
   return {
@@ -135,9 +135,9 @@ export function resolveAccount(
     budget: account.budget,
     owner: account.owner,
     consoleUrl: account.console_url,
-    interval,
-    maxAge,
-    timeout: account.timeout ?? defaults.timeout ?? defaultTimeout,
+    intervalSeconds,
+    maxAgeSeconds,
+    timeoutSeconds: account.timeout ?? defaults.timeout ?? defaultTimeoutSeconds,
     proxy: account.proxy ?? defaults.proxy,
     caFile: account.ca_file ?? defaults.ca_file,
     enabled: account.enabled,

@@ -1,56 +1,43 @@
 import type { FailureReason } from '../readings/check-error.ts';
+import { failureReasons } from '../readings/check-error.ts';
 import type { Reading } from '../readings/reading.ts';
+import { zeros } from '../readings/zeros.ts';
 import type { CheckOutcome } from './check.ts';
 import type { AccountConfig } from './schema.ts';
-
-export function noFailures(): Record<FailureReason, number> {
-  return {
-    auth: 0,
-    permission: 0,
-    rate_limit: 0,
-    timeout: 0,
-    network: 0,
-    tls: 0,
-    http: 0,
-    business: 0,
-    schema: 0,
-    config: 0,
-    internal: 0,
-  };
-}
 
 /** What is known of an account before its first check. */
 export function untried(account: AccountConfig): AccountState {
   return {
     account,
     readings: [],
-    lastCheckAt: undefined,
-    lastSuccessAt: undefined,
-    lastDuration: undefined,
+    lastCheckAtMs: undefined,
+    lastSuccessAtMs: undefined,
+    lastDurationSeconds: undefined,
     failure: undefined,
     checks: 0,
-    failures: noFailures(),
+    failures: zeros(failureReasons),
   };
 }
 
-/** The state after a check that ended at `at` (milliseconds since the epoch) and took `duration` seconds. */
+/** The state after a check. */
 export function afterCheck(
   before: AccountState,
   outcome: CheckOutcome,
-  at: number,
-  duration: number,
+  /** When the check ended. */
+  atMs: number,
+  durationSeconds: number,
 ): AccountState {
   const common = {
     account: before.account,
-    lastCheckAt: at,
-    lastDuration: duration,
+    lastCheckAtMs: atMs,
+    lastDurationSeconds: durationSeconds,
     checks: before.checks + 1,
   };
   if (outcome.ok) {
     return {
       ...common,
       readings: outcome.readings,
-      lastSuccessAt: at,
+      lastSuccessAtMs: atMs,
       failure: undefined,
       failures: before.failures,
     };
@@ -59,7 +46,7 @@ export function afterCheck(
   return {
     ...common,
     readings: before.readings,
-    lastSuccessAt: before.lastSuccessAt,
+    lastSuccessAtMs: before.lastSuccessAtMs,
     failure: { reason, message },
     failures: { ...before.failures, [reason]: before.failures[reason] + 1 },
   };
@@ -67,9 +54,15 @@ export function afterCheck(
 
 /** When the readings of an account stop being served, in milliseconds since the epoch; undefined without readings. */
 export function expiryOf(state: AccountState): number | undefined {
-  return state.lastSuccessAt === undefined || state.readings.length === 0
+  return state.lastSuccessAtMs === undefined || state.readings.length === 0
     ? undefined
-    : state.lastSuccessAt + state.account.maxAge * 1000;
+    : state.lastSuccessAtMs + state.account.maxAgeSeconds * 1000;
+}
+
+/** Whether an account has readings that are young enough to be served; `now` in milliseconds since the epoch. */
+export function isServed(state: AccountState, now: number): boolean {
+  const expiry = expiryOf(state);
+  return expiry !== undefined && now < expiry;
 }
 
 /** What is known of one account. Replaced whole by each check; never changed in place. */
@@ -77,11 +70,10 @@ export interface AccountState {
   readonly account: AccountConfig;
   /** Readings of the last good check; empty until there was one. */
   readonly readings: readonly Reading[];
-  /** Undefined until first tried. Times are milliseconds since the epoch. */
-  readonly lastCheckAt: number | undefined;
-  readonly lastSuccessAt: number | undefined;
-  /** Seconds that the last check took. */
-  readonly lastDuration: number | undefined;
+  /** Undefined until first tried. */
+  readonly lastCheckAtMs: number | undefined;
+  readonly lastSuccessAtMs: number | undefined;
+  readonly lastDurationSeconds: number | undefined;
   /** Set while the last check failed; the message is safe to show. */
   readonly failure: { readonly reason: FailureReason; readonly message: string } | undefined;
   readonly checks: number;

@@ -93,9 +93,9 @@ export class AccountStorage {
     return {
       ...counters,
       readings: record.readings,
-      lastCheckAt: record.lastCheckAt,
-      lastSuccessAt: record.lastSuccessAt,
-      lastDuration: record.lastDuration,
+      lastCheckAtMs: record.lastCheckAt,
+      lastSuccessAtMs: record.lastSuccessAt,
+      lastDurationSeconds: record.lastDuration,
       failure: record.failure,
     };
   }
@@ -105,9 +105,9 @@ export class AccountStorage {
     const record = {
       question: questionOf(state.account),
       readings: [...state.readings],
-      lastCheckAt: state.lastCheckAt,
-      lastSuccessAt: state.lastSuccessAt,
-      lastDuration: state.lastDuration,
+      lastCheckAt: state.lastCheckAtMs,
+      lastSuccessAt: state.lastSuccessAtMs,
+      lastDuration: state.lastDurationSeconds,
       failure: state.failure,
       checks: state.checks,
       failures: { ...state.failures },

@@ -27,7 +27,7 @@ export async function runCheckMailbox({
   const redact = createRedactor(config.secrets);
   try {
     await checkMailbox(mailbox, (text) => write(redact(text)), {
-      signal: AbortSignal.timeout(mailbox.timeout * 1000),
+      signal: AbortSignal.timeout(mailbox.timeoutSeconds * 1000),
       now,
       timezone: config.timezone,
     });
@@ -72,7 +72,7 @@ export async function checkMailbox(
   });
   const folders = mailbox.folders.join(', ');
   write(
-    `mailbox ${mailbox.name}: ${result.examined} mails of the last ${formatDuration(mailbox.lookback)} in ${folders}\n`,
+    `mailbox ${mailbox.name}: ${result.examined} mails of the last ${formatDuration(mailbox.lookbackSeconds)} in ${folders}\n`,
   );
   if (result.unreadable > 0) write(`${result.unreadable} of them are too large to be read whole\n`);
   if (result.hits.length === 0) {

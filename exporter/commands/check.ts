@@ -42,7 +42,7 @@ export async function runCheck({ config, name, now, write, warn }: CheckOptions)
       onError: (_account, error) =>
         say(error instanceof Error ? (error.stack ?? error.message) : String(error)),
     },
-    AbortSignal.timeout(account.timeout * 1000),
+    AbortSignal.timeout(account.timeoutSeconds * 1000),
   );
   const seconds = ((performance.now() - started) / 1000).toFixed(2);
   if (!outcome.ok) {

@@ -8,7 +8,7 @@ export function runProviders(write: (text: string) => void): number {
     provider.title,
     provider.kind,
     provider.units.join(', ') || 'as configured',
-    formatDuration(provider.minInterval),
+    formatDuration(provider.minIntervalSeconds),
     provider.docs,
   ]);
   const table = [['ID', 'VENDOR', 'KIND', 'UNITS', 'AT MOST EVERY', 'DOCUMENTS'], ...rows];

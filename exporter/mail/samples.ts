@@ -12,12 +12,12 @@ export function mailboxSamples(states: readonly MailboxState[]): readonly Sample
 function samplesOf(state: MailboxState): Sample[] {
   const mailbox = state.mailbox.name;
   const samples = [
-    sample('balance_alert_mailbox_scan_interval_seconds', { mailbox }, state.mailbox.interval),
+    sample('balance_alert_mailbox_scan_interval_seconds', { mailbox }, state.mailbox.intervalSeconds),
     sample('balance_alert_email_scan_total', { mailbox }, state.examined),
   ];
   for (const topic of mailTopics) {
     samples.push(sample('balance_alert_email_alerts_total', { mailbox, topic }, state.alerts[topic]));
-    const last = state.lastAlertAt[topic];
+    const last = state.lastAlertAtMs[topic];
     if (last !== undefined) {
       samples.push(
         sample('balance_alert_email_last_alert_timestamp_seconds', { mailbox, topic }, last / 1000),
@@ -29,16 +29,22 @@ function samplesOf(state: MailboxState): Sample[] {
       sample('balance_alert_mailbox_scan_failures_total', { mailbox, reason }, state.failures[reason]),
     );
   }
-  if (state.lastScanAt !== undefined) {
+  if (state.lastScanAtMs !== undefined) {
     samples.push(sample('balance_alert_mailbox_up', { mailbox }, state.failure === undefined ? 1 : 0));
   }
-  if (state.lastSuccessAt !== undefined) {
+  if (state.lastSuccessAtMs !== undefined) {
     samples.push(
-      sample('balance_alert_mailbox_last_success_timestamp_seconds', { mailbox }, state.lastSuccessAt / 1000),
+      sample(
+        'balance_alert_mailbox_last_success_timestamp_seconds',
+        { mailbox },
+        state.lastSuccessAtMs / 1000,
+      ),
     );
   }
-  if (state.lastDuration !== undefined) {
-    samples.push(sample('balance_alert_mailbox_scan_duration_seconds', { mailbox }, state.lastDuration));
+  if (state.lastDurationSeconds !== undefined) {
+    samples.push(
+      sample('balance_alert_mailbox_scan_duration_seconds', { mailbox }, state.lastDurationSeconds),
+    );
   }
   return samples;
 }

@@ -62,8 +62,10 @@ export async function scanMailbox(options: ScanOptions): Promise<ScanBatch> {
   let timer: NodeJS.Timeout | undefined;
   const ends = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {
-      limit.abort(new CheckError('timeout', `the scan took longer than its limit of ${mailbox.timeout} s`));
-    }, mailbox.timeout * 1000);
+      limit.abort(
+        new CheckError('timeout', `the scan took longer than its limit of ${mailbox.timeoutSeconds} s`),
+      );
+    }, mailbox.timeoutSeconds * 1000);
     either.addEventListener('abort', () => reject(either.reason), { once: true });
     if (either.aborted) reject(either.reason);
   });
@@ -153,7 +155,7 @@ class Scan {
     const { mailbox, now } = this.#options;
     const opened = await this.#current().open(folder);
     const view = { folder, uidValidity: opened.uidValidity };
-    const cursor = cursorFor(this.#options.cursor, view, { now, lookback: mailbox.lookback });
+    const cursor = cursorFor(this.#options.cursor, view, { now, lookback: mailbox.lookbackSeconds });
     const upTo = opened.uidNext === undefined ? undefined : opened.uidNext - 1;
     const isNew = this.#folders.get(folder) !== cursor;
     if (opened.exists === 0 || (upTo !== undefined && upTo <= cursor.lastUid)) {

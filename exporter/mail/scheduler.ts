@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { withJitter } from '../config/jitter.ts';
 import { codeOf } from '../errors.ts';
 import type { Logger } from '../log.ts';
 import type { FailureReason } from '../readings/check-error.ts';
@@ -40,9 +41,6 @@ export interface MailScheduler {
   /** Ends all scans and waits for what they have to write. */
   stop(): Promise<void>;
 }
-
-/** Each pause is longer than the interval by up to this part of it, so that mailboxes drift apart. */
-const jitter = 0.05;
 
 function afterTimeout(milliseconds: number, callback: () => void): () => void {
   const timer = setTimeout(callback, milliseconds);
@@ -158,13 +156,13 @@ class Scheduler implements MailScheduler {
     const { now, onState, random, after } = this.#options;
     onState(
       stateOf(entry.mailbox, entry.record ?? newRecord(entry.mailbox), {
-        lastScanAt: now(),
-        lastDuration: (performance.now() - started) / 1000,
+        lastScanAtMs: now(),
+        lastDurationSeconds: (performance.now() - started) / 1000,
         failure,
       }),
     );
-    const pause = Math.round(entry.mailbox.interval * 1000 * (1 + jitter * random()));
-    entry.cancel = after(pause, () => this.#track(entry.mailbox.name, this.#run(entry)));
+    const pauseMs = Math.round(withJitter(entry.mailbox.intervalSeconds, random) * 1000);
+    entry.cancel = after(pauseMs, () => this.#track(entry.mailbox.name, this.#run(entry)));
   }
 
   /** One scan with all that is written for it; the failure, if it is one. */
@@ -225,13 +223,21 @@ function withFailure(record: MailboxRecord, reason: FailureReason): MailboxRecor
   return { ...record, failures: { ...record.failures, [reason]: record.failures[reason] + 1 } };
 }
 
-type Tried = Pick<MailboxState, 'lastScanAt' | 'lastDuration' | 'failure'>;
+type Tried = Pick<MailboxState, 'lastScanAtMs' | 'lastDurationSeconds' | 'failure'>;
 
-const untried: Tried = { lastScanAt: undefined, lastDuration: undefined, failure: undefined };
+const untried: Tried = { lastScanAtMs: undefined, lastDurationSeconds: undefined, failure: undefined };
 
 function stateOf(mailbox: MailboxConfig, record: MailboxRecord, tried: Tried): MailboxState {
   const { lastSuccessAt, failures, examined, alerts, lastAlertAt } = record;
-  return { mailbox, ...tried, lastSuccessAt, failures, examined, alerts, lastAlertAt };
+  return {
+    mailbox,
+    ...tried,
+    lastSuccessAtMs: lastSuccessAt,
+    failures,
+    examined,
+    alerts,
+    lastAlertAtMs: lastAlertAt,
+  };
 }
 
 function failureOf(error: unknown): NonNullable<MailboxState['failure']> {

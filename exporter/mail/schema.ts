@@ -11,8 +11,11 @@ import { mailTopics } from './topics.ts';
 const minute = 60;
 const day = 86_400;
 
-/** Seconds. */
-const defaults = { interval: 15 * minute, lookback: 7 * day, timeout: 2 * minute } as const;
+const defaults = {
+  intervalSeconds: 15 * minute,
+  lookbackSeconds: 7 * day,
+  timeoutSeconds: 2 * minute,
+} as const;
 
 /** A duration between two bounds (seconds), named in words in the message. */
 function durationBetween(least: number, most: number, words: string) {
@@ -99,12 +102,12 @@ export interface MailboxConfig {
   readonly user: string;
   readonly password: Secret;
   readonly folders: readonly string[];
-  /** Seconds between two scans. */
-  readonly interval: number;
-  /** Seconds that the first scan of a folder looks back. */
-  readonly lookback: number;
-  /** Seconds for one scan, after which the connection is closed. */
-  readonly timeout: number;
+  /** Between two scans. */
+  readonly intervalSeconds: number;
+  /** How far the first scan of a folder looks back. */
+  readonly lookbackSeconds: number;
+  /** For one scan, after which the connection is closed. */
+  readonly timeoutSeconds: number;
   /** PEM file with the certificate authorities to trust instead of the public ones. */
   readonly caFile: string | undefined;
   /** Addresses or domains. With an allow list, mail of any other sender doesn't count; muted mail never does. */
@@ -124,9 +127,9 @@ export function resolveMailbox(entry: MailboxEntry): MailboxConfig {
     user: entry.user,
     password: entry.password,
     folders: [...new Set(entry.folders)],
-    interval: entry.interval ?? defaults.interval,
-    lookback: entry.lookback ?? defaults.lookback,
-    timeout: entry.timeout ?? defaults.timeout,
+    intervalSeconds: entry.interval ?? defaults.intervalSeconds,
+    lookbackSeconds: entry.lookback ?? defaults.lookbackSeconds,
+    timeoutSeconds: entry.timeout ?? defaults.timeoutSeconds,
     caFile: entry.ca_file,
     senders: entry.senders,
     terms: entry.terms,

@@ -6,10 +6,10 @@ import type { MailTopic } from './topics.ts';
 export interface MailboxState {
   readonly mailbox: MailboxConfig;
   /** Undefined until first tried. */
-  readonly lastScanAt: number | undefined;
-  readonly lastSuccessAt: number | undefined;
+  readonly lastScanAtMs: number | undefined;
+  readonly lastSuccessAtMs: number | undefined;
   /** Seconds that the last scan took. */
-  readonly lastDuration: number | undefined;
+  readonly lastDurationSeconds: number | undefined;
   /** Set while the last scan failed; the message is safe to show. */
   readonly failure: { readonly reason: FailureReason; readonly message: string } | undefined;
   readonly failures: Readonly<Record<FailureReason, number>>;
@@ -18,5 +18,5 @@ export interface MailboxState {
   /** Mails that matched, each once, under one topic. */
   readonly alerts: Readonly<Record<MailTopic, number>>;
   /** When the last mail of a topic arrived. */
-  readonly lastAlertAt: Readonly<Partial<Record<MailTopic, number>>>;
+  readonly lastAlertAtMs: Readonly<Partial<Record<MailTopic, number>>>;
 }

@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { isNotFound } from '../errors.ts';
 import type { FailureReason } from '../readings/check-error.ts';
 import { failureReasons } from '../readings/check-error.ts';
-import { zeros } from '../storage/zeros.ts';
+import { zeros } from '../readings/zeros.ts';
 import type { MailboxCursor } from './cursor.ts';
 import { cursorSchema, emptyCursor } from './cursor.ts';
 import type { MailboxConfig } from './schema.ts';

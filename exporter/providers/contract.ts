@@ -8,8 +8,6 @@ export interface ProviderContext<Options> {
   readonly options: Options;
   readonly http: HttpClient;
   readonly now: () => Date;
-  /** Aborted when the account's deadline passes or the exporter stops. */
-  readonly signal: AbortSignal;
 }
 
 export interface Provider<Schema extends z.ZodType = z.ZodType> {
@@ -25,8 +23,8 @@ export interface Provider<Schema extends z.ZodType = z.ZodType> {
   readonly sign: string;
   /** The vendor's own reference page, or a file of the checkout where there is no vendor. */
   readonly docs: string;
-  /** Seconds between two checks that the vendor can bear. */
-  readonly minInterval: number;
+  /** Shortest interval between two checks of an account that the vendor accepts. */
+  readonly minIntervalSeconds: number;
   /** Shape of the account's `options`. */
   readonly options: Schema;
   /**

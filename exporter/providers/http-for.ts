@@ -4,7 +4,7 @@ import type { HttpClient, HttpExchange } from './http.ts';
 /** How an account reaches its vendor. */
 export interface ConnectionSettings {
   /** Seconds for one check, retries included. */
-  readonly timeout: number;
+  readonly timeoutSeconds: number;
   readonly proxy: string | Secret | undefined;
   readonly caFile: string | undefined;
 }
@@ -22,7 +22,7 @@ export function httpClientFor(
   const client = async (): Promise<HttpClient> => {
     const { createHttpClient } = await import('./http.ts');
     return createHttpClient({
-      timeout: Math.max(1, account.timeout * 1000 - (performance.now() - started)),
+      timeout: Math.max(1, account.timeoutSeconds * 1000 - (performance.now() - started)),
       signal,
       proxy: account.proxy,
       caFile: account.caFile,

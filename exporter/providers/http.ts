@@ -174,13 +174,15 @@ function statusError(status: number, place: string, retryAfter: number | undefin
   if (status === 429) {
     const wait = retryAfter === undefined ? '' : `, and asks to wait ${retryAfter} s`;
     return new CheckError('rate_limit', `${said}: too many requests${wait}`, {
-      ...(retryAfter === undefined ? {} : { retryAfter }),
+      ...(retryAfter === undefined ? {} : { retryAfterSeconds: retryAfter }),
     });
   }
   if (status >= 300 && status < 400) {
     return new CheckError('http', `${said}: a redirect, which is not followed with credentials`);
   }
-  return new CheckError('http', said, { ...(retryAfter === undefined ? {} : { retryAfter }) });
+  return new CheckError('http', said, {
+    ...(retryAfter === undefined ? {} : { retryAfterSeconds: retryAfter }),
+  });
 }
 
 const tlsCodes = new Set([

@@ -17,7 +17,7 @@ export type FailureReason = (typeof failureReasons)[number];
 
 export interface CheckErrorOptions extends ErrorOptions {
   /** Seconds that the vendor asked to wait before the next request. */
-  readonly retryAfter?: number;
+  readonly retryAfterSeconds?: number;
 }
 
 /**
@@ -27,11 +27,11 @@ export interface CheckErrorOptions extends ErrorOptions {
 export class CheckError extends Error {
   override readonly name = 'CheckError';
   readonly reason: FailureReason;
-  readonly retryAfter: number | undefined;
+  readonly retryAfterSeconds: number | undefined;
 
   constructor(reason: FailureReason, message: string, options: CheckErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.reason = reason;
-    this.retryAfter = options.retryAfter;
+    this.retryAfterSeconds = options.retryAfterSeconds;
   }
 }

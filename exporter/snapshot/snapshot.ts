@@ -6,7 +6,7 @@ import type { SubscriptionConfig } from '../subscriptions/schema.ts';
 export interface ConfigState {
   readonly lastReloadSuccessful: boolean;
   /** Milliseconds since the epoch. */
-  readonly lastReloadSuccessAt: number;
+  readonly lastReloadSuccessAtMs: number;
   /** What was wrong with the file when it was last loaded; empty when nothing was. Safe to show. */
   readonly errors: readonly string[];
 }

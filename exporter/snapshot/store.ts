@@ -87,15 +87,15 @@ export class SnapshotStore {
     for (const [name, state] of this.#accounts) {
       this.#accounts.set(name, {
         ...state,
-        lastCheckAt: shifted(state.lastCheckAt),
-        lastSuccessAt: shifted(state.lastSuccessAt),
+        lastCheckAtMs: shifted(state.lastCheckAtMs),
+        lastSuccessAtMs: shifted(state.lastSuccessAtMs),
       });
     }
     for (const [name, state] of this.#mailboxes) {
       this.#mailboxes.set(name, {
         ...state,
-        lastScanAt: shifted(state.lastScanAt),
-        lastSuccessAt: shifted(state.lastSuccessAt),
+        lastScanAtMs: shifted(state.lastScanAtMs),
+        lastSuccessAtMs: shifted(state.lastSuccessAtMs),
       });
     }
     this.#snapshot = undefined;

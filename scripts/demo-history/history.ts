@@ -88,10 +88,10 @@ async function accountHistory(
 ): Promise<string> {
   const series = new Collector(instance);
   let state = untried(account);
-  let before = (times[0] ?? 0) - account.interval;
+  let before = (times[0] ?? 0) - account.intervalSeconds;
   for (const time of times) {
     // A failing account has a reason of its own for each moment, so every check that counts is made.
-    for (let at = before + account.interval; at <= time; at += account.interval) {
+    for (let at = before + account.intervalSeconds; at <= time; at += account.intervalSeconds) {
       state = await checkedAt(state, at);
       before = at;
     }

@@ -39,7 +39,7 @@ export const ${identifier} = defineProvider({
   units: ['USD'],
   sign: 'as the vendor has it: what is left is positive',
   docs: 'https://docs.${name}.example/balance',
-  minInterval: 60,
+  minIntervalSeconds: 60,
   options: ${identifier}OptionsSchema,
   async check({ options, http }) {
     const answer = await http.json(

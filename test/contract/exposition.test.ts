@@ -55,7 +55,7 @@ function everything(): Snapshot {
     ],
     subscriptions: [subscription({ paidThrough: '2026-10-17', owner: 'platform' })],
     mailboxes: [
-      mailboxState({}, { examined: 7, alerts: noAlerts({ bill: 1 }), lastAlertAt: { bill: testNow } }),
+      mailboxState({}, { examined: 7, alerts: noAlerts({ bill: 1 }), lastAlertAtMs: { bill: testNow } }),
     ],
   });
 }

@@ -149,7 +149,7 @@ test('a bad file keeps the good one and says so, and a good one ends that', asyn
   t.deepEqual(names(exporter), ['a']);
   t.deepEqual(exporter.snapshot().config, {
     lastReloadSuccessful: false,
-    lastReloadSuccessAt: loadedAt,
+    lastReloadSuccessAtMs: loadedAt,
     errors,
   });
   t.deepEqual(
@@ -160,7 +160,7 @@ test('a bad file keeps the good one and says so, and a good one ends that', asyn
   t.deepEqual(exporter.reload(), []);
   t.deepEqual(exporter.snapshot().config, {
     lastReloadSuccessful: true,
-    lastReloadSuccessAt: loadedAt + minute,
+    lastReloadSuccessAtMs: loadedAt + minute,
     errors: [],
   });
   t.is(vendor.requests('/a'), 1);
@@ -171,13 +171,13 @@ test('a clock that is set back makes no reading younger, and everything is asked
   await using vendor = await startVendor();
   const { exporter, pass, now } = start(`accounts:\n${vendorAccount(vendor, 'a')}`);
   await until(() => exporter.ready());
-  const before = exporter.snapshot().accounts[0]?.lastSuccessAt ?? 0;
+  const before = exporter.snapshot().accounts[0]?.lastSuccessAtMs ?? 0;
   pass(10 * minute);
   vendor.answer('/a', { status: 500 });
   pass(-day);
   exporter.clockJumped(-day);
-  t.is(exporter.snapshot().accounts[0]?.lastSuccessAt, before - day);
-  t.is(now() - (exporter.snapshot().accounts[0]?.lastSuccessAt ?? 0), 10 * minute);
+  t.is(exporter.snapshot().accounts[0]?.lastSuccessAtMs, before - day);
+  t.is(now() - (exporter.snapshot().accounts[0]?.lastSuccessAtMs ?? 0), 10 * minute);
   await exporter.stop();
 });
 
@@ -197,7 +197,7 @@ test('a clock that is set back while a state is being saved moves that state too
   saved.resolve();
   await until(() => exporter.ready());
   const [state] = exporter.snapshot().accounts;
-  t.deepEqual([state?.lastCheckAt, state?.lastSuccessAt, state?.checks], [now(), now(), 1]);
+  t.deepEqual([state?.lastCheckAtMs, state?.lastSuccessAtMs, state?.checks], [now(), now(), 1]);
   await exporter.stop();
 });
 
@@ -213,7 +213,7 @@ test('times stay whole when the clock is set back by a part of a millisecond, so
   await until(() => exporter.snapshot().accounts[0]?.checks === 2);
   await exporter.stop();
   const [state] = exporter.snapshot().accounts;
-  t.true(Number.isInteger(state?.lastSuccessAt));
+  t.true(Number.isInteger(state?.lastSuccessAtMs));
   t.deepEqual(state && storage.restore(state.account), state);
   t.deepEqual(said, []);
 });

@@ -63,8 +63,8 @@ export function fullSnapshot(): Snapshot {
         },
         {
           readings: [balance(10_523.1, { unit: 'CNY' })],
-          lastSuccessAt: testNow - 9 * hour,
-          lastCheckAt: testNow - 2 * minute,
+          lastSuccessAtMs: testNow - 9 * hour,
+          lastCheckAtMs: testNow - 2 * minute,
           failure: {
             reason: 'permission',
             message: 'HTTP 400 NotAuthorized: the RAM user lacks bss:DescribeAcccount',
@@ -105,8 +105,8 @@ export function fullSnapshot(): Snapshot {
         { name: 'tavily-search', provider: 'tavily', threshold: 200 },
         {
           readings: [balance(741, { type: 'quota', unit: 'credits', window: 'month', limit: 1000 })],
-          lastCheckAt: testNow - minute,
-          lastSuccessAt: testNow - 11 * minute,
+          lastCheckAtMs: testNow - minute,
+          lastSuccessAtMs: testNow - 11 * minute,
           failure: { reason: 'timeout', message: 'no answer within 10 s of sending the request' },
         },
       ),
@@ -145,7 +145,7 @@ export function fullSnapshot(): Snapshot {
         { name: 'mistyped-key', provider: 'openrouter' },
         {
           readings: [],
-          lastSuccessAt: undefined,
+          lastSuccessAtMs: undefined,
           failure: { reason: 'auth', message: 'HTTP 401 from openrouter.example' },
         },
       ),
@@ -179,18 +179,22 @@ export function fullSnapshot(): Snapshot {
         {
           examined: 1284,
           alerts: noAlerts({ arrears: 2, bill: 14, renewal: 1 }),
-          lastAlertAt: { arrears: testNow - 7 * hour, bill: testNow - 4 * day, renewal: testNow - 30 * day },
+          lastAlertAtMs: {
+            arrears: testNow - 7 * hour,
+            bill: testNow - 4 * day,
+            renewal: testNow - 30 * day,
+          },
         },
       ),
       mailboxState(
         { name: 'old-accounts' },
         {
           examined: 31,
-          lastSuccessAt: testNow - 3 * day,
+          lastSuccessAtMs: testNow - 3 * day,
           failure: { reason: 'auth', message: 'the server answered NO to LOGIN' },
         },
       ),
-      mailboxState({ name: 'new' }, { lastScanAt: undefined, lastSuccessAt: undefined }),
+      mailboxState({ name: 'new' }, { lastScanAtMs: undefined, lastSuccessAtMs: undefined }),
     ],
     config: configState({
       lastReloadSuccessful: false,

@@ -1,6 +1,7 @@
 import type { RequestListener } from 'node:http';
-import { noFailures } from '../../exporter/accounts/state.ts';
 import { contentType } from '../../exporter/metrics/exposition.ts';
+import { failureReasons } from '../../exporter/readings/check-error.ts';
+import { zeros } from '../../exporter/readings/zeros.ts';
 import { renderSnapshot } from '../../exporter/web/metrics/text.ts';
 import { mailboxState, minute, noAlerts, snapshot } from './snapshots.ts';
 
@@ -19,11 +20,11 @@ export function mailboxExposition(): RequestListener {
           mailboxState(
             { name: 'billing' },
             {
-              lastScanAt: now,
-              lastSuccessAt: now,
+              lastScanAtMs: now,
+              lastSuccessAtMs: now,
               examined: 140 + scrapes,
               alerts: noAlerts({ low_balance: 2, bill: 5, top_up: 1, arrears: 1 }),
-              lastAlertAt: {
+              lastAlertAtMs: {
                 low_balance: now - 90 * minute,
                 bill: now - 3000 * minute,
                 top_up: now - 600 * minute,
@@ -34,10 +35,10 @@ export function mailboxExposition(): RequestListener {
           mailboxState(
             { name: 'finance' },
             {
-              lastScanAt: now,
-              lastSuccessAt: now - 400 * minute,
+              lastScanAtMs: now,
+              lastSuccessAtMs: now - 400 * minute,
               failure: { reason: 'auth', message: 'the server refused the password' },
-              failures: { ...noFailures(), auth: scrapes },
+              failures: { ...zeros(failureReasons), auth: scrapes },
             },
           ),
         ],

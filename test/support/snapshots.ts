@@ -1,11 +1,12 @@
 import type { AccountConfig } from '../../exporter/accounts/schema.ts';
 import type { AccountState } from '../../exporter/accounts/state.ts';
-import { noFailures } from '../../exporter/accounts/state.ts';
 import { Secret } from '../../exporter/config/secret.ts';
 import type { MailboxConfig } from '../../exporter/mail/schema.ts';
 import type { MailboxState } from '../../exporter/mail/state.ts';
 import type { MailTopic } from '../../exporter/mail/topics.ts';
+import { failureReasons } from '../../exporter/readings/check-error.ts';
 import type { BalanceReading, SpendReading } from '../../exporter/readings/reading.ts';
+import { zeros } from '../../exporter/readings/zeros.ts';
 import type { ConfigState, Snapshot } from '../../exporter/snapshot/snapshot.ts';
 import { everyMonth } from '../../exporter/subscriptions/cycle.ts';
 import type { SubscriptionConfig } from '../../exporter/subscriptions/schema.ts';
@@ -28,9 +29,9 @@ export function accountConfig(changes: Partial<AccountConfig> = {}): AccountConf
     budget: undefined,
     owner: undefined,
     consoleUrl: undefined,
-    interval: 600,
-    maxAge: 3600,
-    timeout: 30,
+    intervalSeconds: 600,
+    maxAgeSeconds: 3600,
+    timeoutSeconds: 30,
     proxy: undefined,
     caFile: undefined,
     ...changes,
@@ -61,12 +62,12 @@ export function accountState(
   return {
     account: accountConfig(account),
     readings: [balance(1000)],
-    lastCheckAt: testNow - 5 * minute,
-    lastSuccessAt: testNow - 5 * minute,
-    lastDuration: 0.4,
+    lastCheckAtMs: testNow - 5 * minute,
+    lastSuccessAtMs: testNow - 5 * minute,
+    lastDurationSeconds: 0.4,
     failure: undefined,
     checks: 12,
-    failures: noFailures(),
+    failures: zeros(failureReasons),
     ...changes,
   };
 }
@@ -74,9 +75,9 @@ export function accountState(
 /** What an account has that no check was made of yet. */
 export const untried = {
   readings: [],
-  lastCheckAt: undefined,
-  lastSuccessAt: undefined,
-  lastDuration: undefined,
+  lastCheckAtMs: undefined,
+  lastSuccessAtMs: undefined,
+  lastDurationSeconds: undefined,
   checks: 0,
 } as const;
 
@@ -108,9 +109,9 @@ export function mailboxConfig(changes: Partial<MailboxConfig> = {}): MailboxConf
     user: 'billing@example.com',
     password: new Secret('BILLING_IMAP', 'not shown anywhere'),
     folders: ['INBOX'],
-    interval: 900,
-    lookback: 604_800,
-    timeout: 120,
+    intervalSeconds: 900,
+    lookbackSeconds: 604_800,
+    timeoutSeconds: 120,
     caFile: undefined,
     senders: { allow: [], mute: [] },
     terms: { extend: {}, replace: {} },
@@ -126,14 +127,14 @@ export function mailboxState(
 ): MailboxState {
   return {
     mailbox: mailboxConfig(mailbox),
-    lastScanAt: testNow - 5 * minute,
-    lastSuccessAt: testNow - 5 * minute,
-    lastDuration: 1.2,
+    lastScanAtMs: testNow - 5 * minute,
+    lastSuccessAtMs: testNow - 5 * minute,
+    lastDurationSeconds: 1.2,
     failure: undefined,
-    failures: noFailures(),
+    failures: zeros(failureReasons),
     examined: 0,
     alerts: noAlerts(),
-    lastAlertAt: {},
+    lastAlertAtMs: {},
     ...changes,
   };
 }
@@ -153,7 +154,7 @@ export function noAlerts(counts: Partial<Record<MailTopic, number>> = {}): Recor
 }
 
 export function configState(changes: Partial<ConfigState> = {}): ConfigState {
-  return { lastReloadSuccessful: true, lastReloadSuccessAt: testNow - 2 * day, errors: [], ...changes };
+  return { lastReloadSuccessful: true, lastReloadSuccessAtMs: testNow - 2 * day, errors: [], ...changes };
 }
 
 export function snapshot(changes: Partial<Snapshot> = {}): Snapshot {

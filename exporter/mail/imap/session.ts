@@ -72,7 +72,7 @@ const longestHeader = 16 * 1024;
 export const connectImap: Connect = async (mailbox, signal) => {
   const password = mailbox.password.reveal();
   const ca = await authorities(mailbox.caFile);
-  const whole = mailbox.timeout * 1000;
+  const whole = mailbox.timeoutSeconds * 1000;
   const client = new ImapFlow({
     host: mailbox.host,
     port: mailbox.port,

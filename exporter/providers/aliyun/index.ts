@@ -17,7 +17,7 @@ export const aliyun = defineProvider({
   units: ['CNY', 'USD', 'JPY'],
   sign: 'as the vendor has it: debt is negative',
   docs: 'https://help.aliyun.com/zh/user-center/developer-reference/api-bssopenapi-2017-12-14-queryaccountbalance',
-  minInterval: 60,
+  minIntervalSeconds: 60,
   options: aliyunOptionsSchema,
   async check({ options, http, now }) {
     const { host } = new URL(options.endpoint);

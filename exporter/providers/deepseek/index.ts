@@ -12,7 +12,7 @@ export const deepseek = defineProvider({
   units: ['CNY', 'USD'],
   sign: 'as the vendor has it: what is left is positive',
   docs: 'https://api-docs.deepseek.com/api/get-user-balance',
-  minInterval: 60,
+  minIntervalSeconds: 60,
   options: deepseekOptionsSchema,
   async check({ options, http }) {
     const answer = await http.json(

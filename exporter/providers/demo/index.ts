@@ -13,7 +13,7 @@ export const demo = defineProvider({
   units: [],
   sign: 'ours',
   docs: 'exporter/providers/demo/README.md',
-  minInterval: 1,
+  minIntervalSeconds: 1,
   options: demoOptionsSchema,
   async check({ options, now }) {
     const seconds = now().getTime() / 1000;

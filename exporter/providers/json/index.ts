@@ -19,7 +19,7 @@ export const json = defineProvider({
   units: [],
   sign: 'as configured: scale turns it round',
   docs: 'https://jmespath.org/specification.html',
-  minInterval: 10,
+  minIntervalSeconds: 10,
   options: jsonOptionsSchema,
   async check({ options, http, now }) {
     const authorization = await authorize(options, http);

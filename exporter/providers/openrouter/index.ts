@@ -17,7 +17,7 @@ export const openrouter = defineProvider({
   sign: 'bought less used: what is left is positive',
   docs: 'https://openrouter.ai/docs/api-reference/credits/get-credits',
   // The vendor's figures are up to a minute old.
-  minInterval: 60,
+  minIntervalSeconds: 60,
   options: openrouterOptionsSchema,
   async check(context) {
     try {

@@ -12,7 +12,7 @@ export function summarySamples(snapshot: Snapshot, now: number): readonly Sample
     sample(
       'balance_alert_config_last_reload_success_timestamp_seconds',
       {},
-      config.lastReloadSuccessAt / 1000,
+      config.lastReloadSuccessAtMs / 1000,
     ),
     ...kindSamples('balance', snapshot.accounts.map(checkOfAccount)),
     ...kindSamples('email', snapshot.mailboxes.map(checkOfMailbox)),
@@ -33,11 +33,11 @@ interface LastCheck {
 }
 
 function checkOfAccount(state: AccountState): LastCheck {
-  return { at: state.lastCheckAt, good: state.failure === undefined };
+  return { at: state.lastCheckAtMs, good: state.failure === undefined };
 }
 
 function checkOfMailbox(state: MailboxState): LastCheck {
-  return { at: state.lastScanAt, good: state.failure === undefined };
+  return { at: state.lastScanAtMs, good: state.failure === undefined };
 }
 
 function kindSamples(kind: 'balance' | 'email', checks: readonly LastCheck[]): Sample[] {

@@ -1,6 +1,6 @@
 import { accountSamples } from '../../accounts/samples.ts';
 import type { AccountState } from '../../accounts/state.ts';
-import { expiryOf } from '../../accounts/state.ts';
+import { expiryOf, isServed } from '../../accounts/state.ts';
 import { mailboxSamples } from '../../mail/samples.ts';
 import type { Sample } from '../../metrics/catalog.ts';
 import { metricNames } from '../../metrics/catalog.ts';
@@ -47,11 +47,6 @@ interface Group {
   readonly lines: Lines;
   /** Of all lines in UTF-8. */
   readonly bytes: number;
-}
-
-function isServed(state: AccountState, now: number): boolean {
-  const expiry = expiryOf(state);
-  return expiry !== undefined && now < expiry;
 }
 
 function groupOf(states: readonly AccountState[], now: number, kept: Group | undefined): Group {

@@ -306,28 +306,30 @@ test('defaults are filled in, and what an account says goes before them', (t) =>
   );
   t.is(timezone, 'UTC');
   t.deepEqual(
-    accounts.map(({ name, interval, maxAge, timeout, owner }) => ({
-      name,
-      interval,
-      maxAge,
-      timeout,
-      owner,
-    })),
+    accounts.map(
+      ({ name, intervalSeconds, maxAgeSeconds, timeoutSeconds, owner }) => ({
+        name,
+        intervalSeconds,
+        maxAgeSeconds,
+        timeoutSeconds,
+        owner,
+      }),
+    ),
     [
-      { name: 'a', interval: 1200, maxAge: 7200, timeout: 5, owner: undefined },
-      { name: 'b', interval: 60, maxAge: 120, timeout: 1, owner: 'o' },
+      { name: 'a', intervalSeconds: 1200, maxAgeSeconds: 7200, timeoutSeconds: 5, owner: undefined },
+      { name: 'b', intervalSeconds: 60, maxAgeSeconds: 120, timeoutSeconds: 1, owner: 'o' },
     ],
   );
 });
 
 test('a short interval still serves its readings for an hour', (t) => {
-  t.is(config('accounts: [{ name: a, provider: demo, interval: 10s }]').accounts[0]?.maxAge, 3600);
+  t.is(config('accounts: [{ name: a, provider: demo, interval: 10s }]').accounts[0]?.maxAgeSeconds, 3600);
 });
 
 test('an interval of the defaults is raised to what a vendor asks for', (t) => {
   const text =
     'defaults: { interval: 1s }\naccounts: [{ name: a, provider: json, options: { url: "https://a.example/b", values: [{ type: balance, expr: a, unit: USD }] } }]';
-  t.is(config(text).accounts[0]?.interval, 10);
+  t.is(config(text).accounts[0]?.intervalSeconds, 10);
 });
 
 test('the masked configuration is written as in the file, with durations for people', (t) => {

@@ -26,7 +26,7 @@ async function outcomeOf(
     units: [],
     sign: 'ours',
     docs: 'https://vendor.example/docs',
-    minInterval: 1,
+    minIntervalSeconds: 1,
     options: z.unknown(),
     check: answer,
   });
@@ -46,7 +46,7 @@ async function outcomeOf(
 }
 
 function failed(reason: string, message: string) {
-  return { ok: false, reason, message, retryAfter: undefined };
+  return { ok: false, reason, message, retryAfterSeconds: undefined };
 }
 
 test('readings of the right shape are passed on', async (t) => {
@@ -110,13 +110,13 @@ test('one threshold for several units is a mistake in the configuration', async 
 
 test('a provider says why it failed, without secrets', async (t) => {
   const { outcome, faults } = await outcomeOf(async () => {
-    throw new CheckError('rate_limit', 'the vendor says: slow down, hunter2', { retryAfter: 30 });
+    throw new CheckError('rate_limit', 'the vendor says: slow down, hunter2', { retryAfterSeconds: 30 });
   });
   t.deepEqual(outcome, {
     ok: false,
     reason: 'rate_limit',
     message: 'the vendor says: slow down, [secret KEY]',
-    retryAfter: 30,
+    retryAfterSeconds: 30,
   });
   t.deepEqual(faults, []);
 });

@@ -54,7 +54,7 @@ function harness(
 }
 
 function account(name: string, changes: Partial<AccountConfig> = {}): AccountConfig {
-  return accountConfig({ name, provider: name, interval: 60, ...changes });
+  return accountConfig({ name, provider: name, intervalSeconds: 60, ...changes });
 }
 
 /** Lets everything run that waits for nothing but its turn. */
@@ -67,7 +67,7 @@ test.after.always(() => mock.timers.reset());
 
 test.serial('each account is checked at once, then after its interval', async (t) => {
   const { poller, call, names } = harness();
-  poller.replace([account('a'), account('b', { interval: 120 })]);
+  poller.replace([account('a'), account('b', { intervalSeconds: 120 })]);
   await settle();
   t.deepEqual(names(), ['a', 'b']);
   call(0).finish();
@@ -116,7 +116,7 @@ test.serial('a vendor that asks to wait longer than the interval is left alone f
   const { poller, call, names } = harness();
   poller.replace([account('a')]);
   await settle();
-  call(0).finish({ ok: false, reason: 'rate_limit', message: '', retryAfter: 300 });
+  call(0).finish({ ok: false, reason: 'rate_limit', message: '', retryAfterSeconds: 300 });
   await settle();
   mock.timers.tick(299_999);
   await settle();
@@ -165,7 +165,7 @@ test.serial('unchanged accounts are not checked again, changed ones are, and rem
   for (const one of [...calls]) if (one.name !== 'removed') one.finish();
   await settle();
   t.deepEqual(outcomes, ['kept', 'changed']);
-  poller.replace([kept, account('changed', { interval: 30 })]);
+  poller.replace([kept, account('changed', { intervalSeconds: 30 })]);
   await settle();
   t.deepEqual(names(), ['kept', 'changed', 'removed', 'changed']);
   t.true(call(2).signal.aborted);
@@ -198,7 +198,7 @@ test.serial(
 
 test.serial('stopping ends the checks under way, and waits for them', async (t) => {
   const { poller, call } = harness();
-  poller.replace([account('a', { timeout: 5 })]);
+  poller.replace([account('a', { timeoutSeconds: 5 })]);
   await settle();
   t.false(call(0).signal.aborted);
   const stopped = poller.stop();
@@ -224,7 +224,7 @@ test.serial('a jump of the clock does not cut short what a vendor asked for', as
   const { poller, call, names } = harness();
   poller.replace([account('told'), account('free')]);
   await settle();
-  call(0).finish({ ok: false, reason: 'rate_limit', message: '', retryAfter: 300 });
+  call(0).finish({ ok: false, reason: 'rate_limit', message: '', retryAfterSeconds: 300 });
   call(1).finish();
   await settle();
   poller.recheckAll();
@@ -242,7 +242,7 @@ test.serial('a vendor that asks to wait for a year is asked again after a day', 
   const { poller, call, names } = harness();
   poller.replace([account('a')]);
   await settle();
-  call(0).finish({ ok: false, reason: 'rate_limit', message: '', retryAfter: 31_536_000 });
+  call(0).finish({ ok: false, reason: 'rate_limit', message: '', retryAfterSeconds: 31_536_000 });
   await settle();
   mock.timers.tick(86_399_999);
   await settle();
@@ -256,7 +256,7 @@ test.serial('a vendor that asks to wait for a year is asked again after a day', 
 
 test.serial('a check is told to end when its time is over, and not before', async (t) => {
   const { poller, call } = harness();
-  poller.replace([account('a', { timeout: 5 })]);
+  poller.replace([account('a', { timeoutSeconds: 5 })]);
   await settle();
   mock.timers.tick(4999);
   t.false(call(0).signal.aborted);
@@ -266,7 +266,7 @@ test.serial('a check is told to end when its time is over, and not before', asyn
   await poller.stop();
 });
 
-const timedOut: CheckOutcome = { ok: false, reason: 'timeout', message: '', retryAfter: undefined };
+const timedOut: CheckOutcome = { ok: false, reason: 'timeout', message: '', retryAfterSeconds: undefined };
 
 test.serial(
   'vendors that let checks run out of time keep one place each, until they answer again',

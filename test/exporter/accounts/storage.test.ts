@@ -11,9 +11,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
 import type { AccountState } from '../../../exporter/accounts/state.ts';
-import { noFailures, untried } from '../../../exporter/accounts/state.ts';
+import { untried } from '../../../exporter/accounts/state.ts';
 import { AccountStorage } from '../../../exporter/accounts/storage.ts';
 import { Secret } from '../../../exporter/config/secret.ts';
+import { failureReasons } from '../../../exporter/readings/check-error.ts';
+import { zeros } from '../../../exporter/readings/zeros.ts';
 import { accountConfig, accountState, balance, hour, spend, testNow } from '../../support/snapshots.ts';
 
 interface Opened {
@@ -54,7 +56,7 @@ const state: AccountState = accountState(
     readings: [balance(12.5, { type: 'quota', window: '5h', limit: 100, resetAt: 1_800_000_000 }), spend(3)],
     failure: { reason: 'timeout', message: 'no answer in time' },
     checks: 40,
-    failures: { ...noFailures(), timeout: 3 },
+    failures: { ...zeros(failureReasons), timeout: 3 },
   },
 );
 
@@ -79,7 +81,7 @@ test('a new key of the same name keeps the readings, other options void them and
   const restored = (options: unknown) => open(path).storage.restore(accountConfig({ options }));
   t.is(restored(key('KEY', 'new value')).readings.length, 1);
   const other = restored(key('OTHER', 'old value'));
-  t.deepEqual([other.readings.length, other.lastSuccessAt, other.checks], [0, undefined, 9]);
+  t.deepEqual([other.readings.length, other.lastSuccessAtMs, other.checks], [0, undefined, 9]);
 });
 
 test('no value of a secret is stored', async (t) => {
@@ -93,7 +95,7 @@ test('readings of the future are not served, as nobody knows how old they are', 
   await open(path).storage.save(state);
   const { storage, said } = open(path, testNow - hour);
   const restored = storage.restore(state.account);
-  t.deepEqual([restored.readings, restored.lastSuccessAt, restored.checks], [[], undefined, 40]);
+  t.deepEqual([restored.readings, restored.lastSuccessAtMs, restored.checks], [[], undefined, 40]);
   t.deepEqual(said, [
     'the stored readings of "two\\nlines \\"quoted\\"" are from the future (2026-11-24T08:15:00.000Z): starting without them',
   ]);

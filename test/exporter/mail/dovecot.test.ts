@@ -43,7 +43,7 @@ function mailbox(user: string, changes: Parameters<typeof mailboxConfig>[0] = {}
     port: dovecot.port,
     caFile: dovecot.caFile,
     password: dovecot.password,
-    timeout: 120,
+    timeoutSeconds: 120,
     ...changes,
   });
 }
@@ -132,7 +132,7 @@ async function runOnce(config: MailboxConfig, directory: string): Promise<Mailbo
   });
   await scheduler.firstRound;
   await scheduler.stop();
-  if (last?.lastScanAt === undefined) throw new Error('expected a scan');
+  if (last?.lastScanAtMs === undefined) throw new Error('expected a scan');
   if (last.failure !== undefined) throw new Error(last.failure.message);
   return last;
 }
@@ -207,7 +207,7 @@ test('mail from before the lookback does not count, on the hour', async (t) => {
     plain('Low balance alert', 'Your balance is low.', now - 25 * hour),
     plain('Payment failed', 'Your payment failed.', now - 23 * hour),
   ]);
-  const result = await scan(mailbox('old', { lookback: 86_400 }));
+  const result = await scan(mailbox('old', { lookbackSeconds: 86_400 }));
   t.is(result.examined, 1);
   t.deepEqual(
     result.hits.map(({ topic }) => topic),

@@ -10,14 +10,14 @@ const mailbox = mailboxConfig();
 const { failures, alerts } = newRecord(mailbox);
 const untried: MailboxState = {
   mailbox,
-  lastScanAt: undefined,
-  lastSuccessAt: undefined,
-  lastDuration: undefined,
+  lastScanAtMs: undefined,
+  lastSuccessAtMs: undefined,
+  lastDurationSeconds: undefined,
   failure: undefined,
   failures,
   examined: 0,
   alerts,
-  lastAlertAt: {},
+  lastAlertAtMs: {},
 };
 
 function series(state: MailboxState): ReadonlyMap<string, number> {
@@ -41,14 +41,14 @@ test('before the first scan all counters are there at 0, and nothing says how th
 test('a failed scan shows as 0, with what is known from before', (t) => {
   const samples = series({
     ...untried,
-    lastScanAt: 2_000_000,
-    lastSuccessAt: 1_000_000,
-    lastDuration: 1.5,
+    lastScanAtMs: 2_000_000,
+    lastSuccessAtMs: 1_000_000,
+    lastDurationSeconds: 1.5,
     failure: { reason: 'auth', message: 'refused' },
     failures: { ...failures, auth: 3 },
     examined: 12,
     alerts: { ...alerts, bill: 2 },
-    lastAlertAt: { bill: 500_000 },
+    lastAlertAtMs: { bill: 500_000 },
   });
   t.is(samples.get('mailbox_up'), 0);
   t.is(samples.get('mailbox_last_success_timestamp_seconds'), 1000);
@@ -61,5 +61,5 @@ test('a failed scan shows as 0, with what is known from before', (t) => {
 });
 
 test('a good scan shows as 1', (t) => {
-  t.is(series({ ...untried, lastScanAt: 1 }).get('mailbox_up'), 1);
+  t.is(series({ ...untried, lastScanAtMs: 1 }).get('mailbox_up'), 1);
 });

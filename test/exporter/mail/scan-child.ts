@@ -20,7 +20,7 @@ const store = createFileMailStore({
 
 let last: MailboxState | undefined;
 const scheduler = createMailScheduler({
-  mailboxes: [mailboxConfig({ name: user, user, port: Number(port), caFile, timeout: 120 })],
+  mailboxes: [mailboxConfig({ name: user, user, port: Number(port), caFile, timeoutSeconds: 120 })],
   store: {
     load: store.load,
     async save(record) {

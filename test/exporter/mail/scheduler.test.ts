@@ -57,7 +57,11 @@ function rig({ mailboxes, scan, store = createMemoryMailStore(), signal }: Rig) 
     ...(signal === undefined ? {} : { signal }),
   });
   const told = () =>
-    states.map(({ mailbox, lastScanAt, examined }) => [mailbox.name, lastScanAt !== undefined, examined]);
+    states.map(({ mailbox, lastScanAtMs: lastScanAt, examined }) => [
+      mailbox.name,
+      lastScanAt !== undefined,
+      examined,
+    ]);
   return { scheduler, states, told, clock, lines, store };
 }
 
@@ -108,10 +112,10 @@ test('hits are counted by topic, with the time of the newest', async (t) => {
   t.is(last?.examined, 3);
   t.is(last?.alerts.bill, 2);
   t.is(last?.alerts.arrears, 1);
-  t.deepEqual(last?.lastAlertAt, { bill: 20, arrears: 30 });
+  t.deepEqual(last?.lastAlertAtMs, { bill: 20, arrears: 30 });
   t.is(last?.failure, undefined);
-  t.is(last?.lastScanAt, now);
-  t.is(last?.lastSuccessAt, now);
+  t.is(last?.lastScanAtMs, now);
+  t.is(last?.lastSuccessAtMs, now);
   await scheduler.stop();
 });
 
@@ -119,7 +123,7 @@ test('the next scan comes after the interval and some more, and goes on from the
   const cursors: unknown[] = [];
   const cursor = { ...emptyCursor, seen: ['x'] };
   const { scheduler, clock } = rig({
-    mailboxes: [mailboxConfig({ interval: 100 })],
+    mailboxes: [mailboxConfig({ intervalSeconds: 100 })],
     scan: async (options) => {
       cursors.push(options.cursor);
       await options.onBatch?.(batch({ cursor }));
@@ -151,7 +155,7 @@ test('a failing mailbox counts its failure, says why, and delays no other', asyn
   const last = (name: string) => states.findLast(({ mailbox }) => mailbox.name === name);
   t.deepEqual(last('bad')?.failure, { reason: 'auth', message: 'the server refused the login' });
   t.is(last('bad')?.failures.auth, 1);
-  t.is(last('bad')?.lastSuccessAt, undefined);
+  t.is(last('bad')?.lastSuccessAtMs, undefined);
   t.is(last('good')?.failure, undefined);
   t.deepEqual(
     lines.filter(([level]) => level === 'warn'),
@@ -318,7 +322,7 @@ test('a mailbox that changes during its scan ends that one first, and nothing of
   const { scheduler, states } = rig({
     mailboxes: [mailboxConfig()],
     scan: ({ mailbox, signal, onBatch }) => {
-      if (mailbox.interval === 60) return Promise.resolve(batch());
+      if (mailbox.intervalSeconds === 60) return Promise.resolve(batch());
       return new Promise((_, reject) => {
         signal.addEventListener('abort', () => {
           aborted.push(mailbox.name);
@@ -328,12 +332,16 @@ test('a mailbox that changes during its scan ends that one first, and nothing of
     },
   });
   await settle();
-  scheduler.replace([mailboxConfig({ interval: 60 })]);
+  scheduler.replace([mailboxConfig({ intervalSeconds: 60 })]);
   await settle();
   t.deepEqual(aborted, ['billing']);
   // What the old scan had stored before it ended is there; its end is not.
   t.deepEqual(
-    states.map(({ mailbox, lastScanAt, examined }) => [mailbox.interval, lastScanAt, examined]),
+    states.map(({ mailbox, lastScanAtMs: lastScanAt, examined }) => [
+      mailbox.intervalSeconds,
+      lastScanAt,
+      examined,
+    ]),
     [
       [900, undefined, 0],
       [60, undefined, 9],

@@ -121,7 +121,7 @@ test('without a directory records live as long as the process', async (t) => {
 
 test('a mailbox is another one with another server, port or user, and the same with another password', (t) => {
   const login = loginOf(mailboxConfig());
-  t.is(loginOf(mailboxConfig({ password: 'changed', interval: 60 })), login);
+  t.is(loginOf(mailboxConfig({ password: 'changed', intervalSeconds: 60 })), login);
   for (const changes of [{ host: 'other' }, { port: 143 }, { user: 'other' }])
     t.not(loginOf(mailboxConfig(changes)), login);
 });

@@ -68,7 +68,7 @@ test('a wait beyond the deadline fails at once, and is passed on', async (t) => 
   const http = createHttpClient({ timeout: 5000, signal: never });
   const error = await failure(http.request({ url: `${vendor.url}/credits`, query: { key: 'hunter2' } }));
   t.deepEqual(
-    [error.reason, error.retryAfter, error.message],
+    [error.reason, error.retryAfterSeconds, error.message],
     ['rate_limit', 120, `GET ${vendor.url}/credits answered 429: too many requests, and asks to wait 120 s`],
   );
   t.is(vendor.requests.length, 1);

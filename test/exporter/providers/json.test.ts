@@ -21,7 +21,6 @@ async function readingsOf(options: Options, body: unknown): Promise<readonly Rea
     options: jsonOptionsSchema.parse({ url: `${vendor.url}/balance`, allow_http: true, ...options }),
     http: createHttpClient({ timeout: 5000, signal, retries: 0 }),
     now: () => now,
-    signal,
   });
 }
 
@@ -257,7 +256,6 @@ test('pages are followed until there is no next one, and added up', async (t) =>
     }),
     http: createHttpClient({ timeout: 5000, signal }),
     now: () => now,
-    signal,
   });
   t.deepEqual(readings, [{ kind: 'spend', unit: 'USD', period: 'month', value: 6, ...month }]);
   t.deepEqual(
@@ -307,7 +305,6 @@ for (const [title, auth, headers, path] of signIns) {
       options: jsonOptionsSchema.parse({ url: `${vendor.url}/balance`, allow_http: true, auth, ...left }),
       http: createHttpClient({ timeout: 5000, signal }),
       now: () => now,
-      signal,
     });
     const [request] = vendor.requests;
     t.is(request?.url, path);
@@ -338,7 +335,6 @@ test('signs in by a token that it fetches first', async (t) => {
     options: { ...options, auth: { ...options.auth, token_url: `${vendor.url}/token` } },
     http: createHttpClient({ timeout: 5000, signal }),
     now: () => now,
-    signal,
   });
   t.deepEqual(
     vendor.requests.map(({ method, url: path, headers }) => [method, path, headers.authorization]),

@@ -35,7 +35,6 @@ async function readingsOf(
     options: provider.options.parse(options),
     http: createHttpClient({ timeout: 5000, signal, retries: 0 }),
     now: () => now,
-    signal,
   });
 }
 
@@ -49,7 +48,7 @@ test('each provider has a folder of its id with documents, and says what it is',
       fixture(`${provider.id}/README.md`).includes(`provider: ${provider.id}`) || provider.id === 'json',
     );
     t.true(provider.title !== '' && provider.sign !== '' && provider.docs !== '');
-    t.true(provider.minInterval >= 1);
+    t.true(provider.minIntervalSeconds >= 1);
   }
 });
 

@@ -2,12 +2,9 @@ import test from 'ava';
 import type { Config } from '../../../exporter/account-file/schema.ts';
 import type { AccountConfig } from '../../../exporter/accounts/schema.ts';
 import type { AccountState } from '../../../exporter/accounts/state.ts';
-import {
-  afterCheck,
-  expiryOf,
-  noFailures,
-  untried as untriedState,
-} from '../../../exporter/accounts/state.ts';
+import { afterCheck, expiryOf, untried as untriedState } from '../../../exporter/accounts/state.ts';
+import { failureReasons } from '../../../exporter/readings/check-error.ts';
+import { zeros } from '../../../exporter/readings/zeros.ts';
 import { SnapshotStore } from '../../../exporter/snapshot/store.ts';
 import { renderSnapshot } from '../../../exporter/web/metrics/text.ts';
 import {
@@ -98,7 +95,7 @@ test('an account that asks something else keeps its counters and loses its readi
   configure(store, config({ accounts: [changed] }), false);
   const [state] = store.get().accounts;
   t.is(state?.account, changed);
-  t.deepEqual([state?.checks, state?.readings, state?.lastSuccessAt], [12, [], undefined]);
+  t.deepEqual([state?.checks, state?.readings, state?.lastSuccessAtMs], [12, [], undefined]);
 });
 
 test('a new account starts with what was kept of it', (t) => {
@@ -129,10 +126,10 @@ test('when the clock is set back, all times move with it, as whole milliseconds'
   store.shiftTimes(-hour - 0.4);
   const [first, second] = store.get().accounts;
   const moved = testNow - 5 * minute - hour - 1;
-  t.deepEqual([first?.lastCheckAt, first?.lastSuccessAt], [moved, moved]);
-  t.deepEqual([second?.lastCheckAt, second?.lastSuccessAt], [undefined, undefined]);
+  t.deepEqual([first?.lastCheckAtMs, first?.lastSuccessAtMs], [moved, moved]);
+  t.deepEqual([second?.lastCheckAtMs, second?.lastSuccessAtMs], [undefined, undefined]);
   t.deepEqual(
-    [store.get().mailboxes[0]?.lastScanAt, store.get().mailboxes[0]?.lastSuccessAt],
+    [store.get().mailboxes[0]?.lastScanAtMs, store.get().mailboxes[0]?.lastSuccessAtMs],
     [moved, moved],
   );
 });
@@ -143,30 +140,30 @@ test('a good check replaces the reading, a bad one keeps it and is counted by it
   t.deepEqual(good, {
     ...before,
     readings: [balance(7)],
-    lastCheckAt: testNow,
-    lastSuccessAt: testNow,
-    lastDuration: 0.5,
+    lastCheckAtMs: testNow,
+    lastSuccessAtMs: testNow,
+    lastDurationSeconds: 0.5,
     failure: undefined,
     checks: 13,
   });
   const bad = afterCheck(
     good,
-    { ok: false, reason: 'auth', message: 'wrong key', retryAfter: undefined },
+    { ok: false, reason: 'auth', message: 'wrong key', retryAfterSeconds: undefined },
     testNow + minute,
     1,
   );
   t.deepEqual(bad, {
     ...good,
-    lastCheckAt: testNow + minute,
-    lastDuration: 1,
+    lastCheckAtMs: testNow + minute,
+    lastDurationSeconds: 1,
     failure: { reason: 'auth', message: 'wrong key' },
     checks: 14,
-    failures: { ...noFailures(), auth: 1 },
+    failures: { ...zeros(failureReasons), auth: 1 },
   });
 });
 
 test('readings run out by their own age, and where there are none nothing does', (t) => {
-  t.is(expiryOf(accountState({ maxAge: 3600 })), testNow - 5 * minute + hour);
+  t.is(expiryOf(accountState({ maxAgeSeconds: 3600 })), testNow - 5 * minute + hour);
   t.is(expiryOf(untriedState(a)), undefined);
   t.is(expiryOf(accountState({}, { readings: [] })), undefined);
 });

@@ -19,7 +19,13 @@ const exporter = new Exporter(
   {
     timezone: 'UTC',
     accounts: crashAccounts.map((name) =>
-      accountConfig({ name, provider: 'demo', options: demoOptions(name), interval: 0.005, timeout: 5 }),
+      accountConfig({
+        name,
+        provider: 'demo',
+        options: demoOptions(name),
+        intervalSeconds: 0.005,
+        timeoutSeconds: 5,
+      }),
     ),
     subscriptions: [],
     mailboxes: [],
@@ -44,8 +50,8 @@ for (;;) {
     name: state.account.name,
     checks: state.checks,
     failures: state.failures.http,
-    lastSuccessAt: state.lastSuccessAt,
-    duration: state.lastDuration,
+    lastSuccessAt: state.lastSuccessAtMs,
+    duration: state.lastDurationSeconds,
     reading: state.readings[0]?.value,
   }));
   say({ accounts });

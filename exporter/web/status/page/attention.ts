@@ -55,7 +55,7 @@ function configError(context: PageContext, { config }: StatusView): Html {
   return html`<div class="item critical alone">
 <span class="badge critical">${icon('failing')}${text.configBadge}</span>
 <div class="what"><h3>${text.configError}</h3>
-<p>${text.configKept(clock(context, config.lastReloadSuccessAt))}</p>
+<p>${text.configKept(clock(context, config.lastReloadSuccessAtMs))}</p>
 <ul class="errors">${config.errors.slice(0, mostErrors).map((error) => html`<li>${isolated(error)}</li>`)}${rest > 0 && html`<li>${text.configMore(rest, format.count(rest))}</li>`}</ul></div>
 <p class="links">${runbookLink(context, configAlert, text.configError)}</p>
 </div>`;

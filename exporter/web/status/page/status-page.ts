@@ -88,7 +88,7 @@ function aboutData(context: PageContext, view: StatusView, version: string): Htm
   const facts: readonly (readonly [string, Content])[] = [
     [text.lastBalanceCheck, when(view.lastAccountCheckAt)],
     [text.lastMailScan, when(view.lastMailboxScanAt)],
-    [text.configLoaded, when(view.config.lastReloadSuccessAt)],
+    [text.configLoaded, when(view.config.lastReloadSuccessAtMs)],
     [text.timezone, view.timezone],
     [text.version, version],
   ];

@@ -1,6 +1,6 @@
 import type { Amount } from '../../../accounts/schema.ts';
 import type { AccountState } from '../../../accounts/state.ts';
-import { expiryOf } from '../../../accounts/state.ts';
+import { isServed } from '../../../accounts/state.ts';
 import { amountFor } from '../../../accounts/threshold.ts';
 import type { FailureReason } from '../../../readings/check-error.ts';
 import type { BalanceReading, Reading, SpendReading } from '../../../readings/reading.ts';
@@ -77,9 +77,8 @@ function problemOf(line: Line): AccountProblem | undefined {
 
 /** One account at a moment in milliseconds since the epoch. A reading older than `maxAge` accuses nobody of being low. */
 export function accountRow(state: AccountState, now: number): AccountRow {
-  const { account, readings, failure, lastCheckAt, lastSuccessAt } = state;
-  const expiry = expiryOf(state);
-  const current = expiry !== undefined && now < expiry;
+  const { account, readings, failure, lastCheckAtMs: lastCheckAt, lastSuccessAtMs: lastSuccessAt } = state;
+  const current = isServed(state, now);
   const lines = readings.map((reading) => lineOf(reading, account.threshold, account.budget));
   const problems: AccountProblem[] = [];
   if (current) {
@@ -88,7 +87,7 @@ export function accountRow(state: AccountState, now: number): AccountRow {
       if (problem !== undefined) problems.push(problem);
     }
   } else if (lastSuccessAt !== undefined) {
-    problems.push({ kind: 'stale', maxAge: account.maxAge });
+    problems.push({ kind: 'stale', maxAge: account.maxAgeSeconds });
   }
   if (failure !== undefined) problems.push({ kind: 'failing', ...failure });
   const untouched = lastCheckAt === undefined && lastSuccessAt === undefined;

@@ -41,14 +41,21 @@ export interface MailboxRow {
 
 /** One mailbox at a moment in milliseconds since the epoch. */
 export function mailboxRow(state: MailboxState, now: number): MailboxRow {
-  const { mailbox, failure, lastScanAt, lastSuccessAt, alerts, lastAlertAt } = state;
+  const {
+    mailbox,
+    failure,
+    lastScanAtMs: lastScanAt,
+    lastSuccessAtMs: lastSuccessAt,
+    alerts,
+    lastAlertAtMs: lastAlertAt,
+  } = state;
   const topics = mailTopics
     .map((topic) => ({ topic, count: alerts[topic], lastAt: lastAlertAt[topic] }))
     .filter(({ count, lastAt }) => count > 0 || lastAt !== undefined)
     .sort((a, b) => (b.lastAt ?? 0) - (a.lastAt ?? 0));
   const problems: MailboxProblem[] = [];
   const untouched = lastScanAt === undefined && lastSuccessAt === undefined;
-  const maxAge = Math.max(mailbox.interval * 1000 * staleIntervals, minimumStaleAge);
+  const maxAge = Math.max(mailbox.intervalSeconds * 1000 * staleIntervals, minimumStaleAge);
   if (lastSuccessAt !== undefined && now - lastSuccessAt > maxAge) {
     problems.push({ kind: 'stale', maxAge: maxAge / 1000 });
   }

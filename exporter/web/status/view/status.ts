@@ -67,8 +67,8 @@ export function statusView(snapshot: Snapshot, now: number): StatusView {
     renewals,
     mailboxes,
     config: snapshot.config,
-    lastAccountCheckAt: latest(snapshot.accounts.map(({ lastCheckAt }) => lastCheckAt)),
-    lastMailboxScanAt: latest(snapshot.mailboxes.map(({ lastScanAt }) => lastScanAt)),
+    lastAccountCheckAt: latest(snapshot.accounts.map(({ lastCheckAtMs }) => lastCheckAtMs)),
+    lastMailboxScanAt: latest(snapshot.mailboxes.map(({ lastScanAtMs }) => lastScanAtMs)),
   };
 }
 

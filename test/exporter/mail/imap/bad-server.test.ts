@@ -59,7 +59,9 @@ async function failure(
 ): Promise<CheckError> {
   const server = await startImapServer(certificate, { mails, ...script });
   try {
-    await scan(mailboxConfig({ port: server.port, caFile: certificate.caFile, timeout: 2, ...changes }));
+    await scan(
+      mailboxConfig({ port: server.port, caFile: certificate.caFile, timeoutSeconds: 2, ...changes }),
+    );
   } catch (error) {
     if (error instanceof CheckError) return error;
     throw error;
@@ -415,7 +417,7 @@ test('an aborted scan ends at once with the reason of its signal', async (t) => 
   const abort = new AbortController();
   const reason = new Error('no longer wanted');
   const running = scanMailbox({
-    mailbox: mailboxConfig({ port: server.port, caFile: good.caFile, timeout: 60 }),
+    mailbox: mailboxConfig({ port: server.port, caFile: good.caFile, timeoutSeconds: 60 }),
     cursor: emptyCursor,
     now,
     signal: abort.signal,

@@ -188,7 +188,7 @@ test('scrapes of one snapshot share one rendering, at the same time and after an
 });
 
 test('a reading that gets too old is gone with the next scrape, however soon that is', async (t) => {
-  const shown = snapshot({ accounts: [accountState({ maxAge: 600 })] });
+  const shown = snapshot({ accounts: [accountState({ maxAgeSeconds: 600 })] });
   let now = testNow;
   const { page, renderings } = counted(
     () => shown,

@@ -58,7 +58,7 @@ function everything(): Snapshot {
       accountState({ name: 'post-paid', provider: 'openai', budget: 900 }, { readings: [spend(450.25)] }),
       accountState(
         { name: 'failing "quoted"\nname', provider: 'json' },
-        { failure: { reason: 'auth', message: 'not shown' }, lastCheckAt: testNow - minute },
+        { failure: { reason: 'auth', message: 'not shown' }, lastCheckAtMs: testNow - minute },
       ),
       accountState({ name: 'new', provider: 'demo' }, untried),
     ],
@@ -98,7 +98,7 @@ test('a threshold of 0 or below has a status and no ratio', (t) => {
 });
 
 test('a reading is served up to its age, and not a millisecond longer', (t) => {
-  const state = accountState({ maxAge: 3600 }, { lastSuccessAt: testNow - hour });
+  const state = accountState({ maxAgeSeconds: 3600 }, { lastSuccessAtMs: testNow - hour });
   t.deepEqual(values(accountSamples(state, testNow - 1), 'balance_alert_balance'), [1000]);
   t.deepEqual(values(accountSamples(state, testNow), 'balance_alert_balance'), []);
 });
@@ -106,7 +106,7 @@ test('a reading is served up to its age, and not a millisecond longer', (t) => {
 test('when a reading is too old, the series that say why stay', (t) => {
   const state = accountState(
     {},
-    { lastSuccessAt: testNow - day, failure: { reason: 'timeout', message: '' } },
+    { lastSuccessAtMs: testNow - day, failure: { reason: 'timeout', message: '' } },
   );
   const names = new Set(accountSamples(state, testNow).map(({ metric }) => metric));
   t.false(names.has('balance_alert_balance'));
@@ -136,9 +136,9 @@ test('the text holds until the first reading is too old', (t) => {
   const rendered = renderSnapshot(
     snapshot({
       accounts: [
-        accountState({ name: 'a', maxAge: 3600 }),
-        accountState({ name: 'b', maxAge: 600 }),
-        accountState({ name: 'gone', maxAge: 60 }),
+        accountState({ name: 'a', maxAgeSeconds: 3600 }),
+        accountState({ name: 'b', maxAgeSeconds: 600 }),
+        accountState({ name: 'gone', maxAgeSeconds: 60 }),
       ],
     }),
     testNow,
@@ -155,7 +155,7 @@ test('the text holds until midnight where a subscription is', (t) => {
 });
 
 test('the same state is rendered anew when its readings get too old, and when the clock goes back', (t) => {
-  const shown = snapshot({ accounts: [accountState({ maxAge: 600 })] });
+  const shown = snapshot({ accounts: [accountState({ maxAgeSeconds: 600 })] });
   const text = (moment: number) => renderSnapshot(shown, moment).text.includes('balance_alert_balance{');
   t.deepEqual([text(testNow), text(testNow + 5 * minute), text(testNow)], [true, false, true]);
 });

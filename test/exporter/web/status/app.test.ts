@@ -154,7 +154,7 @@ test('reasons of failures are told in words, with the time of the last good answ
 test('a value that is too old is not shown as what is left', async (t) => {
   const old = accountState(
     { name: 'old', threshold: 100 },
-    { readings: [balance(4321)], lastSuccessAt: testNow - 3_600_001 },
+    { readings: [balance(4321)], lastSuccessAtMs: testNow - 3_600_001 },
   );
   const ask = await asking(t, { snapshot: () => snapshot({ accounts: [old] }) });
   const { text } = await ask('/?lang=en');
@@ -197,6 +197,8 @@ test('links to other views appear where their addresses are known and safe', asy
   t.true(text.includes('<a href="https://grafana.example/d/overview?a=1&amp;b=&quot;2&quot;">Dashboard</a>'));
   t.true(text.includes('<a href="./runbooks/?lang=en">Runbooks</a>'));
   t.false(text.includes('javascript:'));
+  const relative = await asking(t, { links: { prometheus: '/prometheus' } });
+  t.true((await relative('/?lang=en')).text.includes('<a href="/prometheus">Prometheus</a>'));
 });
 
 test('nothing of a mailbox but its name, state, topics and counts is on the page', async (t) => {

@@ -86,8 +86,8 @@ test('a reading is current until max_age has passed, as it is served until then'
   const row = (age: number) =>
     accountRow(
       accountState(
-        { threshold: 100, maxAge: 3600 },
-        { readings: [balance(1)], lastSuccessAt: testNow - age },
+        { threshold: 100, maxAgeSeconds: 3600 },
+        { readings: [balance(1)], lastSuccessAtMs: testNow - age },
       ),
       testNow,
     );
@@ -100,7 +100,7 @@ test('a reading is current until max_age has passed, as it is served until then'
 test('a failing check leaves the value current, and says why', (t) => {
   const failure = { reason: 'timeout', message: 'no answer within 10 s' } as const;
   const row = accountRow(
-    accountState({}, { readings: [balance(7)], lastSuccessAt: testNow - 20 * minute, failure }),
+    accountState({}, { readings: [balance(7)], lastSuccessAtMs: testNow - 20 * minute, failure }),
     testNow,
   );
   t.true(row.current);
@@ -115,7 +115,7 @@ test('an account that was never checked has no problem, and one that never succe
   const failed = accountRow(
     accountState(
       {},
-      { readings: [], lastSuccessAt: undefined, failure: { reason: 'auth', message: 'HTTP 401' } },
+      { readings: [], lastSuccessAtMs: undefined, failure: { reason: 'auth', message: 'HTTP 401' } },
     ),
     testNow,
   );
@@ -126,7 +126,7 @@ test('an account that was never checked has no problem, and one that never succe
 test('a reading kept over a restart has its true age before the first check', (t) => {
   const row = (age: number) =>
     accountRow(
-      accountState({}, { ...untried, readings: [balance(7)], lastSuccessAt: testNow - age }),
+      accountState({}, { ...untried, readings: [balance(7)], lastSuccessAtMs: testNow - age }),
       testNow,
     ).standing;
   t.is(row(30 * minute), 'fine');
@@ -135,7 +135,7 @@ test('a reading kept over a restart has its true age before the first check', (t
 
 test('a clock that went back makes nothing old', (t) => {
   const row = accountRow(
-    accountState({}, { readings: [balance(7)], lastSuccessAt: testNow + hour }),
+    accountState({}, { readings: [balance(7)], lastSuccessAtMs: testNow + hour }),
     testNow,
   );
   t.is(row.standing, 'fine');
@@ -182,7 +182,10 @@ test('a mailbox tells of its failures and of urgent mail of the last three days'
     bill: testNow - minute,
   };
   const row = mailboxRow(
-    mailboxState({}, { examined: 9, alerts: noAlerts({ arrears: 2, suspension: 1, bill: 4 }), lastAlertAt }),
+    mailboxState(
+      {},
+      { examined: 9, alerts: noAlerts({ arrears: 2, suspension: 1, bill: 4 }), lastAlertAtMs: lastAlertAt },
+    ),
     testNow,
   );
   t.is(row.standing, 'mail');
@@ -197,7 +200,7 @@ test('a mailbox tells of its failures and of urgent mail of the last three days'
   const failing = mailboxRow(
     mailboxState(
       {},
-      { lastSuccessAt: testNow - 91 * minute, failure: { reason: 'tls', message: 'expired' } },
+      { lastSuccessAtMs: testNow - 91 * minute, failure: { reason: 'tls', message: 'expired' } },
     ),
     testNow,
   );
@@ -207,7 +210,7 @@ test('a mailbox tells of its failures and of urgent mail of the last three days'
     { kind: 'failing', reason: 'tls', message: 'expired' },
   ]);
   t.is(
-    mailboxRow(mailboxState({}, { lastScanAt: undefined, lastSuccessAt: undefined }), testNow).standing,
+    mailboxRow(mailboxState({}, { lastScanAtMs: undefined, lastSuccessAtMs: undefined }), testNow).standing,
     'unchecked',
   );
 });
