@@ -306,15 +306,13 @@ test('defaults are filled in, and what an account says goes before them', (t) =>
   );
   t.is(timezone, 'UTC');
   t.deepEqual(
-    accounts.map(
-      ({ name, intervalSeconds, maxAgeSeconds, timeoutSeconds, owner }) => ({
-        name,
-        intervalSeconds,
-        maxAgeSeconds,
-        timeoutSeconds,
-        owner,
-      }),
-    ),
+    accounts.map(({ name, intervalSeconds, maxAgeSeconds, timeoutSeconds, owner }) => ({
+      name,
+      intervalSeconds,
+      maxAgeSeconds,
+      timeoutSeconds,
+      owner,
+    })),
     [
       { name: 'a', intervalSeconds: 1200, maxAgeSeconds: 7200, timeoutSeconds: 5, owner: undefined },
       { name: 'b', intervalSeconds: 60, maxAgeSeconds: 120, timeoutSeconds: 1, owner: 'o' },
