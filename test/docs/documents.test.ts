@@ -2,9 +2,10 @@ import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import test from 'ava';
 import MarkdownIt from 'markdown-it';
+import { allProviders } from '../../exporter/providers/registry.ts';
 
 const root = resolve(import.meta.dirname, '../..');
-const pages = ['README.md', 'docs/*.md', 'exporter/providers/*/README.md'].flatMap((pattern) =>
+const pages = ['*.md', 'docs/*.md', 'exporter/**/README.md'].flatMap((pattern) =>
   globSync(pattern, { cwd: root }).sort(),
 );
 
@@ -73,4 +74,74 @@ test('every script and npm script that the documents name is there', (t) => {
     ];
   });
   t.deepEqual(named, []);
+});
+
+/** The cells of every table row in a document, as written. */
+function tableRows(path: string): readonly (readonly string[])[] {
+  const tokens = new MarkdownIt().parse(readFileSync(join(root, path), 'utf8'), {});
+  const rows: string[][] = [];
+  for (const [index, token] of tokens.entries()) {
+    if (token.type === 'tr_open') rows.push([]);
+    if (token.type === 'td_open') rows.at(-1)?.push(tokens[index + 1]?.content ?? '');
+  }
+  return rows;
+}
+
+for (const path of ['README.md', 'docs/providers.md']) {
+  test(`the table of vendors lists every provider of the registry with its page: ${path}`, (t) => {
+    const listed = tableRows(path).flatMap(([provider = '']) => {
+      const [, id, target] = /^\[`([\w-]+)`\]\(([^)]+)\)$/.exec(provider) ?? [];
+      return id === undefined || target === undefined ? [] : [[id, join(dirname(path), target)]];
+    });
+    t.deepEqual(
+      listed.sort(),
+      allProviders()
+        .map(({ id }) => [id, `exporter/providers/${id}/README.md`])
+        .sort(),
+    );
+  });
+}
+
+test('the index links to every page of docs/', (t) => {
+  const linked = new Set(read('docs/README.md').targets.map((target) => join('docs', target)));
+  const missing = pages.filter(
+    (page) => page.startsWith('docs/') && page !== 'docs/README.md' && !linked.has(page),
+  );
+  t.deepEqual(missing, []);
+});
+
+test('every picture is shown by a document', (t) => {
+  const shown = new Set(
+    pages.flatMap((page) => read(page).targets.map((target) => join(dirname(page), target))),
+  );
+  const unused = globSync('docs/pictures/*', { cwd: root }).filter((picture) => !shown.has(picture));
+  t.deepEqual(unused, []);
+});
+
+test('the architecture page names every folder of the exporter, and no path that is not there', (t) => {
+  const { text } = read('docs/architecture.md');
+  const named = [...text.matchAll(/`((?:exporter|infra|rules|dashboards|scripts|test)\/[\w./-]*)`/g)].map(
+    ([, path = '']) => path,
+  );
+  t.deepEqual(
+    named.filter((path) => !existsSync(join(root, path))),
+    [],
+  );
+  const folders = globSync('exporter/*/', { cwd: root }).map((folder) => `${folder.replace(/\/$/, '')}/`);
+  t.true(folders.length > 10);
+  t.deepEqual(
+    folders.filter((folder) => !named.includes(folder)),
+    [],
+  );
+});
+
+test('drawings are well-formed, describe themselves, and load nothing', (t) => {
+  const drawings = globSync('docs/pictures/*.svg', { cwd: root });
+  t.true(drawings.length > 0);
+  for (const drawing of drawings) {
+    const text = readFileSync(join(root, drawing), 'utf8');
+    t.regex(text, /^<svg [^>]*role="img" aria-labelledby="title"/, drawing);
+    t.regex(text, /<title id="title">[^<]+<\/title>/, drawing);
+    t.notRegex(text, /<script|<image|<foreignObject|\b(?:xlink:)?href=|url\((?!#)/, drawing);
+  }
 });
