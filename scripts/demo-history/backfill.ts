@@ -22,6 +22,12 @@ export interface BackfillOptions {
   readonly history: AsyncIterable<string>;
 }
 
+/**
+ * Length of a block. promtool takes the longest of 2 h times a power of 3 that is no longer than this, and reads the
+ * whole text once for every block.
+ */
+export const maxBlockDuration = '486h';
+
 const createdSchema = z.object({ Id: z.string() });
 const endedSchema = z.object({ StatusCode: z.number() });
 
@@ -44,7 +50,7 @@ export async function backfill({ call, image, volume, labels, history }: Backfil
       'tsdb',
       'create-blocks-from',
       'openmetrics',
-      '--max-block-duration=480h',
+      `--max-block-duration=${maxBlockDuration}`,
       '--quiet',
       '/history.om',
       '/prometheus',

@@ -1,5 +1,5 @@
 import type { Config } from '../../exporter/account-file/schema.ts';
-import { checkAccount } from '../../exporter/accounts/check.ts';
+import { type CheckOutcome, checkAccount } from '../../exporter/accounts/check.ts';
 import { accountSamples } from '../../exporter/accounts/samples.ts';
 import type { AccountConfig } from '../../exporter/accounts/schema.ts';
 import type { AccountState } from '../../exporter/accounts/state.ts';
@@ -90,10 +90,10 @@ async function accountHistory(
   let state = untried(account);
   let before = (times[0] ?? 0) - account.intervalSeconds;
   for (const time of times) {
-    // A failing account has a reason of its own for each moment, so every check that counts is made.
-    for (let at = before + account.intervalSeconds; at <= time; at += account.intervalSeconds) {
-      state = await checkedAt(state, at);
-      before = at;
+    const checks = Math.floor((time - before) / account.intervalSeconds);
+    if (checks > 0) {
+      state = await afterChecks(state, before, checks);
+      before += checks * account.intervalSeconds;
     }
     for (const entry of accountSamples(state, time * 1000)) {
       series.addSample(entry, time);
@@ -103,13 +103,31 @@ async function accountHistory(
   return series.text();
 }
 
-async function checkedAt(state: AccountState, time: number): Promise<AccountState> {
-  const outcome = await checkAccount(
-    state.account,
-    { findProvider, httpClient: httpClientFor, now: () => time * 1000, redact: (text) => text },
-    new AbortController().signal,
-  );
-  return afterCheck(state, outcome, time * 1000, 0.05);
+/**
+ * The state after a number of checks, one interval apart. A demo account fails always or never: of successful checks
+ * only the last is made and the others are counted, of failing ones each has a reason of its own.
+ *
+ * @param since time of the check before, in seconds since the epoch
+ */
+async function afterChecks(state: AccountState, since: number, checks: number): Promise<AccountState> {
+  const { account } = state;
+  const outcomeAt = (time: number): Promise<CheckOutcome> =>
+    checkAccount(
+      account,
+      { findProvider, httpClient: httpClientFor, now: () => time * 1000, redact: (text) => text },
+      new AbortController().signal,
+    );
+  const durationSeconds = 0.05;
+  const last = since + checks * account.intervalSeconds;
+  const outcome = await outcomeAt(last);
+  if (outcome.ok) {
+    return afterCheck({ ...state, checks: state.checks + checks - 1 }, outcome, last * 1000, durationSeconds);
+  }
+  let after = state;
+  for (let at = since + account.intervalSeconds; at <= last; at += account.intervalSeconds) {
+    after = afterCheck(after, await outcomeAt(at), at * 1000, durationSeconds);
+  }
+  return after;
 }
 
 /** The recorded series of every balance that was collected. */

@@ -136,7 +136,7 @@ ava.after.always('stop the demo', async () => {
 });
 
 test('every panel has data from a real Prometheus that scrapes the real exporter with demo accounts and their history, but for mail and notifications, which have none', async (t) => {
-  t.timeout(120_000);
+  t.timeout(300_000);
   t.deepEqual(await emptyPanels(await withDemo()), [
     'balance-alert / Overview: Mail about money',
     'balance-alert / Subscriptions and mail: Mailboxes',
@@ -148,12 +148,12 @@ test('every panel has data from a real Prometheus that scrapes the real exporter
 });
 
 test('the rows of every table are made of all labels that its queries give', async (t) => {
-  t.timeout(120_000);
+  t.timeout(300_000);
   t.deepEqual(await labelsLeftOut(await withDemo()), { leftOut: [], tables: 8 });
 });
 
 test('every rule evaluates there, and every recorded series but that of mail has values', async (t) => {
-  t.timeout(120_000);
+  t.timeout(300_000);
   const prometheus = await withDemo();
   const empty: string[] = [];
   for (const rule of ruleGroups().flatMap(({ rules }) => rules)) {
@@ -168,10 +168,11 @@ test('every rule evaluates there, and every recorded series but that of mail has
 });
 
 test('the made-up history of recorded series is what the rules themselves make of the made-up balances', async (t) => {
-  t.timeout(120_000);
+  t.timeout(300_000);
   const prometheus = await withDemo();
-  // A moment in the past on the grid of the steps, when only the history speaks.
-  const time = Math.floor(Date.now() / 1000 / 600) * 600 - 6 * 3600;
+  // A moment in the past when only the history speaks, a second after a step: on the step itself Prometheus 2 takes
+  // one more of them into a window than Prometheus 3.
+  const time = Math.floor(Date.now() / 1000 / 600) * 600 - 6 * 3600 + 1;
   const recorded = ruleGroups()
     .filter(({ name }) => name === 'balance-alert.recording' || name === 'balance-alert.burn')
     .flatMap(({ rules }) => rules.flatMap((rule) => (isAlert(rule) ? [] : [rule])))
@@ -183,8 +184,7 @@ test('the made-up history of recorded series is what the rules themselves make o
     t.true(stored.size > 0, record);
     t.deepEqual([...stored.keys()].sort(), [...made.keys()].sort(), record);
     for (const [labels, value] of made) {
-      // A day has 145 steps on Prometheus 2 and 144 on 3, and a step can be a busy one.
-      const tolerance = Math.abs(value) * 0.03;
+      const tolerance = Math.abs(value) * 1e-9;
       t.true(
         Math.abs(Number(stored.get(labels)) - value) <= tolerance,
         `${record}${labels}: ${stored.get(labels)}, ${value}`,
@@ -203,7 +203,7 @@ function byLabels(series: readonly Series[]): ReadonlyMap<string, number> {
 }
 
 test('with mailboxes and an Alertmanager these have data too', async (t) => {
-  t.timeout(120_000);
+  t.timeout(300_000);
   const mailboxes = await serve(mailboxExposition());
   t.teardown(mailboxes.close);
   const alertmanager = await serve((_request, response) => response.end());

@@ -1,10 +1,16 @@
-import { resolve } from 'node:path';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 import ava from 'ava';
 import { readAccountFile } from '../../exporter/account-file/read.ts';
 import type { Config } from '../../exporter/account-file/schema.ts';
-import { tarOf } from '../../scripts/demo-history/backfill.ts';
+import { checkAccount } from '../../exporter/accounts/check.ts';
+import { httpClientFor } from '../../exporter/providers/http-for.ts';
+import { findProvider } from '../../exporter/providers/registry.ts';
+import { maxBlockDuration, tarOf } from '../../scripts/demo-history/backfill.ts';
 import { demoHistory } from '../../scripts/demo-history/history.ts';
 import { recordedPoints } from '../../scripts/demo-history/recorded.ts';
+import { needing, runTool } from '../support/promtool.ts';
 import { accountConfig } from '../support/snapshots.ts';
 
 const now = Date.now() / 1000;
@@ -59,6 +65,46 @@ ava(
   },
 );
 
+ava(
+  'a history ends with what the exporter itself serves at that moment, at midnight and at the turn of a month too',
+  async (t) => {
+    const names = ['sms', 'transcription', 'video-cdn'];
+    const config = {
+      ...demoConfig(),
+      accounts: demoConfig().accounts.filter(({ name }) => names.includes(name)),
+      subscriptions: [],
+    };
+    for (const moment of ['2026-11-30T23:56:40Z', '2026-12-01T00:00:00Z', '2026-12-15T00:03:20Z']) {
+      const until = Date.parse(moment) / 1000;
+      const lines = (await textOf(config, until)).split('\n');
+      for (const account of config.accounts) {
+        const outcome = await checkAccount(
+          account,
+          {
+            findProvider,
+            httpClient: httpClientFor,
+            // Checks are thirty seconds apart, counted from the start three days before.
+            now: () => (until - ((until - Math.floor(until / 600) * 600) % 30)) * 1000,
+            redact: (text) => text,
+          },
+          new AbortController().signal,
+        );
+        const values = lines.filter(
+          (line) =>
+            /^balance_alert_(balance|spend)\{/.test(line) &&
+            line.includes(`project="${account.name}"`) &&
+            line.endsWith(` ${until}`),
+        );
+        t.deepEqual(
+          values.map((line) => Number(line.split(' ').at(-2))),
+          outcome.ok ? outcome.readings.map(({ value }) => value) : [],
+          `${account.name} at ${moment}`,
+        );
+      }
+    }
+  },
+);
+
 ava('recorded points fall with the balance, bridge a gap of a day, and know a runway after a day', (t) => {
   // 1 a step; from step 200 on nothing is served for 100 steps.
   const balances = Array.from({ length: 400 }, (_, index) =>
@@ -85,3 +131,27 @@ ava('an archive of one file is what tar makes of it', (t) => {
   const own = archive.subarray(148, 156).reduce((total, byte) => total + byte, 0);
   t.is(Number.parseInt(archive.toString('latin1', 148, 154), 8), sum - own + 8 * 32);
 });
+
+needing(ava, 'promtool')(
+  'thirty days are written in blocks as long as asked for, so that promtool reads them at most three times',
+  async (t) => {
+    const folder = await mkdtemp(join(tmpdir(), 'balance-alert-blocks-'));
+    t.teardown(() => rm(folder, { recursive: true }));
+    const until = 1_795_510_000;
+    const hours = Array.from({ length: 30 * 24 }, (_, index) => until - (30 * 24 - index) * 3600);
+    const history = join(folder, 'history.om');
+    await writeFile(history, `${hours.map((time) => `up 1 ${time}\n`).join('')}# EOF\n`);
+    const data = join(folder, 'data');
+    const { code, stderr } = await runTool('promtool', [
+      'tsdb',
+      'create-blocks-from',
+      'openmetrics',
+      `--max-block-duration=${maxBlockDuration}`,
+      history,
+      data,
+    ]);
+    t.is(code, 0, stderr);
+    const blocks = await readdir(data);
+    t.true(blocks.length <= 3, `${blocks.length} blocks`);
+  },
+);

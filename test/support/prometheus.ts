@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { stringify } from 'yaml';
 import type { RuleFile } from '../../rules/index.ts';
+import { maxBlockDuration } from '../../scripts/demo-history/backfill.ts';
 import { freePorts } from './ports.ts';
 import { runTool, toolPath } from './promtool.ts';
 
@@ -118,7 +119,7 @@ async function writeBlocks(
     'tsdb',
     'create-blocks-from',
     'openmetrics',
-    '--max-block-duration=480h',
+    `--max-block-duration=${maxBlockDuration}`,
     '--quiet',
     file,
     data,

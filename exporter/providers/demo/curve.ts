@@ -9,6 +9,8 @@ export interface Curve {
   readonly perDay: number;
   readonly topUpBelow: number;
   readonly seed: number;
+  /** Subtracted from what is there, for an account in debt; 0 where left out. */
+  readonly debt?: number;
 }
 
 const hour = 3600;
@@ -41,7 +43,7 @@ function usedDays(seconds: number): number {
 export function balanceAt(curve: Curve, seconds: number): number {
   const used = usedDays(seconds + curve.seed * 7 * hour) * curve.perDay;
   const swing = curve.full * (1 - curve.topUpBelow);
-  return Math.round((curve.full - (used % swing)) * 100) / 100;
+  return Math.round((curve.full - (used % swing) - (curve.debt ?? 0)) * 100) / 100;
 }
 
 /** What was used since a moment, in the curve's unit, rounded to two decimals. Times in seconds since the epoch. */

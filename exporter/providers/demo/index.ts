@@ -38,24 +38,24 @@ function readings(options: DemoOptions, now: Date): readonly Reading[] {
     perDay: options.per_day,
     topUpBelow: options.top_up_below,
     seed: options.seed,
+    debt: options.debt,
   };
-  const monthStart = Date.UTC(now.getUTCFullYear(), now.getUTCMonth(), 1) / 1000;
-  const monthEnd = Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + 1, 1) / 1000;
+  const [periodStart, periodEnd] = billingPeriod(options.billing_day, now);
   if (options.type === 'spend') {
     return [
       {
         kind: 'spend',
         unit: options.unit,
         period: 'month',
-        value: usedBetween(curve, monthStart, seconds),
-        periodStart: monthStart,
-        periodEnd: monthEnd,
+        value: usedBetween(curve, periodStart, seconds),
+        periodStart,
+        periodEnd,
       },
     ];
   }
   const { type } = options;
   if (type === 'quota') {
-    const left = Math.max(0, options.full - usedBetween(curve, monthStart, seconds));
+    const left = Math.max(0, options.full - usedBetween(curve, periodStart, seconds));
     return [
       {
         kind: 'balance',
@@ -64,7 +64,7 @@ function readings(options: DemoOptions, now: Date): readonly Reading[] {
         window: 'month',
         value: Math.round(left * 100) / 100,
         limit: options.full,
-        resetAt: monthEnd,
+        resetAt: periodEnd,
       },
     ];
   }
@@ -80,4 +80,11 @@ function readings(options: DemoOptions, now: Date): readonly Reading[] {
       }),
     ),
   ];
+}
+
+/** Start and end of the month of billing that holds a moment, in seconds since the epoch. */
+function billingPeriod(billingDay: number, now: Date): readonly [start: number, end: number] {
+  const month = now.getUTCDate() < billingDay ? now.getUTCMonth() - 1 : now.getUTCMonth();
+  const startOf = (of: number) => Date.UTC(now.getUTCFullYear(), of, billingDay) / 1000;
+  return [startOf(month), startOf(month + 1)];
 }

@@ -83,6 +83,29 @@ test('a spend grows from the first of the month', async (t) => {
   t.is(later?.value, 80);
 });
 
+test('a period of billing begins on its day of the month, over the turn of the year too', async (t) => {
+  const options = { type: 'spend', per_day: 40, billing_day: 15 };
+  const [before] = await check(options, '2026-01-14T23:59:59Z');
+  const [after] = await check(options, '2026-01-15T00:00:00Z');
+  t.deepEqual(before?.kind === 'spend' && [before.periodStart, before.periodEnd], [
+    Date.UTC(2025, 11, 15) / 1000,
+    Date.UTC(2026, 0, 15) / 1000,
+  ]);
+  t.deepEqual(after?.kind === 'spend' && [after.value, after.periodStart, after.periodEnd], [
+    0,
+    Date.UTC(2026, 0, 15) / 1000,
+    Date.UTC(2026, 1, 15) / 1000,
+  ]);
+});
+
+test('an account with as much debt as a top-up brings is used up at any moment', (t) => {
+  fc.assert(
+    fc.property(curves, moments, (curve, at) => {
+      t.true(balanceAt({ ...curve, debt: curve.full }, at) <= 0.01);
+    }),
+  );
+});
+
 test('the failing account goes through all reasons in turn', async (t) => {
   const seen: string[] = [];
   for (let turn = 0; turn < failureReasons.length; turn += 1) {
