@@ -1,5 +1,6 @@
 import { isAlert, ruleGroups } from '../rules/index.ts';
 import { dashboardUids } from '../rules/links.ts';
+import { defaultRunwayDays } from '../rules/options.ts';
 import { accounts } from './accounts.ts';
 import { assemble } from './assemble.ts';
 import { exporter } from './exporter.ts';
@@ -42,7 +43,7 @@ export function dashboards(language: Language, options: DashboardOptions = {}): 
     ...new Set(ruleGroups().flatMap(({ rules }) => rules.filter(isAlert).map((rule) => rule.alert))),
   ];
   const settings: DashboardSettings = {
-    runwayDays: { warning: 7, critical: 3, ...options.runwayDays },
+    runwayDays: { ...defaultRunwayDays, ...options.runwayDays },
     alertNames,
   };
   const all = [overview(say, settings), accounts(say, settings), subscriptions(say), exporter(say)];

@@ -27,9 +27,12 @@ export interface RuleSettings {
   readonly runwayDays: { readonly warning: number; readonly critical: number };
 }
 
-/** Fills in what was left out: the stack's own addresses on loopback, and 7 and 3 days. */
+/** Days that a balance must last, by the severity of `RunwayShort`, unless set otherwise. */
+export const defaultRunwayDays = { warning: 7, critical: 3 } as const;
+
+/** Fills in what was left out: the stack's own addresses on loopback, and the default days. */
 export function settingsOf(options: RuleOptions): RuleSettings {
-  const { warning = 7, critical = 3 } = options.runwayDays ?? {};
+  const { warning, critical } = { ...defaultRunwayDays, ...options.runwayDays };
   if (!(critical > 0 && critical < warning)) {
     throw new RangeError(
       `runwayDays: expected 0 < critical < warning, got critical ${critical} and warning ${warning}`,

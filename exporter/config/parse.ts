@@ -38,6 +38,9 @@ function wordsOf(message: string): string {
 function keysOf(schema: unknown, path: readonly PropertyKey[]): readonly string[] {
   const inner = property(schema, 'unwrap');
   if (typeof inner === 'function') return keysOf(inner.call(schema), path);
+  // What is transformed is checked before that.
+  const before = property(schema, 'in');
+  if (before !== undefined) return keysOf(before, path);
   const shape = property(schema, 'shape');
   if (typeof shape !== 'object' || shape === null) return [];
   const [first, ...rest] = path;

@@ -3,7 +3,8 @@ import * as pulumi from '@pulumi/pulumi';
 import type { ExporterLinks } from '../render/exporter.ts';
 import { exporterEnvironment, exporterFiles } from '../render/exporter.ts';
 import { labelsOf } from '../render/names.ts';
-import type { ExporterImage, Limits } from '../settings/parse.ts';
+import type { ExporterImage } from '../settings/parse.ts';
+import type { Limits } from '../settings/values.ts';
 import { childOf } from './options.ts';
 import type { Placement } from './service.ts';
 import { dataVolume, registryImage, serviceContainer } from './service.ts';
@@ -61,10 +62,9 @@ export class Exporter extends pulumi.ComponentResource {
         })),
         environment: exporterEnvironment(args.links),
         healthcheck: ['CMD', 'node', '/app/balance-alert.mjs', 'healthcheck'],
-        waitTimeout: 60,
-        grace: 10,
-        memory: args.limits.memory,
-        cpus: args.limits.cpus,
+        waitTimeoutSeconds: 60,
+        gracePeriodSeconds: 10,
+        limits: args.limits,
       },
       this,
     );

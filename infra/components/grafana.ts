@@ -15,7 +15,8 @@ import {
   grafanaStoragePath,
 } from '../render/grafana.ts';
 import { labelsOf } from '../render/names.ts';
-import type { Limits, Settings } from '../settings/parse.ts';
+import type { Settings } from '../settings/parse.ts';
+import type { Limits } from '../settings/values.ts';
 import { childOf } from './options.ts';
 import type { Placement } from './service.ts';
 import { dataVolume, registryImage, serviceContainer } from './service.ts';
@@ -28,8 +29,8 @@ export interface GrafanaArgs extends Placement {
   readonly language: Settings['language'];
   readonly port: number;
   readonly publicUrl: string;
-  /** Seconds; panels ask for no finer steps. */
-  readonly scrapeInterval: number;
+  /** Panels query with no finer steps. */
+  readonly scrapeIntervalSeconds: number;
   readonly dashboards: readonly DashboardSource[];
   readonly limits: Limits;
 }
@@ -83,10 +84,9 @@ export class Grafana extends pulumi.ComponentResource {
         }),
         healthcheck: grafanaHealthcheck,
         // The first start makes a database of some hundred migrations.
-        waitTimeout: 90,
-        grace: 20,
-        memory: args.limits.memory,
-        cpus: args.limits.cpus,
+        waitTimeoutSeconds: 90,
+        gracePeriodSeconds: 20,
+        limits: args.limits,
       },
       this,
     );
@@ -152,7 +152,7 @@ function fill(name: string, args: GrafanaArgs, server: Server, parent: pulumi.Re
       uid: dataSourceUid,
       url: dataSourceAddress,
       isDefault: true,
-      jsonDataEncoded: dataSourceJson(formatDuration(args.scrapeInterval)),
+      jsonDataEncoded: dataSourceJson(formatDuration(args.scrapeIntervalSeconds)),
     },
     inside,
   );

@@ -1,10 +1,11 @@
 import * as docker from '@pulumi/docker';
 import * as pulumi from '@pulumi/pulumi';
-import type { DashboardSource, RuleFile } from '../render/content.ts';
+import type { DashboardSource } from '../render/content.ts';
 import { overviewPath } from '../render/content.ts';
 import { engineNames } from '../render/names.ts';
 import type { EngineSettings } from '../settings/engine.ts';
 import type { Settings } from '../settings/parse.ts';
+import type { RuleFile } from '../settings/rule-files.ts';
 import { Exporter } from './exporter.ts';
 import { Grafana } from './grafana.ts';
 import { Network } from './network.ts';
@@ -88,7 +89,7 @@ export class MonitoringStack extends pulumi.ComponentResource {
         language: settings.language,
         port: settings.ports.grafana,
         publicUrl: settings.publicUrls.grafana,
-        scrapeInterval: settings.prometheus.scrapeInterval,
+        scrapeIntervalSeconds: settings.prometheus.scrapeIntervalSeconds,
         dashboards: args.dashboards,
         limits: settings.resources.grafana,
       },

@@ -1,5 +1,4 @@
 import * as pulumi from '@pulumi/pulumi';
-import type { RuleFile } from '../render/content.ts';
 import { labelsOf } from '../render/names.ts';
 import {
   configPath,
@@ -10,7 +9,9 @@ import {
   rulesFolder,
   storagePath,
 } from '../render/prometheus.ts';
-import type { Limits, Settings } from '../settings/parse.ts';
+import type { PrometheusSettings } from '../settings/parse.ts';
+import type { RuleFile } from '../settings/rule-files.ts';
+import type { Limits } from '../settings/values.ts';
 import type { Placement } from './service.ts';
 import { dataVolume, registryImage, serviceContainer } from './service.ts';
 
@@ -18,7 +19,7 @@ export interface PrometheusArgs extends Placement {
   /** Of container and volume. */
   readonly containerName: string;
   readonly image: string;
-  readonly settings: Settings['prometheus'];
+  readonly settings: PrometheusSettings;
   readonly rules: readonly RuleFile[];
   readonly port: number;
   readonly publicUrl: string;
@@ -59,16 +60,11 @@ export class Prometheus extends pulumi.ComponentResource {
             content: text,
           })),
         ],
-        command: prometheusFlags({
-          retention: args.settings.retention,
-          retentionSize: args.settings.retentionSize,
-          externalUrl: args.publicUrl,
-        }),
+        command: prometheusFlags(args.settings, args.publicUrl),
         healthcheck: args.settings.healthcheck ?? prometheusHealthcheck(args.image),
-        waitTimeout: 60,
-        grace: 60,
-        memory: args.limits.memory,
-        cpus: args.limits.cpus,
+        waitTimeoutSeconds: 60,
+        gracePeriodSeconds: 60,
+        limits: args.limits,
       },
       this,
     );

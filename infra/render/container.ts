@@ -1,5 +1,6 @@
 import type { ContainerArgs } from '@pulumi/docker';
 import type * as pulumi from '@pulumi/pulumi';
+import type { Limits } from '../settings/values.ts';
 
 /** What every container of the stack has, worked out once. Nothing here touches an engine. */
 
@@ -32,12 +33,11 @@ export interface ContainerSpec {
   readonly environment?: Readonly<Record<string, string>>;
   readonly command?: readonly string[];
   readonly healthcheck: readonly string[];
-  /** Seconds that a healthy start can take; a failing one holds the update that long. */
-  readonly waitTimeout: number;
-  /** Seconds between SIGTERM and SIGKILL. */
-  readonly grace: number;
-  readonly memory: number;
-  readonly cpus: number | undefined;
+  /** How long a healthy start can take; a failing one blocks the update for that long. */
+  readonly waitTimeoutSeconds: number;
+  /** Between SIGTERM and SIGKILL. */
+  readonly gracePeriodSeconds: number;
+  readonly limits: Limits;
 }
 
 /** Arguments of `docker.Container`, without its own options. Each oddity is a perpetual or a missing diff avoided. */
@@ -72,15 +72,15 @@ export function containerArgs(spec: ContainerSpec) {
       retries: 3,
     },
     wait: true,
-    waitTimeout: spec.waitTimeout,
+    waitTimeout: spec.waitTimeoutSeconds,
     // Without it, removal is an immediate kill: a write-ahead log to replay, a database cut short.
-    destroyGraceSeconds: spec.grace,
+    destroyGraceSeconds: spec.gracePeriodSeconds,
     restart: 'unless-stopped',
 
-    memory: spec.memory,
+    memory: spec.limits.memoryMebibytes,
     // Unset, the engine makes it twice the memory and the next preview wants to change that.
-    memorySwap: spec.memory,
-    ...(spec.cpus === undefined ? {} : { cpus: String(spec.cpus) }),
+    memorySwap: spec.limits.memoryMebibytes,
+    ...(spec.limits.cpus === undefined ? {} : { cpus: String(spec.limits.cpus) }),
 
     securityOpts: ['no-new-privileges:true'],
     capabilities: { drops: ['ALL'] },

@@ -1,18 +1,12 @@
-import type { DashboardQuery } from '../../dashboards/index.ts';
+import type { DashboardQuery, Language } from '../../dashboards/index.ts';
 import { dashboards, dataSourceUid } from '../../dashboards/index.ts';
 import type { RuleOptions } from '../../rules/index.ts';
-import { renderRules, ruleGroups } from '../../rules/index.ts';
+import { renderRules } from '../../rules/index.ts';
 import { dashboardPath } from '../../rules/links.ts';
+import type { RuleFile } from '../settings/rule-files.ts';
 
 /** What the stack shows and evaluates. The only place that knows how rules and dashboards are made. */
 export type { DashboardQuery } from '../../dashboards/index.ts';
-/** A file of Prometheus rules. */
-export interface RuleFile {
-  /** Without a folder. */
-  readonly file: string;
-  readonly text: string;
-}
-
 export { dataSourceUid, folderUid } from '../../dashboards/index.ts';
 
 export interface DashboardSource {
@@ -35,18 +29,7 @@ export interface Links {
 }
 
 /** What the stack's owner changed about the alerts. */
-export type AlertOptions = Pick<RuleOptions, 'alerts' | 'runwayDays'>;
-
-/** What is wrong with changes of the alerts, one sentence each that begins with the key; empty where nothing is. */
-export function alertProblems(options: AlertOptions): readonly string[] {
-  try {
-    ruleGroups(options);
-    return [];
-  } catch (error) {
-    if (error instanceof RangeError) return error.message.split('\n');
-    throw error;
-  }
-}
+type AlertOptions = Pick<RuleOptions, 'alerts' | 'runwayDays'>;
 
 /** The rule files of this project, with links that lead to this stack's pages. */
 export function ruleFiles(links: Links, alerts: AlertOptions = {}): readonly RuleFile[] {
@@ -58,7 +41,7 @@ export function ruleFiles(links: Links, alerts: AlertOptions = {}): readonly Rul
 
 /** The dashboards in a language; uids are the same in every language. */
 export function dashboardSources(
-  language: 'en' | 'zh',
+  language: Language,
   runwayDays: NonNullable<AlertOptions['runwayDays']> = {},
 ): readonly DashboardSource[] {
   return dashboards(language, { dataSource: dataSourceUid, runwayDays }).map(

@@ -1,3 +1,5 @@
+import type { Language } from '../../dashboards/index.ts';
+
 /** What is put into the exporter's container. */
 
 export interface ExporterFile {
@@ -24,7 +26,7 @@ export interface ExporterLinks {
   readonly dashboard: string;
   /** Without a slash at the end. */
   readonly prometheus: string;
-  readonly language: 'en' | 'zh';
+  readonly language: Language;
 }
 
 /** Environment of the container, by the names that the image's program knows. No secret in it. */

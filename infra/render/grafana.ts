@@ -1,3 +1,4 @@
+import type { Language } from '../../dashboards/index.ts';
 import { prometheusAddress } from './prometheus.ts';
 
 /** Grafana's own settings, as data. */
@@ -9,7 +10,7 @@ export const grafanaStoragePath = '/var/lib/grafana';
 export interface GrafanaOptions {
   readonly publicUrl: string;
   readonly anonymous: boolean;
-  readonly language: 'en' | 'zh';
+  readonly language: Language;
 }
 
 /** Environment of the container. No secret in it: `docker inspect` shows each of these to whoever may ask the engine. */
@@ -33,7 +34,7 @@ export function grafanaEnvironment(options: GrafanaOptions): Readonly<Record<str
   };
 }
 
-/** The data source's JSON. With POST, some releases refuse queries through the data-source proxy. */
+/** The data source's JSON. With POST, some Grafana releases refuse queries through the data-source proxy. */
 export function dataSourceJson(scrapeInterval: string): string {
   return JSON.stringify({ httpMethod: 'GET', timeInterval: scrapeInterval });
 }

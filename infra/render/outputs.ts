@@ -1,5 +1,5 @@
 import type { Settings } from '../settings/parse.ts';
-import type { RuleFile } from './content.ts';
+import type { RuleFile } from '../settings/rule-files.ts';
 import { renderScrapeSnippet } from './prometheus.ts';
 
 /** The outputs of the stack that follow from its settings alone. */
@@ -25,7 +25,7 @@ export function stackOutputs(settings: Settings, rules: readonly RuleFile[]): St
     },
     scrapeConfig: renderScrapeSnippet(
       settings.addresses.metrics.replace(/^http:\/\//, ''),
-      settings.prometheus.scrapeInterval,
+      settings.prometheus.scrapeIntervalSeconds,
     ),
     rulesFiles: rules.map(({ file }) => `rules/generated/${file}`),
     engine: {

@@ -1,5 +1,6 @@
 import { stringify } from 'yaml';
 import { formatDuration } from '../../exporter/config/duration.ts';
+import type { PrometheusSettings } from '../settings/parse.ts';
 
 /** Prometheus' own files and flags, as text. */
 
@@ -13,16 +14,16 @@ export const rulesFolder = '/etc/prometheus/rules';
 export const extraRulesFolder = '/etc/prometheus/extra-rules';
 export const storagePath = '/prometheus';
 
-export interface PrometheusConfigOptions {
-  /** Seconds; also how often rules are evaluated that don't say otherwise. */
-  readonly scrapeInterval: number;
-  /** Taken over as they are, after ours. */
-  readonly extraScrapeConfigs: readonly Readonly<Record<string, unknown>>[];
-}
-
-/** The text of `prometheus.yml`: the exporter, Prometheus itself, and what the user adds. Valid on 2.42 and on 3.x. */
-export function renderPrometheusConfig(options: PrometheusConfigOptions): string {
-  const interval = formatDuration(options.scrapeInterval);
+/**
+ * The text of `prometheus.yml`: the exporter, Prometheus itself, and the user's own jobs, unchanged. The scrape interval
+ * is also the evaluation interval of rules that have none of their own. Valid on 2.42 and on 3.x.
+ */
+export function renderPrometheusConfig(
+  options: Pick<PrometheusSettings, 'scrapeIntervalSeconds'> & {
+    readonly extraScrapeConfigs: readonly Readonly<Record<string, unknown>>[];
+  },
+): string {
+  const interval = formatDuration(options.scrapeIntervalSeconds);
   return toYaml({
     global: { scrape_interval: interval, evaluation_interval: interval },
     rule_files: [`${rulesFolder}/*.yaml`, `${extraRulesFolder}/*`],
@@ -34,23 +35,21 @@ export function renderPrometheusConfig(options: PrometheusConfigOptions): string
   });
 }
 
-/** What a Prometheus elsewhere needs in its `scrape_configs`. The job's name is the one that rules and dashboards know. */
-export function renderScrapeSnippet(target: string, scrapeInterval: number): string {
-  return toYaml([{ ...scrapeJob(exporterJob, target), scrape_interval: formatDuration(scrapeInterval) }]);
-}
-
-export interface PrometheusFlagsOptions {
-  readonly retention: string;
-  readonly retentionSize: string | undefined;
-  /** What links in alerts and pages begin with. */
-  readonly externalUrl: string;
+/** What another Prometheus needs in its `scrape_configs`. Rules and dashboards select the job by this name. */
+export function renderScrapeSnippet(target: string, scrapeIntervalSeconds: number): string {
+  return toYaml([
+    { ...scrapeJob(exporterJob, target), scrape_interval: formatDuration(scrapeIntervalSeconds) },
+  ]);
 }
 
 /**
- * The program's arguments. The route prefix stays `/` whatever path the external URL has: a proxy that serves
+ * The program's arguments. The external URL is what links in alerts and pages begin with. The route prefix stays `/` whatever path the external URL has: a proxy that serves
  * a sub-path strips it, so health check, data source and self-scrape never change with it.
  */
-export function prometheusFlags(options: PrometheusFlagsOptions): string[] {
+export function prometheusFlags(
+  options: Pick<PrometheusSettings, 'retention' | 'retentionSize'>,
+  externalUrl: string,
+): string[] {
   return [
     `--config.file=${configPath}`,
     `--storage.tsdb.path=${storagePath}`,
@@ -58,7 +57,7 @@ export function prometheusFlags(options: PrometheusFlagsOptions): string[] {
     ...(options.retentionSize === undefined
       ? []
       : [`--storage.tsdb.retention.size=${options.retentionSize}`]),
-    `--web.external-url=${options.externalUrl}/`,
+    `--web.external-url=${externalUrl}/`,
     '--web.route-prefix=/',
   ];
 }

@@ -1,67 +1,77 @@
-import { alertProblems } from '../render/content.ts';
-import { isLoopback, remoteHostOf } from '../render/hosts.ts';
+import { ruleGroups } from '../../rules/index.ts';
 import type { EngineSettings } from './engine.ts';
-import { alertOptions, namespace } from './parse.ts';
+import { isLoopback, remoteHostOf } from './hosts.ts';
 import type { StackDocument } from './schema.ts';
+import { namespace } from './schema.ts';
 import type { ConfigSource, Problem } from './source.ts';
 
-/** Whether the alerts are there, and have the severities that are to change; the rules themselves know. */
-export function checkAlerts(stack: StackDocument): Problem[] {
-  return alertProblems(alertOptions(stack)).map((sentence) => {
-    const [, key = '', message = sentence] = /^(?:alerts\.?)?([^:]*): (.*)$/s.exec(sentence) ?? [];
-    const path = key === 'runwayDays' ? ['alerts', key] : ['alerts', 'changes', ...(key === '' ? [] : [key])];
-    return { key: `${namespace}:${path.join('.')}`, message };
-  });
-}
+/** Checks across several keys. */
 
-/** Secrets that were set without `--secret` stand in clear in the stack's file, and would in its state. */
-export function checkSecrecy(source: ConfigSource, stack: StackDocument): Problem[] {
-  const problems: Problem[] = [];
-  const clear = (key: string) => !source.secretKeys.has(`${namespace}:${key}`);
-  for (const name of clear('secrets') ? Object.keys(stack.secrets) : []) {
-    problems.push({
-      key: `${namespace}:secrets.${name}`,
-      message: 'stands in clear in the stack file: set it again with --secret, and change it at its vendor',
+/** Whether the alerts that are to change exist, in these severities; the rules themselves know. */
+export function checkAlerts({ alerts }: StackDocument): Problem[] {
+  try {
+    ruleGroups(alerts);
+    return [];
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    return error.message.split('\n').map((sentence) => {
+      const [, key = '', message = sentence] = /^(?:alerts\.?)?([^:]*): (.*)$/s.exec(sentence) ?? [];
+      const path =
+        key === 'runwayDays' ? ['alerts', key] : ['alerts', 'changes', ...(key === '' ? [] : [key])];
+      return { key: `${namespace}:${path.join('.')}`, message };
     });
   }
-  if (stack.grafana.adminPassword !== undefined && clear('grafana')) {
+}
+
+/** Secrets that were set without `--secret` are stored in plain text in the stack's file, and would be in its state. */
+export function checkSecrecy(source: ConfigSource, stack: StackDocument): Problem[] {
+  const problems: Problem[] = [];
+  const plain = (key: string) => !source.secretKeys.has(`${namespace}:${key}`);
+  for (const name of plain('secrets') ? Object.keys(stack.secrets) : []) {
+    problems.push({
+      key: `${namespace}:secrets.${name}`,
+      message:
+        'stored in plain text in the stack file: set it again with --secret, and rotate it at the vendor',
+    });
+  }
+  if (stack.grafana.adminPassword !== undefined && plain('grafana')) {
     problems.push({
       key: `${namespace}:grafana.adminPassword`,
-      message: 'stands in clear in the stack file: set another one with --secret',
+      message: 'stored in plain text in the stack file: set another one with --secret',
     });
   }
   return problems;
 }
 
 export function checkPorts(stack: StackDocument): Problem[] {
-  const entries = Object.entries(stack.ports);
-  return entries.flatMap(([name, port], index) => {
-    const [first] = entries.find(([, other]) => other === port) ?? [name];
-    return entries.findIndex(([, other]) => other === port) < index
-      ? [
-          {
-            key: `${namespace}:ports.${name}`,
-            message: `expected a port of its own, got ${port}, which ports.${first} has already`,
-          },
-        ]
-      : [];
-  });
+  const problems: Problem[] = [];
+  const holders = new Map<number, string>();
+  for (const [name, port] of Object.entries(stack.ports)) {
+    const holder = holders.get(port);
+    if (holder === undefined) holders.set(port, name);
+    else
+      problems.push({
+        key: `${namespace}:ports.${name}`,
+        message: `port ${port} is already used by ports.${holder}: set another one`,
+      });
+  }
+  return problems;
 }
 
-/** Neither the exporter's pages nor Prometheus ask for a password yet, so they stay on this machine unless told. */
+/** Neither the exporter's pages nor Prometheus ask for a password, so they stay on this machine unless told. */
 export function checkExposure(stack: StackDocument, engine: EngineSettings): Problem[] {
   const problems: Problem[] = [];
   if (!isLoopback(stack.bindAddress) && !stack.allowOpen) {
     problems.push({
       key: `${namespace}:bindAddress`,
-      message: `${stack.bindAddress} lets others read balances and Prometheus without a password: set balance-alert:allowOpen to true if that is meant`,
+      message: `${stack.bindAddress} exposes balances and Prometheus to others without a password: set balance-alert:allowOpen to true if this is intended`,
     });
   }
   const remote = remoteHostOf(engine.host);
   if (remote !== undefined && isLoopback(stack.bindAddress) && stack.grafana.url === undefined) {
     problems.push({
       key: `${namespace}:grafana.url`,
-      message: `unset, and Grafana would listen on the loopback of ${remote}: set the URL under which this machine reaches it, such as that of an ssh tunnel`,
+      message: `unset, and Grafana would listen on the loopback interface of ${remote}: set the URL under which this machine reaches it, for example through an SSH tunnel`,
     });
   }
   return problems;

@@ -1,21 +1,20 @@
 import { z } from 'zod';
-import { nearestWord } from '../../exporter/config/parse.ts';
-import { defaultEngineHost } from '../render/hosts.ts';
+import { defaultEngineHost } from './hosts.ts';
 import type { ConfigSource, Problem } from './source.ts';
-import { decode, problemsOf } from './source.ts';
+import { check, decode } from './source.ts';
 
 /** Where containers are made, and what it takes to get there: the Docker provider's own keys. */
 export interface EngineSettings {
   /** Always set, so that both halves of the provider's plugin talk to one engine (`new docker.Provider`). */
   readonly host: string;
-  readonly sshOpts?: readonly string[];
-  readonly certPath?: string;
+  readonly sshOpts?: readonly string[] | undefined;
+  readonly certPath?: string | undefined;
   /** PEM texts; secret. */
-  readonly caMaterial?: string;
-  readonly certMaterial?: string;
-  readonly keyMaterial?: string;
+  readonly caMaterial?: string | undefined;
+  readonly certMaterial?: string | undefined;
+  readonly keyMaterial?: string | undefined;
   /** Secret. */
-  readonly registryAuth?: readonly RegistryAuth[];
+  readonly registryAuth?: readonly RegistryAuth[] | undefined;
 }
 
 export interface RegistryAuth {
@@ -95,33 +94,14 @@ export function parseEngine(source: ConfigSource): {
   problems.push(...undecodable);
   for (const key of ['context', ...pulumisOwn]) delete document[key];
 
-  const parsed = engineSchema.safeParse(document);
   const fallback = source.environment['DOCKER_HOST'] || defaultEngineHost;
-  if (!parsed.success) {
-    problems.push(
-      ...problemsOf(parsed.error, 'docker', source, (key) =>
-        nearestWord(key, Object.keys(engineSchema.shape)),
-      ),
-    );
-    return { engine: { host: fallback }, problems };
-  }
-  const { host, sshOpts, certPath, caMaterial, certMaterial, keyMaterial, registryAuth } = parsed.data;
-  if (keyMaterial !== undefined && !source.secretKeys.has('docker:keyMaterial')) {
+  const { value, problems: wrong } = check(engineSchema, document, 'docker', source);
+  if (value === undefined) return { engine: { host: fallback }, problems: [...problems, ...wrong] };
+  if (value.keyMaterial !== undefined && !source.secretKeys.has('docker:keyMaterial')) {
     problems.push({
       key: 'docker:keyMaterial',
-      message: 'stands in clear in the stack file: set it again with --secret',
+      message: 'stored in plain text in the stack file: set it again with --secret',
     });
   }
-  return {
-    engine: {
-      host: host ?? fallback,
-      ...(sshOpts === undefined ? {} : { sshOpts }),
-      ...(certPath === undefined ? {} : { certPath }),
-      ...(caMaterial === undefined ? {} : { caMaterial }),
-      ...(certMaterial === undefined ? {} : { certMaterial }),
-      ...(keyMaterial === undefined ? {} : { keyMaterial }),
-      ...(registryAuth === undefined ? {} : { registryAuth }),
-    },
-    problems,
-  };
+  return { engine: { ...value, host: value.host ?? fallback }, problems };
 }

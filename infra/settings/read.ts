@@ -2,7 +2,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import * as pulumi from '@pulumi/pulumi';
 import type { Settings } from './parse.ts';
-import { formatProblems, parseSettings } from './parse.ts';
+import { parseSettings } from './parse.ts';
+import { formatProblems } from './source.ts';
 
 /** The checkout. The program's working directory is `infra/`, so relative paths of the configuration start here. */
 const root = resolve(import.meta.dirname, '../..');
@@ -25,7 +26,7 @@ export function readSettings(): Settings {
     now: Date.now(),
   });
   if (!result.ok) {
-    throw new pulumi.RunError(`the stack's configuration is not right:\n${formatProblems(result.problems)}`);
+    throw new pulumi.RunError(`invalid stack configuration:\n${formatProblems(result.problems)}`);
   }
   return result.settings;
 }

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { parse } from '../../exporter/config/parse.ts';
 
 /** What settings are read from. Everything comes in here, so that reading them is a pure function. */
 export interface ConfigSource {
@@ -25,6 +26,11 @@ export interface Problem {
   /** As it is set, such as `balance-alert:ports.grafana`. */
   readonly key: string;
   readonly message: string;
+}
+
+/** All problems as one text for people. */
+export function formatProblems(problems: readonly Problem[]): string {
+  return problems.map(({ key, message }) => `  ${key}: ${message.replaceAll('\n', '\n    ')}`).join('\n');
 }
 
 /** Takes the keys of a namespace out of the configuration; those in `structured` are JSON. */
@@ -54,33 +60,29 @@ export function decode(
   return { document, problems };
 }
 
-/** Turns zod's issues into problems: one for each unknown key, and no value where the key holds a secret. */
-export function problemsOf(
-  error: z.ZodError,
+/** A problem, and the first part of its path: the key under which Pulumi knows it. */
+export interface KeyProblem extends Problem {
+  readonly topKey: string;
+}
+
+/** Checks a namespace's document against a schema. No message holds a value where the key is secret. */
+export function check<Schema extends z.ZodType>(
+  schema: Schema,
+  document: Readonly<Record<string, unknown>>,
   namespace: string,
   source: ConfigSource,
-  nearest: (key: string, path: readonly PropertyKey[]) => string | undefined,
-): Problem[] {
-  const problems: Problem[] = [];
-  for (const issue of error.issues) {
-    const secret = source.secretKeys.has(`${namespace}:${String(issue.path[0] ?? '')}`);
-    if (issue.code === 'unrecognized_keys') {
-      for (const key of issue.keys) {
-        const meant = nearest(key, issue.path);
-        problems.push({
-          key: keyOf(namespace, [...issue.path, key]),
-          message: `unknown key${meant === undefined ? '' : `; did you mean ${meant}?`}`,
-        });
-      }
-      continue;
-    }
-    const message = issue.message.replace(/^Invalid input: /, '');
+): { readonly value: z.output<Schema> | undefined; readonly problems: readonly KeyProblem[] } {
+  const problems: KeyProblem[] = [];
+  const value = parse(schema, document, [], (path, message) => {
+    const topKey = String(path[0] ?? '');
+    const secret = source.secretKeys.has(`${namespace}:${topKey}`);
     problems.push({
-      key: keyOf(namespace, issue.path),
+      topKey,
+      key: keyOf(namespace, path),
       message: secret ? message.replace(/, (got|received) [\s\S]*$/, '') : message,
     });
-  }
-  return problems;
+  });
+  return { value, problems };
 }
 
 /** `balance-alert:prometheus.extraRules[0]`. */

@@ -22,7 +22,7 @@ test('promtool accepts the configuration of the stack with the rules in their pl
     await writeFile(join(folder, 'rules', name), yaml);
   }
   const config = renderPrometheusConfig({
-    scrapeInterval: 60,
+    scrapeIntervalSeconds: 60,
     extraScrapeConfigs: [{ job_name: 'node', static_configs: [{ targets: ['node:9100'] }] }],
   })
     .replaceAll(rulesFolder, join(folder, 'rules'))

@@ -14,8 +14,12 @@ export async function checkAfter(session: Session, settings: Settings): Promise<
   console.step('Checking that it works');
   const options = { fetch, signal: interruption.signal };
   try {
-    await waitForTarget(settings.addresses.prometheus, settings.prometheus.scrapeInterval + 15, options, () =>
-      console.line(`waiting for the first scrape, at most ${settings.prometheus.scrapeInterval} s`),
+    await waitForTarget(
+      settings.addresses.prometheus,
+      settings.prometheus.scrapeIntervalSeconds + 15,
+      options,
+      () =>
+        console.line(`waiting for the first scrape, at most ${settings.prometheus.scrapeIntervalSeconds} s`),
     );
     const groups = ruleFiles(settings.publicUrls).map(({ file }) => file.replace(/\.yaml$/, ''));
     const rules = await checkRules(settings.addresses.prometheus, groups, options);

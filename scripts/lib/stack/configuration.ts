@@ -2,9 +2,10 @@ import { existsSync, readFileSync } from 'node:fs';
 import type { EngineSettings } from '../../../infra/settings/engine.ts';
 import { parseEngine } from '../../../infra/settings/engine.ts';
 import type { Settings } from '../../../infra/settings/parse.ts';
-import { formatProblems, parseSettings } from '../../../infra/settings/parse.ts';
+import { parseSettings } from '../../../infra/settings/parse.ts';
 import { stackSchema } from '../../../infra/settings/schema.ts';
 import type { ConfigSource } from '../../../infra/settings/source.ts';
+import { formatProblems } from '../../../infra/settings/source.ts';
 import type { StackConfig } from '../pulumi/client.ts';
 import { exitCodes, Failure } from '../terminal/failure.ts';
 

@@ -1,5 +1,5 @@
-import { remoteHostOf } from '../../../infra/render/hosts.ts';
 import { engineNames, stackLabel } from '../../../infra/render/names.ts';
+import { remoteHostOf } from '../../../infra/settings/hosts.ts';
 import type { Settings } from '../../../infra/settings/parse.ts';
 import type { EngineContainer, EngineInfo, EngineObject } from '../docker/engine.ts';
 import type { StackState } from '../pulumi/state.ts';

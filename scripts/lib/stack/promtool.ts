@@ -1,9 +1,9 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { RuleFile } from '../../../infra/render/content.ts';
 import { renderPrometheusConfig } from '../../../infra/render/prometheus.ts';
 import type { Settings } from '../../../infra/settings/parse.ts';
+import type { RuleFile } from '../../../infra/settings/rule-files.ts';
 import { run } from '../terminal/process.ts';
 
 /** Prometheus' own check of what it will be given, where promtool is on PATH. */

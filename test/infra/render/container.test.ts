@@ -19,10 +19,9 @@ const spec: ContainerSpec = {
   files: [{ path: '/etc/config.yaml', content: 'a: 1\n' }],
   environment: { B: '2', A: '1' },
   healthcheck: ['CMD', 'true'],
-  waitTimeout: 60,
-  grace: 10,
-  memory: 256,
-  cpus: 0.5,
+  waitTimeoutSeconds: 60,
+  gracePeriodSeconds: 10,
+  limits: { memoryMebibytes: 256, cpus: 0.5 },
 };
 
 test('a container is hardened, limited, checked and waited for', (t) => {
@@ -68,8 +67,8 @@ test('ports stand in the order in which the engine gives them back', (t) => {
 });
 
 test('what is not limited is not said', (t) => {
-  const { cpus: _cpus, environment: _environment, ...rest } = spec;
-  const args = containerArgs({ ...rest, cpus: undefined });
+  const { environment: _environment, ...rest } = spec;
+  const args = containerArgs({ ...rest, limits: { memoryMebibytes: 256, cpus: undefined } });
   t.false('cpus' in args);
   t.false('envs' in args);
   t.false('command' in args);

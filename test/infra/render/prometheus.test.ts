@@ -10,7 +10,7 @@ import {
 
 test('Prometheus scrapes the exporter and itself, and reads the rules that come with it', (t) => {
   t.is(
-    renderPrometheusConfig({ scrapeInterval: 60, extraScrapeConfigs: [] }),
+    renderPrometheusConfig({ scrapeIntervalSeconds: 60, extraScrapeConfigs: [] }),
     `global:
   scrape_interval: 1m
   evaluation_interval: 1m
@@ -40,8 +40,8 @@ test('jobs of the user come last, whatever is in them', (t) => {
       fc.property(
         fc.array(value, { maxLength: 3 }),
         fc.integer({ min: 15, max: 120 }),
-        (extra, scrapeInterval) => {
-          const text = renderPrometheusConfig({ scrapeInterval, extraScrapeConfigs: extra });
+        (extra, scrapeIntervalSeconds) => {
+          const text = renderPrometheusConfig({ scrapeIntervalSeconds, extraScrapeConfigs: extra });
           const config: unknown = parse(text);
           const jobs =
             typeof config === 'object' && config !== null && 'scrape_configs' in config
@@ -57,7 +57,7 @@ test('jobs of the user come last, whatever is in them', (t) => {
 test('a long text stays on its line, and what stands twice is written twice', (t) => {
   const shared = { regex: `${'a b '.repeat(100)}c` };
   const text = renderPrometheusConfig({
-    scrapeInterval: 30,
+    scrapeIntervalSeconds: 30,
     extraScrapeConfigs: [{ job_name: 'x', one: shared, two: shared }],
   });
   t.is(text.split('\n').filter((line) => line.includes('a b a b')).length, 2);
@@ -77,21 +77,14 @@ test('a Prometheus elsewhere gets the job under the name that the rules know', (
 });
 
 test('links begin with the public URL, and the paths inside stay as they are', (t) => {
-  t.deepEqual(
-    prometheusFlags({
-      retention: '45d',
-      retentionSize: '2GB',
-      externalUrl: 'https://ops.example/prometheus',
-    }),
-    [
-      '--config.file=/etc/prometheus/prometheus.yml',
-      '--storage.tsdb.path=/prometheus',
-      '--storage.tsdb.retention.time=45d',
-      '--storage.tsdb.retention.size=2GB',
-      '--web.external-url=https://ops.example/prometheus/',
-      '--web.route-prefix=/',
-    ],
-  );
+  t.deepEqual(prometheusFlags({ retention: '45d', retentionSize: '2GB' }, 'https://ops.example/prometheus'), [
+    '--config.file=/etc/prometheus/prometheus.yml',
+    '--storage.tsdb.path=/prometheus',
+    '--storage.tsdb.retention.time=45d',
+    '--storage.tsdb.retention.size=2GB',
+    '--web.external-url=https://ops.example/prometheus/',
+    '--web.route-prefix=/',
+  ]);
 });
 
 test('the health check needs a shell only where the image has one', (t) => {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import test from 'ava';
 import { parse } from 'yaml';
-import { objectKeys, stackSchema } from '../../../infra/settings/schema.ts';
+import { groupKeys, stackSchema } from '../../../infra/settings/schema.ts';
 import { problemsOf, settingsOf } from './source.ts';
 
 test('without any configuration, everything has its default', (t) => {
@@ -22,6 +22,7 @@ test('without any configuration, everything has its default', (t) => {
       status: 'http://127.0.0.1:8080',
       metrics: 'http://127.0.0.1:9100',
       prometheus: 'http://127.0.0.1:9090',
+      grafana: 'http://127.0.0.1:3000',
     },
     accounts: { text: 'accounts:\n  - { name: a, provider: demo }\n', secrets: {} },
     images: {
@@ -31,20 +32,18 @@ test('without any configuration, everything has its default', (t) => {
     },
     prometheus: {
       retention: '45d',
-      retentionSize: undefined,
-      scrapeInterval: 60,
+      scrapeIntervalSeconds: 60,
       extraScrapeConfigs: [],
       extraRules: [],
-      healthcheck: undefined,
       secret: false,
     },
-    grafana: { adminPassword: undefined, anonymous: false, apiUrl: 'http://127.0.0.1:3000' },
+    grafana: { anonymous: false, apiUrl: 'http://127.0.0.1:3000' },
     alerts: { alerts: {}, runwayDays: { warning: 7, critical: 3 } },
     keepData: false,
     resources: {
-      exporter: { memory: 384, cpus: undefined },
-      prometheus: { memory: 1024, cpus: undefined },
-      grafana: { memory: 1024, cpus: undefined },
+      exporter: { memoryMebibytes: 384, cpus: undefined },
+      prometheus: { memoryMebibytes: 1024, cpus: undefined },
+      grafana: { memoryMebibytes: 1024, cpus: undefined },
     },
   });
 });
@@ -75,7 +74,7 @@ test('every problem is reported at once, by the key that people set', (t) => {
       'balance-alert:prometheus.scrapeInterval: expected a duration from 15s to 2m, got "5m"',
       'balance-alert:prometheus.retentoin: unknown key; did you mean retention?',
       'balance-alert:namePrefx: unknown key; did you mean namePrefix?',
-      'balance-alert:bindAddress: 0.0.0.0 lets others read balances and Prometheus without a password: set balance-alert:allowOpen to true if that is meant',
+      'balance-alert:bindAddress: 0.0.0.0 exposes balances and Prometheus to others without a password: set balance-alert:allowOpen to true if this is intended',
       'balance-alert:accountsFile: balance-alert.yaml:2:16: accounts[0].provider: no provider "dmo"; did you mean demo? (`balance-alert providers` lists them)',
     ],
   );
@@ -156,7 +155,7 @@ const wrong: readonly [Readonly<Record<string, unknown>>, string][] = [
   ],
   [
     { prometheus: { extraRules: ['missing.yaml'] } },
-    "balance-alert:prometheus.extraRules[0]: can't read it: ENOENT: /checkout/missing.yaml",
+    'balance-alert:prometheus.extraRules[0]: cannot read the file: ENOENT: /checkout/missing.yaml',
   ],
   [
     { grafana: { url: 'grafana.example' } },
@@ -173,7 +172,7 @@ const wrong: readonly [Readonly<Record<string, unknown>>, string][] = [
   [{ resources: { alertmanager: {} } }, 'balance-alert:resources.alertmanager: unknown key'],
   [
     { ports: { grafana: 9090 } },
-    'balance-alert:ports.grafana: expected a port of its own, got 9090, which ports.prometheus has already',
+    'balance-alert:ports.grafana: port 9090 is already used by ports.prometheus: set another one',
   ],
   [
     { ports: 'x' },
@@ -203,7 +202,7 @@ test('values arrive as text from the command line, and mean the same', (t) => {
   });
   t.is(settings.keepData, true);
   t.is(settings.ports.grafana, 3001);
-  t.deepEqual(settings.resources.exporter, { memory: 256, cpus: 0.5 });
+  t.deepEqual(settings.resources.exporter, { memoryMebibytes: 256, cpus: 0.5 });
 });
 
 test('only the secrets that the account file refers to are handed on', (t) => {
@@ -222,8 +221,8 @@ test('only the secrets that the account file refers to are handed on', (t) => {
 
 test('a secret that was set in clear is refused, and its value not repeated', (t) => {
   t.deepEqual(problemsOf({ secrets: { KEY: 'in-the-clear' }, grafana: { adminPassword: 'in-the-clear' } }), [
-    'balance-alert:secrets.KEY: stands in clear in the stack file: set it again with --secret, and change it at its vendor',
-    'balance-alert:grafana.adminPassword: stands in clear in the stack file: set another one with --secret',
+    'balance-alert:secrets.KEY: stored in plain text in the stack file: set it again with --secret, and rotate it at the vendor',
+    'balance-alert:grafana.adminPassword: stored in plain text in the stack file: set another one with --secret',
   ]);
 });
 
@@ -257,14 +256,14 @@ test('a missing secret is told with the command that sets it', (t) => {
 
 test('a missing account file is told with what makes one', (t) => {
   t.deepEqual(problemsOf({ accountsFile: 'mine.yaml' }), [
-    'balance-alert:accountsFile: no file /checkout/mine.yaml: `scripts/up` makes one with demo accounts, or name another',
+    'balance-alert:accountsFile: no such file: /checkout/mine.yaml: `scripts/up` creates one with demo accounts, or set another path',
   ]);
 });
 
 test('without a bundle there is nothing to build an image from, unless one is given', (t) => {
   const without = { fileExists: () => false };
   t.deepEqual(problemsOf({}, without), [
-    'balance-alert:images.exporter: unset, and there is no dist/balance-alert.mjs to build the image from: run `npm run build`, or set an image',
+    'balance-alert:images.exporter: unset, and dist/balance-alert.mjs, from which the image is built, does not exist: run `npm run build`, or set an image',
   ]);
   const { images } = settingsOf(
     { images: { exporter: 'registry.example:5000/balance-alert:1.2.3' } },
@@ -298,14 +297,14 @@ test('rule files of the user are read, by names of their own', (t) => {
     { file: 'a.yaml', text: 'groups: []\n' },
   ]);
   t.deepEqual(problemsOf({ prometheus: { extraRules: ['mine/a.yaml', 'a.yaml', 'b.yaml'] } }, { files }), [
-    'balance-alert:prometheus.extraRules[1]: expected a file name of its own, got a.yaml again',
+    'balance-alert:prometheus.extraRules[1]: expected a unique file name, got a.yaml again',
     'balance-alert:prometheus.extraRules[2]: b.yaml: expected a rule file: a mapping with a list of `groups`',
   ]);
 });
 
 test('an address that others can reach has to be allowed', (t) => {
   t.deepEqual(problemsOf({ bindAddress: '0.0.0.0' }), [
-    'balance-alert:bindAddress: 0.0.0.0 lets others read balances and Prometheus without a password: set balance-alert:allowOpen to true if that is meant',
+    'balance-alert:bindAddress: 0.0.0.0 exposes balances and Prometheus to others without a password: set balance-alert:allowOpen to true if this is intended',
   ]);
   const open = settingsOf({ bindAddress: '0.0.0.0', allowOpen: 'true' });
   t.is(open.bindAddress, '0.0.0.0');
@@ -340,7 +339,7 @@ test('a Docker context in the environment is refused, for it moves only half of 
 test('with an engine elsewhere, Grafana on its loopback needs a URL of its own', (t) => {
   const remote = { 'docker:host': 'ssh://me@host.example' };
   t.deepEqual(problemsOf(remote), [
-    'balance-alert:grafana.url: unset, and Grafana would listen on the loopback of host.example: set the URL under which this machine reaches it, such as that of an ssh tunnel',
+    'balance-alert:grafana.url: unset, and Grafana would listen on the loopback interface of host.example: set the URL under which this machine reaches it, for example through an SSH tunnel',
   ]);
   t.is(
     settingsOf({ ...remote, grafana: { url: 'http://127.0.0.1:3000' } }).grafana.apiUrl,
@@ -355,7 +354,7 @@ test('with an engine elsewhere, Grafana on its loopback needs a URL of its own',
 test('a key of the engine that stands in clear is refused', (t) => {
   const materials = { 'docker:caMaterial': 'ca', 'docker:certMaterial': 'cert', 'docker:keyMaterial': 'key' };
   t.deepEqual(problemsOf(materials), [
-    'docker:keyMaterial: stands in clear in the stack file: set it again with --secret',
+    'docker:keyMaterial: stored in plain text in the stack file: set it again with --secret',
   ]);
   t.deepEqual(settingsOf(materials, { secretKeys: new Set(['docker:keyMaterial']) }).engine, {
     host: 'unix:///var/run/docker.sock',
@@ -379,7 +378,7 @@ test('Pulumi.yaml describes exactly the scalar knobs', (t) => {
   t.deepEqual(
     keys,
     Object.keys(stackSchema.shape)
-      .filter((key) => !objectKeys.has(key))
+      .filter((key) => !groupKeys.has(key))
       .sort(),
   );
 });
@@ -390,13 +389,40 @@ test('the documentation names every knob', (t) => {
   t.deepEqual(documented.toSorted(), knobs().toSorted());
 });
 
-/** Every key that can be set, `resources` and `secrets` by what they hold. */
+test('every example of a knob group in the source is a valid configuration', (t) => {
+  const source = readFileSync(new URL('../../../infra/settings/schema.ts', import.meta.url), 'utf8');
+  const examples = [...source.matchAll(/ \* @example\n((?: \* .*\n)+?) \*\//g)].map(([, text = '']) =>
+    text.replaceAll(/^ \* /gm, ''),
+  );
+  const groups = examples.map((example) => {
+    const config: unknown = parse(example);
+    const entries = typeof config === 'object' && config !== null ? Object.entries(config) : [];
+    const values = Object.fromEntries(entries.map(([key, value]) => [key, JSON.stringify(value)]));
+    t.notThrows(
+      () =>
+        settingsOf(values, {
+          secretKeys: new Set(Object.keys(values)),
+          files: { '/checkout/my-rules.yaml': 'groups: []\n' },
+        }),
+      example,
+    );
+    return Object.keys(values).join();
+  });
+  t.deepEqual(groups.toSorted(), [...groupKeys].map((key) => `balance-alert:${key}`).toSorted());
+});
+
+/** Every key that can be set; `secrets` and the like by themselves, because what they hold is free. */
 function knobs(): readonly string[] {
   return Object.entries(stackSchema.shape).flatMap(([key, schema]) => {
-    const inner: unknown = 'unwrap' in schema ? schema.unwrap() : schema;
-    const shape = typeof inner === 'object' && inner !== null && 'shape' in inner ? inner.shape : undefined;
-    return typeof shape === 'object' && shape !== null
-      ? Object.keys(shape).map((name) => `${key}.${name}`)
-      : [key];
+    const shape = shapeOf(schema);
+    return shape === undefined ? [key] : Object.keys(shape).map((name) => `${key}.${name}`);
   });
+}
+
+/** The fields of an object's schema, under defaults and transforms. */
+function shapeOf(schema: unknown): object | undefined {
+  if (typeof schema !== 'object' || schema === null) return undefined;
+  if ('shape' in schema && typeof schema.shape === 'object' && schema.shape !== null) return schema.shape;
+  if ('in' in schema) return shapeOf(schema.in);
+  return 'unwrap' in schema && typeof schema.unwrap === 'function' ? shapeOf(schema.unwrap()) : undefined;
 }

@@ -5,7 +5,7 @@ import {
   reachableAddress,
   remoteHostOf,
   withoutTrailingSlash,
-} from '../../../infra/render/hosts.ts';
+} from '../../../infra/settings/hosts.ts';
 
 for (const [engine, host] of [
   ['unix:///var/run/docker.sock', undefined],

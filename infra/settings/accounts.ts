@@ -1,0 +1,55 @@
+import { resolve } from 'node:path';
+import { loadAccountFile } from '../../exporter/account-file/load.ts';
+import { formatProblem } from '../../exporter/config/located-yaml.ts';
+import { isNotFound, messageOf } from '../../exporter/errors.ts';
+import type { StackDocument } from './schema.ts';
+import { namespace } from './schema.ts';
+import type { ConfigSource, Problem } from './source.ts';
+
+export interface AccountSettings {
+  /** The account file's text, valid. */
+  readonly text: string;
+  /** Those that the account file refers to, by name. */
+  readonly secrets: Readonly<Record<string, string>>;
+}
+
+/** Reads and checks the account file with the stack's secrets; undefined where something is wrong. */
+export function readAccounts(
+  source: ConfigSource,
+  { accountsFile, secrets }: Pick<StackDocument, 'accountsFile' | 'secrets'>,
+  problems: Problem[],
+): AccountSettings | undefined {
+  const key = `${namespace}:accountsFile`;
+  const path = resolve(source.root, accountsFile);
+  let text: string;
+  try {
+    text = source.readFile(path);
+  } catch (error) {
+    problems.push({
+      key,
+      message: isNotFound(error)
+        ? `no such file: ${path}: \`scripts/up\` creates one with demo accounts, or set another path`
+        : `cannot read ${path}: ${messageOf(error)}`,
+    });
+    return undefined;
+  }
+  const loaded = loadAccountFile({
+    file: accountsFile,
+    text,
+    // Own keys only: a secret called "constructor" is not found on the prototype.
+    resolveSecret: (name) => (Object.hasOwn(secrets, name) ? secrets[name] : undefined),
+    now: source.now,
+  });
+  if (!loaded.ok) {
+    const lines = loaded.problems.map(formatProblem);
+    if (loaded.problems.some(({ message }) => message.startsWith('secret '))) {
+      lines.push(
+        "in a stack, secrets are set with: scripts/pulumi config set --secret --path 'balance-alert:secrets.NAME'",
+      );
+    }
+    problems.push({ key, message: `${lines.length === 1 ? '' : '\n'}${lines.join('\n')}` });
+    return undefined;
+  }
+  const names = [...new Set(loaded.config.secrets.map((secret) => secret.name))].sort();
+  return { text, secrets: Object.fromEntries(names.map((name) => [name, secrets[name] ?? ''])) };
+}
