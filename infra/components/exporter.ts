@@ -2,29 +2,20 @@ import * as docker from '@pulumi/docker';
 import * as pulumi from '@pulumi/pulumi';
 import type { ExporterLinks } from '../render/exporter.ts';
 import { exporterEnvironment, exporterFiles } from '../render/exporter.ts';
-import { labelsOf } from '../render/names.ts';
+import type { AccountSettings } from '../settings/accounts.ts';
 import type { ExporterImage } from '../settings/parse.ts';
-import type { Limits } from '../settings/values.ts';
 import { childOf } from './options.ts';
 import type { Placement } from './service.ts';
-import { dataVolume, registryImage, serviceContainer } from './service.ts';
+import { registryImage, service } from './service.ts';
 
-export interface ExporterArgs extends Placement {
-  /** Of container and volume. */
-  readonly containerName: string;
-  /** The tag of the image, where it is built. */
-  readonly imageName: string;
+export interface ExporterArgs {
+  readonly placement: Placement;
   readonly image: ExporterImage;
-  /** The account file, checked. */
-  readonly accounts: string;
-  /** What the account file refers to, by name. */
-  readonly secrets: Readonly<Record<string, string>>;
-  /** Published: the status page for people, and metrics for a Prometheus elsewhere. */
+  readonly accounts: AccountSettings;
+  /** Published: the status page for people, and metrics for another Prometheus. */
   readonly ports: { readonly status: number; readonly metrics: number };
-  /** Where the status page leads to, and its language. */
+  /** Where the status page links to, and its language. */
   readonly links: ExporterLinks;
-  readonly keepData: boolean;
-  readonly limits: Limits;
 }
 
 /** The exporter: its image, its memory of last readings, and the program with its account file and secrets. */
@@ -36,27 +27,19 @@ export class Exporter extends pulumi.ComponentResource {
   constructor(name: string, args: ExporterArgs, opts?: pulumi.ComponentResourceOptions) {
     super('balance-alert:stack:Exporter', name, {}, opts);
     this.imageId = exporterImage(name, args, this);
-    const volume = dataVolume(
-      `${name}-data`,
-      { volumeName: args.containerName, stack: args.stack, component: 'exporter', keep: args.keepData },
-      this,
-    );
-    const container = serviceContainer(
-      `${name}-container`,
+    const { container } = service(
+      name,
+      args.placement,
       {
-        name: args.containerName,
+        component: 'exporter',
         image: this.imageId,
         user: '10001:10001',
-        alias: 'exporter',
-        network: args.network,
-        labels: labelsOf(args.stack, 'exporter'),
-        bindAddress: args.bindAddress,
         ports: [
           { internal: 8080, external: args.ports.status },
           { internal: 9100, external: args.ports.metrics },
         ],
-        volume: { name: volume.name, path: '/var/lib/balance-alert' },
-        files: exporterFiles(args.accounts, args.secrets).map(({ path, content, secret }) => ({
+        data: { path: '/var/lib/balance-alert', keep: args.placement.keepData },
+        files: exporterFiles(args.accounts.text, args.accounts.secrets).map(({ path, content, secret }) => ({
           path,
           content: secret ? pulumi.secret(content) : content,
         })),
@@ -64,7 +47,6 @@ export class Exporter extends pulumi.ComponentResource {
         healthcheck: ['CMD', 'node', '/app/balance-alert.mjs', 'healthcheck'],
         waitTimeoutSeconds: 60,
         gracePeriodSeconds: 10,
-        limits: args.limits,
       },
       this,
     );
@@ -79,7 +61,7 @@ function exporterImage(name: string, args: ExporterArgs, parent: pulumi.Resource
   return new docker.Image(
     `${name}-image`,
     {
-      imageName: args.imageName,
+      imageName: args.placement.names.exporterImage,
       build: {
         // Relative to infra/, never absolute: they are compared as texts, on every machine that runs this program.
         context: '../dist',

@@ -1,4 +1,3 @@
-import type * as docker from '@pulumi/docker';
 import * as pulumi from '@pulumi/pulumi';
 import * as random from '@pulumi/random';
 import * as grafana from '@pulumiverse/grafana';
@@ -14,16 +13,13 @@ import {
   grafanaHealthcheck,
   grafanaStoragePath,
 } from '../render/grafana.ts';
-import { labelsOf } from '../render/names.ts';
 import type { Settings } from '../settings/parse.ts';
-import type { Limits } from '../settings/values.ts';
 import { childOf } from './options.ts';
-import type { Placement } from './service.ts';
-import { dataVolume, registryImage, serviceContainer } from './service.ts';
+import type { Placement, Service } from './service.ts';
+import { registryImage, service } from './service.ts';
 
-export interface GrafanaArgs extends Placement {
-  /** Of container and volume. */
-  readonly containerName: string;
+export interface GrafanaArgs {
+  readonly placement: Placement;
   readonly image: string;
   readonly settings: Settings['grafana'];
   readonly language: Settings['language'];
@@ -32,7 +28,6 @@ export interface GrafanaArgs extends Placement {
   /** Panels query with no finer steps. */
   readonly scrapeIntervalSeconds: number;
   readonly dashboards: readonly DashboardSource[];
-  readonly limits: Limits;
 }
 
 /** Grafana, and in it the data source, the folder and the dashboards. */
@@ -45,37 +40,23 @@ export class Grafana extends pulumi.ComponentResource {
     super('balance-alert:stack:Grafana', name, {}, opts);
     this.adminPassword = adminPassword(name, args.settings.adminPassword, this);
 
-    // Grafana takes the password into its database when that is made, and never again: with the old volume, a new
-    // password would lock the provider out. All that is in there comes from this program, so the volume goes too.
+    // Grafana reads the password only when its database is created: with the old volume, a new password would lock the
+    // provider out. Everything in the database comes from this program, so the volume is replaced as well.
     const generation = new random.RandomId(
       `${name}-generation`,
       { byteLength: 4, keepers: { adminPassword: this.adminPassword } },
       childOf(this),
     );
-    const volume = dataVolume(
-      `${name}-data`,
+    const { volume, container } = service(
+      name,
+      args.placement,
       {
-        volumeName: args.containerName,
-        stack: args.stack,
         component: 'grafana',
-        // A stack that comes back has another password.
-        keep: false,
-        replaceWith: [generation],
-      },
-      this,
-    );
-    const container = serviceContainer(
-      `${name}-container`,
-      {
-        name: args.containerName,
         image: registryImage(`${name}-image`, args.image, this),
         user: '472:0',
-        alias: 'grafana',
-        network: args.network,
-        labels: labelsOf(args.stack, 'grafana'),
-        bindAddress: args.bindAddress,
         ports: [{ internal: 3000, external: args.port }],
-        volume: { name: volume.name, path: grafanaStoragePath },
+        // Not kept: the next stack has another password.
+        data: { path: grafanaStoragePath, keep: false, replaceWith: [generation] },
         files: [{ path: adminPasswordPath, content: this.adminPassword }],
         environment: grafanaEnvironment({
           publicUrl: args.publicUrl,
@@ -86,7 +67,6 @@ export class Grafana extends pulumi.ComponentResource {
         // The first start makes a database of some hundred migrations.
         waitTimeoutSeconds: 90,
         gracePeriodSeconds: 20,
-        limits: args.limits,
       },
       this,
     );
@@ -111,10 +91,8 @@ function adminPassword(
   return pulumi.secret(made.result);
 }
 
-interface Server {
+interface Server extends Service {
   readonly password: pulumi.Output<string>;
-  readonly volume: docker.Volume;
-  readonly container: docker.Container;
 }
 
 /** Makes what is inside Grafana, through its API. */

@@ -11,6 +11,7 @@ import { Grafana } from './grafana.ts';
 import { Network } from './network.ts';
 import { childOf } from './options.ts';
 import { Prometheus } from './prometheus.ts';
+import type { Placement } from './service.ts';
 
 export interface MonitoringStackArgs {
   readonly settings: Settings;
@@ -39,51 +40,38 @@ export class MonitoringStack extends pulumi.ComponentResource {
       { networkName: names.network, stack: settings.stack },
       child,
     );
-    const placement = {
-      stack: settings.stack,
-      bindAddress: settings.bindAddress,
-      network: network.networkName,
-    };
+    const placement: Placement = { ...settings, names, network: network.networkName };
     const exporter = new Exporter(
       `${name}-exporter`,
       {
-        ...placement,
-        containerName: names.containers.exporter,
-        imageName: names.exporterImage,
+        placement,
         image: settings.images.exporter,
-        accounts: settings.accounts.text,
-        secrets: settings.accounts.secrets,
-        ports: { status: settings.ports.status, metrics: settings.ports.metrics },
+        accounts: settings.accounts,
+        ports: settings.ports,
         links: {
           dashboard: `${settings.publicUrls.grafana}${overviewPath}`,
           prometheus: settings.publicUrls.prometheus,
           language: settings.language,
         },
-        keepData: settings.keepData,
-        limits: settings.resources.exporter,
       },
       child,
     );
     const prometheus = new Prometheus(
       `${name}-prometheus`,
       {
-        ...placement,
-        containerName: names.containers.prometheus,
+        placement,
         image: settings.images.prometheus,
         settings: settings.prometheus,
         rules: args.rules,
         port: settings.ports.prometheus,
         publicUrl: settings.publicUrls.prometheus,
-        keepData: settings.keepData,
-        limits: settings.resources.prometheus,
       },
       child,
     );
     const grafana = new Grafana(
       `${name}-grafana`,
       {
-        ...placement,
-        containerName: names.containers.grafana,
+        placement,
         image: settings.images.grafana,
         settings: settings.grafana,
         language: settings.language,
@@ -91,7 +79,6 @@ export class MonitoringStack extends pulumi.ComponentResource {
         publicUrl: settings.publicUrls.grafana,
         scrapeIntervalSeconds: settings.prometheus.scrapeIntervalSeconds,
         dashboards: args.dashboards,
-        limits: settings.resources.grafana,
       },
       child,
     );

@@ -1,5 +1,4 @@
 import * as pulumi from '@pulumi/pulumi';
-import { labelsOf } from '../render/names.ts';
 import {
   configPath,
   extraRulesFolder,
@@ -11,20 +10,16 @@ import {
 } from '../render/prometheus.ts';
 import type { PrometheusSettings } from '../settings/parse.ts';
 import type { RuleFile } from '../settings/rule-files.ts';
-import type { Limits } from '../settings/values.ts';
 import type { Placement } from './service.ts';
-import { dataVolume, registryImage, serviceContainer } from './service.ts';
+import { registryImage, service } from './service.ts';
 
-export interface PrometheusArgs extends Placement {
-  /** Of container and volume. */
-  readonly containerName: string;
+export interface PrometheusArgs {
+  readonly placement: Placement;
   readonly image: string;
   readonly settings: PrometheusSettings;
   readonly rules: readonly RuleFile[];
   readonly port: number;
   readonly publicUrl: string;
-  readonly keepData: boolean;
-  readonly limits: Limits;
 }
 
 /** Prometheus with its configuration and rules. A change of either replaces the container, never the data. */
@@ -34,23 +29,15 @@ export class Prometheus extends pulumi.ComponentResource {
   constructor(name: string, args: PrometheusArgs, opts?: pulumi.ComponentResourceOptions) {
     super('balance-alert:stack:Prometheus', name, {}, opts);
     const config = renderPrometheusConfig(args.settings);
-    const volume = dataVolume(
-      `${name}-data`,
-      { volumeName: args.containerName, stack: args.stack, component: 'prometheus', keep: args.keepData },
-      this,
-    );
-    const container = serviceContainer(
-      `${name}-container`,
+    const { container } = service(
+      name,
+      args.placement,
       {
-        name: args.containerName,
+        component: 'prometheus',
         image: registryImage(`${name}-image`, args.image, this),
         user: '65534:65534',
-        alias: 'prometheus',
-        network: args.network,
-        labels: labelsOf(args.stack, 'prometheus'),
-        bindAddress: args.bindAddress,
         ports: [{ internal: 9090, external: args.port }],
-        volume: { name: volume.name, path: storagePath },
+        data: { path: storagePath, keep: args.placement.keepData },
         files: [
           // Jobs that the user adds can hold credentials.
           { path: configPath, content: args.settings.secret ? pulumi.secret(config) : config },
@@ -64,7 +51,6 @@ export class Prometheus extends pulumi.ComponentResource {
         healthcheck: args.settings.healthcheck ?? prometheusHealthcheck(args.image),
         waitTimeoutSeconds: 60,
         gracePeriodSeconds: 60,
-        limits: args.limits,
       },
       this,
     );

@@ -2,23 +2,23 @@ import * as docker from '@pulumi/docker';
 import type * as pulumi from '@pulumi/pulumi';
 import type { ContainerSpec } from '../render/container.ts';
 import { containerArgs } from '../render/container.ts';
+import type { ComponentName, EngineNames } from '../render/names.ts';
 import { labelsOf } from '../render/names.ts';
+import type { Settings } from '../settings/parse.ts';
 import { childOf, fixedName, silentlyIgnored } from './options.ts';
 
 /** What the services of the stack have in common: an image by its id, a volume, a container. */
 
-/** Where a service lives; the same for all of a stack. */
-export interface Placement {
-  /** The stack's name, for labels. */
-  readonly stack: string;
-  readonly bindAddress: string;
-  /** From the network itself. */
+/** Where services run and within which limits; the same object for all of a stack. */
+export interface Placement extends Pick<Settings, 'stack' | 'bindAddress' | 'resources' | 'keepData'> {
+  readonly names: EngineNames;
+  /** From the network itself, so that containers are created after it. */
   readonly network: pulumi.Output<string>;
 }
 
 /**
- * An image from a registry. One that is on the engine is used without asking the registry, and stays when the
- * stack goes: others may use it.
+ * An image from a registry. One that is on the engine is used without asking the registry, and is kept when the
+ * stack is destroyed: others may use it.
  * @returns its id; a container made from a tag would not be replaced when the tag moves.
  */
 export function registryImage(
@@ -29,44 +29,60 @@ export function registryImage(
   return new docker.RemoteImage(name, { name: reference, keepLocally: true }, childOf(parent)).imageId;
 }
 
-export interface VolumeOptions {
-  readonly volumeName: string;
-  readonly stack: string;
-  readonly component: string;
-  /** Whether the data outlives the stack. */
-  readonly keep: boolean;
-  /** A volume is replaced, and its data lost, with each of these. */
-  readonly replaceWith?: readonly pulumi.Resource[];
+/** What is particular to a service; names, labels, network and limits follow from the component and the placement. */
+export interface ServiceSpec
+  extends Omit<ContainerSpec, 'name' | 'alias' | 'labels' | 'network' | 'bindAddress' | 'volume' | 'limits'> {
+  readonly component: ComponentName;
+  readonly data: {
+    /** In the container. */
+    readonly path: string;
+    /** Whether the data outlives the stack. */
+    readonly keep: boolean;
+    /** The volume is replaced, and its data lost, with each of these. */
+    readonly replaceWith?: readonly pulumi.Resource[];
+  };
 }
 
-/** A named volume. Its labels are given once: a later change would replace the volume, and the data with it. */
-export function dataVolume(name: string, options: VolumeOptions, parent: pulumi.Resource): docker.Volume {
-  return new docker.Volume(
-    name,
+export interface Service {
+  readonly volume: docker.Volume;
+  readonly container: docker.Container;
+}
+
+/** A named volume and a long-running container, hardened, health-checked and waited for. */
+export function service(
+  name: string,
+  placement: Placement,
+  { component, data, ...spec }: ServiceSpec,
+  parent: pulumi.Resource,
+): Service {
+  const { stack, names, network, bindAddress, resources } = placement;
+  const labels = labelsOf(stack, component);
+  const volume = new docker.Volume(
+    `${name}-data`,
     {
-      name: options.volumeName,
-      labels: Object.entries(labelsOf(options.stack, options.component)).map(([label, value]) => ({
-        label,
-        value,
-      })),
+      name: names.volumes[component],
+      labels: Object.entries(labels).map(([label, value]) => ({ label, value })),
     },
     fixedName(parent, {
+      // Given once: a later change would replace the volume, and the data with it.
       ignoreChanges: ['labels'],
-      retainOnDelete: options.keep,
-      ...(options.replaceWith === undefined ? {} : { replaceWith: [...options.replaceWith] }),
+      retainOnDelete: data.keep,
+      ...(data.replaceWith === undefined ? {} : { replaceWith: [...data.replaceWith] }),
     }),
   );
-}
-
-/** A long-running container, hardened, health-checked and waited for. */
-export function serviceContainer(
-  name: string,
-  spec: ContainerSpec,
-  parent: pulumi.Resource,
-): docker.Container {
-  return new docker.Container(
-    name,
-    containerArgs(spec),
+  const container = new docker.Container(
+    `${name}-container`,
+    containerArgs({
+      ...spec,
+      name: names.containers[component],
+      alias: component,
+      labels,
+      network,
+      bindAddress,
+      volume: { name: volume.name, path: data.path },
+      limits: resources[component],
+    }),
     fixedName(parent, { replaceOnChanges: [...silentlyIgnored] }),
   );
+  return { volume, container };
 }
