@@ -47,6 +47,8 @@ export class Exporter {
   #mail: Promise<MailScheduler> | undefined;
   #config: Config;
   #redact: Redactor;
+  /** What `config` answers, until the next load. */
+  #masked: string | undefined;
   /** Accounts that the first round still owes a check. */
   readonly #owed: Set<string>;
   #storageWorks = true;
@@ -115,9 +117,10 @@ export class Exporter {
     return this.#owed.size === 0;
   }
 
-  /** The account file in force, secrets masked. */
+  /** The configuration in use, secrets masked. Rendered once per load: with thousands of secrets that takes long. */
   config(): string {
-    return this.#redact(maskedConfig(this.#config));
+    this.#masked ??= this.#redact(maskedConfig(this.#config));
+    return this.#masked;
   }
 
   /** Takes secrets' values out of a text. */
@@ -169,6 +172,7 @@ export class Exporter {
     // What was asked with the former keys may still be told.
     this.#redact = createRedactor([...config.secrets, ...this.#config.secrets]);
     this.#config = config;
+    this.#masked = undefined;
     this.#store.configure(
       config,
       { lastReloadSuccessful: true, lastReloadSuccessAtMs: this.#dependencies.now(), errors: [] },

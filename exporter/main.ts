@@ -80,6 +80,7 @@ interface ServeFlags extends FileFlags {
   readonly 'web.statusAddress': ListenAddress;
   readonly 'web.telemetryPath': string;
   readonly 'web.maxRequests': number;
+  readonly 'web.enableLifecycle'?: true;
   readonly 'web.dashboardUrl'?: string;
   readonly 'web.prometheusUrl'?: string;
   readonly 'web.language': Language;
@@ -149,6 +150,10 @@ command('serve', 'poll the accounts and serve metrics and the status page (defau
       .default(40)
       .argParser(wholeNumber),
   )
+  .option(
+    '--web.enable-lifecycle',
+    'allow POST /-/reload from other machines; from this one it is always allowed',
+  )
   .addOption(
     new Option('--web.dashboard-url <url>', 'URL of the Grafana dashboard that the status page links to')
       .argParser(link)
@@ -195,6 +200,7 @@ command('serve', 'poll the accounts and serve metrics and the status page (defau
         statusAddress: flags['web.statusAddress'],
         telemetryPath: flags['web.telemetryPath'],
         maxRequests: flags['web.maxRequests'],
+        enableLifecycle: flags['web.enableLifecycle'] === true,
         logLevel: flags['log.level'],
         logFormat: flags['log.format'],
         concurrency: flags['poll.concurrency'],

@@ -4,6 +4,7 @@ import { execFile } from 'node:child_process';
 import { copyFile, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { build } from 'esbuild';
+import { thirdPartyNotices } from './lib/bundle/notices.ts';
 
 const root = new URL('../', import.meta.url);
 const target = new URL('dist/', root);
@@ -34,13 +35,15 @@ await mkdir(new URL('storage/', target), { recursive: true });
 // Git and some build contexts forget empty folders.
 await writeFile(new URL('storage/.keep', target), '');
 await copyFile(new URL('docs/alerts.md', root), new URL('alerts.md', target));
+await copyFile(new URL('LICENSE', root), new URL('LICENSE', target));
 
 const outfile = new URL('balance-alert.mjs', target);
-await build({
+const { metafile } = await build({
   absWorkingDir: root.pathname,
   entryPoints: ['exporter/main.ts'],
   outfile: outfile.pathname,
   bundle: true,
+  metafile: true,
   platform: 'node',
   target: 'node22',
   format: 'esm',
@@ -62,5 +65,7 @@ await build({
   },
   logLevel: 'warning',
 });
+const notices = thirdPartyNotices(root.pathname, Object.keys(metafile.inputs));
+await writeFile(new URL('THIRD-PARTY-NOTICES.txt', target), notices);
 const { size } = await stat(outfile);
 process.stdout.write(`dist/balance-alert.mjs: ${(size / 1e6).toFixed(2)} MB\n`);

@@ -50,3 +50,15 @@ function differs(current: ReadonlyMap<string, string>, before: ReadonlyMap<strin
   for (const [file, state] of current) if (before.has(file) && before.get(file) !== state) return true;
   return false;
 }
+
+/**
+ * Whether what a path leads to has no name left on its disk. So looks a file that was mounted by itself and then
+ * replaced outside (editors, `sed -i` and `renewed` write a new file): the mount goes on showing the old one.
+ */
+export function isUnlinked(file: string): boolean {
+  return statSync(file, { throwIfNoEntry: false })?.nlink === 0;
+}
+
+export function unlinkedError(file: string): string {
+  return `${file}: this file was replaced or deleted, but it is mounted by itself, so the new one cannot be seen: mount its folder instead, and restart`;
+}

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
+import type { FileResult } from '../account-file/read.ts';
 import { readAccountFile } from '../account-file/read.ts';
-import { createFileWatch } from '../account-file/watch.ts';
+import { createFileWatch, isUnlinked, unlinkedError } from '../account-file/watch.ts';
 import { AccountStorage } from '../accounts/storage.ts';
 import { buildInfo, runbooksText } from '../build-info.ts';
 import { createClockWatch } from '../clock-watch.ts';
@@ -30,6 +31,8 @@ export interface ServeOptions {
   readonly statusAddress: ListenAddress;
   readonly telemetryPath: string;
   readonly maxRequests: number;
+  /** Whether other machines may reload. */
+  readonly enableLifecycle: boolean;
   readonly logLevel: LogLevel;
   readonly logFormat: LogFormat;
   readonly concurrency: number;
@@ -63,11 +66,16 @@ export async function runServe(options: ServeOptions, environment: ServeEnvironm
       now: environment.now(),
     });
   let exporter: Exporter | undefined;
+  const files = () => [
+    options.configFile,
+    ...secretFiles(options.secretsDirectory, exporter?.secretNames() ?? []),
+  ];
+  const reload = (): FileResult => {
+    const replaced = files().filter(isUnlinked);
+    return replaced.length === 0 ? load() : { ok: false, errors: replaced.map(unlinkedError) };
+  };
   const watchFiles = createFileWatch({
-    files: () => [
-      options.configFile,
-      ...secretFiles(options.secretsDirectory, exporter?.secretNames() ?? []),
-    ],
+    files,
     onChange: () => exporter?.reload(),
   });
   const loaded = load();
@@ -93,7 +101,7 @@ export async function runServe(options: ServeOptions, environment: ServeEnvironm
     return 1;
   }
   const running = new Exporter(loaded.config, {
-    load,
+    load: reload,
     logger,
     now: environment.now,
     random: environment.random,
@@ -128,6 +136,7 @@ export async function runServe(options: ServeOptions, environment: ServeEnvironm
       ready: () => running.ready(),
       config: () => running.config(),
       reload: async () => running.reload(),
+      enableLifecycle: options.enableLifecycle,
       telemetryPath: options.telemetryPath,
       maxRequests: options.maxRequests,
       version: build.version,

@@ -24,6 +24,7 @@ const parts = [
   'package-lock.json',
   'dashboards',
   'docs/alerts.md',
+  'LICENSE',
   'exporter',
   'infra',
   'rules',

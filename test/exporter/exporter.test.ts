@@ -272,6 +272,7 @@ test('ten thousand rounds of reload and scrape: none fails, and each text is of 
     `accounts:\n${Array.from({ length: 20 }, (_, index) => `  - { name: ${prefix}-${index}, provider: demo }\n`).join('')}`;
   const files = [demo('left'), demo('right')];
   const { exporter, write, now } = start(files[0] ?? '');
+  let clock = 0;
   // The text is kept for a second; a page of its own for each round asks for what is true now.
   const app = createMetricsApp({
     page: {
@@ -289,6 +290,8 @@ test('ten thousand rounds of reload and scrape: none fails, and each text is of 
     ready: () => true,
     config: () => '',
     reload: async () => exporter.reload(),
+    // More than a second passes between two reloads.
+    monotonicMs: () => (clock += 1001),
     telemetryPath: '/metrics',
     maxRequests: 100,
     version: '',

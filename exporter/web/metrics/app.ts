@@ -3,6 +3,7 @@ import express from 'express';
 import { contentType } from '../../metrics/exposition.ts';
 import { landingPage } from './landing-page.ts';
 import type { MetricsPage } from './page.ts';
+import { reloadHandler } from './reload.ts';
 
 export interface MetricsAppDependencies {
   readonly page: MetricsPage;
@@ -12,9 +13,15 @@ export interface MetricsAppDependencies {
   readonly config: () => string;
   /** Loads the account file again; the errors of a bad file, else none. */
   readonly reload: () => Promise<readonly string[]>;
+  /** Whether other machines may reload; without it only this one. */
+  readonly enableLifecycle?: boolean | undefined;
   readonly telemetryPath: string;
   /** Scrapes at the same time; more are refused with 503. */
   readonly maxRequests: number;
+  /** Milliseconds after which a scrape that is still being sent is cut off, so that slow clients free their places. */
+  readonly scrapeTimeoutMs?: number | undefined;
+  /** Milliseconds of a clock that never goes back. */
+  readonly monotonicMs?: (() => number) | undefined;
   readonly version: string;
   /** Where the status page is, as seen from this server; undefined where it is not served. */
   readonly statusPort: number | undefined;
@@ -24,9 +31,14 @@ export interface MetricsAppDependencies {
 
 const plainText = 'text/plain; charset=utf-8';
 
+/** Longer than any sensible `scrape_timeout`: Prometheus gives up after 10 s unless told otherwise. */
+const defaultScrapeTimeoutMs = 60_000;
+
 /** The metrics port: metrics, health, reload. */
 export function createMetricsApp(dependencies: MetricsAppDependencies): Express {
   const { page, ready, config, reload, telemetryPath, maxRequests } = dependencies;
+  const { scrapeTimeoutMs = defaultScrapeTimeoutMs, monotonicMs = () => performance.now() } = dependencies;
+  const { enableLifecycle = false } = dependencies;
   let scrapes = 0;
   const app = express();
   app.disable('x-powered-by');
@@ -45,8 +57,10 @@ export function createMetricsApp(dependencies: MetricsAppDependencies): Express 
       return;
     }
     scrapes += 1;
+    const limit = setTimeout(() => response.destroy(), scrapeTimeoutMs);
     // Over when the last byte has left, or the client: one that reads slowly is still being served.
     response.once('close', () => {
+      clearTimeout(limit);
       scrapes -= 1;
     });
     const gzipped = request.acceptsEncodings('gzip', 'identity') === 'gzip';
@@ -69,15 +83,7 @@ export function createMetricsApp(dependencies: MetricsAppDependencies): Express 
     if (ready()) response.type(plainText).end('ready\n');
     else response.status(503).type(plainText).end('not ready: the first round of checks has not finished\n');
   });
-  app.post('/-/reload', async (_request, response) => {
-    const errors = await reload();
-    if (errors.length === 0) response.type(plainText).end('reloaded\n');
-    else
-      response
-        .status(500)
-        .type(plainText)
-        .end(`${errors.join('\n')}\n`);
-  });
+  app.post('/-/reload', reloadHandler({ reload, enableLifecycle, monotonicMs }));
   app.get('/config', (_request, response) => {
     response.type(plainText).end(config());
   });

@@ -1,6 +1,8 @@
 import {
+  closeSync,
   mkdirSync,
   mkdtempSync,
+  openSync,
   readdirSync,
   readFileSync,
   renameSync,
@@ -33,6 +35,15 @@ const demo = (...names: readonly string[]) =>
   `accounts:\n${names.map((name) => `  - { name: ${name}, provider: demo }\n`).join('')}`;
 
 const info = (name: string) => `balance_alert_account_info{project="${name}",provider="demo"}`;
+
+/** Asks for a reload, again where it came too soon after the one before. */
+async function reload(url: string): Promise<Response> {
+  for (;;) {
+    const response = await fetch(`${url}/-/reload`, { method: 'POST' });
+    if (response.status !== 429) return response;
+    await response.text();
+  }
+}
 
 async function until(condition: () => Promise<boolean>): Promise<void> {
   while (!(await condition())) await new Promise((done) => setImmediate(done));
@@ -73,7 +84,7 @@ test.serial(
     t.is(seriesValue(bad, info('one')), 1);
     const page = await (await fetch(program.statusUrl)).text();
     t.true(page.includes('no provider &quot;dmo&quot;; did you mean demo?'));
-    const refused = await fetch(`${program.url}/-/reload`, { method: 'POST' });
+    const refused = await reload(program.url);
     t.is(refused.status, 500);
     t.is(
       await refused.text(),
@@ -81,7 +92,7 @@ test.serial(
     );
 
     write(demo('two'));
-    t.is((await fetch(`${program.url}/-/reload`, { method: 'POST' })).status, 200);
+    t.is((await reload(program.url)).status, 200);
     await until(async () => seriesValue(await program.metrics(), loaded) === 1);
     const good = await program.metrics();
     t.is(seriesValue(good, info('one')), undefined);
@@ -108,6 +119,31 @@ test.serial(
     await until(async () => seriesValue(await program.metrics(), info('two')) === 1);
     t.is(seriesValue(await program.metrics(), info('one')), undefined);
     t.is(await program.end(), 0);
+  },
+);
+
+test.serial(
+  'a file that is mounted by itself and replaced outside fails the reload, with what to do',
+  async (t) => {
+    const { folder, file } = prepared(demo('one'));
+    // As through a mount of the file itself: the path goes on leading to the old one.
+    const mounted = openSync(file, 'r');
+    const path = `/proc/${process.pid}/fd/${mounted}`;
+    await using program = await startProgram([`--config.file=${path}`]);
+    await program.ready();
+    const next = join(folder, 'next.yaml');
+    writeFileSync(next, demo('two'));
+    renameSync(next, file);
+    const message = `${path}: this file was replaced or deleted, but it is mounted by itself, so the new one cannot be seen: mount its folder instead, and restart`;
+    await program.logged(message);
+    const loaded = 'balance_alert_config_last_reload_successful';
+    await until(async () => seriesValue(await program.metrics(), loaded) === 0);
+    const response = await reload(program.url);
+    t.is(response.status, 500);
+    t.is(await response.text(), `${message}\n`);
+    t.is(seriesValue(await program.metrics(), info('one')), 1);
+    t.is(await program.end(), 0);
+    closeSync(mounted);
   },
 );
 

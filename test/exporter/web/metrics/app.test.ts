@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { request } from 'node:http';
+import { connect } from 'node:net';
 import { gunzipSync } from 'node:zlib';
 import test from 'ava';
 import { createSelfMetrics } from '../../../../exporter/metrics/self.ts';
@@ -128,6 +130,22 @@ test('a bad account file is answered with what is wrong in it', async (t) => {
   const response = await fetch(`${server.url}/-/reload`, { method: 'POST' });
   t.is(response.status, 500);
   t.is(await response.text(), 'a.yaml:1:1: first\na.yaml:2:1: second\n');
+});
+
+test('a scraper that does not read loses its place when its time is over', async (t) => {
+  const big = Buffer.alloc(64 << 20, 'a 1\n');
+  const page = { body: async () => [big] };
+  await using server = await served({ page, maxRequests: 1, scrapeTimeoutMs: 200 });
+  const slow = connect(Number(new URL(server.url).port), '127.0.0.1');
+  slow.on('error', () => undefined);
+  slow.write('GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n');
+  slow.pause();
+  while ((await fetch(`${server.url}/metrics`, { method: 'HEAD' })).status !== 503);
+  const closed = once(slow, 'close');
+  while ((await fetch(`${server.url}/metrics`, { method: 'HEAD' })).status !== 200);
+  slow.resume();
+  await closed;
+  t.true(slow.bytesRead < big.length);
 });
 
 test('more scrapes at a time than are allowed are refused', async (t) => {
