@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { durationSchema, formatDuration } from '../config/duration.ts';
 import { consoleUrlSchema, nameSchema, ownerSchema } from '../config/fields.ts';
 import type { Path } from '../config/located-yaml.ts';
-import { nearestWord, parse, type Report } from '../config/parse.ts';
+import { nearestWord } from '../config/nearest-word.ts';
+import { parse, type Report } from '../config/parse.ts';
 import { Secret } from '../config/secret.ts';
 import { findProvider, providerIds } from '../providers/registry.ts';
 

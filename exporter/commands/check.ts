@@ -1,7 +1,7 @@
 import type { Config } from '../account-file/schema.ts';
 import { checkAccount } from '../accounts/check.ts';
 import type { AccountConfig } from '../accounts/schema.ts';
-import { nearestWord } from '../config/parse.ts';
+import { nearestWord } from '../config/nearest-word.ts';
 import { createRedactor } from '../config/redact.ts';
 import type { HttpExchange } from '../providers/http.ts';
 import { httpClientFor } from '../providers/http-for.ts';

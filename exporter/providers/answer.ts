@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { parseWith } from '../config/parse.ts';
 import { CheckError } from '../readings/check-error.ts';
 
 /**
@@ -14,10 +15,10 @@ export function parseAnswer<Schema extends z.ZodType>(text: string, schema: Sche
     const kind = text.trim() === '' ? 'nothing' : start === '<' ? 'a page or XML' : 'other text';
     throw new CheckError('schema', `expected JSON, got ${kind}`);
   }
-  const parsed = schema.safeParse(plain);
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  const field = issue?.path.map(String).join('.') ?? '';
-  const what = issue?.message.replace(/^Invalid input: /, '') ?? 'another shape';
+  const parsed = parseWith(schema, plain);
+  if (parsed.ok) return parsed.data;
+  const [fault] = parsed.faults;
+  const field = fault?.path.join('.') ?? '';
+  const what = fault?.message ?? 'expected another shape';
   throw new CheckError('schema', field === '' ? `the answer: ${what}` : `the answer's ${field}: ${what}`);
 }

@@ -4,6 +4,7 @@ import type { Temporal } from 'temporal-polyfill';
 import type { Document, YAMLMap } from 'yaml';
 import { isAlias, isMap, LineCounter, parseDocument } from 'yaml';
 import { timezoneSchema } from '../config/fields.ts';
+import { parseWith } from '../config/parse.ts';
 import { messageOf } from '../errors.ts';
 import { compare, dateOf, parseDate, todayIn } from './dates.ts';
 import { setPaidThrough } from './edit.ts';
@@ -101,12 +102,12 @@ function findEntry({ text, file, name, now }: MarkOptions): Found | string {
     return `${place}: expected one subscription of the name ${quote(name)}, got several`;
   }
 
-  const zone = timezoneSchema.default('UTC').safeParse(document.get('timezone'));
-  if (!zone.success) return `${file}: timezone: ${zone.error.issues[0]?.message}`;
-  const parsed = subscriptionSchema.safeParse(entries[index]);
-  const result = parsed.success
+  const zone = parseWith(timezoneSchema.default('UTC'), document.get('timezone'));
+  if (!zone.ok) return `${file}: timezone: ${zone.faults[0]?.message}`;
+  const parsed = parseWith(subscriptionSchema, entries[index]);
+  const result = parsed.ok
     ? resolveSubscription(parsed.data, { defaultTimezone: zone.data, now })
-    : { ok: false as const, problems: parsed.error.issues };
+    : { ok: false as const, problems: parsed.faults };
   if (result.ok) return { index, entry, subscription: result.subscription };
   return result.problems
     .map(({ path, message }) => `${place}: ${[`subscriptions[${index}]`, ...path].join('.')}: ${message}`)

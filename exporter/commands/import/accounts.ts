@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { accountSchema } from '../../accounts/schema.ts';
+import { parseWith } from '../../config/parse.ts';
 import { Secret } from '../../config/secret.ts';
 import type { ImportedEntry, Names, NeededSecret } from './entry.ts';
 import { originOf, secretBase } from './entry.ts';
@@ -53,10 +54,10 @@ export function importAccount(
     const obstacle = `no provider here stands for ${JSON.stringify(formerly)} of the replaced system`;
     return { fields, obstacles: [obstacle], notes, secrets: [] };
   }
-  const parsed = accountSchema.safeParse(fields);
-  const obstacles = parsed.success
+  const parsed = parseWith(accountSchema, fields);
+  const obstacles = parsed.ok
     ? []
-    : parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
+    : parsed.faults.map(({ path, message }) => `${path.join('.')}: ${message}`);
   const secrets = way.secrets.map(
     ({ name: secret, part }): NeededSecret => ({
       name: secret,

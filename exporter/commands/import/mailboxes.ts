@@ -1,3 +1,4 @@
+import { parseWith } from '../../config/parse.ts';
 import { Secret } from '../../config/secret.ts';
 import { mailboxSchema } from '../../mail/schema.ts';
 import type { ImportedEntry, Names } from './entry.ts';
@@ -35,10 +36,10 @@ export function importMailbox(
   const ignored = otherKeys(item, known);
   if (ignored.length > 0) notes.push(`not carried: ${ignored.join(', ')}`);
 
-  const parsed = mailboxSchema.safeParse({ ...fields, password: new Secret(secret, 'import') });
-  const obstacles = parsed.success
+  const parsed = parseWith(mailboxSchema, { ...fields, password: new Secret(secret, 'import') });
+  const obstacles = parsed.ok
     ? []
-    : parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
+    : parsed.faults.map(({ path, message }) => `${path.join('.')}: ${message}`);
   return {
     fields,
     obstacles,

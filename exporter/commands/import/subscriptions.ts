@@ -1,4 +1,5 @@
 import { timezoneSchema } from '../../config/fields.ts';
+import { parseWith } from '../../config/parse.ts';
 import { everyMonth } from '../../subscriptions/cycle.ts';
 import { compare, parseDate, todayIn } from '../../subscriptions/dates.ts';
 import { renewalPaidOn } from '../../subscriptions/schedule.ts';
@@ -57,10 +58,10 @@ function obstaclesTo(fields: object, cycle: string, now: number): readonly strin
       `cycle_type ${JSON.stringify(cycle)} ran as monthly in the replaced system: say which cycle it has`,
     ];
   }
-  const parsed = subscriptionSchema.safeParse(fields);
-  const result = parsed.success
+  const parsed = parseWith(subscriptionSchema, fields);
+  const result = parsed.ok
     ? resolveSubscription(parsed.data, { defaultTimezone: 'UTC', now })
-    : { ok: false as const, problems: parsed.error.issues };
+    : { ok: false as const, problems: parsed.faults };
   return result.ok ? [] : result.problems.map(({ path, message }) => `${path.join('.')}: ${message}`);
 }
 

@@ -29,7 +29,7 @@ const mistakes: readonly (readonly [string, string, readonly string[]])[] = [
   ['an empty file', '', [`accounts.yaml:1:1: the file is empty: ${nothing}`]],
   ['a file of comments only', '# later\n', [`accounts.yaml:1:1: the file is empty: ${nothing}`]],
   ['a file without entries', 'accounts: []\n', [`accounts.yaml:1:1: nothing to watch: ${nothing}`]],
-  ['a list instead of a file', '- a\n', ['accounts.yaml:1:1: expected object, received array']],
+  ['a list instead of a file', '- a\n', ['accounts.yaml:1:1: expected an object, got a list']],
   [
     'a key that is misspelt at the top',
     'acounts: []\naccounts: [{ name: a, provider: demo }]\n',
@@ -167,13 +167,13 @@ const mistakes: readonly (readonly [string, string, readonly string[]])[] = [
     'a choice that does not exist',
     'accounts: [{ name: a, provider: demo, options: { type: balanc } }]\n',
     [
-      'accounts.yaml:1:50: accounts[0].options.type: expected one of "balance"|"credits"|"quota"|"merchant"|"spend"',
+      'accounts.yaml:1:50: accounts[0].options.type: expected one of balance, credits, quota, merchant, spend; did you mean balance?',
     ],
   ],
   [
     'a number out of range',
     'accounts: [{ name: a, provider: demo, options: { full: -1 } }]\n',
-    ['accounts.yaml:1:50: accounts[0].options.full: expected number to be >0'],
+    ['accounts.yaml:1:50: accounts[0].options.full: expected a number of more than 0'],
   ],
   [
     'half a character in a name',
@@ -189,9 +189,9 @@ const mistakes: readonly (readonly [string, string, readonly string[]])[] = [
     'entries that are no mappings',
     'accounts: [text, 3, null]\n',
     [
-      'accounts.yaml:1:12: accounts[0]: expected object, received string',
-      'accounts.yaml:1:18: accounts[1]: expected object, received number',
-      'accounts.yaml:1:21: accounts[2]: expected object, received null',
+      'accounts.yaml:1:12: accounts[0]: expected an object, got text',
+      'accounts.yaml:1:18: accounts[1]: expected an object, got a number',
+      'accounts.yaml:1:21: accounts[2]: expected an object, got null',
     ],
   ],
   [

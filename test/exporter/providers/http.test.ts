@@ -212,9 +212,9 @@ const unlike: readonly (readonly [string, string])[] = [
   ['', 'expected JSON, got nothing'],
   ['  <html>', 'expected JSON, got a page or XML'],
   ['hello', 'expected JSON, got other text'],
-  ['[]', 'the answer: expected object, received array'],
-  ['{}', "the answer's data: expected object, received undefined"],
-  ['{"data":{"total":"hunter2"}}', "the answer's data.total: expected number, received string"],
+  ['[]', 'the answer: expected an object, got a list'],
+  ['{}', "the answer's data: expected an object, got nothing"],
+  ['{"data":{"total":"hunter2"}}', "the answer's data.total: expected a number, got text"],
 ];
 
 for (const [text, message] of unlike) {
