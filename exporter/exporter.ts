@@ -1,4 +1,3 @@
-import { equalConfig, reuseEqual } from './account-file/equal.ts';
 import { maskedConfig } from './account-file/masked.ts';
 import type { FileResult } from './account-file/read.ts';
 import type { Config } from './account-file/schema.ts';
@@ -10,6 +9,7 @@ import type { AccountState } from './accounts/state.ts';
 import { afterCheck, untried } from './accounts/state.ts';
 import type { AccountStorage } from './accounts/storage.ts';
 import { vendorOf } from './accounts/vendor.ts';
+import { reuseEqual } from './config/equal.ts';
 import type { Redactor } from './config/redact.ts';
 import { createRedactor } from './config/redact.ts';
 import { messageOf } from './errors.ts';
@@ -34,7 +34,7 @@ export interface ExporterDependencies {
   readonly storage: AccountStorage | undefined;
   /** Keeps mail cursors and counters, in memory where there is no storage. */
   readonly mailStore: MailStore;
-  /** Told of each state that could not be saved. */
+  /** Called for each state that could not be saved. */
   readonly onStorageFailure: () => void;
 }
 
@@ -91,7 +91,7 @@ export class Exporter {
 
   /** The wall clock jumped by so many milliseconds, or the machine slept. */
   clockJumped(milliseconds: number): void {
-    this.#dependencies.logger.warn('the clock jumped, all accounts are checked anew', {
+    this.#dependencies.logger.warn('system clock jumped, rechecking all accounts', {
       seconds: milliseconds / 1000,
     });
     // Back: nothing got younger. Forward: either time has really passed, or the new checks will tell within moments.
@@ -112,7 +112,7 @@ export class Exporter {
     return this.#store.get();
   }
 
-  /** True once every account has been checked once, well or badly; stays true from then on. */
+  /** True once every account has been checked once, successfully or not; stays true from then on. */
   ready(): boolean {
     return this.#owed.size === 0;
   }
@@ -128,7 +128,7 @@ export class Exporter {
     return this.#redact(text);
   }
 
-  /** Loads the account file again. A bad one changes nothing but the word about it; its errors are returned. */
+  /** Loads the account file again. If it is invalid, the previous configuration stays in effect and the errors are returned. */
   reload(): readonly string[] {
     const { logger, now } = this.#dependencies;
     const result = this.#load();
@@ -140,7 +140,7 @@ export class Exporter {
         errors: result.errors,
       });
       for (const error of result.errors)
-        logger.error('account file not loaded, the former one stays', { error });
+        logger.error('reload failed, keeping the previous configuration', { error });
       return result.errors;
     }
     this.#apply({
@@ -149,7 +149,7 @@ export class Exporter {
       subscriptions: reuseEqual(this.#config.subscriptions, result.config.subscriptions),
       mailboxes: reuseEqual(this.#config.mailboxes, result.config.mailboxes),
     });
-    logger.info('account file loaded', {
+    logger.info('configuration reloaded', {
       accounts: result.config.accounts.length,
       subscriptions: result.config.subscriptions.length,
       mailboxes: result.config.mailboxes.length,
@@ -163,8 +163,10 @@ export class Exporter {
     try {
       return this.#dependencies.load();
     } catch (error) {
-      this.#dependencies.logger.error('fault while the account file was loaded', { stack: stackOf(error) });
-      return { ok: false, errors: ['the account file could not be loaded; the log has more'] };
+      this.#dependencies.logger.error('internal error while loading the account file', {
+        stack: stackOf(error),
+      });
+      return { ok: false, errors: ['internal error while loading the account file; see the log'] };
     }
   }
 
@@ -176,9 +178,6 @@ export class Exporter {
     this.#store.configure(
       config,
       { lastReloadSuccessful: true, lastReloadSuccessAtMs: this.#dependencies.now(), errors: [] },
-      // The vendor is asked the same question with the same key: its last answer still holds.
-      ({ account: before }, account) =>
-        before.provider === account.provider && equalConfig(before.options, account.options),
       (account) => this.#dependencies.storage?.restore(account) ?? untried(account),
     );
     const names = new Set(config.accounts.map((account) => account.name));
@@ -222,7 +221,7 @@ export class Exporter {
     if (!outcome.ok) {
       logger.warn('check failed', { ...fields, reason: outcome.reason, error: outcome.message });
     } else if (before.failure !== undefined) {
-      logger.info('check succeeds again', fields);
+      logger.info('check recovered', fields);
     } else {
       logger.debug('check succeeded', { ...fields, readings: outcome.readings.length });
     }
@@ -233,13 +232,13 @@ export class Exporter {
     if (storage === undefined) return;
     try {
       await storage.save(state);
-      if (!this.#storageWorks) logger.info('storage works again');
+      if (!this.#storageWorks) logger.info('storage recovered');
       this.#storageWorks = true;
     } catch (error) {
       onStorageFailure();
       // Said once, not with each check: it is the same fault until it ends.
       if (this.#storageWorks) {
-        logger.error('storage failed: after a restart, what is known now will be missing', {
+        logger.error('writing to storage failed, state will be lost on restart', {
           error: messageOf(error),
         });
       }
@@ -248,7 +247,7 @@ export class Exporter {
   }
 
   #logFault(account: AccountConfig, error: unknown): void {
-    this.#dependencies.logger.error('fault in a check', {
+    this.#dependencies.logger.error('internal error in a check', {
       account: account.name,
       provider: account.provider,
       stack: stackOf(error),

@@ -23,7 +23,7 @@ export interface CheckDependencies {
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   readonly redact: Redactor;
-  /** Told of faults of the program itself, which the outcome only says to have happened. */
+  /** Called with errors of the program itself, which the outcome only mentions. */
   readonly onError?: (account: AccountConfig, error: unknown) => void;
 }
 
@@ -35,7 +35,7 @@ export async function checkAccount(
 ): Promise<CheckOutcome> {
   try {
     const provider = dependencies.findProvider(account.provider);
-    if (provider === undefined) throw new CheckError('config', `no provider ${account.provider}`);
+    if (provider === undefined) throw new CheckError('config', `unknown provider ${account.provider}`);
     const readings = await untilAborted(
       signal,
       provider.check({
@@ -54,7 +54,7 @@ export async function checkAccount(
     const failure =
       error instanceof CheckError
         ? error
-        : new CheckError('internal', 'the provider failed unexpectedly; the log has more', { cause: error });
+        : new CheckError('internal', 'internal error in the provider; see the log', { cause: error });
     return {
       ok: false,
       reason: failure.reason,
@@ -76,7 +76,7 @@ function shortened(text: string): string {
 async function untilAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
   let stop = (): void => {};
   const aborted = new Promise<never>((_resolve, reject) => {
-    stop = () => reject(new CheckError('timeout', 'the check was not complete in time'));
+    stop = () => reject(new CheckError('timeout', 'the check did not complete in time'));
     if (signal.aborted) stop();
     else signal.addEventListener('abort', stop, { once: true });
   });
@@ -89,7 +89,7 @@ async function untilAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T
 
 /** @throws CheckError where an answer would make series that are wrong or collide. */
 function validateReadings(readings: readonly Reading[]): void {
-  if (readings.length === 0) throw new CheckError('schema', 'the answer has no readings');
+  if (readings.length === 0) throw new CheckError('schema', 'the response contains no readings');
   const seen = new Set<string>();
   for (const reading of readings) {
     if (!numbersOf(reading).every(Number.isFinite)) {

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import PQueue from 'p-queue';
 import { z } from 'zod';
@@ -6,6 +5,7 @@ import { failureReasons } from '../readings/check-error.ts';
 import type { Reading } from '../readings/reading.ts';
 import { readingTypes } from '../readings/reading.ts';
 import { RecordFolder } from '../storage/record-folder.ts';
+import { asks, questionOf } from './question.ts';
 import type { AccountConfig } from './schema.ts';
 import type { AccountState } from './state.ts';
 import { untried } from './state.ts';
@@ -81,7 +81,7 @@ export class AccountStorage {
     const record = this.#folder.read(account.name);
     if (record === undefined) return untried(account);
     const counters = { ...untried(account), checks: record.checks, failures: record.failures };
-    if (record.question !== questionOf(account)) return counters;
+    if (!asks(account, record.question)) return counters;
     const latest = Math.max(record.lastCheckAt ?? 0, record.lastSuccessAt ?? 0);
     if (latest > this.#now()) {
       // The clock went back while nobody watched: how old the readings are can't be known any more.
@@ -114,12 +114,4 @@ export class AccountStorage {
     };
     await this.#writes.add(() => this.#folder.write(state.account.name, record));
   }
-}
-
-/** Tells whether two accounts ask the same. Secrets go in by name only: nothing of a value is stored, not even a hash. */
-function questionOf({ provider, options }: AccountConfig): string {
-  return createHash('sha256')
-    .update(JSON.stringify([provider, options]))
-    .digest('hex')
-    .slice(0, 16);
 }

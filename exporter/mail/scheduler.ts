@@ -1,4 +1,4 @@
-import { isDeepStrictEqual } from 'node:util';
+import { equalConfig } from '../config/equal.ts';
 import { withJitter } from '../config/jitter.ts';
 import { codeOf } from '../errors.ts';
 import type { Logger } from '../log.ts';
@@ -36,7 +36,7 @@ export interface MailScheduler {
    * at once, changed ones with their counters; removed ones are forgotten, a scan under way included.
    */
   replace(mailboxes: readonly MailboxConfig[]): void;
-  /** Resolves once each mailbox of the first list was scanned, well or badly. */
+  /** Resolves once each mailbox of the first list was scanned, successfully or not. */
   readonly firstRound: Promise<void>;
   /** Ends all scans and waits for what they have to write. */
   stop(): Promise<void>;
@@ -87,7 +87,7 @@ class Scheduler implements MailScheduler {
     const wanted = new Map(mailboxes.map((mailbox) => [mailbox.name, mailbox]));
     for (const [name, entry] of this.#entries) {
       const mailbox = wanted.get(name);
-      if (mailbox !== undefined && isSame(mailbox, entry.mailbox)) continue;
+      if (mailbox !== undefined && equalConfig(mailbox, entry.mailbox)) continue;
       entry.cancel();
       entry.gone.abort(new Error('the mailbox is no longer scanned'));
       this.#entries.delete(name);
@@ -248,12 +248,4 @@ function failureOf(error: unknown): NonNullable<MailboxState['failure']> {
 /** What may be shown of an error from outside: its code or its kind, never its words. */
 function kindOf(error: unknown): string {
   return error instanceof Error ? (codeOf(error) ?? error.name) : 'unknown';
-}
-
-function isSame(one: MailboxConfig, other: MailboxConfig): boolean {
-  if (one === other) return true;
-  return (
-    one.password.reveal() === other.password.reveal() &&
-    isDeepStrictEqual({ ...one, password: undefined }, { ...other, password: undefined })
-  );
 }

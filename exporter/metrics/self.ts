@@ -5,9 +5,9 @@ import { definitionOf } from './catalog.ts';
 export interface SelfMetrics {
   /** The exporter's own metrics as text. */
   readonly text: () => Promise<string>;
-  /** Told of each rendering of the accounts' text, in seconds. */
+  /** Records one rendering of the accounts' metrics, in seconds. */
   readonly observeRender: (seconds: number) => void;
-  /** Told of each state that could not be saved. */
+  /** Counts one failed write. */
   readonly countStorageFailure: () => void;
 }
 
@@ -32,7 +32,7 @@ export function createSelfMetrics(build: BuildInfo): SelfMetrics {
   );
   const render = new Histogram({
     name: 'balance_alert_render_duration_seconds',
-    help: 'How long it took to render the text of all accounts.',
+    help: 'Duration of rendering the metrics of all accounts.',
     buckets: [0.001, 0.01, 0.1, 1],
     registers: [registry],
   });

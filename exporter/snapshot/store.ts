@@ -1,4 +1,5 @@
 import type { Config } from '../account-file/schema.ts';
+import { questionOf } from '../accounts/question.ts';
 import type { AccountConfig } from '../accounts/schema.ts';
 import type { AccountState } from '../accounts/state.ts';
 import { untried } from '../accounts/state.ts';
@@ -35,21 +36,17 @@ export class SnapshotStore {
 
   /**
    * Takes over a new account file: what is no longer in it vanishes at once. An account of the same name keeps
-   * its counters; `keepReadings` says whether it is still the same account, so that its readings still hold.
-   * `restore` gives the state of one that is new here.
+   * its counters, and its readings where it still asks the same question. `restore` gives the state of one that is
+   * new here.
    */
-  configure(
-    config: Config,
-    state: ConfigState,
-    keepReadings: (before: AccountState, account: AccountConfig) => boolean,
-    restore: (account: AccountConfig) => AccountState,
-  ): void {
+  configure(config: Config, state: ConfigState, restore: (account: AccountConfig) => AccountState): void {
     const before = new Map(this.#accounts);
     this.#accounts.clear();
     for (const account of config.accounts) {
       const known = before.get(account.name);
       if (known === undefined) this.#accounts.set(account.name, restore(account));
-      else if (keepReadings(known, account)) this.#accounts.set(account.name, { ...known, account });
+      else if (known.account === account || questionOf(known.account) === questionOf(account))
+        this.#accounts.set(account.name, { ...known, account });
       else {
         this.#accounts.set(account.name, {
           ...untried(account),

@@ -34,7 +34,6 @@ store.configure(
     secrets: [],
   },
   configState(),
-  () => false,
   ({ name }) => stateOf(name, 1000),
 );
 

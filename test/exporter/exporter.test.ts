@@ -154,7 +154,7 @@ test('a bad file keeps the good one and says so, and a good one ends that', asyn
   });
   t.deepEqual(
     lines.filter(([level]) => level === 'error'),
-    [['error', 'account file not loaded, the former one stays', { error: errors[0] }]],
+    [['error', 'reload failed, keeping the previous configuration', { error: errors[0] }]],
   );
   write(`accounts:\n${vendorAccount(vendor, 'a')}`);
   t.deepEqual(exporter.reload(), []);
@@ -221,10 +221,10 @@ test('times stay whole when the clock is set back by a part of a millisecond, so
 test('a fault while the file is loaded is as a bad file: the good one stays', async (t) => {
   const { exporter, lines, breakLoad } = start('subscriptions: [{ name: s, cycle: weekly, day: 1 }]');
   breakLoad(new TypeError('not expected'));
-  t.deepEqual(exporter.reload(), ['the account file could not be loaded; the log has more']);
+  t.deepEqual(exporter.reload(), ['internal error while loading the account file; see the log']);
   t.is(exporter.snapshot().subscriptions.length, 1);
   t.false(exporter.snapshot().config.lastReloadSuccessful);
-  t.is(lines[0]?.[1], 'fault while the account file was loaded');
+  t.is(lines[0]?.[1], 'internal error while loading the account file');
   await exporter.stop();
 });
 
@@ -255,13 +255,7 @@ test('states that cannot be saved are counted and said once, and served all the 
   t.is(saveFailures(), 2);
   t.deepEqual(
     lines.filter(([level]) => level === 'error'),
-    [
-      [
-        'error',
-        'storage failed: after a restart, what is known now will be missing',
-        { error: 'the disk is full' },
-      ],
-    ],
+    [['error', 'writing to storage failed, state will be lost on restart', { error: 'the disk is full' }]],
   );
   t.is(exporter.snapshot().accounts[1]?.readings.length, 1);
   await exporter.stop();

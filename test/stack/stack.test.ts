@@ -147,7 +147,7 @@ withEngine(
     t.is(field(await engine.call('GET', `/containers/${name}/json`), 'State', 'ExitCode'), 0);
     const logs = await logsOf(engine, name);
     t.is(logs.match(/msg=started/g)?.length, 2, logs);
-    t.false(logs.includes('storage failed'), logs);
+    t.false(logs.includes('writing to storage failed'), logs);
   },
 );
 

@@ -65,7 +65,7 @@ test('a long message is cut after its secrets were taken out, so that no part of
 });
 
 const wrongReadings: readonly (readonly [string, readonly Reading[], string])[] = [
-  ['no readings', [], 'the answer has no readings'],
+  ['no readings', [], 'the response contains no readings'],
   ['a value that is no number', [balance(Number.NaN)], 'a value is not a finite number'],
   ['a value without end', [balance(Number.POSITIVE_INFINITY)], 'a value is not a finite number'],
   [
@@ -126,7 +126,7 @@ test('a fault in a provider is internal: the message says nothing of it, the log
   const { outcome, faults } = await outcomeOf(async () => {
     throw fault;
   });
-  t.deepEqual(outcome, failed('internal', 'the provider failed unexpectedly; the log has more'));
+  t.deepEqual(outcome, failed('internal', 'internal error in the provider; see the log'));
   t.deepEqual(faults, [fault]);
 });
 
@@ -134,17 +134,17 @@ test('a provider that never answers ends by the signal', async (t) => {
   const limit = new AbortController();
   const pending = outcomeOf(() => new Promise(() => undefined), {}, limit.signal);
   limit.abort();
-  t.deepEqual((await pending).outcome, failed('timeout', 'the check was not complete in time'));
+  t.deepEqual((await pending).outcome, failed('timeout', 'the check did not complete in time'));
 });
 
 test('a signal that was aborted before ends the check too', async (t) => {
   const { outcome } = await outcomeOf(() => new Promise(() => undefined), {}, AbortSignal.abort());
-  t.deepEqual(outcome, failed('timeout', 'the check was not complete in time'));
+  t.deepEqual(outcome, failed('timeout', 'the check did not complete in time'));
 });
 
 test('an account of a provider that is gone fails by configuration', async (t) => {
   const { outcome } = await outcomeOf(async () => [balance(1)], { provider: 'former' });
-  t.deepEqual(outcome, failed('config', 'no provider former'));
+  t.deepEqual(outcome, failed('config', 'unknown provider former'));
 });
 
 test('an amount holds for its unit, or for all', (t) => {

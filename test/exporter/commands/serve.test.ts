@@ -78,7 +78,7 @@ test.serial(
 
     write('accounts: [{ name: a, provider: dmo }]');
     program.child.kill('SIGHUP');
-    await program.logged('account file not loaded, the former one stays');
+    await program.logged('reload failed, keeping the previous configuration');
     await until(async () => seriesValue(await program.metrics(), loaded) === 0);
     const bad = await program.metrics();
     t.is(seriesValue(bad, info('one')), 1);
@@ -115,7 +115,7 @@ test.serial(
     t.is(seriesValue(await program.metrics(), info('one')), 1);
     symlinkSync('..two', join(folder, '..data_tmp'));
     renameSync(join(folder, '..data_tmp'), join(folder, '..data'));
-    await program.logged('msg="account file loaded" accounts=1');
+    await program.logged('msg="configuration reloaded" accounts=1');
     await until(async () => seriesValue(await program.metrics(), info('two')) === 1);
     t.is(seriesValue(await program.metrics(), info('one')), undefined);
     t.is(await program.end(), 0);

@@ -3,6 +3,7 @@ import type { Config } from '../../../exporter/account-file/schema.ts';
 import type { AccountConfig } from '../../../exporter/accounts/schema.ts';
 import type { AccountState } from '../../../exporter/accounts/state.ts';
 import { afterCheck, expiryOf, untried as untriedState } from '../../../exporter/accounts/state.ts';
+import { Secret } from '../../../exporter/config/secret.ts';
 import { failureReasons } from '../../../exporter/readings/check-error.ts';
 import { zeros } from '../../../exporter/readings/zeros.ts';
 import { SnapshotStore } from '../../../exporter/snapshot/store.ts';
@@ -35,10 +36,9 @@ function storeOf(...accounts: readonly AccountConfig[]) {
 function configure(
   store: SnapshotStore,
   next: Config,
-  keepReadings = true,
   restore: (account: AccountConfig) => AccountState = untriedState,
 ): void {
-  store.configure(next, configState(), () => keepReadings, restore);
+  store.configure(next, configState(), restore);
 }
 
 const a = accountConfig({ name: 'a' });
@@ -92,15 +92,34 @@ test('an outcome that comes after its account was removed brings nothing back', 
 test('an account that asks something else keeps its counters and loses its reading', (t) => {
   const store = storeOf(a);
   const changed = accountConfig({ name: 'a', provider: 'deepseek' });
-  configure(store, config({ accounts: [changed] }), false);
+  configure(store, config({ accounts: [changed] }));
   const [state] = store.get().accounts;
   t.is(state?.account, changed);
   t.deepEqual([state?.checks, state?.readings, state?.lastSuccessAtMs], [12, [], undefined]);
 });
 
+test('an account with a rotated key keeps its readings, one that asks another question keeps its counters only', (t) => {
+  const options = (key: string, rest: object = {}) => ({
+    key: new Secret('KEY', key),
+    headers: { a: '1', b: '2' },
+    ...rest,
+  });
+  const after = (next: Partial<AccountConfig>) => {
+    const store = storeOf(accountConfig({ name: 'a', options: options('before') }));
+    configure(store, config({ accounts: [accountConfig({ name: 'a', ...next })] }));
+    const [state] = store.get().accounts;
+    return [state?.readings.length, state?.checks];
+  };
+  t.deepEqual(after({ options: options('after') }), [1, 12]);
+  t.deepEqual(after({ options: options('before', { headers: { b: '2', a: '1' } }), threshold: 5 }), [1, 12]);
+  t.deepEqual(after({ options: options('before', { headers: { a: '2', b: '2' } }) }), [0, 12]);
+  t.deepEqual(after({ options: options('before', { url: 'https://other.example/' }) }), [0, 12]);
+  t.deepEqual(after({ options: { ...options('before'), key: new Secret('OTHER', 'before') } }), [0, 12]);
+});
+
 test('a new account starts with what was kept of it', (t) => {
   const store = storeOf(a);
-  configure(store, config({ accounts: [a, b] }), true, (account) => ({
+  configure(store, config({ accounts: [a, b] }), (account) => ({
     ...accountState({}, { checks: 7 }),
     account,
   }));

@@ -1,4 +1,4 @@
-import { Secret } from '../config/secret.ts';
+import { Secret } from './secret.ts';
 
 /** Whether two parts of a configuration say the same, secrets' values included. */
 export function equalConfig(a: unknown, b: unknown): boolean {

@@ -1,0 +1,32 @@
+import { createHash } from 'node:crypto';
+import type { AccountConfig } from './schema.ts';
+
+type Asked = Pick<AccountConfig, 'provider' | 'options'>;
+
+/**
+ * What an account asks its vendor, as a short text: the provider and its options. Two accounts with the same question
+ * are the same account, on a reload as after a restart: readings of one hold for the other, while threshold, interval
+ * and the like may differ. Secrets count by name only, so a rotated key asks the same question, and nothing of its
+ * value is stored, not even a hash.
+ */
+export function questionOf({ provider, options }: Asked): string {
+  return shortHash(JSON.stringify([provider, options], inOneOrder));
+}
+
+/** Whether a stored question is an account's; also one that was stored with its keys in the order of the file. */
+export function asks({ provider, options }: Asked, question: string): boolean {
+  return (
+    question === questionOf({ provider, options }) ||
+    question === shortHash(JSON.stringify([provider, options]))
+  );
+}
+
+function shortHash(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 16);
+}
+
+/** Keys in one order: whoever sorts the headers in the account file has not changed what is asked. */
+function inOneOrder(_key: string, value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
