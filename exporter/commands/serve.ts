@@ -13,6 +13,7 @@ import { createLogger, stackOf } from '../log.ts';
 import type { MailStore } from '../mail/store.ts';
 import { createFileMailStore, createMemoryMailStore } from '../mail/store.ts';
 import { createSelfMetrics } from '../metrics/self.ts';
+import { onceEach } from '../web/entries.ts';
 import type { ListenAddress } from '../web/listen.ts';
 import { close, formatAddress, listen, portOf } from '../web/listen.ts';
 import { createMetricsApp } from '../web/metrics/app.ts';
@@ -116,6 +117,12 @@ export async function runServe(options: ServeOptions, environment: ServeEnvironm
     logger.error('internal error while serving a request', {
       stack: stackOf(error),
     });
+  const onEntryFault = onceEach(({ subject, name, error }) =>
+    logger.error('internal error while rendering an entry, it is left out', {
+      [subject]: name,
+      stack: stackOf(error),
+    }),
+  );
   const runbooks = runbooksText();
   const statusApp = createStatusApp({
     snapshot: () => running.snapshot(),
@@ -124,6 +131,7 @@ export async function runServe(options: ServeOptions, environment: ServeEnvironm
     language: options.language,
     version: build.version,
     ...(runbooks === undefined ? {} : { runbooks: readRunbooks(runbooks) }),
+    onEntryFault,
     onError: fault,
   });
 
@@ -132,7 +140,12 @@ export async function runServe(options: ServeOptions, environment: ServeEnvironm
     const statusServer = await listen(statusApp, options.statusAddress, '--web.status-address');
     servers.push(statusServer);
     const metricsApp = createMetricsApp({
-      page: createMetricsPage({ snapshot: () => running.snapshot(), self, now: environment.now }),
+      page: createMetricsPage({
+        snapshot: () => running.snapshot(),
+        self,
+        now: environment.now,
+        onEntryFault,
+      }),
       ready: () => running.ready(),
       config: () => running.config(),
       reload: async () => running.reload(),

@@ -2,6 +2,7 @@ import { promisify } from 'node:util';
 import { constants, gzip } from 'node:zlib';
 import type { SelfMetrics } from '../../metrics/self.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
+import type { OnEntryFault } from '../entries.ts';
 import type { TextParts } from './text.ts';
 import { createTextRenderer, renderSummary } from './text.ts';
 
@@ -17,6 +18,8 @@ export interface MetricsPageDependencies {
   readonly self: SelfMetrics;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
+  /** Called for each entry that cannot be rendered; its series are left out. */
+  readonly onEntryFault?: OnEntryFault | undefined;
 }
 
 /** The text is made at most once in this many milliseconds, however often it is asked for. */
@@ -47,8 +50,13 @@ function encode({ parts, bytes }: TextParts): Buffer {
  * Keeps the text that is served. The accounts' part is made anew when the snapshot changed or the text ran out; what
  * speaks of the moment, and the exporter's own metrics, with each page. Scrapes at the same time share one page.
  */
-export function createMetricsPage({ snapshot, self, now }: MetricsPageDependencies): MetricsPage {
-  const render = createTextRenderer();
+export function createMetricsPage({
+  snapshot,
+  self,
+  now,
+  onEntryFault,
+}: MetricsPageDependencies): MetricsPage {
+  const render = createTextRenderer(onEntryFault);
   let rendered: Rendered | undefined;
   let page: Page | undefined;
   let lastNow = Number.NEGATIVE_INFINITY;

@@ -7,6 +7,9 @@ import { metricNames } from '../../metrics/catalog.ts';
 import { renderHeader, renderSample } from '../../metrics/exposition.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { nextLocalMidnight, subscriptionSamples } from '../../subscriptions/samples.ts';
+import type { SubscriptionConfig } from '../../subscriptions/schema.ts';
+import type { EntryFault, OnEntryFault } from '../entries.ts';
+import { mapEntries } from '../entries.ts';
 import { summarySamples } from './summary.ts';
 
 export interface RenderedText {
@@ -36,6 +39,23 @@ function linesOf(samples: readonly Sample[]): Lines {
   return lines.map((ofMetric) => ofMetric.join(''));
 }
 
+/**
+ * The lines of several entries. Made all at once where nothing throws, which costs less; else one by one, so that an
+ * entry that throws is the only one without lines.
+ */
+function linesOfEntries<Entry>(
+  entries: readonly Entry[],
+  samplesOf: (entries: readonly Entry[]) => readonly Sample[],
+  onFault: (entry: Entry, error: unknown) => void,
+): Lines {
+  try {
+    return linesOf(samplesOf(entries));
+  } catch {
+    const each = mapEntries(entries, (entry) => linesOf(samplesOf([entry])), onFault);
+    return metricNames.map((_, place) => each.map((lines) => lines[place] ?? '').join(''));
+  }
+}
+
 /** So many accounts share their lines: few enough that one change renders little, enough that joining all takes little. */
 const groupSize = 8;
 
@@ -49,23 +69,48 @@ interface Group {
   readonly bytes: number;
 }
 
-function groupOf(states: readonly AccountState[], now: number, kept: Group | undefined): Group {
+function groupOf(
+  states: readonly AccountState[],
+  now: number,
+  kept: Group | undefined,
+  onFault: OnEntryFault,
+): Group {
   const served = states.map((state) => isServed(state, now));
   const same =
     kept !== undefined &&
     kept.states.length === states.length &&
     states.every((state, index) => kept.states[index] === state && kept.served[index] === served[index]);
   if (same) return kept;
-  return { states, served, ...measured(linesOf(states.flatMap((state) => accountSamples(state, now)))) };
+  const lines = linesOfEntries(
+    states,
+    (some) => some.flatMap((state) => accountSamples(state, now)),
+    ({ account }, error) => onFault({ subject: 'account', name: account.name, error }),
+  );
+  return { states, served, ...measured(lines) };
 }
 
 function measured(lines: Lines): Pick<Group, 'lines' | 'bytes'> {
   return { lines, bytes: lines.reduce((sum, ofMetric) => sum + Buffer.byteLength(ofMetric), 0) };
 }
 
+/** As `nextLocalMidnight`, without the subscriptions whose zone cannot be used; infinite where none is left. */
+function nextMidnight(subscriptions: readonly SubscriptionConfig[], now: number): number {
+  if (subscriptions.length === 0) return Number.POSITIVE_INFINITY;
+  try {
+    return nextLocalMidnight(subscriptions, now);
+  } catch {
+    const each = mapEntries(
+      subscriptions,
+      (subscription) => nextLocalMidnight([subscription], now),
+      () => undefined,
+    );
+    return Math.min(Number.POSITIVE_INFINITY, ...each);
+  }
+}
+
 /** How long lines hold: until the next reading expires, or midnight where a subscription is. */
 function endOf({ accounts, subscriptions }: Snapshot, now: number): number {
-  let end = subscriptions.length > 0 ? nextLocalMidnight(subscriptions, now) : Number.POSITIVE_INFINITY;
+  let end = nextMidnight(subscriptions, now);
   for (const state of accounts) {
     const expiry = expiryOf(state);
     if (expiry !== undefined && expiry > now && expiry < end) end = expiry;
@@ -95,19 +140,33 @@ function arrange(all: readonly Pick<Group, 'lines' | 'bytes'>[]): Omit<TextParts
   return { parts, bytes };
 }
 
+const ignored = (_fault: EntryFault): void => undefined;
+
 /**
  * Renders accounts, mailboxes and subscriptions of a snapshot at a moment (milliseconds since the epoch), metric by
- * metric in the order of the catalogue. Keeps the lines of accounts, so that the next text costs what has changed.
+ * metric in the order of the catalogue. An entry that cannot be rendered is left out, and `onFault` is told. Keeps the lines of accounts, so that the next text costs what has changed.
  */
-export function createTextRenderer(): (snapshot: Snapshot, now: number) => TextParts {
+export function createTextRenderer(
+  onFault: OnEntryFault = ignored,
+): (snapshot: Snapshot, now: number) => TextParts {
   let groups: readonly Group[] = [];
   return (snapshot, now) => {
     const { accounts, mailboxes, subscriptions } = snapshot;
     groups = Array.from({ length: Math.ceil(accounts.length / groupSize) }, (_, index) =>
-      groupOf(accounts.slice(index * groupSize, (index + 1) * groupSize), now, groups[index]),
+      groupOf(accounts.slice(index * groupSize, (index + 1) * groupSize), now, groups[index], onFault),
     );
-    const others = linesOf([...mailboxSamples(mailboxes), ...subscriptionSamples(subscriptions, now)]);
-    return { ...arrange([...groups, measured(others)]), validUntil: endOf(snapshot, now) };
+    const ofMailboxes = linesOfEntries(mailboxes, mailboxSamples, ({ mailbox }, error) =>
+      onFault({ subject: 'mailbox', name: mailbox.name, error }),
+    );
+    const ofSubscriptions = linesOfEntries(
+      subscriptions,
+      (some) => subscriptionSamples(some, now),
+      ({ name }, error) => onFault({ subject: 'renewal', name, error }),
+    );
+    return {
+      ...arrange([...groups, measured(ofMailboxes), measured(ofSubscriptions)]),
+      validUntil: endOf(snapshot, now),
+    };
   };
 }
 

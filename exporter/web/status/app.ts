@@ -1,6 +1,7 @@
 import type { Express, NextFunction, Request, Response } from 'express';
 import express from 'express';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
+import type { OnEntryFault } from '../entries.ts';
 import type { Html } from '../html.ts';
 import { assets } from './page/assets.ts';
 import type { StatusLinks } from './page/context.ts';
@@ -27,6 +28,8 @@ export interface StatusDependencies {
   readonly version: string;
   /** By alert; without any, there are no pages for them and no links to one. */
   readonly runbooks?: ReadonlyMap<string, Runbook> | undefined;
+  /** Called for each entry that cannot be rendered. */
+  readonly onEntryFault?: OnEntryFault | undefined;
   /** Told of errors of the program itself, which the page only says to have happened. */
   readonly onError?: ((error: unknown) => void) | undefined;
 }
@@ -91,7 +94,7 @@ export function createStatusApp(dependencies: StatusDependencies): Express {
 
   app.get('/', (request, response) => {
     const moment = now();
-    const view = statusView(snapshot(), moment);
+    const view = statusView(snapshot(), moment, dependencies.onEntryFault);
     const query = readQuery(request.query);
     send(request, response, (language) =>
       statusPage(

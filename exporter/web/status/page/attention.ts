@@ -6,7 +6,7 @@ import { alertOf, configAlert } from '../view/alerts.ts';
 import type { MailboxProblem, MailboxRow } from '../view/mailboxes.ts';
 import type { Price, RenewalRow } from '../view/renewals.ts';
 import { tones } from '../view/standing.ts';
-import type { Row, StatusView } from '../view/status.ts';
+import type { BrokenEntry, Row, StatusView } from '../view/status.ts';
 import { allAmounts, joined, lineAmount, lineLimit, lineNotes } from './amounts.ts';
 import type { PageContext } from './context.ts';
 import { icon } from './icons.ts';
@@ -27,6 +27,7 @@ export function attentionSection(context: PageContext, view: StatusView): Html {
 <h2 id="attention" tabindex="-1">${text.attention}${attentionCount > 0 && html` <span class="total">${format.count(attentionCount)}</span>`}</h2>
 ${view.config.lastReloadSuccessful ? undefined : configError(context, view)}
 ${attentionCount === 0 && html`<p class="calm">${badge(context, unchecked > 0 ? 'unchecked' : 'fine')} ${unchecked > 0 ? text.nothingToDoYet(unchecked, format.count(unchecked)) : text.nothingToDo}</p>`}
+${view.broken.map((entry) => brokenEntry(context, entry))}
 ${shown.length > 0 && html`<ul class="items">${shown.map((row) => item(context, row))}</ul>`}
 ${rest.length > 0 && furtherItems(context, rest)}
 </section>`;
@@ -58,6 +59,14 @@ function configError(context: PageContext, { config }: StatusView): Html {
 <p>${text.configKept(clock(context, config.lastReloadSuccessAtMs))}</p>
 <ul class="errors">${config.errors.slice(0, mostErrors).map((error) => html`<li>${isolated(error)}</li>`)}${rest > 0 && html`<li>${text.configMore(rest, format.count(rest))}</li>`}</ul></div>
 <p class="links">${runbookLink(context, configAlert, text.configError)}</p>
+</div>`;
+}
+
+function brokenEntry({ text }: PageContext, { subject, name }: BrokenEntry): Html {
+  return html`<div class="item critical alone">
+<span class="badge critical">${icon('failing')}${text.failed}</span>
+<div class="what"><h3>${isolated(name)}</h3> <p class="kind">${text.subject[subject]}</p>
+<p>${text.brokenEntry}</p></div>
 </div>`;
 }
 

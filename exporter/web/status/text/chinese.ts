@@ -106,6 +106,7 @@ export const chinese: Messages = {
   configBadge: '重新加载失败',
   configError: '账户文件重新加载失败',
   configKept: (moment) => html`仍在使用 ${moment} 加载的配置。`,
+  brokenEntry: 'exporter 无法处理该条目，已将其略过，详情见日志。',
   configMore: (_count, text) => `另有 ${text} 处错误`,
 
   accounts: '账户',

@@ -56,6 +56,7 @@ export interface Messages {
   readonly configBadge: string;
   readonly configError: string;
   readonly configKept: (moment: Html) => Html;
+  readonly brokenEntry: string;
   readonly configMore: (count: number, text: string) => string;
 
   readonly accounts: string;

@@ -114,6 +114,7 @@ export const english: Messages = {
   configBadge: 'Reload failed',
   configError: 'The account file could not be reloaded',
   configKept: (moment) => html`The previous configuration, loaded on ${moment}, is still in use.`,
+  brokenEntry: 'The exporter could not render this entry and left it out; see its log for details.',
   configMore: (count, text) => `and ${plural(count, text, 'more error', 'more errors')}`,
 
   accounts: 'Accounts',

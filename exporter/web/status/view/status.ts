@@ -1,4 +1,6 @@
 import type { ConfigState, Snapshot } from '../../../snapshot/snapshot.ts';
+import type { EntryFault, OnEntryFault } from '../../entries.ts';
+import { mapEntries } from '../../entries.ts';
 import type { AccountRow } from './accounts.ts';
 import { accountRow } from './accounts.ts';
 import type { MailboxRow } from './mailboxes.ts';
@@ -11,6 +13,9 @@ import { urgency } from './standing.ts';
 
 export type Row = AccountRow | RenewalRow | MailboxRow;
 
+/** An entry that could not be rendered; see `EntryFault`. */
+export type BrokenEntry = Pick<EntryFault, 'subject' | 'name'>;
+
 /** What the page says, before it is put into words: no language, no HTML. Times are milliseconds since the epoch. */
 export interface StatusView {
   readonly now: number;
@@ -18,7 +23,9 @@ export interface StatusView {
   readonly timezone: string;
   /** Everything with a problem, the most urgent first; alike ones as in the lists below. */
   readonly attention: readonly Row[];
-  /** How many things that is, with the account file if it has errors. */
+  /** Entries that are missing in the lists below, because they could not be rendered. */
+  readonly broken: readonly BrokenEntry[];
+  /** How many items that is, with the account file if it has errors. */
   readonly attentionCount: number;
   /** By name. */
   readonly accounts: readonly AccountRow[];
@@ -46,12 +53,35 @@ function latest(times: readonly (number | undefined)[]): number | undefined {
   return found;
 }
 
-/** What there is to say of a snapshot at a moment (milliseconds since the epoch). */
-export function statusView(snapshot: Snapshot, now: number): StatusView {
-  const accounts = accountsByName(snapshot.accounts.map((state) => accountRow(state, now)));
-  const mailboxes = mailboxesByName(snapshot.mailboxes.map((state) => mailboxRow(state, now)));
-  const renewals = snapshot.subscriptions
-    .map((subscription) => renewalRow(subscription, now))
+/**
+ * What the page shows of a snapshot at a moment (milliseconds since the epoch). An entry that cannot be rendered is
+ * listed as broken, and `onFault` is told.
+ */
+export function statusView(snapshot: Snapshot, now: number, onFault?: OnEntryFault): StatusView {
+  const broken: BrokenEntry[] = [];
+  const fault = (subject: EntryFault['subject'], name: string, error: unknown): void => {
+    broken.push({ subject, name });
+    onFault?.({ subject, name, error });
+  };
+  const accounts = accountsByName(
+    mapEntries(
+      snapshot.accounts,
+      (state) => accountRow(state, now),
+      ({ account }, error) => fault('account', account.name, error),
+    ),
+  );
+  const mailboxes = mailboxesByName(
+    mapEntries(
+      snapshot.mailboxes,
+      (state) => mailboxRow(state, now),
+      ({ mailbox }, error) => fault('mailbox', mailbox.name, error),
+    ),
+  );
+  const renewals = mapEntries(
+    snapshot.subscriptions,
+    (subscription) => renewalRow(subscription, now),
+    ({ name }, error) => fault('renewal', name, error),
+  )
     .filter((row) => row !== undefined)
     .sort(byDate);
   const rows: readonly Row[] = [...accounts, ...renewals, ...mailboxes];
@@ -62,7 +92,8 @@ export function statusView(snapshot: Snapshot, now: number): StatusView {
     now,
     timezone: snapshot.timezone,
     attention,
-    attentionCount: attention.length + (snapshot.config.lastReloadSuccessful ? 0 : 1),
+    broken,
+    attentionCount: attention.length + broken.length + (snapshot.config.lastReloadSuccessful ? 0 : 1),
     accounts,
     renewals,
     mailboxes,
