@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, realpath, rm, symlink, writeFile } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -9,6 +10,7 @@ import { cliCandidates, findCli } from '../../scripts/lib/pulumi/find-cli.ts';
 import type { RunResult } from '../../scripts/lib/terminal/process.ts';
 import { run } from '../../scripts/lib/terminal/process.ts';
 import { freePorts } from '../support/ports.ts';
+import { missingPlugins, neededPlugins } from '../support/pulumi-plugins.ts';
 
 /**
  * A copy of the checkout that the scripts can work in: its own stack, state, names and ports, so that nothing of the
@@ -54,7 +56,9 @@ export async function missingTools(): Promise<readonly string[]> {
   } catch {
     missing.push('a Docker engine');
   }
-  return missing;
+  // Fetching takes a while, so only where everything else is there.
+  if (cli === undefined || missing.length > 0) return missing;
+  return missingPlugins(neededPlugins(original), cli.path, process.env);
 }
 
 export async function makeCheckout(): Promise<Checkout> {
@@ -67,7 +71,8 @@ export async function makeCheckout(): Promise<Checkout> {
   const pulumiHome = join(folder, 'pulumi');
   await mkdir(pulumiHome);
   const plugins = join(process.env['PULUMI_HOME'] || join(homedir(), '.pulumi'), 'plugins');
-  await symlink(plugins, join(pulumiHome, 'plugins'));
+  // A link to nothing would keep the CLI from making the folder; the plugins can all be on PATH.
+  if (existsSync(plugins)) await symlink(plugins, join(pulumiHome, 'plugins'));
   const environment = {
     PULUMI_HOME: pulumiHome,
     PULUMI_BACKEND_URL: undefined,
