@@ -14,6 +14,7 @@ import { createMetricsPage } from '../../exporter/web/metrics/page.ts';
 import { recordingLogger } from '../support/logger.ts';
 import { serve } from '../support/served.ts';
 import { day, hour, minute } from '../support/snapshots.ts';
+import { until } from '../support/until.ts';
 import { startVendor, vendorAccount } from '../support/vendor.ts';
 
 function read(text: string): FileResult {
@@ -76,10 +77,6 @@ function folder(): string {
   const made = mkdtempSync(join(tmpdir(), 'balance-alert-exporter-'));
   folders.push(made);
   return made;
-}
-
-async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await new Promise((resolve) => setImmediate(resolve));
 }
 
 const names = (exporter: Exporter) => exporter.snapshot().accounts.map(({ account }) => account.name);

@@ -2,11 +2,13 @@ import { randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
 import ava from 'ava';
 import { readAccountFile } from '../../exporter/account-file/read.ts';
-import { backfill, type EngineCall } from '../../scripts/demo-history/backfill.ts';
+import { backfill } from '../../scripts/demo-history/backfill.ts';
 import { demoHistory } from '../../scripts/demo-history/history.ts';
-import { type Engine, engineMissing, field, openEngine } from '../support/engine.ts';
+import type { Engine } from '../../scripts/lib/docker/engine.ts';
+import { ask, engineMissing, field, openEngine } from '../support/engine.ts';
 import { freePorts } from '../support/ports.ts';
 import { provideImage } from '../support/stand-ins.ts';
+import { until } from '../support/until.ts';
 
 const image = 'prom/prometheus:v3.15.0';
 const name = `balance-alert-test-${randomBytes(3).toString('hex')}`;
@@ -15,22 +17,15 @@ const running = missing === undefined ? await openEngine() : undefined;
 
 ava.after.always(async () => {
   if (running !== undefined) {
-    await running.engine.send('DELETE', `/containers/${name}?force=1&v=1`);
-    await running.engine.send('DELETE', `/volumes/${name}?force=1`);
+    await running.engine.call('DELETE', `/containers/${name}?force=1&v=1`);
+    await running.engine.call('DELETE', `/volumes/${name}?force=1`);
     await running[Symbol.asyncDispose]();
   }
 });
 
-function caller(engine: Engine): EngineCall {
-  return async (method, path, body) => {
-    const { status, answer } = await engine.send(method, path, body?.content, body?.type);
-    return { status, body: answer };
-  };
-}
-
 /** The Prometheus of the stack in small: its image, its user, a volume of its own. */
 async function startPrometheus(engine: Engine, port: number): Promise<void> {
-  await engine.call('POST', `/containers/create?name=${name}`, {
+  await ask(engine, 'POST', `/containers/create?name=${name}`, {
     Image: image,
     User: '65534:65534',
     Cmd: [
@@ -41,19 +36,12 @@ async function startPrometheus(engine: Engine, port: number): Promise<void> {
     ],
     HostConfig: { Binds: [`${name}:/prometheus`], NetworkMode: 'host' },
   });
-  await engine.call('POST', `/containers/${name}/start`);
+  await ask(engine, 'POST', `/containers/${name}/start`);
 }
 
 async function answerTo(port: number, expr: string): Promise<unknown> {
   const response = await fetch(`http://127.0.0.1:${port}/api/v1/query?query=${encodeURIComponent(expr)}`);
   return field(await response.json(), 'data', 'result', 0, 'value', 1);
-}
-
-async function until(holds: () => Promise<boolean>): Promise<void> {
-  // Nothing tells of it but looking; the test's own time limit ends it.
-  while (!(await holds().catch(() => false))) {
-    await new Promise((done) => setTimeout(done, 250));
-  }
 }
 
 const title =
@@ -81,15 +69,19 @@ if (running === undefined) {
     await until(async () => (await fetch(`http://127.0.0.1:${port}/-/ready`)).ok);
     const now = Date.now() / 1000;
     await backfill({
-      call: caller(engine),
+      call: engine.call,
       image,
       volume: name,
       labels: { 'balance-alert.test': name },
       history: demoHistory({ config: file.config, until: now, days: 30, instance: 'exporter:9100' }),
     });
-    await until(async () => (await answerTo(port, 'count(last_over_time(up[1h] offset 29d))')) === '1');
+    await until(async () => (await answerTo(port, 'count(last_over_time(up[1h] offset 29d))')) === '1', {
+      timeoutMs: 200_000,
+      intervalMs: 250,
+    });
     t.true(Number(await answerTo(port, 'count(account:balance_alert_runway_seconds offset 1d)')) >= 3);
-    const left = await engine.call(
+    const left = await ask(
+      engine,
       'GET',
       `/containers/json?all=1&filters=${encodeURIComponent(JSON.stringify({ label: [`balance-alert.test=${name}`] }))}`,
     );
@@ -106,7 +98,7 @@ if (running === undefined) {
     }
     await t.throwsAsync(
       backfill({
-        call: caller(engine),
+        call: engine.call,
         image,
         volume: `${name}-bad`,
         labels: { 'balance-alert.test': label },
@@ -114,8 +106,9 @@ if (running === undefined) {
       }),
       { message: /^promtool could not write the history: .+/s },
     );
-    await engine.send('DELETE', `/volumes/${name}-bad?force=1`);
-    const left = await engine.call(
+    await engine.call('DELETE', `/volumes/${name}-bad?force=1`);
+    const left = await ask(
+      engine,
       'GET',
       `/containers/json?all=1&filters=${encodeURIComponent(JSON.stringify({ label: [`balance-alert.test=${label}`] }))}`,
     );

@@ -7,9 +7,9 @@ import { promisify } from 'node:util';
 import ava from 'ava';
 import { dashboards } from '../../dashboards/index.ts';
 import { isAlert, ruleGroups } from '../../rules/index.ts';
+import type { Engine } from '../../scripts/lib/docker/engine.ts';
 import { filledIn } from '../support/dashboard-queries.ts';
-import type { Engine } from '../support/engine.ts';
-import { engineMissing, field, openEngine } from '../support/engine.ts';
+import { ask, engineMissing, field, openEngine } from '../support/engine.ts';
 import { freePorts } from '../support/ports.ts';
 import type { Registration } from '../support/program-run.ts';
 import { runProgram } from '../support/program-run.ts';
@@ -22,6 +22,7 @@ import {
 } from '../support/stack-on-engine.ts';
 import { provideImage } from '../support/stand-ins.ts';
 import { tarFolder } from '../support/tar.ts';
+import { until } from '../support/until.ts';
 
 /** On a real engine: exactly what the Pulumi program registers, without Pulumi. */
 
@@ -55,7 +56,7 @@ ava.after.always(async () => {
   if (running === undefined) return;
   for (const { kind, name } of made.toReversed()) {
     await running.engine
-      .send('DELETE', `/${kind}/${encodeURIComponent(name)}?force=1&v=1`)
+      .call('DELETE', `/${kind}/${encodeURIComponent(name)}?force=1&v=1`)
       .catch(() => undefined);
   }
   await running[Symbol.asyncDispose]();
@@ -81,21 +82,6 @@ async function json(url: string): Promise<unknown> {
   return response.json();
 }
 
-async function until<T>(look: () => Promise<T | undefined>, patience = 60_000): Promise<T> {
-  const limit = performance.now() + patience;
-  let last: unknown;
-  for (;;) {
-    try {
-      const found = await look();
-      if (found !== undefined) return found;
-    } catch (error) {
-      last = error;
-    }
-    if (performance.now() > limit) throw new Error('waited too long', { cause: last });
-    await new Promise((done) => setTimeout(done, 200));
-  }
-}
-
 withEngine(
   'the exporter’s image is built from the bundle and its base alone, and adds less than 5 MB',
   async (t, engine) => {
@@ -106,16 +92,15 @@ withEngine(
     cpSync(join(root, 'dist'), context, { recursive: true });
     cpSync(join(root, 'exporter/Dockerfile'), join(context, 'Dockerfile'));
     const args = encodeURIComponent(JSON.stringify({ BASE_IMAGE: baseImage }));
-    const { status, answer } = await engine.send(
-      'POST',
-      `/build?t=${exporterImage}&buildargs=${args}&rm=1`,
-      tarFolder(context),
-    );
+    const { status, body } = await engine.call('POST', `/build?t=${exporterImage}&buildargs=${args}&rm=1`, {
+      type: 'application/x-tar',
+      content: tarFolder(context),
+    });
     t.is(status, 200);
-    t.false(answer.toString('utf8').includes('"error"'), answer.toString('utf8'));
+    t.false(body.toString('utf8').includes('"error"'), body.toString('utf8'));
     made.push({ kind: 'images', name: exporterImage });
     const size = async (name: string) =>
-      Number(field(await engine.call('GET', `/images/${encodeURIComponent(name)}/json`), 'Size'));
+      Number(field(await ask(engine, 'GET', `/images/${encodeURIComponent(name)}/json`), 'Size'));
     const added = (await size(exporterImage)) - (await size(baseImage));
     t.true(added > 0 && added < 5e6, `${added} bytes`);
     t.log(`${(added / 1e6).toFixed(2)} MB more than the base`);
@@ -130,21 +115,21 @@ withEngine(
     made.push({ kind: 'volumes', name: volume }, { kind: 'containers', name });
     const config = join(files, 'alone.yaml');
     writeFileSync(config, 'accounts: [{ name: a, provider: demo, interval: 1h }]\n', { mode: 0o644 });
-    await engine.call('POST', `/containers/create?name=${name}`, {
+    await ask(engine, 'POST', `/containers/create?name=${name}`, {
       Image: exporterImage,
       HostConfig: {
         ReadonlyRootfs: true,
         Binds: [`${config}:/etc/balance-alert/config.yaml:ro`, `${volume}:/var/lib/balance-alert`],
       },
     });
-    await engine.call('POST', `/containers/${name}/start`);
+    await ask(engine, 'POST', `/containers/${name}/start`);
     await untilHealthy(engine, name);
-    const inspected = await engine.call('GET', `/containers/${name}/json`);
+    const inspected = await ask(engine, 'GET', `/containers/${name}/json`);
     t.is(field(inspected, 'Config', 'User'), '10001:10001');
-    await engine.call('POST', `/containers/${name}/restart?t=10`);
+    await ask(engine, 'POST', `/containers/${name}/restart?t=10`);
     await untilHealthy(engine, name);
-    await engine.call('POST', `/containers/${name}/stop?t=10`);
-    t.is(field(await engine.call('GET', `/containers/${name}/json`), 'State', 'ExitCode'), 0);
+    await ask(engine, 'POST', `/containers/${name}/stop?t=10`);
+    t.is(field(await ask(engine, 'GET', `/containers/${name}/json`), 'State', 'ExitCode'), 0);
     const logs = await logsOf(engine, name);
     t.is(logs.match(/msg=started/g)?.length, 2, logs);
     t.false(logs.includes('writing to storage failed'), logs);
@@ -295,11 +280,11 @@ withEngine('a planted secret is in no inspection, no layer, no log, and on no pa
     'status page': await (await fetch(urls.status)).text(),
     'exporter log': await logsOf(engine, names.exporter),
     'prometheus log': await logsOf(engine, names.prometheus),
-    'exporter inspected': JSON.stringify(await engine.call('GET', `/containers/${names.exporter}/json`)),
-    'prometheus inspected': JSON.stringify(await engine.call('GET', `/containers/${names.prometheus}/json`)),
+    'exporter inspected': JSON.stringify(await ask(engine, 'GET', `/containers/${names.exporter}/json`)),
+    'prometheus inspected': JSON.stringify(await ask(engine, 'GET', `/containers/${names.prometheus}/json`)),
     'image layers': (
-      await engine.send('GET', `/images/${encodeURIComponent(exporterImage)}/get`)
-    ).answer.toString('latin1'),
+      await engine.call('GET', `/images/${encodeURIComponent(exporterImage)}/get`)
+    ).body.toString('latin1'),
   };
   t.true(places['configuration']?.includes('[secret MAIL_PASSWORD]'));
   for (const [place, said] of Object.entries(places)) {
@@ -309,8 +294,8 @@ withEngine('a planted secret is in no inspection, no layer, no log, and on no pa
 });
 
 withEngine('SIGTERM ends the exporter cleanly, well before it would be killed', async (t, engine) => {
-  await engine.call('POST', `/containers/${names.exporter}/stop?t=10`);
-  const state = field(await engine.call('GET', `/containers/${names.exporter}/json`), 'State');
+  await ask(engine, 'POST', `/containers/${names.exporter}/stop?t=10`);
+  const state = field(await ask(engine, 'GET', `/containers/${names.exporter}/json`), 'State');
   t.deepEqual([field(state, 'Status'), field(state, 'ExitCode')], ['exited', 0]);
   t.regex(await logsOf(engine, names.exporter), /msg="shutting down" signal=SIGTERM/);
 });

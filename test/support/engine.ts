@@ -1,60 +1,32 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { accessSync, constants, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import type { Readable } from 'node:stream';
-import { buffer } from 'node:stream/consumers';
+import type { Engine } from '../../scripts/lib/docker/engine.ts';
+import { connectEngine } from '../../scripts/lib/docker/engine.ts';
+import { engineAnswers } from '../../scripts/lib/docker/socket.ts';
+import { until } from './until.ts';
 
-/** A Docker engine by its own API over its unix socket, as little of it as the tests need. */
+/** A Docker engine for tests: the one that runs here, or one of the test's own. */
 
-/** The oldest version of the API that current engines still speak is 1.44, and Debian's engine speaks 1.41: so none is named. */
-export class Engine {
-  readonly #socket: string;
-
-  constructor(socket: string) {
-    this.#socket = socket;
-  }
-
-  /** @throws Error with the engine's words for every status but those below 300. */
-  async call(method: string, path: string, body?: unknown): Promise<unknown> {
-    const sent = body === undefined ? undefined : Buffer.from(JSON.stringify(body));
-    const { status, answer } = await this.send(method, path, sent, 'application/json');
-    const text = answer.toString('utf8');
-    if (status >= 300) throw new Error(`${method} ${path}: ${status} ${text.trim()}`);
-    try {
-      return JSON.parse(text);
-    } catch {
-      return text;
-    }
-  }
-
-  /** As `call`, for what is no JSON. */
-  send(
-    method: string,
-    path: string,
-    body?: Buffer | Readable,
-    type = 'application/x-tar',
-  ): Promise<{ readonly status: number; readonly answer: Buffer }> {
-    return new Promise((resolve, reject) => {
-      const headers: Record<string, string> = body === undefined ? {} : { 'content-type': type };
-      if (Buffer.isBuffer(body)) headers['content-length'] = String(body.length);
-      const call = request({ socketPath: this.#socket, path, method, headers }, (response) => {
-        buffer(response).then((answer) => resolve({ status: response.statusCode ?? 0, answer }), reject);
-      });
-      call.on('error', reject);
-      if (body === undefined || Buffer.isBuffer(body)) call.end(body);
-      else body.on('error', reject).pipe(call);
-    });
-  }
-
-  async answers(): Promise<boolean> {
-    try {
-      return (await this.send('GET', '/_ping')).status === 200;
-    } catch {
-      return false;
-    }
-  }
+/**
+ * A call of the engine's API with JSON both ways.
+ * @throws Error with the engine's words for every status from 300 on
+ */
+export async function ask(
+  engine: Engine,
+  method: Parameters<Engine['call']>[0],
+  path: string,
+  content?: unknown,
+): Promise<unknown> {
+  const body =
+    content === undefined
+      ? undefined
+      : { type: 'application/json', content: Buffer.from(JSON.stringify(content)) };
+  const answer = await engine.call(method, path, body);
+  const text = answer.body.toString('utf8');
+  if (answer.status >= 300) throw new Error(`${method} ${path}: ${answer.status} ${text.trim()}`);
+  return text === '' ? undefined : JSON.parse(text);
 }
 
 export interface RunningEngine extends AsyncDisposable {
@@ -91,7 +63,7 @@ function socketOfEnvironment(): string {
 
 /** Why there can be no engine on this machine, or undefined where there is one or one can be started. */
 export async function engineMissing(): Promise<string | undefined> {
-  if (await new Engine(socketOfEnvironment()).answers()) return undefined;
+  if (await engineAnswers(socketOfEnvironment())) return undefined;
   if (onPath('dockerd') === undefined) return 'a Docker engine';
   if (process.getuid?.() !== 0) return 'a running Docker engine, or root to start one';
   return undefined;
@@ -99,8 +71,9 @@ export async function engineMissing(): Promise<string | undefined> {
 
 /** The engine that runs here, else one of the test's own, which ends with it. */
 export async function openEngine(): Promise<RunningEngine> {
-  const engine = new Engine(socketOfEnvironment());
-  if (await engine.answers()) return { engine, [Symbol.asyncDispose]: async () => undefined };
+  const socket = socketOfEnvironment();
+  if (await engineAnswers(socket))
+    return { engine: connectEngine(`unix://${socket}`), [Symbol.asyncDispose]: async () => undefined };
   return startEngine();
 }
 
@@ -134,17 +107,13 @@ async function startEngine(): Promise<RunningEngine> {
       done();
     });
   });
-  const engine = new Engine(socket);
-  while (!(await engine.answers())) {
-    if (ended) {
-      rmSync(folder, { recursive: true, force: true });
-      throw new Error(`dockerd ended:\n${said.join('')}`);
-    }
-    // Nothing tells of a socket's birth but looking.
-    await new Promise((done) => setTimeout(done, 50));
+  await until(async () => ended || (await engineAnswers(socket)));
+  if (ended) {
+    rmSync(folder, { recursive: true, force: true });
+    throw new Error(`dockerd ended:\n${said.join('')}`);
   }
   return {
-    engine,
+    engine: connectEngine(`unix://${socket}`),
     async [Symbol.asyncDispose]() {
       child.kill('SIGTERM');
       await end;

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { resolve } from 'node:path';
 import { createInterface } from 'node:readline';
+import { until } from './until.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 
@@ -42,9 +43,7 @@ export async function startExporter(configFile: string): Promise<RunningExporter
     child.once('close', () => failed(new Error(`the exporter ended:\n${lines.slice(-10).join('\n')}`)));
   });
   try {
-    while (!(await fetch(`http://${target}/-/ready`)).ok) {
-      await new Promise((done) => setTimeout(done, 20));
-    }
+    await until(async () => (await fetch(`http://${target}/-/ready`)).ok);
     return { target, stop };
   } catch (error) {
     await stop();

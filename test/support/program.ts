@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
+import { until } from './until.ts';
 
 const main = resolve(import.meta.dirname, '../../exporter/main.ts');
 
@@ -102,7 +103,7 @@ export async function startProgram(
     logged,
     metrics: async () => (await fetch(`${base}/metrics`)).text(),
     async ready() {
-      while (!(await fetch(`${base}/-/ready`)).ok) await new Promise((done) => setImmediate(done));
+      await until(async () => (await fetch(`${base}/-/ready`)).ok);
     },
     end(signal = 'SIGTERM') {
       child.kill(signal);

@@ -8,6 +8,7 @@ import type { RuleFile } from '../../rules/index.ts';
 import { maxBlockDuration } from '../../scripts/demo-history/backfill.ts';
 import { freePorts } from './ports.ts';
 import { runTool, toolPath } from './promtool.ts';
+import { until } from './until.ts';
 
 export interface PrometheusOptions {
   /** From a job's name to the `host:port` of its target; Prometheus scrapes itself besides, as job `prometheus`. */
@@ -146,13 +147,7 @@ async function listening(log: NodeJS.ReadableStream): Promise<void> {
 }
 
 async function ready(url: string): Promise<void> {
-  for (;;) {
-    const { ok } = await fetch(`${url}/-/ready`);
-    if (ok) {
-      return;
-    }
-    await new Promise((done) => setTimeout(done, 20));
-  }
+  await until(async () => (await fetch(`${url}/-/ready`)).ok);
 }
 
 function parameters(values: Readonly<Record<string, string | number | undefined>>): URLSearchParams {

@@ -1,8 +1,9 @@
-import type { Engine } from './engine.ts';
-import { field } from './engine.ts';
+import type { Engine } from '../../scripts/lib/docker/engine.ts';
+import { ask, field } from './engine.ts';
 import type { Registration } from './program-run.ts';
 import type { TarFile } from './tar.ts';
 import { tarFiles } from './tar.ts';
+import { until } from './until.ts';
 
 /** Makes on an engine what the program registered, in the engine's own words. */
 
@@ -88,11 +89,11 @@ function uploadsOf(inputs: Readonly<Record<string, unknown>>): readonly TarFile[
 }
 
 export async function createNetwork(engine: Engine, { inputs }: Registration): Promise<void> {
-  await engine.call('POST', '/networks/create', { Name: text(inputs['name']), Labels: labelsOf(inputs) });
+  await ask(engine, 'POST', '/networks/create', { Name: text(inputs['name']), Labels: labelsOf(inputs) });
 }
 
 export async function createVolume(engine: Engine, { inputs }: Registration): Promise<void> {
-  await engine.call('POST', '/volumes/create', { Name: text(inputs['name']), Labels: labelsOf(inputs) });
+  await ask(engine, 'POST', '/volumes/create', { Name: text(inputs['name']), Labels: labelsOf(inputs) });
 }
 
 /** Creates a container of an image, with its files in it, and starts it. @returns its name */
@@ -102,35 +103,36 @@ export async function startContainer(
   image: string,
 ): Promise<string> {
   const name = text(inputs['name']);
-  await engine.call('POST', `/containers/create?name=${name}`, containerBody(inputs, image));
-  const { status, answer } = await engine.send(
-    'PUT',
-    `/containers/${name}/archive?path=/`,
-    await tarFiles(uploadsOf(inputs)),
-  );
-  if (status !== 200) throw new Error(`files of ${name}: ${answer.toString('utf8')}`);
-  await engine.call('POST', `/containers/${name}/start`);
+  await ask(engine, 'POST', `/containers/create?name=${name}`, containerBody(inputs, image));
+  const { status, body } = await engine.call('PUT', `/containers/${name}/archive?path=/`, {
+    type: 'application/x-tar',
+    content: await tarFiles(uploadsOf(inputs)),
+  });
+  if (status !== 200) throw new Error(`files of ${name}: ${body.toString('utf8')}`);
+  await ask(engine, 'POST', `/containers/${name}/start`);
   return name;
 }
 
 /** Waits for the health check. @throws Error with the container's last words where it does not get healthy */
-export async function untilHealthy(engine: Engine, name: string, patience = 60_000): Promise<void> {
-  const limit = performance.now() + patience;
-  for (;;) {
-    const state = field(await engine.call('GET', `/containers/${name}/json`), 'State');
-    const health = field(state, 'Health', 'Status');
-    if (health === 'healthy') return;
-    if (field(state, 'Status') !== 'running' || health === 'unhealthy' || performance.now() > limit) {
-      throw new Error(
-        `${name} is ${String(field(state, 'Status'))}, ${String(health)}:\n${await logsOf(engine, name)}`,
-      );
-    }
-    await new Promise((done) => setTimeout(done, 200));
-  }
+export async function untilHealthy(engine: Engine, name: string, timeoutMs = 60_000): Promise<void> {
+  const state = await until(
+    async () => {
+      const now = field(await ask(engine, 'GET', `/containers/${name}/json`), 'State');
+      const health = field(now, 'Health', 'Status');
+      const settled = health === 'healthy' || health === 'unhealthy' || field(now, 'Status') !== 'running';
+      return settled ? now : undefined;
+    },
+    { timeoutMs, intervalMs: 200 },
+  );
+  const health = field(state, 'Health', 'Status');
+  if (health === 'healthy') return;
+  throw new Error(
+    `${name} is ${String(field(state, 'Status'))}, ${String(health)}:\n${await logsOf(engine, name)}`,
+  );
 }
 
 /** What a container wrote, both streams, with the engine's frame bytes in between. */
 export async function logsOf(engine: Engine, name: string): Promise<string> {
-  const { answer } = await engine.send('GET', `/containers/${name}/logs?stdout=1&stderr=1`);
-  return answer.toString('utf8');
+  const { body } = await engine.call('GET', `/containers/${name}/logs?stdout=1&stderr=1`);
+  return body.toString('utf8');
 }

@@ -15,7 +15,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
-import type { Engine } from './engine.ts';
+import type { Engine } from '../../scripts/lib/docker/engine.ts';
 import { findTool } from './promtool.ts';
 import { tarFolder } from './tar.ts';
 
@@ -36,7 +36,7 @@ export type Origin = 'present' | 'pulled' | 'made';
 export async function provideImage(engine: Engine, reference: string): Promise<Origin | undefined> {
   if (await isPresent(engine, reference)) return 'present';
   const [name = '', tag = ''] = reference.split(':');
-  const pull = engine.send('POST', `/images/create?fromImage=${encodeURIComponent(name)}&tag=${tag}`);
+  const pull = engine.call('POST', `/images/create?fromImage=${encodeURIComponent(name)}&tag=${tag}`);
   await Promise.race([
     pull.catch(() => undefined),
     new Promise((done) => {
@@ -51,13 +51,12 @@ export async function provideImage(engine: Engine, reference: string): Promise<O
     const changes = await make(folder);
     const query = new URLSearchParams({ fromSrc: '-', repo: name, tag });
     for (const change of changes) query.append('changes', change);
-    const { status, answer } = await engine.send(
-      'POST',
-      `/images/create?${query}`,
-      tarFolder(folder, { keepOwners: true }),
-    );
+    const { status, body } = await engine.call('POST', `/images/create?${query}`, {
+      type: 'application/x-tar',
+      content: tarFolder(folder, { keepOwners: true }),
+    });
     if (status !== 200 || !(await isPresent(engine, reference))) {
-      throw new Error(`${reference} could not be made: ${answer.toString('utf8')}`);
+      throw new Error(`${reference} could not be made: ${body.toString('utf8')}`);
     }
     return 'made';
   } finally {
@@ -66,7 +65,7 @@ export async function provideImage(engine: Engine, reference: string): Promise<O
 }
 
 async function isPresent(engine: Engine, reference: string): Promise<boolean> {
-  return (await engine.send('GET', `/images/${encodeURIComponent(reference)}/json`)).status === 200;
+  return (await engine.call('GET', `/images/${encodeURIComponent(reference)}/json`)).status === 200;
 }
 
 /** A root file system of Debian's packages, taken apart without their scripts, and BusyBox for a shell. */

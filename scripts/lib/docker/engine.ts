@@ -1,5 +1,7 @@
 import type { RequestOptions } from 'node:http';
 import { request } from 'node:http';
+import type { Readable } from 'node:stream';
+import { pipeline } from 'node:stream';
 import { z } from 'zod';
 import { codeOf, Failure, messageOf } from '../terminal/failure.ts';
 
@@ -32,7 +34,8 @@ export interface EngineContainer extends EngineObject {
 export interface EngineBody {
   /** Of the content, such as `application/json`. */
   readonly type: string;
-  readonly content: Buffer;
+  /** A stream where it is too large to be held. */
+  readonly content: Buffer | Readable;
 }
 
 /** Everything that the scripts do on an engine. Tests give another one. */
@@ -246,7 +249,10 @@ function send(
     host: 'docker',
     ...(content === undefined
       ? {}
-      : { 'content-type': content.type, 'content-length': content.content.length }),
+      : {
+          'content-type': content.type,
+          ...(Buffer.isBuffer(content.content) ? { 'content-length': content.content.length } : {}),
+        }),
   };
   return new Promise((resolve, reject) => {
     // A connection for each: one that is kept can have been closed by the engine when the next request takes it.
@@ -258,7 +264,8 @@ function send(
     });
     call.on('timeout', () => call.destroy(new Error(`no answer within ${silence} s`)));
     call.on('error', (error) => reject(unreachable(host, error)));
-    call.end(content?.content);
+    if (content === undefined || Buffer.isBuffer(content.content)) call.end(content?.content);
+    else pipeline(content.content, call, (error) => error && call.destroy(error));
   });
 }
 

@@ -15,6 +15,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
 import { runProgram, seriesValue, startProgram } from '../../support/program.ts';
+import { until } from '../../support/until.ts';
 import { startVendor, vendorAccount } from '../../support/vendor.ts';
 
 const folders: string[] = [];
@@ -37,16 +38,13 @@ const demo = (...names: readonly string[]) =>
 const info = (name: string) => `balance_alert_account_info{project="${name}",provider="demo"}`;
 
 /** Asks for a reload, again where it came too soon after the one before. */
-async function reload(url: string): Promise<Response> {
-  for (;;) {
+function reload(url: string): Promise<Response> {
+  return until(async () => {
     const response = await fetch(`${url}/-/reload`, { method: 'POST' });
     if (response.status !== 429) return response;
     await response.text();
-  }
-}
-
-async function until(condition: () => Promise<boolean>): Promise<void> {
-  while (!(await condition())) await new Promise((done) => setImmediate(done));
+    return undefined;
+  });
 }
 
 for (const signal of ['SIGTERM', 'SIGINT'] as const) {

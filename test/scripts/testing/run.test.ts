@@ -19,6 +19,7 @@ import { text } from 'node:stream/consumers';
 import test from 'ava';
 import { run } from '../../../scripts/lib/terminal/process.ts';
 import { layers } from '../../../scripts/lib/testing/layers.ts';
+import { until } from '../../support/until.ts';
 
 /** The runner as a program. It starts no test in here but those of checkouts of its own. */
 
@@ -54,6 +55,9 @@ test('wrong use ends with 2 and names what is right', async (t) => {
   const flag = await runner('--lst');
   t.is(flag.code, 2);
   t.regex(flag.stderr, /--lst/);
+  const date = await runner('--date', '2027-02-28T23:50:00Z', '--layer', 'unit,page');
+  t.is(date.code, 2);
+  t.regex(date.stderr, /--date cannot be used with the layer page\n {2}layers[^\n]*: unit, contract\n/);
 });
 
 test('the list runs nothing and has every layer with its files', async (t) => {
@@ -321,7 +325,7 @@ test('goes on', async () => {
   const [said, [code], pid] = await Promise.all([
     text(child.stdout),
     once(child, 'exit'),
-    until(() => readFileSync(join(made, 'begun'), 'utf8')).then((begun) => {
+    until(() => readFileSync(join(made, 'begun'), 'utf8') || undefined).then((begun) => {
       child.kill('SIGINT');
       return Number(begun);
     }),
@@ -330,19 +334,6 @@ test('goes on', async () => {
   t.regex(said, /Stopping after the running operation/);
   t.is(commandOf(pid), '');
 });
-
-/** What `look` finds as soon as it finds anything; the test's time limit ends it. */
-async function until(look: () => string): Promise<string> {
-  for (;;) {
-    try {
-      const found = look();
-      if (found !== '') return found;
-    } catch {
-      // Not there yet.
-    }
-    await new Promise((done) => setTimeout(done, 50));
-  }
-}
 
 test('a test file of no layer stops the run before it begins', async (t) => {
   const made = checkout({ 'infra/a.test.ts': passing, 'astray/b.test.ts': passing });

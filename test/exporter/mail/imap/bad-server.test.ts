@@ -60,7 +60,7 @@ async function failure(
   const server = await startImapServer(certificate, { mails, ...script });
   try {
     await scan(
-      mailboxConfig({ port: server.port, caFile: certificate.caFile, timeoutSeconds: 2, ...changes }),
+      mailboxConfig({ port: server.port, caFile: certificate.caFile, timeoutSeconds: 30, ...changes }),
     );
   } catch (error) {
     if (error instanceof CheckError) return error;
@@ -261,7 +261,7 @@ function trickle(command: ImapCommand): void {
   command.write('* OK ');
   const timer = setInterval(() => command.write('.'), 100);
   timer.unref();
-  setTimeout(() => clearInterval(timer), 4000).unref();
+  setTimeout(() => clearInterval(timer), 40_000).unref();
 }
 
 function flood(command: ImapCommand): void {
@@ -271,10 +271,12 @@ function flood(command: ImapCommand): void {
 
 for (const { what, reason, script, changes, certificate } of rows) {
   test(`${what} is a failure of reason ${reason}, within the limit`, async (t) => {
+    // Only those that say nothing meet their limit: the others must fail long before it, however busy the machine is.
+    const limit = reason === 'timeout' ? { timeoutSeconds: 2 } : {};
     const started = performance.now();
-    const error = await failure(script, changes, certificate);
+    const error = await failure(script, { ...limit, ...changes }, certificate);
     t.is(error.reason, reason, error.message);
-    t.true(performance.now() - started < 3500);
+    t.true(performance.now() - started < 20_000);
     t.false(error.message.includes('planted-password'));
     t.is(error.cause, undefined);
   });

@@ -10,6 +10,7 @@ import { createMetricsApp } from '../../../../exporter/web/metrics/app.ts';
 import { createMetricsPage } from '../../../../exporter/web/metrics/page.ts';
 import { serve } from '../../../support/served.ts';
 import { accountState, minute, snapshot, subscription, testNow } from '../../../support/snapshots.ts';
+import { until } from '../../../support/until.ts';
 
 async function served(changes: Partial<MetricsAppDependencies> = {}) {
   const self = createSelfMetrics({ version: '1.2.3', revision: 'abc' });
@@ -276,7 +277,7 @@ test('a new snapshot is served within a second, and the text before until then',
   t.true(await has('before'));
   shown = snapshot({ accounts: [accountState({ name: 'after' })] });
   t.true(await has('before'));
-  while (!(await has('after'))) await new Promise((done) => setImmediate(done));
+  await until(() => has('after'));
   t.false(await has('before'));
 });
 
