@@ -9,13 +9,14 @@ import { filesByLayer, layers, whyAccepted } from './lib/testing/layers.ts';
 import type { LayerResult } from './lib/testing/results.ts';
 import { add, formatSkips, formatTable, formatTotal, noTests, strictly } from './lib/testing/results.ts';
 import { runChecks, runLayer } from './lib/testing/run.ts';
+import { clockPackage, parseDate, shiftableLayers, shiftedClock } from './lib/testing/shifted-clock.ts';
 import { installTools } from './lib/testing/tools.ts';
 
 /** `scripts/test`: installs what the tests need where asked to, runs them layer by layer, and adds up. */
 
 const names = ['check', ...layers.map(({ name }) => name)];
 
-const usage: ScriptUsage<'install' | 'layer' | 'strict' | 'list'> = {
+const usage: ScriptUsage<'install' | 'layer' | 'date' | 'strict' | 'list'> = {
   script: 'scripts/test',
   about: 'Runs the checks and tests, layer by layer. The last line counts them.',
   flags: {
@@ -24,6 +25,11 @@ const usage: ScriptUsage<'install' | 'layer' | 'strict' | 'list'> = {
       kind: 'texts',
       usage: '--layer NAME',
       help: `only this one; again, or with commas, for more: --layer ${names.slice(0, 2).join(',')}`,
+    },
+    date: {
+      kind: 'text',
+      usage: '--date TIME',
+      help: `as if it were then (${shiftableLayers.join(' and ')} only): --date 2027-02-28T23:50:00Z`,
     },
     strict: { kind: 'switch', usage: '--strict', help: 'a skipped test fails the run (as with CI=true)' },
     list: { kind: 'switch', usage: '--list', help: 'list the layers and their files, and run nothing' },
@@ -39,10 +45,20 @@ const console = createConsole((text) => process.stdout.write(text));
 await runScript('scripts/test', async () => {
   const flags = readFlags(usage, process.argv.slice(2), (text) => process.stdout.write(text));
   if (flags === undefined) return;
-  const wanted = typeof flags.layer === 'string' ? flags.layer.split(',') : names;
+  const dateMs = typeof flags.date === 'string' ? parseDate(flags.date) : undefined;
+  const available = dateMs === undefined ? names : shiftableLayers;
+  const wanted = typeof flags.layer === 'string' ? flags.layer.split(',') : available;
   const unknown = wanted.filter((name) => !names.includes(name));
   if (unknown.length > 0) {
     throw new Failure(`no layer ${unknown.join(', ')}`, [`layers: ${names.join(', ')}`], exitCodes.usage);
+  }
+  const unshiftable = wanted.filter((name) => !available.includes(name));
+  if (unshiftable.length > 0) {
+    throw new Failure(
+      `--date cannot be used with the layer ${unshiftable.join(', ')}`,
+      [`layers that can run on another day: ${available.join(', ')}`],
+      exitCodes.usage,
+    );
   }
   const files = filesByLayer(root);
   if (flags.list === true) {
@@ -54,9 +70,13 @@ await runScript('scripts/test', async () => {
   }
 
   const interruption = new Interruption((text) => console.line(text)).listen();
-  const options = { root, console, interruption };
   await providePackages(flags.install === true, interruption);
-  if (flags.install === true) await installTools(options, wanted);
+  if (flags.install === true) {
+    await installTools({ root, console, interruption }, wanted, dateMs === undefined ? [] : [clockPackage]);
+  }
+  const environment =
+    dateMs === undefined ? {} : shiftedClock(root, dateMs, Date.now(), process.env['LD_PRELOAD']);
+  const options = { root, console, interruption, environment };
 
   const results: LayerResult[] = [];
   if (wanted.includes('check')) results.push(await runChecks(options));

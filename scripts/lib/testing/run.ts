@@ -15,6 +15,8 @@ export interface RunOptions {
   readonly root: string;
   readonly console: Console;
   readonly interruption: Interruption;
+  /** What the tests' environment has on top of this process's. */
+  readonly environment: Readonly<Record<string, string>>;
 }
 
 /** Types, style and dead code, each counted as one test. */
@@ -136,7 +138,7 @@ async function runAva(
   files: readonly string[],
   tally: Tally,
   errors: string[],
-  { root, interruption }: RunOptions,
+  { root, interruption, environment }: RunOptions,
 ): Promise<{ readonly code: number; readonly group: number | undefined; readonly ended: boolean }> {
   let group: number | undefined;
   let ended = false;
@@ -151,6 +153,7 @@ async function runAva(
     ],
     {
       cwd: root,
+      environment,
       interruption,
       onStart: (pid) => {
         group = pid;

@@ -41,7 +41,7 @@ export interface ToolOptions {
 }
 
 /** Where single programs are unpacked; git ignores it. */
-function cacheOf(root: string): string {
+export function toolsFolder(root: string): string {
   return join(root, '.cache', 'tools');
 }
 
@@ -56,19 +56,29 @@ async function engineRuns(): Promise<boolean> {
   return socket !== undefined && (await engineAnswers(socket));
 }
 
-/** Installs what the tests of the given layers miss. @throws Failure that says what could not be had */
-export async function installTools(options: ToolOptions, layers: readonly string[]): Promise<void> {
+/**
+ * Installs what the tests of the given layers miss.
+ * @param libraries packages to unpack besides, whatever the layers
+ * @throws Failure that says what could not be had
+ */
+export async function installTools(
+  options: ToolOptions,
+  layers: readonly string[],
+  libraries: readonly string[] = [],
+): Promise<void> {
   const { root, console } = options;
   const isWanted = (tool: Tool) => tool.layers.some((layer) => layers.includes(layer));
-  const toUnpack = unpacked.filter(
-    (tool) =>
-      isWanted(tool) && !tool.programs.every(isOnPath) && !existsSync(join(cacheOf(root), tool.package)),
-  );
+  const toUnpack = [
+    ...unpacked
+      .filter((tool) => isWanted(tool) && !tool.programs.every(isOnPath))
+      .map((tool) => tool.package),
+    ...libraries,
+  ].filter((name) => !existsSync(join(toolsFolder(root), name)));
   const hasEngine = await engineRuns();
   const toInstall = installed.filter(
     (tool) => isWanted(tool) && !tool.programs.some(isOnPath) && !(tool.package === 'docker.io' && hasEngine),
   );
-  const names = [...toUnpack, ...toInstall].map((tool) => tool.package);
+  const names = [...toUnpack, ...toInstall.map((tool) => tool.package)];
   if (names.length === 0) return;
   if (!isOnPath('apt-get')) {
     throw new Failure(`these are missing, and there is no apt-get to get them: ${names.join(', ')}`, [
@@ -78,7 +88,7 @@ export async function installTools(options: ToolOptions, layers: readonly string
   const isRoot = process.getuid?.() === 0;
   console.step(`Getting ${names.join(', ')} from the distribution`);
   if (isRoot) await updateLists(options);
-  for (const tool of toUnpack) await unpack(tool.package, options);
+  for (const name of toUnpack) await unpack(name, options);
   if (toInstall.length === 0) return;
   const packages = toInstall.map((tool) => tool.package);
   if (!isRoot) {
@@ -114,7 +124,7 @@ async function updateLists(options: ToolOptions): Promise<void> {
 
 /** Takes a package apart without installing it. */
 async function unpack(name: string, options: ToolOptions): Promise<void> {
-  const target = join(cacheOf(options.root), name);
+  const target = join(toolsFolder(options.root), name);
   const parts = `${target}.part`;
   await rm(parts, { recursive: true, force: true });
   await mkdir(join(parts, 'tree'), { recursive: true });
