@@ -94,7 +94,6 @@ async function check(body: string) {
     options: ${identifier}OptionsSchema.parse({ key: new Secret('KEY', 'k'), base_url: vendor.url }),
     http: createHttpClient({ timeout: 5000, signal, retries: 0 }),
     now: () => new Date(),
-    signal,
   });
 }
 

@@ -43,8 +43,8 @@ export const floors: readonly (readonly string[])[] = [
   ['rules/'],
   ['dashboards/'],
 
-  ['infra/render/'],
   ['infra/settings/'],
+  ['infra/render/'],
   ['infra/components/'],
   ['infra/index.ts'],
 
@@ -54,17 +54,6 @@ export const floors: readonly (readonly string[])[] = [
   ['scripts/lib/stack/', 'scripts/lib/testing/'],
   ['scripts/'],
 ];
-
-/** Imports that break the rules, each with the reason why it is still there. */
-export const exceptions: Readonly<Record<string, string>> = {
-  'infra/render/outputs.ts -> infra/settings/parse.ts':
-    'a type of the settings, which belongs to a file of its own',
-};
-
-/** Circles that are still there. */
-export const knownCircles: Readonly<Record<string, string>> = {
-  'infra/settings/parse.ts -> infra/settings/checks.ts': 'the checks read two constants of the parser',
-};
 
 export interface Room {
   /** A folder or a file. */

@@ -46,7 +46,8 @@ for (const name of ['Acme', 'acme_cloud', '-acme', '../acme', '']) {
 
 test('a new provider compiles, its test passes, and it is made once only', async (t) => {
   t.timeout(120_000);
-  for (const path of ['exporter', 'rules', 'dashboards', 'test/support', 'package.json', 'tsconfig.json']) {
+  const sources = ['exporter', 'rules', 'dashboards', 'infra', 'scripts', 'test/support'];
+  for (const path of [...sources, 'package.json', 'tsconfig.json']) {
     cpSync(join(root, path), join(copy, path), { recursive: true });
   }
   symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
