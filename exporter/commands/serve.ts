@@ -13,6 +13,7 @@ import { createLogger, stackOf } from '../log.ts';
 import type { MailStore } from '../mail/store.ts';
 import { createFileMailStore, createMemoryMailStore } from '../mail/store.ts';
 import { createSelfMetrics } from '../metrics/self.ts';
+import { createApiRouter } from '../web/api/router.ts';
 import { onceEach } from '../web/entries.ts';
 import type { ListenAddress } from '../web/listen.ts';
 import { close, formatAddress, listen, portOf } from '../web/listen.ts';
@@ -131,6 +132,12 @@ export async function runServe(options: ServeOptions, environment: ServeEnvironm
     language: options.language,
     version: build.version,
     ...(runbooks === undefined ? {} : { runbooks: readRunbooks(runbooks) }),
+    api: createApiRouter({
+      snapshot: () => running.snapshot(),
+      now: environment.now,
+      version: build.version,
+      onEntryFault,
+    }),
     onEntryFault,
     onError: fault,
   });

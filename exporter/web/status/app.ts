@@ -1,8 +1,9 @@
-import type { Express, NextFunction, Request, Response } from 'express';
+import type { Express, NextFunction, Request, RequestHandler, Response } from 'express';
 import express from 'express';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import type { OnEntryFault } from '../entries.ts';
 import type { Html } from '../html.ts';
+import { statusView } from '../view/status.ts';
 import { assets } from './page/assets.ts';
 import type { StatusLinks } from './page/context.ts';
 import type { ErrorStatus } from './page/error-page.ts';
@@ -15,7 +16,6 @@ import { formatterFor } from './text/format.ts';
 import type { Language } from './text/language.ts';
 import { languagesFrom, languageTags } from './text/language.ts';
 import { messages } from './text/messages.ts';
-import { statusView } from './view/status.ts';
 
 export interface StatusDependencies {
   readonly snapshot: () => Snapshot;
@@ -28,6 +28,8 @@ export interface StatusDependencies {
   readonly version: string;
   /** By alert; without any, there are no pages for them and no links to one. */
   readonly runbooks?: ReadonlyMap<string, Runbook> | undefined;
+  /** Answers before the pages do; passes on what it does not know. */
+  readonly api?: RequestHandler | undefined;
   /** Called for each entry that cannot be rendered. */
   readonly onEntryFault?: OnEntryFault | undefined;
   /** Told of errors of the program itself, which the page only says to have happened. */
@@ -72,9 +74,13 @@ export function createStatusApp(dependencies: StatusDependencies): Express {
   app.enable('strict routing');
   app.enable('case sensitive routing');
 
-  app.use((request, response, next) => {
+  app.use((_request, response, next) => {
     response.set(securityHeaders);
     response.set('Cache-Control', 'no-store');
+    next();
+  });
+  if (dependencies.api !== undefined) app.use(dependencies.api);
+  app.use((request, response, next) => {
     if (request.method === 'GET' || request.method === 'HEAD') return next();
     response.set('Allow', 'GET, HEAD');
     sendError(request, response, 405);

@@ -1,10 +1,10 @@
 import type { Content, Html } from '../../html.ts';
 import { html, isolated } from '../../html.ts';
+import type { AccountRow, Line } from '../../view/accounts.ts';
 import type { Paged } from '../paging.ts';
 import { paged } from '../paging.ts';
 import type { PageQuery } from '../query.ts';
 import { queryLink } from '../query.ts';
-import type { AccountRow, Line } from '../view/accounts.ts';
 import { joined, lineAmount, lineFlag, lineLimit, lineNotes } from './amounts.ts';
 import type { PageContext } from './context.ts';
 import { ago, badge, cell, consoleLink, note, pager, tableHead } from './parts.ts';

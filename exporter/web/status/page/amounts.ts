@@ -1,6 +1,6 @@
 import type { Content, Html } from '../../html.ts';
 import { html } from '../../html.ts';
-import type { AccountRow, LeftLine, Line, SpendLine } from '../view/accounts.ts';
+import type { AccountRow, LeftLine, Line, SpendLine } from '../../view/accounts.ts';
 import type { PageContext } from './context.ts';
 import { until } from './parts.ts';
 

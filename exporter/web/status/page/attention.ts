@@ -1,12 +1,12 @@
 import type { Content, Html } from '../../html.ts';
 import { html, isolated } from '../../html.ts';
+import type { AccountProblem, AccountRow } from '../../view/accounts.ts';
+import { alertOf, configAlert } from '../../view/alerts.ts';
+import type { MailboxProblem, MailboxRow } from '../../view/mailboxes.ts';
+import type { Price, RenewalRow } from '../../view/renewals.ts';
+import { tones } from '../../view/standing.ts';
+import type { BrokenEntry, Row, StatusView } from '../../view/status.ts';
 import { queryLink } from '../query.ts';
-import type { AccountProblem, AccountRow } from '../view/accounts.ts';
-import { alertOf, configAlert } from '../view/alerts.ts';
-import type { MailboxProblem, MailboxRow } from '../view/mailboxes.ts';
-import type { Price, RenewalRow } from '../view/renewals.ts';
-import { tones } from '../view/standing.ts';
-import type { BrokenEntry, Row, StatusView } from '../view/status.ts';
 import { allAmounts, joined, lineAmount, lineLimit, lineNotes } from './amounts.ts';
 import type { PageContext } from './context.ts';
 import { icon } from './icons.ts';

@@ -1,7 +1,7 @@
 import type { Html } from '../../html.ts';
 import { html, trusted } from '../../html.ts';
-import type { Standing } from '../view/standing.ts';
-import { standings } from '../view/standing.ts';
+import type { Standing } from '../../view/standing.ts';
+import { standings } from '../../view/standing.ts';
 
 /**
  * A symbol for each standing, of its own shape, so that colour is never what tells them apart.

@@ -1,7 +1,7 @@
 import type { Content, Html } from '../../html.ts';
 import { html, isolated } from '../../html.ts';
+import type { MailboxRow } from '../../view/mailboxes.ts';
 import { paged } from '../paging.ts';
-import type { MailboxRow } from '../view/mailboxes.ts';
 import type { PageContext } from './context.ts';
 import { ago, badge, cell, note, pager, tableHead } from './parts.ts';
 

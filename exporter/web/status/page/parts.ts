@@ -1,11 +1,11 @@
 import type { Content, Html } from '../../html.ts';
 import { html, isolated, safeUrl } from '../../html.ts';
+import type { Standing } from '../../view/standing.ts';
+import { tones } from '../../view/standing.ts';
 import type { Paged } from '../paging.ts';
 import { pageLinks } from '../paging.ts';
 import type { PageQuery } from '../query.ts';
 import { queryLink } from '../query.ts';
-import type { Standing } from '../view/standing.ts';
-import { tones } from '../view/standing.ts';
 import type { PageContext } from './context.ts';
 import { icon } from './icons.ts';
 

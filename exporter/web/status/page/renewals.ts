@@ -1,7 +1,7 @@
 import type { Html } from '../../html.ts';
 import { html, isolated } from '../../html.ts';
+import type { RenewalRow } from '../../view/renewals.ts';
 import { paged } from '../paging.ts';
-import type { RenewalRow } from '../view/renewals.ts';
 import { priceText } from './attention.ts';
 import type { PageContext } from './context.ts';
 import { badge, cell, consoleLink, date, note, pager, tableHead } from './parts.ts';

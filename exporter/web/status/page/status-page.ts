@@ -1,10 +1,10 @@
 import type { Content, Html } from '../../html.ts';
 import { html, safeUrl } from '../../html.ts';
+import type { Standing } from '../../view/standing.ts';
+import { tones } from '../../view/standing.ts';
+import type { Row, StatusView } from '../../view/status.ts';
+import { countByStanding } from '../../view/status.ts';
 import { queryLink } from '../query.ts';
-import type { Standing } from '../view/standing.ts';
-import { tones } from '../view/standing.ts';
-import type { Row, StatusView } from '../view/status.ts';
-import { countByStanding } from '../view/status.ts';
 import { accountsSection } from './accounts.ts';
 import { attentionSection } from './attention.ts';
 import type { PageContext } from './context.ts';

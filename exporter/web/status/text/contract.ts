@@ -2,7 +2,7 @@ import type { MailTopic } from '../../../mail/topics.ts';
 import type { FailureReason } from '../../../readings/check-error.ts';
 import type { ReadingType } from '../../../readings/reading.ts';
 import type { Html } from '../../html.ts';
-import type { Standing } from '../view/standing.ts';
+import type { Standing } from '../../view/standing.ts';
 
 /**
  * Every text of the page. Amounts, times and counts come in already formatted; names come in as HTML that is

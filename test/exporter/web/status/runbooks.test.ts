@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import test from 'ava';
 import { renderMarkdown } from '../../../../exporter/web/status/page/markdown.ts';
 import { readRunbooks } from '../../../../exporter/web/status/runbooks.ts';
-import { alertOf, alertsPointedTo } from '../../../../exporter/web/status/view/alerts.ts';
-import { statusView } from '../../../../exporter/web/status/view/status.ts';
+import { alertOf, alertsPointedTo } from '../../../../exporter/web/view/alerts.ts';
+import { statusView } from '../../../../exporter/web/view/status.ts';
 import { accountState, balance, snapshot, testNow } from '../../../support/snapshots.ts';
 
 const document = `# Alerts

@@ -1,8 +1,8 @@
 import test from 'ava';
-import { accountRow } from '../../../../exporter/web/status/view/accounts.ts';
-import { mailboxRow } from '../../../../exporter/web/status/view/mailboxes.ts';
-import { renewalRow } from '../../../../exporter/web/status/view/renewals.ts';
-import { countByStanding, statusView } from '../../../../exporter/web/status/view/status.ts';
+import { accountRow } from '../../../../exporter/web/view/accounts.ts';
+import { mailboxRow } from '../../../../exporter/web/view/mailboxes.ts';
+import { renewalRow } from '../../../../exporter/web/view/renewals.ts';
+import { countByStanding, statusView } from '../../../../exporter/web/view/status.ts';
 import { fullSnapshot } from '../../../page/sample.ts';
 import {
   accountState,

@@ -1,7 +1,7 @@
-import type { MailboxState } from '../../../mail/state.ts';
-import type { MailTopic } from '../../../mail/topics.ts';
-import { mailTopics } from '../../../mail/topics.ts';
-import type { FailureReason } from '../../../readings/check-error.ts';
+import type { MailboxState } from '../../mail/state.ts';
+import type { MailTopic } from '../../mail/topics.ts';
+import { mailTopics } from '../../mail/topics.ts';
+import type { FailureReason } from '../../readings/check-error.ts';
 import type { Standing } from './standing.ts';
 import { worst } from './standing.ts';
 

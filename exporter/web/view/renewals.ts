@@ -1,6 +1,6 @@
-import { answersFor } from '../../../subscriptions/answers.ts';
-import { todayIn } from '../../../subscriptions/dates.ts';
-import type { SubscriptionConfig } from '../../../subscriptions/schema.ts';
+import { answersFor } from '../../subscriptions/answers.ts';
+import { todayIn } from '../../subscriptions/dates.ts';
+import type { SubscriptionConfig } from '../../subscriptions/schema.ts';
 import type { Standing } from './standing.ts';
 import { worst } from './standing.ts';
 

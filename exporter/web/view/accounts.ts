@@ -1,9 +1,9 @@
-import type { Amount } from '../../../accounts/schema.ts';
-import type { AccountState } from '../../../accounts/state.ts';
-import { isServed } from '../../../accounts/state.ts';
-import { amountFor } from '../../../accounts/threshold.ts';
-import type { FailureReason } from '../../../readings/check-error.ts';
-import type { BalanceReading, Reading, SpendReading } from '../../../readings/reading.ts';
+import type { Amount } from '../../accounts/schema.ts';
+import type { AccountState } from '../../accounts/state.ts';
+import { isServed } from '../../accounts/state.ts';
+import { amountFor } from '../../accounts/threshold.ts';
+import type { FailureReason } from '../../readings/check-error.ts';
+import type { BalanceReading, Reading, SpendReading } from '../../readings/reading.ts';
 import type { Standing } from './standing.ts';
 import { worst } from './standing.ts';
 

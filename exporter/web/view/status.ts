@@ -1,6 +1,6 @@
-import type { ConfigState, Snapshot } from '../../../snapshot/snapshot.ts';
-import type { EntryFault, OnEntryFault } from '../../entries.ts';
-import { mapEntries } from '../../entries.ts';
+import type { ConfigState, Snapshot } from '../../snapshot/snapshot.ts';
+import type { EntryFault, OnEntryFault } from '../entries.ts';
+import { mapEntries } from '../entries.ts';
 import type { AccountRow } from './accounts.ts';
 import { accountRow } from './accounts.ts';
 import type { MailboxRow } from './mailboxes.ts';
