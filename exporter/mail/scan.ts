@@ -254,8 +254,8 @@ class Scan {
       found.unreadable += 1;
     }
     for (const { head, headers, receivedAt } of open) {
-      const topic = this.#classify.topicOf({ subject: headers.subject, text: texts.get(head.uid) ?? '' });
-      if (topic !== undefined) found.hits.push({ topic, at: receivedAt });
+      const verdict = this.#classify.judge({ subject: headers.subject, text: texts.get(head.uid) ?? '' });
+      if (verdict !== undefined) found.hits.push({ topic: verdict.topic, at: receivedAt });
     }
     found.examined += fresh.length;
     // Last, so that a batch which fails halfway is taken again as a whole.

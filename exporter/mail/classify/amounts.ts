@@ -1,10 +1,15 @@
+/** A statement's rows of the period before say nothing of now. */
+const notPast = '(?<!(?:previous|opening|last|former|starting) )(?<!上期|上月|期初|此前)';
+
 /** The first number that stands shortly after one of some words. */
 function amountAfter(words: RegExp, text: string): number | undefined {
-  const match = new RegExp(`(?:${words.source})[^\\d\\n-]{0,20}(-?\\d[\\d,]*(?:\\.\\d+)?)`).exec(text)?.[1];
+  const match = new RegExp(`${notPast}(?:${words.source})[^\\d\\n-]{0,20}(-?\\d[\\d,]*(?:\\.\\d+)?)`).exec(
+    text,
+  )?.[1];
   return match === undefined ? undefined : Number(match.replaceAll(',', ''));
 }
 
-const balance = /\b(?:balance|credits?)\b|余额|额度|剩余/;
+const balance = /\b(?:balance|credits?|available|remaining)\b|余额|额度|剩余|可用/;
 const threshold =
   /\b(?:threshold|(?:alert|alarm|warning|reminder|minimum) (?:level|value|amount|balance|limit))\b|阈值|预警值|预警线|警戒值|预警金额|提醒金额|提醒值|最低余额/;
 
@@ -16,4 +21,19 @@ export function isBelowThreshold(text: string): boolean {
   const has = amountAfter(balance, text);
   const wanted = amountAfter(threshold, text);
   return has !== undefined && wanted !== undefined && has < wanted;
+}
+
+const spend = /\b(?:spend|spent|spending|costs?|charges)\b|费用|消费|支出|花费/;
+const budget = /\b(?:budget|(?:spend|spending|cost) limit|alert threshold)\b|预算|消费限额/;
+
+/** Whether a normalised mail names what was spent and a budget, and the budget is reached. */
+export function isOverBudget(text: string): boolean {
+  const spent = amountAfter(spend, text);
+  const limit = amountAfter(budget, text);
+  return spent !== undefined && limit !== undefined && limit > 0 && spent >= limit;
+}
+
+/** Whether a normalised text says how much of a balance there is. */
+export function namesBalance(text: string): boolean {
+  return amountAfter(balance, text) !== undefined;
 }

@@ -1,18 +1,24 @@
 import type { MailboxConfig } from '../schema.ts';
 import type { MailTopic } from '../topics.ts';
 import { mailTopics } from '../topics.ts';
-import { isBelowThreshold } from './amounts.ts';
-import type { MailContext } from './context.ts';
-import { contextOf, isBulk, isSettled } from './context.ts';
+import { isBelowThreshold, isOverBudget, namesBalance } from './amounts.ts';
+import type { Note, Sentence } from './context.ts';
+import { bulkOf, readSentence } from './context.ts';
 import { clauseBefore, weigh } from './negation.ts';
 import { normalize, sentences } from './normalize.ts';
 import type { Phrase } from './phrase-index.ts';
-import { isNegative, PhraseIndex, toPhrase } from './phrase-index.ts';
+import { isNegative, matchesOf, PhraseIndex, toPhrase } from './phrase-index.ts';
 import { literalPhrase } from './phrase-syntax.ts';
-import { subjectKind, withoutQuotes } from './quoted.ts';
+import { isForward, subjectKind, withoutMarks, withoutQuotes } from './quoted.ts';
+import type { Reach } from './reach.ts';
+import { reachOf } from './reach.ts';
 import { isSaidOfOther, mentionsOther } from './subject-of-term.ts';
 import { chinese } from './terms/chinese.ts';
 import { english } from './terms/english.ts';
+import { french } from './terms/french.ts';
+import { german } from './terms/german.ts';
+import { japanese } from './terms/japanese.ts';
+import { spanish } from './terms/spanish.ts';
 import type { TopicPhrases } from './terms/topic.ts';
 
 /** What is looked at of a mail: decoded, as it was written. */
@@ -22,11 +28,21 @@ export interface MailText {
   readonly text: string;
 }
 
+/** What a mail counts under, and what decided it. */
+export interface Verdict {
+  readonly topic: MailTopic;
+  readonly place: 'subject' | 'text';
+  /** The term as the lists of terms have it, or as the user wrote it. */
+  readonly term: string;
+  /** The mail's own words that matched: never to be stored or logged. */
+  readonly words: string;
+}
+
 export interface Classifier {
   /** Whether a mail of this subject can count at all; where not, nobody needs to read its text. */
   isOpen(subject: string): boolean;
-  /** The topic that a mail counts under, or undefined where it warns of nothing. */
-  topicOf(mail: MailText): MailTopic | undefined;
+  /** What a mail counts under, or undefined where it warns of nothing. */
+  judge(mail: MailText): Verdict | undefined;
 }
 
 type Strength = keyof TopicPhrases | 'own';
@@ -36,24 +52,34 @@ interface Term extends Phrase {
   readonly strength: Strength;
 }
 
-interface Hit {
-  readonly topic: MailTopic;
+interface Hit extends Verdict {
   readonly strength: Strength;
   readonly threatened: boolean;
   /** Says it of what is the reader's: "your plan has expired". */
   readonly direct: boolean;
+  /** The sentence's place in the text. */
+  readonly at: number;
 }
 
+/** A longer subject is cut: servers take lines of at most 998 bytes, and nobody reads so much. */
+const longestSubject = 998;
+/** Characters of the text that are looked at: more than `mostSentences` of any length have. */
+const longestText = 64 * 1024;
 /** Further down a mail are terms of use, offers and signatures. */
 const mostSentences = 80;
-/** A heading is among the first lines, and short. */
+/** A heading is short, and among the first lines or without a full stop. */
 const headingsWithin = 2;
 const longestHeading = 60;
 
+/** Words that stand for something named before. */
+const refersBack = /\b(it|its|they|them|this|these|that|those)\b|[它其此该]/;
+
 const yours = /^(your|您的|你的)(?![a-z])/;
 
+const languages = [english, chinese, german, french, spanish, japanese];
+
 const builtIn: readonly Term[] = mailTopics.flatMap((topic) =>
-  [english[topic], chinese[topic]].flatMap((phrases) =>
+  languages.flatMap(({ [topic]: phrases }) =>
     (['says', 'money', 'headline', 'hook', 'mention'] as const).flatMap((strength) =>
       phrases[strength].map((text) => ({ topic, strength, ...toPhrase(text) })),
     ),
@@ -66,6 +92,7 @@ function ownTerms(topic: MailTopic, phrases: readonly string[] = []): readonly T
     return {
       topic,
       strength: 'own',
+      text: phrase,
       pattern: new RegExp(literalPhrase(text), 'g'),
       negative: isNegative(text),
       keys: undefined,
@@ -91,82 +118,164 @@ export function createClassifier(own: MailboxConfig['terms']): Classifier {
   return {
     isOpen(subject) {
       const title = titleOf(subject);
-      if (sentences(title).some(isSettled)) return false;
-      return hasOwn || !isBulk(title) || /\byour\b|您的|你的/.test(title);
+      if (isSettled(sentences(title).map(readSentence))) return false;
+      return hasOwn || bulkOf(title) !== 'yes' || /\byour\b|您的|你的/.test(title);
     },
-    topicOf: (mail) => classify(mail, knowledge),
+    judge: (mail) => judge(mail, knowledge),
   };
 }
 
 function titleOf(subject: string): string {
-  return normalize(subject).replaceAll('\n', ' ').trim();
+  return normalize(subject.slice(0, longestSubject)).replaceAll('\n', ' ').trim();
 }
 
-function classify(mail: MailText, { terms, amounts }: Knowledge): MailTopic | undefined {
+/** Whether a subject says that something is settled, or set up. */
+function isSettled(title: readonly Sentence[]): boolean {
+  return title.some(({ notes }) => notes.has('settled') || notes.has('requested') || notes.has('setting'));
+}
+
+/** A mail, read for all that is asked of it. */
+interface ReadMail {
+  readonly subject: string;
+  readonly title: readonly Sentence[];
+  readonly body: readonly Sentence[];
+  readonly isReply: boolean;
+  readonly reach: Reach;
+}
+
+function read(mail: MailText): ReadMail {
   const subject = titleOf(mail.subject);
-  const kind = subjectKind(subject);
-  const text = normalize(mail.text);
-  const title = sentences(subject);
-  const body = sentences(kind === 'forward' ? text : withoutQuotes(text)).slice(0, mostSentences);
-  const context = contextOf(subject, title, body);
-  if (context.settled) return undefined;
+  const text = normalize(mail.text.slice(0, longestText));
+  const title = sentences(subject).map(readSentence);
+  const body = sentences(isForward(subject, text) ? withoutMarks(text) : withoutQuotes(text))
+    .slice(0, mostSentences)
+    .map(readSentence);
+  return { subject, title, body, isReply: subjectKind(subject) === 'reply', reach: reachOf(title, body) };
+}
 
+function judge(mail: MailText, knowledge: Knowledge): Verdict | undefined {
+  const whole = read(mail);
+  if (isSettled(whole.title)) return undefined;
+  const hit = decide(whole, knowledge);
+  if (hit === undefined) return undefined;
+  // Who asks for money and says how little there is warns of that.
+  const isLow = hit.topic === 'top_up' && hit.strength !== 'own' && namesBalance(figuresOf(whole));
+  return { topic: isLow ? 'low_balance' : hit.topic, place: hit.place, term: hit.term, words: hit.words };
+}
+
+/** The hit that decides: what the subject states, which the text can't take back; else what the text states. */
+function decide(mail: ReadMail, knowledge: Knowledge): Hit | undefined {
+  const found = subjectHits(mail, knowledge.terms);
+  const bulk = bulkOf(mail.subject);
+  const isBulk = bulk === 'yes' || (bulk === 'maybe' && !found.some(states));
+  const inSubject = found.filter(({ strength, direct }) => !isBulk || strength === 'own' || direct);
+  const fromSubject =
+    first(inSubject.filter(({ strength }) => strength === 'own')) ??
+    first(inSubject.filter(states)) ??
+    first(inSubject.filter(({ strength }) => strength !== 'mention'));
+  if (fromSubject !== undefined) return fromSubject;
+
+  const inBody = bodyHits(mail, knowledge, isBulk);
+  const stands = inBody.filter(({ threatened }) => !threatened);
+  return first(stands) ?? (mail.reach.money ? first(inBody) : undefined) ?? first(inSubject);
+}
+
+function subjectHits({ title, isReply, reach }: ReadMail, terms: PhraseIndex<Term>): readonly Hit[] {
   // The subject of an answer is that of the older mail.
-  const found =
-    kind === 'reply'
-      ? []
-      : title
-          .flatMap((sentence) => hitsIn(terms, { sentence, before: '', heading: true, inSubject: true }))
-          .filter((hit) => counts(hit, context));
-  const bulk =
-    context.bulk === 'yes' ||
-    (context.bulk === 'maybe' &&
-      !found.some(
-        ({ strength, threatened }) => (strength === 'says' || strength === 'headline') && !threatened,
-      ));
-  const inSubject = found.filter(({ strength, direct }) => !bulk || strength === 'own' || direct);
-  const definite = inSubject.filter(({ strength }) => strength !== 'mention');
-  if (definite.length > 0) return first(definite);
+  if (isReply) return [];
+  return title
+    .flatMap((sentence, at) =>
+      hitsIn(terms, { sentence, subject: '', before: '', heading: true, place: 'subject', at }),
+    )
+    .filter((hit) => counts(hit, reach.notesFor(hit), reach.money));
+}
 
-  const inBody: Hit[] = body
-    .flatMap((sentence, index) =>
+function bodyHits(mail: ReadMail, { terms, amounts }: Knowledge, isBulk: boolean): readonly Hit[] {
+  const { subject, body, reach } = mail;
+  const hits: Hit[] = body
+    .flatMap((sentence, at) =>
       hitsIn(terms, {
         sentence,
-        before: `${subject}\n${body[index - 1] ?? ''}`,
-        heading: index < headingsWithin && sentence.length <= longestHeading,
-        inSubject: false,
+        subject,
+        before: body[at - 1]?.text ?? '',
+        heading: isHeading(sentence.text, at),
+        place: 'text',
+        at,
       }),
     )
-    .filter((hit) => counts(hit, context) && (hit.strength === 'own' || !(bulk || context.teaches)));
-  if (amounts && !bulk && !context.teaches && isBelowThreshold(`${subject}\n${body.join('\n')}`)) {
-    inBody.push({ topic: 'low_balance', strength: 'says', threatened: false, direct: false });
-  }
-  const stands = inBody.filter(({ threatened }) => !threatened);
-  return first(stands) ?? (context.money ? first(inBody) : undefined) ?? first(inSubject);
+    .filter((hit) => hit.strength === 'own' || (!isBulk && counts(hit, reach.notesFor(hit), reach.money)));
+  if (!amounts || isBulk || reach.teaches) return hits;
+  const figures = figuresOf(mail);
+  const term = isBelowThreshold(figures)
+    ? 'a balance below its threshold'
+    : isOverBudget(figures)
+      ? 'a budget that is spent'
+      : undefined;
+  return term === undefined ? hits : [...hits, { ...byFigures, term }];
 }
 
-interface Place {
-  readonly sentence: string;
-  /** What a pronoun in the sentence may stand for. */
+function isHeading(sentence: string, at: number): boolean {
+  return sentence.length <= longestHeading && (at < headingsWithin || !/[.!?。]$/.test(sentence));
+}
+
+function figuresOf({ subject, body }: ReadMail): string {
+  return `${subject}\n${body.map((sentence) => sentence.text).join('\n')}`;
+}
+
+/** What figures tell without a word that says it. */
+const byFigures = {
+  topic: 'low_balance',
+  place: 'text',
+  words: '',
+  strength: 'says',
+  threatened: false,
+  direct: false,
+  at: 0,
+} as const;
+
+function states({ strength, threatened }: Hit): boolean {
+  return (strength === 'says' || strength === 'headline') && !threatened;
+}
+
+interface Surroundings {
+  readonly sentence: Sentence;
+  /** What the mail is about; empty where the sentence is the subject's. */
+  readonly subject: string;
+  /** The sentence before it, which a pronoun may point to. */
   readonly before: string;
-  readonly heading: boolean;
-  readonly inSubject: boolean;
 }
 
-function hitsIn(terms: PhraseIndex<Term>, { sentence, before, heading, inSubject }: Place): readonly Hit[] {
+interface Place extends Surroundings {
+  readonly heading: boolean;
+  readonly place: Verdict['place'];
+  readonly at: number;
+}
+
+function hitsIn(
+  terms: PhraseIndex<Term>,
+  { sentence: { text: sentence, keys }, subject, before, heading, place, at }: Place,
+): readonly Hit[] {
   const found: Hit[] = [];
-  for (const { topic, strength, pattern, negative } of terms.candidates(sentence)) {
-    if ((strength === 'headline' && !heading) || (strength === 'mention' && !inSubject)) continue;
+  for (const { topic, strength, pattern, negative, text } of terms.candidates(sentence, keys)) {
+    if ((strength === 'headline' && !heading) || (strength === 'mention' && place !== 'subject')) continue;
     let best: Hit | undefined;
-    for (const match of sentence.matchAll(pattern)) {
-      const weight = weigh(sentence, match.index, match[0], negative);
+    for (const match of matchesOf(pattern, sentence)) {
+      const weight = weigh(sentence, match.index, match.text, negative);
       if (weight === 'void') continue;
-      if (strength !== 'own' && isOther(topic, strength, { sentence, before }, match.index, match[0])) break;
+      if (
+        strength !== 'own' &&
+        isOther(topic, strength, { sentence, subject, before }, match.index, match.text)
+      )
+        break;
       best = {
         topic,
+        place,
+        term: text,
+        words: match.text,
         strength,
         threatened: weight === 'threatened',
-        direct: strength === 'says' && yours.test(match[0]),
+        direct: strength === 'says' && yours.test(match.text),
+        at,
       };
       if (weight === 'stated') break;
     }
@@ -179,28 +288,34 @@ function hitsIn(terms: PhraseIndex<Term>, { sentence, before, heading, inSubject
 function isOther(
   topic: MailTopic,
   strength: Strength,
-  { sentence, before }: Pick<Place, 'sentence' | 'before'>,
+  { sentence, subject, before }: Omit<Surroundings, 'sentence'> & { readonly sentence: string },
   index: number,
   matched: string,
 ): boolean {
   const clause = clauseBefore(sentence, index) + matched;
   if (isSaidOfOther(topic, sentence, { clause, matched, after: sentence.slice(index + matched.length) }))
     return true;
-  return (strength !== 'says' || topic === 'low_balance') && mentionsOther(topic, before);
+  if (strength === 'says' && topic !== 'low_balance') return false;
+  return mentionsOther(topic, subject) || (refersBack.test(sentence) && mentionsOther(topic, before));
 }
 
-/** Whether a hit means something in this kind of mail. */
-function counts({ topic, strength }: Hit, context: MailContext): boolean {
+/** Whether a hit means something where these notes reach it. */
+function counts({ topic, strength }: Hit, notes: (note: Note) => boolean, money: boolean): boolean {
   if (strength === 'own') return true;
-  if (strength === 'money' && !context.money) return false;
-  if (strength === 'hook' && context.advertises) return false;
-  if (context.nothingDue && (topic === 'bill' || topic === 'arrears')) return false;
-  if (context.merchant && (topic === 'bill' || topic === 'arrears')) return false;
-  if (context.sells && (topic === 'renewal' || topic === 'top_up' || strength === 'headline')) return false;
-  if (topic === 'suspension' && (context.maintenance || context.security)) return false;
-  return !(topic === 'arrears' && context.maintenance);
+  if (notes('settled') || notes('requested') || notes('setting') || notes('teaches')) return false;
+  if (strength === 'money' && !money) return false;
+  if (strength === 'hook' && notes('promotes')) return false;
+  if ((topic === 'bill' || topic === 'arrears') && (notes('nothingDue') || notes('merchant'))) return false;
+  if (notes('promotes') && (topic === 'renewal' || topic === 'top_up' || strength === 'headline'))
+    return false;
+  if (topic === 'suspension' && (notes('maintenance') || (notes('security') && !notes('owed')))) return false;
+  return !(topic === 'arrears' && notes('maintenance'));
 }
 
-function first(hits: readonly Hit[]): MailTopic | undefined {
-  return mailTopics.find((topic) => hits.some((hit) => hit.topic === topic));
+function first(hits: readonly Hit[]): Hit | undefined {
+  for (const topic of mailTopics) {
+    const hit = hits.find((candidate) => candidate.topic === topic);
+    if (hit !== undefined) return hit;
+  }
+  return undefined;
 }

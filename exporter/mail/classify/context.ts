@@ -1,46 +1,86 @@
 import { isDenied, weigh } from './negation.ts';
 import type { Phrase } from './phrase-index.ts';
-import { PhraseIndex, toPhrase } from './phrase-index.ts';
-import * as context from './terms/context.ts';
+import { matchesOf, nextMatch, PhraseIndex, toPhrase } from './phrase-index.ts';
+import { keysOf } from './phrase-syntax.ts';
+import * as terms from './terms/context.ts';
+import { frenchBulk, frenchSettled } from './terms/french.ts';
+import { germanBulk, germanSettled } from './terms/german.ts';
+import { japaneseBulk, japaneseSettled } from './terms/japanese.ts';
+import { spanishBulk, spanishSettled } from './terms/spanish.ts';
 
-/** What kind of mail it is, apart from its topic. */
-export interface MailContext {
-  /** Something is paid, renewed or back in service: the mail warns of nothing. */
-  readonly settled: boolean;
-  /** The subject is one of mails that tell, teach or gather, or may be. */
-  readonly bulk: 'yes' | 'maybe' | 'no';
-  /** The text is of one. */
-  readonly teaches: boolean;
-  /** An advertisement. */
-  readonly sells: boolean;
-  /** Has advertising in it, at least. */
-  readonly advertises: boolean;
-  /** Speaks of money in any way. */
-  readonly money: boolean;
-  readonly maintenance: boolean;
-  /** About who may log in, and not about money. */
-  readonly security: boolean;
-  /** About what others owe to the reader. */
-  readonly merchant: boolean;
+/**
+ * What a sentence says about the kind of mail it stands in, apart from any topic. Each of these takes the weight off
+ * some terms, or lends it to them; how far that reaches is for the classifier to say.
+ */
+export type Note =
+  /** Something is paid, renewed or back in service. */
+  | 'settled'
+  /** Done because the reader asked for it. */
+  | 'requested'
+  /** Something is switched on, off or set up. */
+  | 'setting'
   /** An amount to be paid is zero. */
-  readonly nothingDue: boolean;
+  | 'nothingDue'
+  /** Teaches, lists changes or gathers news. */
+  | 'teaches'
+  /** Advertises. */
+  | 'promotes'
+  /** Speaks of money in any way. */
+  | 'money'
+  /** Speaks of money that is owed or used up. */
+  | 'owed'
+  | 'maintenance'
+  /** About who may log in. */
+  | 'security'
+  /** About what others owe to the reader. */
+  | 'merchant';
+
+/** A sentence with what is known of it. */
+export interface Sentence {
+  readonly text: string;
+  /** Its words and Chinese characters. */
+  readonly keys: ReadonlySet<string>;
+  readonly notes: ReadonlySet<Note>;
 }
 
-const settled = new PhraseIndex(context.settled.map(toPhrase));
-const patternsOf = (phrases: readonly string[]) => phrases.map((text) => toPhrase(text).pattern);
-const nothingDue = patternsOf(context.nothingDue);
-const bulkSubject = patternsOf(context.bulkSubject);
-const bulkBody = patternsOf(context.bulkBody);
-const promotion = patternsOf(context.promotion);
-const security = patternsOf(context.security);
-const maintenance = patternsOf(context.maintenance);
-const money = patternsOf(context.money);
-const owed = patternsOf(context.owed);
-const merchant = patternsOf(context.merchant);
-const softBulk = patternsOf(context.softBulkSubject);
+interface NotePhrase extends Phrase {
+  readonly note: Note;
+}
 
-/** A mail says early that something is settled. */
-const settledWithin = 5;
+const phrasesOf = (note: Note, phrases: readonly string[]): readonly NotePhrase[] =>
+  phrases.map((text) => ({ note, ...toPhrase(text) }));
+
+const notes = new PhraseIndex([
+  ...phrasesOf('settled', [
+    ...terms.settled,
+    ...germanSettled,
+    ...frenchSettled,
+    ...spanishSettled,
+    ...japaneseSettled,
+  ]),
+  ...phrasesOf('requested', terms.requested),
+  ...phrasesOf('setting', terms.settings),
+  ...phrasesOf('nothingDue', terms.nothingDue),
+  ...phrasesOf('teaches', terms.bulkBody),
+  ...phrasesOf('promotes', [
+    ...terms.promotion,
+    ...germanBulk,
+    ...frenchBulk,
+    ...spanishBulk,
+    ...japaneseBulk,
+  ]),
+  ...phrasesOf('money', terms.money),
+  ...phrasesOf('owed', terms.owed),
+  ...phrasesOf('maintenance', terms.maintenance),
+  ...phrasesOf('security', terms.security),
+  ...phrasesOf('merchant', terms.merchant),
+]);
+
+const bulkSubject = new PhraseIndex(terms.bulkSubject.map(toPhrase));
+const softBulkSubject = new PhraseIndex(terms.softBulkSubject.map(toPhrase));
+
+/** Notes that hold only where a sentence states them as facts. */
+const factual: ReadonlySet<Note> = new Set(['settled', 'requested', 'setting']);
 
 /** Asked for rather than reported: "please make sure that it is paid". */
 const demanded =
@@ -55,54 +95,41 @@ const askedToPay = /\b(please|kindly) (pay|settle|remit)\b|请[^,。;:]{0,8}(付
 /** Still to come: "it starts again once the balance is paid". */
 const expected = /\b(once|if|when|until|unless|after|will|please)\b|如果|若|待|请/;
 
-function anyIn(patterns: readonly RegExp[], text: string): boolean {
-  return patterns.some((pattern) => text.search(pattern) >= 0);
-}
-
-function countIn(patterns: readonly RegExp[], text: string): number {
-  let count = 0;
-  for (const pattern of patterns) count += [...text.matchAll(pattern)].length;
-  return count;
-}
-
 function isStated({ pattern, negative }: Phrase, sentence: string): boolean {
-  return [...sentence.matchAll(pattern)].some(
+  return matchesOf(pattern, sentence).some(
     (match) =>
-      weigh(sentence, match.index, match[0], negative) === 'stated' &&
+      weigh(sentence, match.index, match.text, negative) === 'stated' &&
       !demanded.test(sentence.slice(0, match.index)) &&
-      !expected.test(match[0]) &&
-      !awaited.test(sentence.slice(match.index + match[0].length)) &&
-      (negative || !isDenied(match[0])),
+      !expected.test(match.text) &&
+      !awaited.test(sentence.slice(match.index + match.text.length)) &&
+      (negative || !isDenied(match.text)),
   );
 }
 
-/** Whether a sentence says as a fact that something is settled. */
-export function isSettled(sentence: string): boolean {
-  if (askedToPay.test(sentence)) return false;
-  for (const phrase of settled.candidates(sentence)) if (isStated(phrase, sentence)) return true;
+/** Reads a normalised sentence once, for all that is asked of it later. */
+export function readSentence(text: string): Sentence {
+  const keys = keysOf(text);
+  const found = new Set<Note>();
+  const maySettle = !askedToPay.test(text);
+  for (const phrase of notes.candidates(text, keys)) {
+    if (found.has(phrase.note)) continue;
+    const isFact = factual.has(phrase.note);
+    if (isFact ? maySettle && isStated(phrase, text) : nextMatch(phrase.pattern, text) !== undefined)
+      found.add(phrase.note);
+  }
+  return { text, keys, notes: found };
+}
+
+function hasAny(index: PhraseIndex<Phrase>, text: string): boolean {
+  for (const { pattern } of index.candidates(text)) if (nextMatch(pattern, text) !== undefined) return true;
   return false;
 }
 
-/** Whether a subject is one of mails that tell, teach or gather, whatever words they use. */
-export function isBulk(subject: string): boolean {
-  return anyIn(bulkSubject, subject);
-}
-
-/** Looks at a normalised subject and the sentences of a mail. */
-export function contextOf(subject: string, title: readonly string[], body: readonly string[]): MailContext {
-  const text = body.join('\n');
-  const all = `${subject}\n${text}`;
-  const advertises = anyIn(promotion, all);
-  return {
-    settled: title.some(isSettled) || body.slice(0, settledWithin).some(isSettled),
-    bulk: isBulk(subject) ? 'yes' : anyIn(softBulk, subject) ? 'maybe' : 'no',
-    teaches: anyIn(bulkBody, text),
-    sells: advertises && (anyIn(promotion, subject) || countIn(promotion, all) > 1),
-    advertises,
-    money: anyIn(money, all),
-    maintenance: anyIn(maintenance, all),
-    security: anyIn(security, all) && !anyIn(owed, all),
-    merchant: anyIn(merchant, all),
-    nothingDue: anyIn(nothingDue, all),
-  };
+/**
+ * Whether a subject is one of mails that tell, teach or gather, whatever words they use; "maybe" where products are
+ * named by the same words, so that it tells only where the subject doesn't state a matter itself.
+ */
+export function bulkOf(subject: string): 'yes' | 'maybe' | 'no' {
+  if (hasAny(bulkSubject, subject)) return 'yes';
+  return hasAny(softBulkSubject, subject) ? 'maybe' : 'no';
 }

@@ -9,7 +9,7 @@ export type Weight = 'stated' | 'threatened' | 'void';
 const reach = 32;
 
 const denial =
-  /\b(no|not|nothing|never|without|neither|nor|none|avoid|avoids|avoiding|prevent|prevents|preventing|cannot|zero|free of|instead of|rather than|protect against|no longer|stop|reduce|fewer)\b|\w+n't\b/;
+  /\b(no|not|nothing|never|without|neither|nor|none|avoid|avoids|avoiding|prevent|prevents|preventing|cannot|zero|free of|instead of|rather than|protect against|no longer|stop|reduce|fewer|kein|keine|keinen|keiner|nicht|niemals|ohne|aucun|aucune|jamais|sans|ningún|ninguna|nunca|sin)\b|\w+n't\b/;
 
 /** Such words before a term deny nothing: they urge. */
 const urging =
@@ -29,7 +29,7 @@ const chineseAvoidance =
   /(不怕|再也不|不用担心|告别|避免|以免|防止|谨防|以防|免得|预防|杜绝|防范|规避|减少|告别|解决)[^,。;:]{0,16}$/;
 
 const condition =
-  /\b(if|whether|when(?! we\b| our\b| i\b)|whenever|unless|until|in case|in the event|as soon as|once(?! again| more))\b|^should\b|(如果|如(?!期|下|需帮|有疑|有任何疑)|若|假如|倘若|一旦|当(?!前|月|日|天|期|地|时|季)|要是|万一|只要|每当|凡|遇到)/;
+  /\b(if|whether|when(?! we\b| our\b| i\b)|whenever|unless|until|in case|in the event|as soon as|once(?! again| more)|wenn|falls|sobald|bevor|lorsque|lorsqu|cuando|en caso de|au cas où)\b|^should\b|(如果|如(?!期|下|需帮|有疑|有任何疑)|若|假如|倘若|一旦|当(?!前|月|日|天|期|地|时|季)|要是|万一|只要|每当|凡|遇到)/;
 
 /** The condition stands before, and the term in what follows from it. */
 const consequence =
@@ -40,7 +40,7 @@ const announced =
   /\b(will|we'll|can|to|be|gets?|automatically) (remind|notify|tell|warn|inform|e-?mail|alert|let) (you|them|me|us)\b|会(提前|自动|及时)?(通知|提醒)/;
 
 const conditionAfter =
-  /^[^,。;:]{0,3}((?<![课小工按及同随实届定])时(?![间长])|之时|的话|的情况|之前|前(?!往|去|台))/;
+  /^[^,。;:]{0,3}((?<![课小工按及同随实届定])时(?![间长])|之时|的话|场合|た际|れば|たら|的情况|之前|前(?!往|去|台))/;
 
 /** Someone explains or sets something up. */
 const explaining =
@@ -48,7 +48,7 @@ const explaining =
 
 /** Someone talks about a product that does this. */
 const productTalk =
-  /(功能上线|上线啦|新功能|功能升级|弹窗|模块|玩法)|\b(sandbox|dashboard filter|banner|pop-?up)\b/;
+  /(功能上线|上线啦|新功能|功能升级|弹窗|模块|玩法)|(?<![-"'_./a-z])(sandbox(?![-_.])|dashboard filter|banner|pop-?up)\b/;
 
 const settingUp = /\b(alerts|reminders|notifications)\b/;
 
@@ -84,6 +84,19 @@ function conditionBefore(sentence: string, index: number): string {
   return before.slice(Math.max(0, ...[',', ';', ':', '。', '('].map((mark) => before.lastIndexOf(mark) + 1)));
 }
 
+const asksFirst =
+  /^(is|are|am|was|were|do|does|did|has|have|had|will|would|can|could|should|may|what|how|why|when|where|which|who|need|want|worried|tired|running|looking|ever|not sure|si|wie|was|warum|ist|sind|haben|comment|pourquoi|cómo|qué)\b|^(是否|如何|怎么|为什么|什么|难道|您是不是|你是不是)/;
+
+/**
+ * Whether what ends at a place in a sentence is part of a question. "Your balance is low - top up now?" states first
+ * and asks then.
+ */
+function isAsked(sentence: string, end: number): boolean {
+  if (!sentence.endsWith('?')) return false;
+  if (asksFirst.test(sentence) || /(怎么办|怎样|如何|为什么|吗|呢)\?$/.test(sentence)) return true;
+  return !/[,;:]|\.\.\.| - |\bso\b|\band\b/.test(sentence.slice(end, -1));
+}
+
 /**
  * Whether the match of a term in a sentence states a fact, states what would follow ("otherwise it will be
  * suspended"), or states nothing: denied, put as a condition or a question, or explained.
@@ -91,7 +104,7 @@ function conditionBefore(sentence: string, index: number): string {
  * `negative` terms have their own "not" in them ("has not been paid").
  */
 export function weigh(sentence: string, index: number, matched: string, negative: boolean): Weight {
-  if (sentence.endsWith('?') || productTalk.test(sentence)) return 'void';
+  if (isAsked(sentence, index + matched.length) || productTalk.test(sentence)) return 'void';
   if (/["「『]$/.test(sentence.slice(0, index)) && /^["」』]/.test(sentence.slice(index + matched.length)))
     return 'void';
   const clause = clauseBefore(sentence, index);

@@ -9,7 +9,9 @@ const invisible = /\p{Cf}|[\u115f\u1160\u3164]|\u034f|\u17b4|\u17b5|[\ufe00-\ufe
 /** A run of white space that isn't the end of a line; `\s` has the non-breaking and the ideographic space. */
 const blank = /[^\S\n]+/g;
 
-const betweenHan = /(?<=\p{Script=Han}) (?=\p{Script=Han})/gu;
+/** Chinese and Japanese have no blanks between words; `unwrap` puts some where a line was broken. */
+const betweenHan =
+  /(?<=[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}ー,。、:;]) (?=[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}ー])/gu;
 
 /**
  * Brings text into the one form that terms are compared in: full-width letters and digits narrow, all lower
@@ -28,10 +30,15 @@ export function normalize(text: string): string {
     .replace(betweenHan, '');
 }
 
-/** Longer lines than this were wrapped by the sender's program rather than ended by its writer. */
+/** Lines of more columns than this were wrapped by the sender's program rather than ended by its writer. */
 const wrappedLine = 55;
 const endsSentence = /[.!?:;。!?:;…]$/;
 const startsItem = /^([-*•·#|]|\(?\d+[.)、]|[一二三四五六七八九十]+[、.])/;
+
+/** The width of a line in a terminal, where a Chinese or Japanese character takes two columns. */
+function columnsOf(line: string): number {
+  return line.length + (line.match(/[\u2e80-\u9fff\uff00-\uff60]/g)?.length ?? 0);
+}
 
 /** Puts lines back together that only the width of an old terminal set apart. */
 function unwrap(text: string): string {
@@ -44,7 +51,7 @@ function unwrap(text: string): string {
     } else {
       joined.push(line);
     }
-    open = line.length >= wrappedLine && !endsSentence.test(line);
+    open = columnsOf(line) >= wrappedLine && !endsSentence.test(line);
   }
   return joined.join('\n').replace(betweenHan, '');
 }

@@ -19,7 +19,7 @@ const letter = '[a-z0-9_\\u00c0-\\u024f]';
 const wordStart = `(?<!${letter})`;
 const wordEnd = `(?!${letter})`;
 /** Blanks and punctuation between two words: neither a letter nor a digit nor a Chinese character. */
-const between = '[^a-z0-9_\\u00c0-\\u024f\\u3400-\\u9fff]{0,5}?';
+const between = '[^a-z0-9_\\u00c0-\\u024f\\u3040-\\u30ff\\u3400-\\u9fff]{0,5}?';
 const startsLatin = /^[a-z0-9_\u00c0-\u024f]/;
 const endsLatin = /[a-z0-9_\u00c0-\u024f]$/;
 
@@ -102,7 +102,7 @@ export function compilePhrase(phrase: string, lists: WordLists): RegExp {
 
 /** The first word of a text, or its first character where that is Chinese; undefined where it begins with neither. */
 function firstKey(text: string): string | undefined {
-  return /^(?:[a-z0-9_\u00c0-\u024f]+|[\u3400-\u9fff])/.exec(text)?.[0];
+  return /^(?:[a-z0-9_\u00c0-\u024f]+|[\u3040-\u30ff\u3400-\u9fff])/.exec(text)?.[0];
 }
 
 /**
@@ -134,7 +134,7 @@ export function firstKeys(phrase: string, lists: WordLists): ReadonlySet<string>
 
 /** All words and Chinese characters of a sentence. */
 export function keysOf(sentence: string): ReadonlySet<string> {
-  return new Set(sentence.match(/[a-z0-9_\u00c0-\u024f]+|[\u3400-\u9fff]/g));
+  return new Set(sentence.match(/[a-z0-9_\u00c0-\u024f]+|[\u3040-\u30ff\u3400-\u9fff]/g));
 }
 
 /** A phrase of a user's own: its words after each other, nothing in it with a special meaning. */

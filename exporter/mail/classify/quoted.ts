@@ -23,8 +23,24 @@ const attribution = [
   /^_{20,}$/,
 ];
 
+/** The mark above a mail that is passed on, whatever the subject says. */
+const forwarded =
+  /^(?:> ?){0,9}-{2,} ?(forwarded message|转发邮件信息|转发的邮件|转发邮件|weitergeleitete nachricht|message transféré|mensaje reenviado)/m;
+
+/** Whether a mail passes another one on. */
+export function isForward(subject: string, text: string): boolean {
+  const kind = subjectKind(subject);
+  return kind === 'forward' || (kind === 'new' && forwarded.test(text));
+}
+
+/** Text that is passed on, without the marks of a quotation. */
+export function withoutMarks(text: string): string {
+  return text.replace(/^(?:> ?)+/gm, '');
+}
+
 /** The header lines that Outlook and others repeat above an older mail. */
-const headerLine = /^\*?(from|sent|to|subject|date|发件人|发送时间|寄件者|收件人|主题|日期|发件时间)\*? ?:/;
+const headerLine =
+  /^\*?(from|sent|to|cc|subject|date|von|gesendet|an|betreff|de|envoyé|à|objet|enviado|para|asunto|发件人|发送时间|寄件者|收件人|主题|日期|发件时间)\*? ?:/;
 
 /**
  * Normalised text without the older mails in it.

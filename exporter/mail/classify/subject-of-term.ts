@@ -1,6 +1,6 @@
 import type { MailTopic } from '../topics.ts';
 import { mailTopics } from '../topics.ts';
-import { toPhrase } from './phrase-index.ts';
+import { matchesOf, nextMatch, toPhrase } from './phrase-index.ts';
 import { unlike } from './terms/context.ts';
 
 /** Where a term matched, in a sentence. */
@@ -38,8 +38,8 @@ interface Span {
 function lastIn(patterns: readonly RegExp[], text: string): Span | undefined {
   let last: Span | undefined;
   for (const pattern of patterns) {
-    for (const match of text.matchAll(pattern)) {
-      const span = { start: match.index, end: match.index + match[0].length };
+    for (const match of matchesOf(pattern, text)) {
+      const span = { start: match.index, end: match.index + match.text.length };
       if (span.end > span.start && (last === undefined || span.end >= last.end)) last = span;
     }
   }
@@ -48,7 +48,7 @@ function lastIn(patterns: readonly RegExp[], text: string): Span | undefined {
 
 /** Whether a text speaks of something that the words of a topic are said of as well, and that isn't meant. */
 export function mentionsOther(topic: MailTopic, text: string): boolean {
-  return (others.get(topic) ?? []).some((pattern) => text.search(pattern) >= 0);
+  return (others.get(topic) ?? []).some((pattern) => nextMatch(pattern, text) !== undefined);
 }
 
 /** Whether a term that matched is said of something that isn't meant. */

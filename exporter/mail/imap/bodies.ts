@@ -41,7 +41,24 @@ export function textOf(parts: readonly TextPart[], bodies: ReadonlyMap<string, B
       const body = bodies?.get(part.part.toLowerCase());
       if (body === undefined) return '';
       const text = decodePart(body, part);
-      return part.kind === 'html' ? htmlToText(text) : text;
+      if (part.kind === 'html') return htmlToText(text);
+      return part.flowed ? unflow(text, part.deleteSpace) : text;
     });
   return texts.join('\n\n');
+}
+
+/** Puts together the lines of `format=flowed` text that end softly, with a blank before their end (RFC 3676). */
+export function unflow(text: string, deleteSpace: boolean): string {
+  const lines: string[] = [];
+  let soft = false;
+  for (const line of text.split(/\r?\n/)) {
+    // A line that begins with a blank or a mark was given one more.
+    const content = line.startsWith(' ') ? line.slice(1) : line;
+    const before = lines.at(-1);
+    if (soft && before !== undefined) lines[lines.length - 1] = before + content;
+    else lines.push(content);
+    soft = content.endsWith(' ') && content !== '-- ';
+    if (soft && deleteSpace) lines[lines.length - 1] = (lines.at(-1) ?? '').slice(0, -1);
+  }
+  return lines.join('\n');
 }

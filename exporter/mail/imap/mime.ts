@@ -11,6 +11,10 @@ export interface TextPart {
   readonly kind: 'plain' | 'html';
   readonly encoding: string;
   readonly charset: string | undefined;
+  /** Plain text whose lines end softly where they end with a blank (RFC 3676). */
+  readonly flowed: boolean;
+  /** The blank at a soft end isn't part of the text: so Chinese and Japanese are wrapped. */
+  readonly deleteSpace: boolean;
   /** Bytes of it that are read, still encoded. */
   readonly longest: number;
 }
@@ -19,7 +23,7 @@ export interface TextPart {
 export const headersOf = ['Subject', 'From', 'Message-ID', 'Date'] as const;
 
 /** HTML has more around the same text. */
-const longest = { plain: 32 * 1024, html: 128 * 1024 } as const;
+const longestPart = { plain: 32 * 1024, html: 128 * 1024 } as const;
 
 /** What says something is said in the first parts; a hundred of them are an attack or a digest. */
 const mostParts = 4;
@@ -38,7 +42,9 @@ export function textParts(structure: MessageStructureObject | undefined): readon
         kind,
         encoding: node.encoding?.toLowerCase() ?? '',
         charset: node.parameters?.['charset'],
-        longest: longest[kind],
+        flowed: node.parameters?.['format']?.toLowerCase() === 'flowed',
+        deleteSpace: node.parameters?.['delsp']?.toLowerCase() === 'yes',
+        longest: longestPart[kind],
       });
     } else if (type.startsWith('multipart/')) {
       for (const child of node.childNodes ?? []) walk(child, depth + 1);

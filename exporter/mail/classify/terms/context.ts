@@ -6,7 +6,6 @@
 /** The bill is paid, the plan renewed, the service back: a mail that says so early warns of nothing. */
 export const settled: readonly string[] = [
   '(套餐|会员|服务|订阅|有效期|方案) /[^,。]{0,4}?/ 已 [成功] (延长|延期|续期|延展)',
-  '(更新|修改|绑定|变更|设置|添加|移除|解绑) 成功',
   '已 [/[^,。未]{0,8}?/] 扣款 /\\d/',
   '(status|state) paid',
   'emailed to ~ records',
@@ -16,8 +15,6 @@ export const settled: readonly string[] = [
   '(waived)',
   '(you owe|owe|owes) nothing',
   '(已|予以) (减免|免除|豁免)',
-  '(as requested|as you (requested|asked)|at your request|on your request|upon your request)',
-  '(按|应|根据) (您|你) 的 (要求|申请|请求)',
   '(订阅|服务|自动续费) [已|已成功] 取消',
   '(certificate|license|licence|policy|domain|account|card|key) ~ (was|has been|is) [now|successfully] (issued|created|activated|registered|added|verified)',
   '(证书|许可|域名|授权|账户|账号) /[^,。]{0,6}?/ (签发|颁发|激活|开通|注册|创建) (成功|完成)',
@@ -52,28 +49,23 @@ export const settled: readonly string[] = [
   '(contract|agreement) ~ (is|was|has been) [now|fully] (signed|executed|countersigned)',
   '-> (paid|active|ok|resolved|closed|healthy|normal|recovered|renewed|settled)',
   '-> (已支付|已付款|正常|已恢复|已结清|已续费|运行中)',
-  '(alert|alerts|notification|notifications|warning|warnings|reminder|reminders|rule) [/\\S+/] [has been|have been|is|was|are] (turned off|switched off|disabled|removed|created|enabled|updated|configured|activated|saved)',
   '(suspension|hold|restriction|block) ~ (has been|was|is) (lifted|removed|ended)',
   '(suspension|hold|restriction) (lifted|removed|ended)',
   '(balance|debt|arrears|invoice) ~ (has been|was|is|now) (cleared|closed|settled)',
   '(invoice|invoices|bill|bills) [are|is] [all|now] paid',
-  '(预警|告警|提醒|通知) [/[^,。]{0,4}?/] (已关闭|已开启|已开通|已创建|已设置|已取消|设置成功)',
   '(alert|alarm|incident|issue|warning) [has been|is|was] (resolved|cleared|recovered|closed)',
   '(告警|预警|报警|警报) [已] (恢复|解除|消除|关闭)',
   '(nothing|no amount|no balance|no payment) [more|else] [is|to|was|due|further] [currently] (to pay|due|owed|outstanding|required|needed|is due)',
   '(in|remains in) good standing',
   '(account|you|everything|payments|subscription) (is|are) [now|all|fully] (up to date|paid up|current|settled)',
-  '(was|has been|is) (resolved|cancelled|canceled) as [you] (requested|asked)',
   '(cancellation|cancelation) (is|has been|was) (confirmed|complete|processed)',
-  'you (turned on|enabled|activated|switched on|set up) [automatic] [auto] (renewal|auto-renewal|auto-renew|autopay|auto-recharge|auto top-up|auto recharge)',
-  '(automatic renewal|auto-renewal|auto-renew|autopay|auto-pay|auto-recharge|auto recharge|auto top-up) [is|has been|was|now] [now] (on|enabled|activated|turned on|active|set up|disabled|turned off)',
   '{充值} [已|已经] (成功|完成|到账|入账|到帐)',
   '(续费|续订|续约|续期|缴费|支付|付款|扣款|还款|缴纳|代扣|扣费|缴款|购买|下单|交易|转账|汇款|收款|结算|退款|开通|订购|划扣) [已|已经|已全部] (成功|完成|到账|入账)',
   '(已|已经|业已|现已|均已) [/[^,。未]{0,8}?/] (成功|顺利) (充值|续费|续订|续约|支付|付款|缴费|缴纳|扣款|扣费|还款|开通|购买|结算|续期|恢复|扣除)',
   '(核对|对账) (无误|完成|一致)',
   '(已|已经|现已|全部|均已|业已) [/[^,。未]{0,4}?/] (支付|结清|缴清|付清|还清|到账|支付完成|付款完成|缴费完成|偿还|销账|入账|收到您|收到贵|收到款)',
   '(账单|发票|订单|款项|费用|欠款) /[^,。未待请]{0,12}?/ (已支付|已付款|已缴费|已缴纳|已缴清|已付清|已结清|已还清|已自动扣款|已核销|已到账)',
-  '(已|已经|系统已) [/[^,。未]{0,4}?/] 自动 [/[^,。未]{0,8}?/] (扣款|充值|续费|支付|扣费|续订|缴费)',
+  '(已|已经|系统已) [/[^,。未开启设]{0,4}?/] 自动 [/[^,。未]{0,8}?/] (扣款|充值|续费|支付|扣费|续订|缴费)',
   '已收到 /[^,。]{0,12}?/ (付款|款项|缴费|汇款|缴纳|支付|转账|费用|充值)',
   '(感谢|谢谢) /[^,。]{0,6}?/ (付款|支付|缴费|缴纳|充值|续费|购买)',
   '(已|已经|现已|均已|全部) [/[^,。将]{0,4}?/] (恢复|解冻|解封|重新开通|重新启用)',
@@ -82,6 +74,30 @@ export const settled: readonly string[] = [
   '(余额|额度) (充足|充裕)',
   '(无需|不需|不用|不必|毋须|无须) [您|再] [进行] (支付|付款|缴费|缴纳|续费|充值|还款|操作|处理|理会|任何操作)',
   '(收据|回执|退款成功|退款到账|电子发票|发票已开具|发票已开|开票成功|开具发票|支付凭证|付款凭证)',
+];
+
+/** Done because the reader asked for it. */
+export const requested: readonly string[] = [
+  '(as requested|as you (requested|asked)|at your request|on your request|upon your request)',
+  '(按|应|根据) (您|你) 的 (要求|申请|请求)',
+  '(was|has been|is) (resolved|cancelled|canceled) as [you] (requested|asked)',
+];
+
+/**
+ * Something is switched on, off or set up. In a subject such a mail is about that and warns of nothing; in a text it
+ * takes the weight off its own sentence only, since a warning often adds that auto-recharge is on.
+ */
+export const settings: readonly string[] = [
+  '(预算|配额|限额|预警|告警|提醒|支付方式|付款方式) [/[^,。]{0,6}?/] (创建|设置|提升|申请|调整|添加|绑定|保存) [已|已经] (成功|通过|完成|生效)',
+  '(您|你|已) (创建|设置|新建) [了] [/[^,。]{0,6}?/] (预算|预警|提醒|告警)',
+  '(budget|budgets|quota|limit|alert|payment method|card) ~ (was|has been|were|have been|is) [now|successfully] (created|added|set up|approved|increased|raised|granted|updated|saved|removed)',
+  '(quota|limit) (increase|change|request|adjustment) [/\\S+/] [was|has been|is] (approved|granted|accepted|completed)',
+  'you (created|added|set up|set) (a|the|an) [/\\S+/] [/\\S+/] (budget|alert|limit|threshold|payment method)',
+  '(更新|修改|绑定|变更|设置|添加|移除|解绑) 成功',
+  '(alert|alerts|notification|notifications|warning|warnings|reminder|reminders|rule) [/\\S+/] [has been|have been|is|was|are] (turned off|switched off|disabled|removed|created|enabled|updated|configured|activated|saved)',
+  '(预警|告警|提醒|通知) [/[^,。]{0,4}?/] (已关闭|已开启|已开通|已创建|已设置|已取消|设置成功)',
+  'you (turned on|enabled|activated|switched on|set up) [automatic] [auto] (renewal|auto-renewal|auto-renew|autopay|auto-recharge|auto top-up|auto recharge)',
+  '(automatic renewal|auto-renewal|auto-renew|autopay|auto-pay|auto-recharge|auto recharge|auto top-up) [is|has been|was|now] [now] (on|enabled|activated|turned on|active|set up|disabled|turned off)',
   '(开通|开启|设置) [了] (自动续费|自动充值|自动扣款|自动续订) [/[^,。失]{0,4}?/] [成功]',
   '(自动续费|自动充值|自动扣款|自动续订) [功能|服务] (已开通|已开启|已关闭|已取消|已设置|设置成功|开通成功|已启用)',
 ];
@@ -110,6 +126,7 @@ export const bulkSubject: readonly string[] = [
   '(release|patch|version|launch) notes',
   '/(release|version|build|hotfix) v?\\d/',
   '/\\d+\\.\\d+/ (is out|released|is here|now available|发布|上线)',
+  '/^(review requested|requested changes|approved|price change|pricing change|new prices?|new price list)\\b/',
   '/^(release|fix|feat|chore|docs|how|why|what|when|guide|tips|learn|introducing|announcing|meet|explore|discover|welcome|getting started|set up|setup|new feature|join us|introduction|understanding|faq|example|sample|draft|fixed|feature|bug|question|questions|request|idea|help|kudos|congratulations|congrats)\\b/',
   "(what's|what is) (new|changing|next)",
   '(product|feature|weekly|community|platform|engineering|company|roadmap) (update|updates|news|report|notes|review|changelog|changes|announcement|announcements|highlights)',
@@ -234,7 +251,7 @@ export const maintenance: readonly string[] = [
 export const money: readonly string[] = [
   '(未缴|未付|未支付|待缴|待付|催缴)',
   '(renewed|renews|invoice|invoices|payment|payments|billing|billed|unpaid|overdue|past due|balance|prepaid|funds|credit|credits|fee|fees|charge|charged|card|non-payment|nonpayment|bill|bills|subscription|renew|renewal|top up|top-up|recharge|pay|paid|owed|debt|usage limit|quota)',
-  '(欠费|余额|账单|费用|付款|充值|续费|缴费|缴款|缴纳|账款|支付|扣款|到期|未续|欠款|逾期|付费|补足|结清|额度)',
+  '(欠费|余额|账单|费用|预算|消费|付款|充值|续费|缴费|缴款|缴纳|账款|支付|扣款|到期|未续|欠款|逾期|付费|补足|结清|额度)',
 ];
 
 /** What a sentence is about when a word of a topic is said of something that isn't bought from a vendor. */
@@ -258,11 +275,14 @@ export const unlike = {
     '/(?<!尊敬的|亲爱的)(客户|买家|用户|学员|会员|商户|租户)的?(欠费|欠款|付款|逾期|退款|支付|召回)/',
   ],
   low_balance: [
+    '(carbon|碳|碳积分|碳排放|course|courses|学分)',
+    '/(邮箱|收件箱|信箱).{0,6}(配额|容量|空间|已满)|收件人/',
     '(有效期|租期|证书|域名|许可证|合同)',
-    '(tires|tyres|leave|vacation|pto|mailbox|inbox|storage|drive|work-life|work life|load balance|load balancing|load balancer|balance sheet|balance bike|balance bikes|balanced|energy|battery|carb|sodium|diet|sleep|credit score|paper|ink|toner|stock|inventory|fuel|pressure|temperature|memory|cpu|disk|of the order|hormone|blood|vitamin|gender|power balance)',
+    '(tires|tyres|leave|vacation|pto|mailbox|inbox|/storage(?! (bundle|pack|plan|package|credits?)\\b)/|drive|work-life|work life|load balance|load balancing|load balancer|balance sheet|balance bike|balance bikes|balanced|energy|battery|carb|sodium|diet|sleep|credit score|paper|ink|toner|stock|inventory|fuel|pressure|temperature|memory|cpu|disk|of the order|hormone|blood|vitamin|gender|power balance)',
     '(名额|邮箱容量|邮箱空间|空间|容量|网盘|电量|库存|内存|磁盘|硬盘|睡眠|营养|人手|经验|证据|光线|墨盒|耗材|座位|席位有限|信用分)',
   ],
   expiry: [
+    '/\\d+ ?% off/',
     '(cart|basket|movie|movies|film|series|season|购物车|下单)',
     '(employment|employee|劳动合同|人事|聘用)',
     '(export|exports|report|reports|导出|报告)',
@@ -278,6 +298,7 @@ export const unlike = {
     '(密码|口令|验证码|校验码|链接|网址|会话|登录|令牌|优惠|优惠券|代金券|卡券|礼券|满减|红包|积分|活动|二维码|食品|疫苗|药品|邀请|报名|投票|问卷|文件|下载|缓存|缓存|考试|门票|折扣|分享|图书|借阅|归还|书籍|备份|快照|日志|应付|应还|还款|签证|护照|身份证|里程)',
   ],
   bill: [
+    '/renewals? (is |are |falls |comes )?due/',
     '(收款账户|新账户|新账号|银行信息|new (bank )?account|new (bank )?details)',
     '(your customer|your customers|your client|your clients|a customer|by customer|the customer|(due|owed|payable|paid) to you|our invoices|payment terms|proposal|quotation|purchase order|checking|savings account|online banking|e-statement|bank statement|brokerage|tax (form|invoice summary|document|documents|summary|statement|return)|not a bill|bill of (materials|lading|rights)|senate|congress|parliament|invoice template|invoice templates|invoicing (software|feature|features)|your (customers|clients)|expense report|payroll|payment will be made|payout|payouts|paid to you|you earned|your sale|your earnings)',
     '(工资|薪资|报销|社保|公积金|奖金|提现|收益|结算给您|打款给您|佣金|发票抬头|开票信息)',
@@ -287,6 +308,7 @@ export const unlike = {
     '(续航|续集|续写|连续)',
   ],
   top_up: [
+    '(cart|basket|skills|knowledge|look|dashboard|dashboards|wardrobe|glass)',
     '(battery|batteries|phone battery|electric|ev|coffee|drink|drinks|tank|pension|your energy|yourself|weekend|vacation|printer|ink)',
     '(充电|电池|增值税|增值服务|手续)',
   ],
@@ -300,8 +322,12 @@ export const owed: readonly string[] = [
 
 /** Mail to somebody who sells: what is unpaid is what others owe to the reader. */
 export const merchant: readonly string[] = [
-  '(a customer|by customer|the customer|end customer|one of your customers|customer payment|customer payments)',
+  '/^(subscriber|customer|buyer|donor|payer) payment/',
+  '(the|a|your|this) (subscriber|subscribers|buyer|payer|donor|tenant)',
+  '/\\b(subscriber|buyer|payer|donor) \\S+@/',
+  '(our|for our) (customer|customers|client|clients)',
+  '(a customer|by customer|/the customer(?! (area|portal|zone|number|no|id|account|service|panel|care|support|manager|success|dashboard|centre|center|login|console))/|end customer|one of your customers|customer payment|customer payments)',
   "/\\byour (customer|client|buyer|tenant|donor|payer)s?('s|')?(?! (area|portal|zone|number|no|id|account|service|panel|care|support|manager|success|dashboard|centre|center|login))\\b/",
   '(customer|client) [/\\S+/] (paid|has paid|failed to pay)',
-  '/(您|你|贵司)的(客户|买家|租户|学员)/',
+  '/(您|你|贵司)的(订阅用户|订阅者|客户|买家|租户|学员)/',
 ];

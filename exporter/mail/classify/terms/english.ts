@@ -4,6 +4,7 @@ import type { TopicTerms } from './topic.ts';
 export const english: TopicTerms = {
   suspension: {
     says: [
+      '(suspension|termination|disconnection|deactivation|shutdown|shut-off|cut-off) [of] ~ (scheduled|planned|set|due) [to|for|on] ~ /\\d|(mon|tues|wednes|thurs|fri|satur|sun)day|tomorrow|today/',
       '{yours} ~ (instance|instances|server|servers|number|numbers|vps|vm|resources) ~ will be (released|reclaimed|deleted|removed)',
       '(put|placed) ~ (messages|calls|account|service|campaigns|jobs|sending|orders) ~ on hold',
       '(features|access|seats) ~ (were|was|have been|has been) (switched|turned) off',
@@ -26,6 +27,10 @@ export const english: TopicTerms = {
       '{service} ~ (will|to) be (terminated|suspended|deactivated|disconnected)',
     ],
     money: [
+      '(suspension|termination|disconnection|deactivation|shutdown|interruption|closure|deletion|cut-off) [of /\\S+/|of your /\\S+/|will follow|follows|takes place|takes effect] (on|in|from|by|effective|is scheduled|scheduled|planned|:) [for|on] /(the )?\\d|(mon|tues|wednes|thurs|fri|satur|sun)day|(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)|tomorrow|today/',
+      '(will|shall|going to|about to) (close|delete|remove|cancel|end) {yours} ~ (account|workspace|project|site|data|files|hosting|plan)',
+      '(stopped|ended|withdrew|withdrawn) access',
+      '(ends|ended|end) today and ~ (deleted|removed)',
       '(access|service|supply|line|connection) ~ (was|is|has been|will be) cut',
       '(route|routes|account|access|service|channel) ~ (has been|have been|is|was) closed',
       '(loses|lose|losing|will lose) access',
@@ -51,6 +56,9 @@ export const english: TopicTerms = {
       '(suspension|termination|disconnection) (reason|date)',
     ],
     headline: [
+      '(account|service) (closure|termination|disconnection)',
+      'access to ~ (stopped|has stopped|cut|withdrawn)',
+      'service (interruption|disconnection|termination) (scheduled|on|in|planned)',
       '(has been|have been|is|are|was|were) [now] (suspended|deactivated|terminated|disconnected)',
       '(account|service|services|subscription|key|hosting|server|project) ~ -> (suspended|terminated|disabled|blocked|stopped|inactive)',
       '(api-key|api key|key|account|number|numbers|channel) (disabled|blocked|suspended|revoked)',
@@ -69,6 +77,14 @@ export const english: TopicTerms = {
   },
   arrears: {
     says: [
+      '(auto-renewal|auto renewal|automatic renewal|renewal|auto-renew|autorenewal) [of|for|payment] ~ {failed}',
+      '(auto-recharge|auto recharge|automatic recharge|auto top-up|auto topup|auto reload|auto-reload|automatic top-up|auto refill|recharge|top-up) [of|for] ~ ({failed}|/did(n.t| not) work/|could not be made)',
+      '/(could ?n.t|could not|unable to|not able to|failed to|can.t|cannot)/ [automatically|yet] (renew|recharge|reload|top up) {yours}',
+      '(invoice|invoices|bill|payment|amount) ~ (is|are|remains) still (open|unpaid|due)',
+      '(seen|received) no (payment|money|funds) [yet|so far|to date]',
+      '(came back|returned) (unpaid|unfunded)',
+      '/(still |yet |not )?(haven.t|have not|hasn.t|unable to|not) (yet )?(managed|been able|able) to (take|collect|process|charge)/ ~ payment',
+      '(account|you) [is|are] [now] in debt',
       '(dues|fees|fee|amount|payment|charges) ~ (is|are|still) pending [since|for]',
       '(fee|fees|membership|plan|amount|order|rent|premium) ~ {failed}',
       '{overdue} ~ {debt}',
@@ -123,6 +139,9 @@ export const english: TopicTerms = {
       '/\\d+/ (day|days) late',
     ],
     headline: [
+      '(invoice|bill) ~ (still open|still unpaid)',
+      '(auto-renewal|auto renewal|renewal|recharge|auto-recharge|auto top-up) {failed}',
+      '(trouble|difficulty|problem|problems|issue|issues) (with|charging|processing|collecting) [your|the] ~ (card|payment|payment method)',
       '/\\d[\\d.,]*/ [usd|eur|gbp|cny|inr] (overdue|past due|unpaid|outstanding)',
       '(dues|fees|arrears) pending',
       '(overdue|past due|past-due|arrears|delinquent|delinquency) {notice}',
@@ -140,6 +159,22 @@ export const english: TopicTerms = {
   },
   low_balance: {
     says: [
+      '(spend|spending|spent|cost|costs|usage|consumption|forecast|bill) ~~ (exceeded|exceeds|exceed|passed|crossed|reached|past|above|over|surpassed) ~ (budget|budgets|threshold|limit|quota|cap|allowance)',
+      '(exceeded|exceeds|passed|crossed|reached|surpassed|gone past|gone over|went over|over) [your|the|its] ~ (budget|alert threshold|spending limit|spend limit|spending cap|cost limit|spend threshold|quota)',
+      'budget ~ (exceeded|overrun|overspent|spent|exhausted|used up|was passed|passed|crossed)',
+      '(budget|quota|limit) ~ (passed|reached|crossed|hit|at|exceeded) /(7[05]|8\\d|9\\d|[1-9]\\d\\d)(\\.\\d+)? ?%/',
+      '/(7[05]|8\\d|9\\d|[1-9]\\d\\d)(\\.\\d+)? ?%/ of [your|the|its|this] ~ (budget|spend limit|spending limit|usage limit|spend cap|amount you set|allotment|free tier|included)',
+      '(used|sent|spent|consumed|made) /(7[05]|8\\d|9\\d|[1-9]\\d\\d)(\\.\\d+)? ?%/ of (your|the|its|all)',
+      '(used|sent|made|consumed|spent) /[$€£¥]?\\d[\\d.,]*/ (of|out of) [its|your|the] /[$€£¥]?\\d[\\d.,]*/ ~ /\\(?(7[05]|8\\d|9\\d|[1-9]\\d\\d)(\\.\\d+)? ?%/',
+      '/[$€£¥]?\\d[\\d.,]*/ (of|out of) /[$€£¥]?\\d[\\d.,]*/ ~ (is|are|was|were|have been|has been) [now|already] (used|spent|consumed)',
+      '(quota|quotas|allowance|allotment|free tier|free plan|bundle|included usage|rate plan) [has been|is|was|have been] [now|fully|completely] (exceeded|exhausted|used up|reached|depleted)',
+      '(quota|limit) exceeded (for|on|in)',
+      '(all of|exhausted|used up) (the|your) (free tier|free plan|allowance|included)',
+      '(is|are) [now] at /[$€£¥]?\\d[\\d.,]*/ ~ (below|under|less than|lower than|beneath) ~ /\\d/',
+      '/[$€£¥]\\d[\\d.,]*/ of /[$€£¥]\\d[\\d.,]*/ [is|are|has been] (remaining|left|remains|remain)',
+      'only /\\d[\\d.,]*/ (gb|mb|tb|hours|minutes) ~ (left|remain|remaining)',
+      '(credits|credit|tokens|balance) ~ (gone|finished|used up) (today|tomorrow|tonight|soon|within|in)',
+      '(credits|credit|balance|funds) ~ last [about|only|for|roughly] [about|only] (one|two|three|a few|/\\d+/) [more] (day|days|hour|hours|week)',
       '(down to|only) (your|the) last /\\d+/',
       '(bundle|pack|plan|wallet|account|balance|package) has [only|just] /[$€£¥]?\\d[\\d.,]*/ [/[a-z]+/] (left|remaining)',
       '(all|all of them|everything) [have|has] been used',
@@ -198,12 +233,17 @@ export const english: TopicTerms = {
     ],
     money: [],
     headline: [
+      '(budget|cost|spend|spending|billing|quota|usage) (alert|warning|alarm|overrun) : ~ /(7[05]|8\\d|9\\d|[1-9]\\d\\d)(\\.\\d+)? ?%/',
+      '(budget|cost|spend|spending) (alert|warning|alarm|overrun)',
+      '/(7[05]|8\\d|9\\d|[1-9]\\d\\d)(\\.\\d+)? ?%/ of [your|the] (monthly|daily|included|free|plan) /[a-z]+/',
+      '/\\d[\\d.,]*/ (gb|mb|tb|sms|credits|minutes|messages|tokens) (to go|left)',
       '/(7[05]|8\\d|9\\d|100) ?%/ of ~ used',
       'approaching [the|your] limit',
       '(data|plan|quota|usage|bundle|package|traffic|credit|credits|limit) ~ /(7[05]|8\\d|9\\d|100) ?%/ (used|consumed|reached)',
       '(usage|quota|credit|credits|spending|allowance) (threshold|limit|cap) (reached|exceeded|crossed|hit)',
       '{funds} /\\d[\\d.,]*/ (remaining|left)',
       '/\\d[\\d.,]*k?/ {funds} (remaining|left)',
+      '(balance|credit|credits|funds) (insufficient|not sufficient)',
       '(low|insufficient|critical) [account|prepaid|credit|wallet|api|sms|available] (balance|credit|credits|funds|quota)',
       '(balance|credit|credits|quota|usage|prepaid) (alert|warning|alarm|notification|notice)',
       '(balance|credit|credits|wallet|funds) ~ (low|below|under|almost|nearly|exhausted|depleted|empty|running out)',
@@ -216,6 +256,9 @@ export const english: TopicTerms = {
   },
   expiry: {
     says: [
+      '(coming up for|up for|due for|nearing|approaching) (expiration|expiry)',
+      '(credit|credits|balance|grant) ~ left on ~ will expire',
+      '{lasting} ~ enters (redemption|the redemption|grace)',
       '/[a-z0-9-]+(\\.[a-z0-9-]+)+/ [has|is|will|is about to|is going to] (expired|expires|expire|expiring|lapses|lapsed)',
       '(redemption|renewal grace) period',
       '(term|validity) ~ (is ending|ends|ended|is over|runs out|expires)',
@@ -303,6 +346,8 @@ export const english: TopicTerms = {
   },
   renewal: {
     says: [
+      '(scheduled|due|set|going) to renew (soon|on|in|automatically)',
+      '{lasting} [/\\S+/] renews (on|in)',
       "(will|we will|we'll) [automatically] renew [/\\S+/] [/\\S+/] on",
       '(renews|renewing) (for|at) /[$€£¥]?\\d/',
       '{yours} ~ {lasting} ~ will be (charged|billed) [again] (on|in|at|for)',

@@ -1,7 +1,9 @@
 import test from 'ava';
 import fc from 'fast-check';
+import { createClassifier } from '../../../../exporter/mail/classify/classifier.ts';
 import { normalize, sentences } from '../../../../exporter/mail/classify/normalize.ts';
 import { subjectKind, withoutQuotes } from '../../../../exporter/mail/classify/quoted.ts';
+import { unflow } from '../../../../exporter/mail/imap/bodies.ts';
 import { htmlToText } from '../../../../exporter/mail/imap/html-to-text.ts';
 
 test('full-width letters, capitals and traditional characters become one form', (t) => {
@@ -39,9 +41,66 @@ test('lines that were wrapped at the width of a terminal are one sentence, list 
 test('HTML gives the text that is seen: no styles, scripts, comments or hidden elements', (t) => {
   const html = `<html><head><title>overdue</title><style>.expired{color:red}</style></head><body>
     <script>var s = "suspended"</script><!-- unpaid -->
-    <div style="display:none">hidden</div><div style="visibility: hidden">unseen</div><img alt="picture" src="x">
-    <p>Hello</p></body></html>`;
+    <img alt="picture" src="x">
+    <p>Hello</p><div style="display:none">hidden</div><div style="visibility: hidden">unseen</div></body></html>`;
   t.is(htmlToText(html).trim(), 'Hello');
+});
+
+test('hidden text above all that is seen is what the list of mails shows, and counts; hidden text elsewhere does not', (t) => {
+  const body = `<body><style>.a{}</style><div style="display:none;font-size:1px">Your balance is low&#847;&zwnj;</div>
+    <table><tr><td>Hello<span style="display:none">overdue</span></td></tr></table></body>`;
+  t.deepEqual(
+    htmlToText(body)
+      .replace(/[\u034f\u200c]/g, '')
+      .split(/\s*\n\s*/)
+      .map((line) => line.trim())
+      .filter(Boolean),
+    ['Your balance is low', 'Hello'],
+  );
+});
+
+test('text between conditions of Outlook is seen where other programs show it', (t) => {
+  t.regex(htmlToText('<!--[if !mso]><!--><p>balance low</p><!--<![endif]-->'), /balance low/);
+  t.regex(htmlToText('<![if !mso]><p>balance low</p><![endif]>'), /balance low/);
+  t.is(htmlToText('<!--[if mso]><p>balance low</p><![endif]--><p>Hello</p>').trim(), 'Hello');
+});
+
+test('text that was wrapped by a program is put together again: flowed, and Chinese inside a word', (t) => {
+  t.is(unflow('Your bal \r\nance is low\r\n', true), 'Your balance is low\n');
+  t.is(unflow('Your balance \r\nis low', false), 'Your balance is low');
+  const wrapped =
+    '尊敬的客户您好，您名下账号的资源使用情况良好，另有一件事需要您留意：您的账户余\n额不足，请处理。';
+  t.true(sentences(normalize(wrapped)).some((sentence) => sentence.includes('余额不足')));
+});
+
+test('a mail that is passed on counts by its text, however it is marked', (t) => {
+  const classifier = createClassifier({ extend: {}, replace: {} });
+  const outlook = htmlToText(
+    '<div><p>See below</p><div style="border-top:solid"><p><b>From:</b> Vendor<br><b>Sent:</b> Monday<br><b>To:</b> Ines<br><b>Subject:</b> Account</p></div><p>Your account balance is low.</p></div>',
+  );
+  const gmail = htmlToText(
+    '<div>See below</div><div class="gmail_quote"><div class="gmail_attr">---------- Forwarded message ---------<br>From: Vendor</div><p>Your account balance is low.</p></div>',
+  );
+  t.is(classifier.judge({ subject: 'FW: Account', text: outlook })?.topic, 'low_balance');
+  t.is(classifier.judge({ subject: 'Fwd: Account', text: gmail })?.topic, 'low_balance');
+  t.is(classifier.judge({ subject: 'Have a look', text: gmail })?.topic, 'low_balance');
+  t.is(classifier.judge({ subject: 'Re: Account', text: outlook })?.topic, undefined);
+});
+
+test('the new text of an answer counts, above the quotation and below it', (t) => {
+  const classifier = createClassifier({ extend: {}, replace: {} });
+  const old = 'On Mon, 23 Nov 2026 at 09:12, Billing wrote:\n> see attached';
+  const news = 'Invoice 12 is still unpaid.';
+  t.is(classifier.judge({ subject: 'Re: Invoice', text: `${news}\n\n${old}` })?.topic, 'arrears');
+  t.is(classifier.judge({ subject: 'Re: Invoice', text: `${old}\n\n${news}` })?.topic, 'arrears');
+});
+
+test('a statement that ends as a question states; a question does not', (t) => {
+  const classifier = createClassifier({ extend: {}, replace: {} });
+  t.is(classifier.judge({ subject: 'Hi', text: 'Your balance is low - top up now?' })?.topic, 'low_balance');
+  t.is(classifier.judge({ subject: '您好', text: '您的余额不足，是否立即充值？' })?.topic, 'low_balance');
+  t.is(classifier.judge({ subject: 'Hi', text: 'Is your balance low, and what then?' }), undefined);
+  t.is(classifier.judge({ subject: '您好', text: '余额不足，怎么办？' }), undefined);
 });
 
 test('tags inside of a word do not part it, entities are decoded, table rows are lines', (t) => {
@@ -87,8 +146,10 @@ test('what is written between and below quoted lines is new', (t) => {
 
 test('an older mail in HTML is cut off by the marks of mail programs', (t) => {
   t.is(
-    htmlToText(
-      '<p>Paid.</p><div class="gmail_quote">overdue</div><blockquote type="cite">overdue</blockquote>',
+    withoutQuotes(
+      htmlToText(
+        '<p>Paid.</p><div class="gmail_quote">overdue</div><blockquote type="cite">overdue</blockquote>',
+      ),
     ).trim(),
     'Paid.',
   );

@@ -106,7 +106,15 @@ test('text parts are found below any multipart, attachments and mails inside of 
 
 test('the only part of a simple mail is number 1', (t) => {
   t.deepEqual(textParts({ type: 'text/html', encoding: 'BASE64', parameters: { charset: 'gbk' } }), [
-    { part: '1', kind: 'html', encoding: 'base64', charset: 'gbk', longest: 131_072 },
+    {
+      part: '1',
+      kind: 'html',
+      encoding: 'base64',
+      charset: 'gbk',
+      flowed: false,
+      deleteSpace: false,
+      longest: 131_072,
+    },
   ]);
   t.deepEqual(textParts(undefined), []);
 });

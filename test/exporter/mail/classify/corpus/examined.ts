@@ -17,8 +17,10 @@ export function examined(mail: CorpusMail): CorpusMail['expected'] {
     kind: mail.html === undefined ? 'plain' : 'html',
     encoding: mail.encoding ?? 'base64',
     charset: mail.charset ?? 'utf-8',
+    flowed: false,
+    deleteSpace: false,
     longest: 1 << 20,
   } as const;
   const text = textOf([part], new Map([['1', bytes.subarray(end)]]));
-  return classifier.topicOf({ subject, text }) ?? 'none';
+  return classifier.judge({ subject, text })?.topic ?? 'none';
 }

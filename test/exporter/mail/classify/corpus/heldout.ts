@@ -85,7 +85,7 @@ We were unable to collect payment for cluster prod-eu. The cluster will be pause
     `There is $0.92 left in your account. That's less than a day of usage.`,
   ),
   mail(
-    'low_balance',
+    'arrears',
     'Auto top-up failed and your balance is low',
     `We tried to top up your balance automatically but it did not work. Your current balance of $1.04 will not last long.`,
   ),

@@ -1,11 +1,11 @@
 import { chinese, chineseHarmless } from './chinese.ts';
 import { english, englishHarmless } from './english.ts';
-import { further } from './further.ts';
+import { further, unseen } from './further.ts';
 import { heldOut } from './heldout.ts';
 import type { CorpusMail } from './mail.ts';
 import { tricks } from './tricks.ts';
 
-export { heldOut };
+export { heldOut, unseen };
 
 /** The mails that the terms were tuned with. */
 export const tuned: readonly CorpusMail[] = [
@@ -17,4 +17,4 @@ export const tuned: readonly CorpusMail[] = [
   ...further,
 ];
 
-export const corpus: readonly CorpusMail[] = [...tuned, ...heldOut];
+export const corpus: readonly CorpusMail[] = [...tuned, ...heldOut, ...unseen];

@@ -28,7 +28,12 @@ export const tricks = [
     'Hello',
     `<!-- your account has been suspended --><script>var s="overdue invoice"</script><p>Hello there</p>`,
   ),
-  page('none', 'Hello', `<div style="display:none">Your invoice is overdue</div><p>Nothing to see</p>`),
+  page('none', 'Hello', `<p>Nothing to see</p><div style="display:none">Your invoice is overdue</div>`),
+  page(
+    'arrears',
+    'Hello',
+    `<div style="display:none">Your invoice is overdue</div><p>Log in to see more</p>`,
+  ),
   page(
     'none',
     'Notes',
