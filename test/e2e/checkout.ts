@@ -51,6 +51,7 @@ export async function missingTools(): Promise<readonly string[]> {
   const missing: string[] = [];
   const cli = await findCli(cliCandidates(process.env, await sdkVersion(original)), original);
   if (cli === undefined) missing.push('the Pulumi CLI');
+  else if (cli.version === undefined) missing.push('a Pulumi CLI that prints its version');
   try {
     await engineOfThisMachine().info();
   } catch {

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { connect } from 'node:net';
+import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { FoundCli } from '../pulumi/find-cli.ts';
 import { cliCandidates, findCli, isRecentEnough, minimumVersion } from '../pulumi/find-cli.ts';
@@ -9,6 +10,7 @@ import { Failure, messageOf } from '../terminal/failure.ts';
 import type { Interruption } from '../terminal/process.ts';
 import { follow, run } from '../terminal/process.ts';
 import { findMissingPackages } from './packages.ts';
+import { installPulumiCli } from './pulumi-cli.ts';
 
 /** What has to be on the machine, and how it gets there. Only builtins are imported before the packages are there. */
 
@@ -70,14 +72,11 @@ export async function findPrerequisites({
       command: 'npm ci',
     });
   }
-  if (cli === undefined || !isRecentEnough(cli.version)) {
-    const state =
-      cli === undefined
-        ? 'the Pulumi CLI is missing'
-        : `the Pulumi CLI ${cli.path} is ${cli.version}, older than ${minimumVersion.join('.')}`;
+  const cliProblem = problemOf(cli);
+  if (cliProblem !== undefined) {
     missing.push({
       kind: 'cli',
-      what: state,
+      what: cliProblem,
       command: `curl -fsSL https://get.pulumi.com | sh -s -- --version ${version}`,
     });
   }
@@ -89,6 +88,18 @@ export async function findPrerequisites({
     });
   }
   return { missing, cli: missing.some(({ kind }) => kind === 'cli') ? undefined : cli };
+}
+
+/** Why a CLI is not taken; undefined for one that is. */
+function problemOf(cli: FoundCli | undefined): string | undefined {
+  const minimum = minimumVersion.join('.');
+  if (cli === undefined) return 'the Pulumi CLI is missing';
+  if (cli.version === undefined) {
+    return `the Pulumi CLI ${cli.path} prints no version (built from source?), so whether it is at least ${minimum} is unknown`;
+  }
+  return isRecentEnough(cli.version)
+    ? undefined
+    : `the Pulumi CLI ${cli.path} is ${cli.version}, older than ${minimum}`;
 }
 
 /**
@@ -186,19 +197,26 @@ async function becomesReachable(seconds: number): Promise<boolean> {
 }
 
 async function installCli(options: InstallOptions): Promise<void> {
-  options.console.step('Fetching the Pulumi CLI …');
+  options.console.step('Downloading the Pulumi CLI …');
   const version = await sdkVersion(options.root);
+  // Where the SDK's own installer puts it, so that either finds the other's.
+  const target = join(process.env['HOME'] || homedir(), '.pulumi', 'versions', version);
   try {
-    const { PulumiCommand } = await import('@pulumi/pulumi/automation/index.js');
-    await PulumiCommand.install();
+    const { archive, checksum } = await installPulumiCli({
+      version,
+      platform: process.platform,
+      architecture: process.arch,
+      target,
+      fetch,
+    });
+    options.console.line(`${archive} verified: SHA-512 ${checksum}`);
+    options.console.line(`installed in ${join(target, 'bin')}`);
   } catch (error) {
-    throw new Failure(
-      `the Pulumi CLI could not be fetched from https://get.pulumi.com: ${messageOf(error)}`,
-      [
-        `ways around it: put a pulumi of at least ${minimumVersion.join('.')} on PATH, with its pulumi-language-nodejs beside it`,
-        `or unpack its archive so that ~/.pulumi/versions/${version}/bin/pulumi is there`,
-      ],
-    );
+    throw new Failure(`the Pulumi CLI could not be installed: ${messageOf(error)}`, [
+      'behind a proxy: NODE_USE_ENV_PROXY=1 makes Node use HTTPS_PROXY',
+      `or put a pulumi of at least ${minimumVersion.join('.')} on PATH, with its pulumi-language-nodejs beside it`,
+      `or unpack its archive so that ${join(target, 'bin', 'pulumi')} is there`,
+    ]);
   }
 }
 

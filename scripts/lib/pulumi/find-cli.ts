@@ -29,19 +29,28 @@ export function cliCandidates(
 
 export interface FoundCli {
   readonly path: string;
-  /** As it says it, without the `v`. */
-  readonly version: string;
+  /** As it prints it, without the `v`; undefined where it prints none, as one that was built from source does. */
+  readonly version: string | undefined;
 }
 
-/** The first candidate that is there and runs. The npm package of the same name only downloads one, and is passed over. */
+/** What a CLI prints for its version where none was built into it. */
+const noVersion = /^v?(\(?devel\)?|dev|unknown)?$/;
+
+/**
+ * The first candidate that is there and runs; one that prints no version only where there is no other. The npm package of
+ * the same name only downloads one, and is passed over.
+ */
 export async function findCli(candidates: readonly string[], cwd: string): Promise<FoundCli | undefined> {
+  let unversioned: FoundCli | undefined;
   for (const path of candidates) {
     if (path.includes(join('node_modules', '.bin')) || !existsSync(path)) continue;
     const { code, stdout } = await run(path, ['version'], { cwd, environment: withoutUpdateCheck });
+    if (code !== 0) continue;
     const version = /^v?(\d+\.\d+\.\d+\S*)/.exec(stdout.trim())?.[1];
-    if (code === 0 && version !== undefined) return { path, version };
+    if (version !== undefined) return { path, version };
+    if (noVersion.test(stdout.trim())) unversioned ??= { path, version };
   }
-  return undefined;
+  return unversioned;
 }
 
 /** Whether a version is the minimum or later; a suffix such as `-alpha.1` makes no difference. */

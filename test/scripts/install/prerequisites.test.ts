@@ -53,6 +53,18 @@ test('the first CLI that runs is taken; the npm package of that name is none', a
   t.is(await findCli([npm, broken], folder), undefined);
 });
 
+test('a CLI that prints no version is found only where there is no other', async (t) => {
+  const { folder } = t.context;
+  const own = join(folder, 'own/pulumi');
+  const good = join(folder, 'good/pulumi');
+  for (const printed of ['', 'v', 'dev']) {
+    await fakeCli(own, printed);
+    t.deepEqual(await findCli([own], folder), { path: own, version: undefined }, printed);
+  }
+  await fakeCli(good, 'v3.270.0');
+  t.is((await findCli([own, good], folder))?.path, good);
+});
+
 for (const [version, enough] of [
   ['3.260.0', true],
   ['3.270.1-alpha.5', true],
@@ -103,6 +115,23 @@ test('an old CLI is named with its place and version', async (t) => {
   });
   t.is(cli, undefined);
   t.true(missing.map(({ what }) => what).includes(`the Pulumi CLI ${path} is 3.100.0, older than 3.260.0`));
+});
+
+test('a CLI that prints no version is named as one, not as missing', async (t) => {
+  const path = join(t.context.folder, 'bin/pulumi');
+  await fakeCli(path, '');
+  const { missing, cli } = await findPrerequisites({
+    root: checkout,
+    environment: { PATH: dirname(path), HOME: t.context.folder },
+    engineAnswers: async () => true,
+  });
+  t.is(cli, undefined);
+  t.deepEqual(
+    missing.filter(({ kind }) => kind === 'cli').map(({ what }) => what),
+    [
+      `the Pulumi CLI ${path} prints no version (built from source?), so whether it is at least 3.260.0 is unknown`,
+    ],
+  );
 });
 
 test('an engine that was named is looked at later, when its address is known', async (t) => {
