@@ -68,6 +68,12 @@ const listenAddress = () =>
     .argParser(addresses)
     .env('BALANCE_ALERT_WEB_LISTEN_ADDRESS');
 
+const webConfigFile = () =>
+  new Option(
+    '--web.config.file <file>',
+    'path to a configuration file that enables TLS or authentication on both ports',
+  ).env('BALANCE_ALERT_WEB_CONFIG_FILE');
+
 interface FileFlags {
   readonly 'config.file': string;
   readonly 'secrets.dir'?: string;
@@ -81,6 +87,7 @@ interface ServeFlags extends FileFlags {
   readonly 'web.telemetryPath': string;
   readonly 'web.maxRequests': number;
   readonly 'web.enableLifecycle'?: true;
+  readonly 'web.config.file'?: string;
   readonly 'web.dashboardUrl'?: string;
   readonly 'web.prometheusUrl'?: string;
   readonly 'web.language': Language;
@@ -150,6 +157,7 @@ command('serve', 'poll the accounts and serve metrics and the status page (defau
       .default(40)
       .argParser(wholeNumber),
   )
+  .addOption(webConfigFile())
   .option(
     '--web.enable-lifecycle',
     'allow POST /-/reload from other machines; from this one it is always allowed',
@@ -201,6 +209,7 @@ command('serve', 'poll the accounts and serve metrics and the status page (defau
         telemetryPath: flags['web.telemetryPath'],
         maxRequests: flags['web.maxRequests'],
         enableLifecycle: flags['web.enableLifecycle'] === true,
+        webConfigFile: flags['web.config.file'],
         logLevel: flags['log.level'],
         logFormat: flags['log.format'],
         concurrency: flags['poll.concurrency'],
@@ -288,10 +297,11 @@ command('import', 'convert a config.json of the predecessor system to an account
 
 command('healthcheck', 'query the health endpoint of the exporter on this machine')
   .addOption(listenAddress())
-  .action(async (flags: { readonly 'web.listenAddress': readonly ListenAddress[] }) => {
+  .addOption(webConfigFile())
+  .action(async (flags: Pick<ServeFlags, 'web.listenAddress' | 'web.config.file'>) => {
     const [first] = flags['web.listenAddress'];
     const { runHealthcheck } = await import('./commands/healthcheck.ts');
-    process.exitCode = first === undefined ? 2 : await runHealthcheck(first, write);
+    process.exitCode = first === undefined ? 2 : await runHealthcheck(first, flags['web.config.file'], write);
   });
 
 // Otherwise the default command would take it as its own argument.

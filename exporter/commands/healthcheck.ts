@@ -1,6 +1,9 @@
-import { get } from 'node:http';
+import * as http from 'node:http';
+import * as https from 'node:https';
 import { text } from 'node:stream/consumers';
 import { messageOf } from '../errors.ts';
+import type { TlsConfig } from '../web/access/load.ts';
+import { loadWebConfig } from '../web/access/load.ts';
 import type { ListenAddress } from '../web/listen.ts';
 import { formatAddress } from '../web/listen.ts';
 
@@ -14,27 +17,91 @@ const loopback: ReadonlyMap<string | undefined, string> = new Map([
   ['::', '::1'],
 ]);
 
-/** `balance-alert healthcheck`: queries `/-/healthy` of the exporter on this machine. Returns the exit code. */
-export async function runHealthcheck(address: ListenAddress, write: (text: string) => void): Promise<number> {
-  const host = loopback.get(address.host) ?? address.host;
-  const url = `http://${formatAddress({ host, port: address.port })}/-/healthy`;
-  try {
-    const { status, body } = await ask(url);
-    write(status === 200 ? body : `${url}: expected 200, got ${status}\n`);
-    return status === 200 ? 0 : 1;
-  } catch (error) {
-    write(`${url}: ${messageOf(error)}\n`);
-    return 1;
-  }
+interface Answer {
+  readonly status: number | undefined;
+  readonly body: string;
 }
 
-function ask(url: string): Promise<{ readonly status: number | undefined; readonly body: string }> {
+/**
+ * `balance-alert healthcheck`: queries `/-/healthy` of the exporter on this machine, over TLS where its web
+ * configuration says so. Returns the exit code.
+ */
+export async function runHealthcheck(
+  address: ListenAddress,
+  webConfigFile: string | undefined,
+  write: (text: string) => void,
+): Promise<number> {
+  const web = webConfigFile === undefined ? undefined : loadWebConfig(webConfigFile);
+  const host = loopback.get(address.host) ?? address.host;
+  const place = `${formatAddress({ host, port: address.port })}/-/healthy`;
+  // A file that was broken while the exporter runs leaves open which of the two it speaks: TLS then, else plain.
+  const plain = { url: `http://${place}`, ask };
+  const secure = { url: `https://${place}`, ask: askSecurely(web?.ok === true ? web.config.tls : undefined) };
+  const attempts =
+    web === undefined || (web.ok && web.config.tls === undefined)
+      ? [plain]
+      : web.ok
+        ? [secure]
+        : [secure, plain];
+  let failure = '';
+  for (const { url, ask } of attempts) {
+    try {
+      const { status, body } = await ask(url);
+      if (status === 200) {
+        write(body);
+        return 0;
+      }
+      failure = `${url}: expected 200, got ${status}\n`;
+    } catch (error) {
+      failure = `${url}: ${messageOf(error)}\n`;
+    }
+  }
+  write(failure);
+  return 1;
+}
+
+function ask(url: string): Promise<Answer> {
+  return answerOf((options, onResponse) => http.get(url, options, onResponse));
+}
+
+/**
+ * The certificate is not verified: it is for the name that others use, and the answer holds nothing worth protecting. Where the
+ * exporter wants a certificate of ours, a handshake that it ends for the lack of one is an answer, too.
+ */
+function askSecurely(tls: TlsConfig | undefined): (url: string) => Promise<Answer> {
+  return async (url) => {
+    let connected = false;
+    try {
+      return await answerOf((options, onResponse) => {
+        const request = https.get(url, { ...options, rejectUnauthorized: false }, onResponse);
+        request.on('socket', (socket) =>
+          socket.on('secureConnect', () => {
+            connected = true;
+          }),
+        );
+        return request;
+      });
+    } catch (error) {
+      const wantsCertificate = tls?.clientAuth.startsWith('Require') === true;
+      if (connected && wantsCertificate)
+        return { status: 200, body: 'healthy (a client certificate is required)\n' };
+      throw error;
+    }
+  };
+}
+
+type Get = (
+  options: { readonly agent: false; readonly signal: AbortSignal },
+  onResponse: (response: http.IncomingMessage) => void,
+) => http.ClientRequest;
+
+function answerOf(get: Get): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const signal = AbortSignal.timeout(timeoutMs);
     signal.addEventListener('abort', () =>
       reject(new Error(`no response within ${timeoutMs / 1000} seconds`)),
     );
-    get(url, { agent: false, signal }, (response) => {
+    get({ agent: false, signal }, (response) => {
       text(response).then((body) => resolve({ status: response.statusCode, body }), reject);
     }).on('error', reject);
   });

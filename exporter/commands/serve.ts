@@ -13,10 +13,12 @@ import { createLogger, stackOf } from '../log.ts';
 import type { MailStore } from '../mail/store.ts';
 import { createFileMailStore, createMemoryMailStore } from '../mail/store.ts';
 import { createSelfMetrics } from '../metrics/self.ts';
+import { loadWebConfig, openAccess } from '../web/access/load.ts';
+import { GuardedServers } from '../web/access/serve.ts';
 import { createApiRouter } from '../web/api/router.ts';
 import { onceEach } from '../web/entries.ts';
 import type { ListenAddress } from '../web/listen.ts';
-import { close, formatAddress, listen, portOf } from '../web/listen.ts';
+import { close, formatAddress, portOf } from '../web/listen.ts';
 import { createMetricsApp } from '../web/metrics/app.ts';
 import { createMetricsPage } from '../web/metrics/page.ts';
 import { createStatusApp } from '../web/status/app.ts';
@@ -33,6 +35,8 @@ export interface ServeOptions {
   readonly statusAddress: ListenAddress;
   readonly telemetryPath: string;
   readonly maxRequests: number;
+  /** TLS and users of both ports; undefined: plain HTTP, open. */
+  readonly webConfigFile: string | undefined;
   /** Whether other machines may reload. */
   readonly enableLifecycle: boolean;
   readonly logLevel: LogLevel;
@@ -83,6 +87,14 @@ export async function runServe(options: ServeOptions, environment: ServeEnvironm
   const loaded = load();
   if (!loaded.ok) {
     for (const error of loaded.errors) environment.printError(`${error}\n`);
+    return 2;
+  }
+
+  const { webConfigFile } = options;
+  const web =
+    webConfigFile === undefined ? ({ ok: true, config: openAccess } as const) : loadWebConfig(webConfigFile);
+  if (!web.ok) {
+    for (const error of web.errors) environment.printError(`${error}\n`);
     return 2;
   }
 
@@ -142,9 +154,11 @@ export async function runServe(options: ServeOptions, environment: ServeEnvironm
     onError: fault,
   });
 
+  const guarded = new GuardedServers(webConfigFile, web.config, logger);
+  const watchWebConfig = createFileWatch({ files: () => guarded.files(), onChange: () => guarded.reload() });
   const servers = [];
   try {
-    const statusServer = await listen(statusApp, options.statusAddress, '--web.status-address');
+    const statusServer = await guarded.listen(statusApp, options.statusAddress, '--web.status-address');
     servers.push(statusServer);
     const metricsApp = createMetricsApp({
       page: createMetricsPage({
@@ -164,11 +178,15 @@ export async function runServe(options: ServeOptions, environment: ServeEnvironm
       onError: fault,
     });
     for (const address of options.listenAddresses) {
-      const server = await listen(metricsApp, address, '--web.listen-address');
+      const server = await guarded.listen(metricsApp, address, '--web.listen-address');
       servers.push(server);
-      logger.info('listening for scrapes', { url: urlOf(address, portOf(server), options.telemetryPath) });
+      logger.info('listening for scrapes', {
+        url: urlOf(guarded.scheme, address, portOf(server), options.telemetryPath),
+      });
     }
-    logger.info('serving the status page', { url: urlOf(options.statusAddress, portOf(statusServer), '/') });
+    logger.info('serving the status page', {
+      url: urlOf(guarded.scheme, options.statusAddress, portOf(statusServer), '/'),
+    });
   } catch (error) {
     await Promise.all(servers.map(close));
     environment.printError(`${messageOf(error)}\n`);
@@ -186,6 +204,7 @@ export async function runServe(options: ServeOptions, environment: ServeEnvironm
   const timer = setInterval(() => {
     watchClock();
     watchFiles();
+    watchWebConfig();
   }, environment.watchIntervalMs);
   const { accounts, subscriptions, mailboxes } = loaded.config;
   logger.info('started', {
@@ -233,6 +252,11 @@ function secretFiles(folder: string | undefined, names: readonly string[]): read
   return folder === undefined ? [] : names.map((name) => join(folder, name));
 }
 
-function urlOf({ host = 'localhost' }: ListenAddress, port: number, path: string): string {
-  return `http://${formatAddress({ host, port })}${path}`;
+function urlOf(
+  scheme: 'http' | 'https',
+  { host = 'localhost' }: ListenAddress,
+  port: number,
+  path: string,
+): string {
+  return `${scheme}://${formatAddress({ host, port })}${path}`;
 }

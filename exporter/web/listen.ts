@@ -1,5 +1,7 @@
 import type { RequestListener, Server } from 'node:http';
 import { createServer } from 'node:http';
+import type { ServerOptions } from 'node:https';
+import * as https from 'node:https';
 import { isIP } from 'node:net';
 
 export interface ListenAddress {
@@ -34,8 +36,12 @@ export async function listen(
   handler: RequestListener,
   address: ListenAddress,
   flag: string,
-): Promise<Server> {
-  const server = createServer({ requestTimeout: 30_000, headersTimeout: 10_000 }, handler);
+  /** With them it speaks TLS. */
+  tls?: ServerOptions,
+): Promise<Server | https.Server> {
+  const limits = { requestTimeout: 30_000, headersTimeout: 10_000 };
+  const server =
+    tls === undefined ? createServer(limits, handler) : https.createServer({ ...limits, ...tls }, handler);
   await new Promise<void>((resolve, reject) => {
     // Kept for as long as the server: once it listens, a promise that is settled hears no more.
     server.on('error', (error: NodeJS.ErrnoException) => {
@@ -56,7 +62,7 @@ export async function listen(
 }
 
 /** Closes a server: no new connections, idle ones are closed, and requests in flight get a second to finish. */
-export async function close(server: Server): Promise<void> {
+export async function close(server: Server | https.Server): Promise<void> {
   const limit = setTimeout(() => server.closeAllConnections(), 1000);
   await new Promise<void>((resolve) => {
     server.close(() => resolve());
@@ -66,7 +72,7 @@ export async function close(server: Server): Promise<void> {
 }
 
 /** The port that a server listens on. */
-export function portOf(server: Server): number {
+export function portOf(server: Server | https.Server): number {
   const address = server.address();
   if (address === null || typeof address === 'string')
     throw new Error('the server does not listen on a port');

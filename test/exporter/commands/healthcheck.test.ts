@@ -20,7 +20,7 @@ async function answering(host: string, status: number, body: string) {
 
 async function check(host: string | undefined, port: number) {
   let said = '';
-  const code = await runHealthcheck({ host, port }, (text) => {
+  const code = await runHealthcheck({ host, port }, undefined, (text) => {
     said += text;
   });
   return { code, said };

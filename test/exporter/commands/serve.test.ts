@@ -10,10 +10,12 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
+import { request } from 'node:http';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
+import { hashSync } from 'bcryptjs';
 import { runProgram, seriesValue, startProgram } from '../../support/program.ts';
 import { until } from '../../support/until.ts';
 import { startVendor, vendorAccount } from '../../support/vendor.ts';
@@ -36,6 +38,18 @@ const demo = (...names: readonly string[]) =>
   `accounts:\n${names.map((name) => `  - { name: ${name}, provider: demo }\n`).join('')}`;
 
 const info = (name: string) => `balance_alert_account_info{project="${name}",provider="demo"}`;
+
+/** The status of a reload that is asked for under another name than this machine's. */
+function reloadAs(url: string, host: string): Promise<number | undefined> {
+  return new Promise((resolve, reject) => {
+    request(`${url}/-/reload`, { method: 'POST', headers: { Host: host } }, (response) => {
+      response.resume();
+      resolve(response.statusCode);
+    })
+      .on('error', reject)
+      .end();
+  });
+}
 
 /** Asks for a reload, again where it came too soon after the one before. */
 function reload(url: string): Promise<Response> {
@@ -245,6 +259,50 @@ test.serial('a storage that cannot be made ends it by exit code 1', async (t) =>
   const { code, stderr } = await runProgram(['--config.file', file, '--storage.path', join(file, 'below')]);
   t.is(code, 1);
   t.regex(stderr, /^--storage\.path .* cannot be used: ENOTDIR: /m);
+});
+
+test.serial(
+  'a web configuration asks for a password on both ports, and a bad one ends it by exit code 2',
+  async (t) => {
+    const { folder, file } = prepared(demo('a'));
+    const web = join(folder, 'web.yml');
+    // The password is `secret`, by bcrypt at its lowest cost.
+    writeFileSync(web, `basic_auth_users: { alice: ${hashSync('secret', 4)} }\n`);
+    await using program = await startProgram([`--config.file=${file}`, `--web.config.file=${web}`]);
+    await program.ready();
+    const authorization = `Basic ${Buffer.from('alice:secret').toString('base64')}`;
+    for (const url of [
+      `${program.url}/metrics`,
+      `${program.url}/config`,
+      program.statusUrl,
+      `${program.statusUrl}/api/v1/status`,
+    ]) {
+      t.is((await fetch(url)).status, 401, url);
+      t.is((await fetch(url, { headers: { authorization } })).status, 200, url);
+    }
+    t.is((await fetch(`${program.statusUrl}/-/healthy`)).status, 200);
+    t.is(await program.end(), 0);
+
+    writeFileSync(web, 'basic_auth_user: {}\n');
+    t.deepEqual(await runProgram([`--config.file=${file}`, `--web.config.file=${web}`]), {
+      code: 2,
+      stdout: '',
+      stderr: `${web}:1:1: basic_auth_user: unknown key; did you mean basic_auth_users?\n`,
+    });
+  },
+);
+
+test.serial('a reload under a foreign name needs --web.enable-lifecycle', async (t) => {
+  const { file } = prepared(demo('a'));
+  for (const [flags, status] of [
+    [[], 403],
+    [['--web.enable-lifecycle'], 200],
+  ] as const) {
+    await using program = await startProgram([`--config.file=${file}`, ...flags]);
+    await program.ready();
+    t.is(await reloadAs(program.url, 'exporter.example'), status);
+    t.is(await program.end(), 0);
+  }
 });
 
 test.serial('metrics can be served at more than one address, and at another path', async (t) => {

@@ -1,0 +1,65 @@
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import type { Server as SecureServer } from 'node:https';
+import type { TLSSocket } from 'node:tls';
+import type { TlsConfig, WebConfig } from './load.ts';
+import { createPasswordCheck } from './passwords.ts';
+
+/** For load balancers and container runtimes, which know no password. They say nothing but whether the program works. */
+const openPaths: ReadonlySet<string> = new Set(['/-/healthy', '/-/ready']);
+
+function credentialsOf(request: IncomingMessage): readonly [user: string, password: string] | undefined {
+  const [, encoded] = /^basic ([a-z0-9+/]+=*)$/i.exec(request.headers.authorization ?? '') ?? [];
+  if (encoded === undefined) return undefined;
+  const text = Buffer.from(encoded, 'base64').toString('utf8');
+  const colon = text.indexOf(':');
+  return colon === -1 ? undefined : [text.slice(0, colon), text.slice(colon + 1)];
+}
+
+function refuse(response: ServerResponse, status: 401 | 503): void {
+  if (status === 401) response.setHeader('WWW-Authenticate', 'Basic realm="balance-alert", charset="UTF-8"');
+  else response.setHeader('Retry-After', '1');
+  response.writeHead(status, { 'Content-Type': 'text/plain; charset=utf-8', 'Cache-Control': 'no-store' });
+  response.end(status === 401 ? 'unauthorized\n' : 'too many password checks in progress\n');
+}
+
+/** Lets requests through to `handler` that may: users and headers are those of the configuration at that moment. */
+export function gate(handler: RequestListener, config: () => WebConfig): RequestListener {
+  const check = createPasswordCheck();
+  return (request, response) => {
+    const { users, headers } = config();
+    for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+    const [path = ''] = (request.url ?? '').split('?');
+    if (users.size === 0 || openPaths.has(path)) return handler(request, response);
+    const credentials = credentialsOf(request);
+    if (credentials === undefined) return refuse(response, 401);
+    check(users, ...credentials).then(
+      (verdict) => {
+        if (verdict === 'allowed') handler(request, response);
+        else refuse(response, verdict === 'busy' ? 503 : 401);
+      },
+      () => refuse(response, 401),
+    );
+  };
+}
+
+/** Whether a connection's client certificate satisfies the configuration. */
+function mayConnect(socket: TLSSocket, { clientAuth, allowedSans }: TlsConfig): boolean {
+  const certificate = socket.getPeerX509Certificate();
+  if (certificate === undefined) {
+    return clientAuth !== 'RequireAnyClientCert' && clientAuth !== 'RequireAndVerifyClientCert';
+  }
+  if (clientAuth !== 'VerifyClientCertIfGiven' && clientAuth !== 'RequireAndVerifyClientCert') return true;
+  if (!socket.authorized) return false;
+  const names = (certificate.subjectAltName ?? '')
+    .split(', ')
+    .map((name) => name.replace(/^(?:DNS|IP Address|URI|email):/, ''));
+  return allowedSans.length === 0 || names.some((name) => allowedSans.includes(name));
+}
+
+/** Closes connections whose client certificate does not do, before any request is read from them. */
+export function checkClientCertificates(server: SecureServer, config: () => WebConfig): void {
+  server.prependListener('secureConnection', (socket: TLSSocket) => {
+    const { tls } = config();
+    if (tls !== undefined && !mayConnect(socket, tls)) socket.destroy();
+  });
+}

@@ -1,0 +1,87 @@
+import { z } from 'zod';
+
+/**
+ * The web configuration file of Prometheus' exporter-toolkit, so that one file works for every exporter.
+ * Source: https://github.com/prometheus/exporter-toolkit/blob/master/docs/web-configuration.md
+ */
+
+export const clientAuthTypes = [
+  'NoClientCert',
+  'RequestClientCert',
+  'RequireAnyClientCert',
+  'VerifyClientCertIfGiven',
+  'RequireAndVerifyClientCert',
+] as const;
+
+/** Go's names of what TLS 1.2 may use, with OpenSSL's. The suites of TLS 1.3 cannot be chosen, in Go as here. */
+const cipherSuites = {
+  TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256: 'ECDHE-ECDSA-AES128-GCM-SHA256',
+  TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256: 'ECDHE-RSA-AES128-GCM-SHA256',
+  TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384: 'ECDHE-ECDSA-AES256-GCM-SHA384',
+  TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384: 'ECDHE-RSA-AES256-GCM-SHA384',
+  TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256: 'ECDHE-ECDSA-CHACHA20-POLY1305',
+  TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256: 'ECDHE-RSA-CHACHA20-POLY1305',
+  TLS_AES_128_GCM_SHA256: 'TLS_AES_128_GCM_SHA256',
+  TLS_AES_256_GCM_SHA384: 'TLS_AES_256_GCM_SHA384',
+  TLS_CHACHA20_POLY1305_SHA256: 'TLS_CHACHA20_POLY1305_SHA256',
+} as const;
+const curves = { CurveP256: 'P-256', CurveP384: 'P-384', CurveP521: 'P-521', X25519: 'X25519' } as const;
+const versions = { TLS12: 'TLSv1.2', TLS13: 'TLSv1.3' } as const;
+
+/** An enumeration of Go's names that gives OpenSSL's. */
+function translated<Names extends Readonly<Record<string, string>>>(names: Names) {
+  return z.enum(Object.keys(names)).transform((name) => names[name] ?? name);
+}
+
+const version = z
+  .enum(['TLS12', 'TLS13'], { error: 'expected TLS12 or TLS13' })
+  .transform((name) => versions[name]);
+
+const tlsSchema = z.strictObject({
+  cert: z.string().optional(),
+  cert_file: z.string().optional(),
+  key: z.string().optional(),
+  key_file: z.string().optional(),
+  client_ca: z.string().optional(),
+  client_ca_file: z.string().optional(),
+  client_auth_type: z.enum(clientAuthTypes).optional(),
+  client_allowed_sans: z.array(z.string()).default([]),
+  min_version: version.default('TLSv1.2'),
+  max_version: version.default('TLSv1.3'),
+  cipher_suites: z.array(translated(cipherSuites)).default([]),
+  prefer_server_cipher_suites: z.boolean().default(true),
+  curve_preferences: z.array(translated(curves)).default([]),
+});
+
+/** A header's value on one line, so that no other header can be smuggled in. */
+const headerValue = z.string().regex(/^[\t\x20-\x7e]*$/, { error: 'expected printable ASCII on one line' });
+
+const headersSchema = z.strictObject({
+  'Content-Security-Policy': headerValue.optional(),
+  'Strict-Transport-Security': headerValue.optional(),
+  'X-Content-Type-Options': z.literal('nosniff').optional(),
+  'X-Frame-Options': z.enum(['deny', 'sameorigin', 'DENY', 'SAMEORIGIN']).optional(),
+  'X-XSS-Protection': headerValue.optional(),
+});
+
+export const webConfigSchema = z.strictObject({
+  tls_server_config: tlsSchema.optional(),
+  http_server_config: z
+    .strictObject({
+      // Accepted, as files for other exporters have it; only HTTP/1.1 is spoken.
+      http2: z.boolean().optional(),
+      headers: headersSchema.default({}),
+    })
+    .optional(),
+  basic_auth_users: z
+    .record(
+      z.string().min(1),
+      z.string().regex(/^\$2[aby]\$(?:0[4-9]|1\d)\$[./A-Za-z0-9]{53}$/, {
+        error: 'expected a bcrypt hash of cost 4 to 19, as `htpasswd -nB` makes',
+      }),
+    )
+    .default({}),
+});
+
+export type TlsEntry = z.infer<typeof tlsSchema>;
+export type ClientAuthType = (typeof clientAuthTypes)[number];

@@ -1,0 +1,270 @@
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import * as https from 'node:https';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import type { ExecutionContext } from 'ava';
+import test from 'ava';
+import { hashSync } from 'bcryptjs';
+import { runHealthcheck } from '../../../../exporter/commands/healthcheck.ts';
+import { loadWebConfig } from '../../../../exporter/web/access/load.ts';
+import { GuardedServers } from '../../../../exporter/web/access/serve.ts';
+import { close, portOf } from '../../../../exporter/web/listen.ts';
+import { makeCertificate, opensslMissing } from '../../../support/certificate.ts';
+
+const missing = opensslMissing();
+const tlsTest = missing === undefined ? test : test.skip;
+
+const folders: string[] = [];
+test.after.always(() => {
+  for (const folder of folders) rmSync(folder, { recursive: true });
+});
+
+/** A folder with a web configuration in it. */
+function prepared(config: string) {
+  const folder = mkdtempSync(join(tmpdir(), 'balance-alert-web-'));
+  folders.push(folder);
+  const file = join(folder, 'web.yml');
+  writeFileSync(file, config);
+  return { folder, file };
+}
+
+/** Serves `ok` for every path behind the configuration of a file, and notes what is logged. */
+async function guarded(t: ExecutionContext, file: string) {
+  const result = loadWebConfig(file);
+  if (!result.ok) throw new Error(result.errors.join('\n'));
+  const log: string[] = [];
+  const servers = new GuardedServers(file, result.config, {
+    info: (message) => void log.push(message),
+    error: (message, fields) => void log.push(`${message}: ${fields?.['error']}`),
+  });
+  const server = await servers.listen(
+    (_request, response) => response.end('ok'),
+    { host: '127.0.0.1', port: 0 },
+    '--flag',
+  );
+  t.teardown(() => close(server));
+  return { servers, log, port: portOf(server) };
+}
+
+interface Answer {
+  readonly status: number | undefined;
+  readonly body: string;
+  /** Of the server's certificate. */
+  readonly fingerprint: string;
+}
+
+/** One request on a connection of its own. */
+function ask(port: number, options: https.RequestOptions = {}): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const request = https.get({ host: '127.0.0.1', port, agent: false, ...options }, (response) => {
+      const { socket } = response;
+      const fingerprint =
+        'getPeerX509Certificate' in socket && typeof socket.getPeerX509Certificate === 'function'
+          ? String(socket.getPeerX509Certificate()?.fingerprint256)
+          : '';
+      text(response).then((body) => resolve({ status: response.statusCode, body, fingerprint }), reject);
+    });
+    request.on('error', reject);
+  });
+}
+
+tlsTest('a file in the form that the exporter-toolkit documents is taken as it is', (t) => {
+  const { folder, file } = prepared(`
+tls_server_config:
+  cert_file: server.pem
+  key_file: server.key
+  client_auth_type: RequireAndVerifyClientCert
+  client_ca_file: ca.pem
+  client_allowed_sans: [localhost]
+  min_version: TLS12
+  max_version: TLS13
+  cipher_suites: [TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256, TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256]
+  prefer_server_cipher_suites: true
+  curve_preferences: [CurveP256, X25519]
+http_server_config:
+  http2: true
+  headers:
+    X-Frame-Options: deny
+    Strict-Transport-Security: max-age=31536000
+basic_auth_users:
+  alice: $2y$10$mDwo.lAisC94iLAyP81MCesa29IzH37oigHC/42V2pdJlUprsJPze
+`);
+  makeCertificate(folder);
+  const result = loadWebConfig(file);
+  if (!result.ok) return t.fail(result.errors.join('\n'));
+  const { tls, users, headers, files } = result.config;
+  t.is(tls?.secure.ciphers, 'ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-CHACHA20-POLY1305');
+  t.is(tls?.secure.ecdhCurve, 'P-256:X25519');
+  t.is(tls?.secure.minVersion, 'TLSv1.2');
+  t.deepEqual([...users.keys()], ['alice']);
+  t.deepEqual(headers, { 'X-Frame-Options': 'deny', 'Strict-Transport-Security': 'max-age=31536000' });
+  t.deepEqual(
+    files.map((path) => path.slice(folder.length + 1)),
+    ['web.yml', 'server.pem', 'server.key', 'ca.pem'],
+  );
+});
+
+const mistakes: readonly (readonly [string, string, readonly RegExp[]])[] = [
+  [
+    'an unknown key',
+    'basic_auth_user: {}',
+    [/web\.yml:1:1: basic_auth_user: unknown key; did you mean basic_auth_users\?$/],
+  ],
+  [
+    'a key without a certificate',
+    'tls_server_config: { key_file: server.key }',
+    [/tls_server_config: expected cert or cert_file/],
+  ],
+  [
+    'a file that is not there',
+    'tls_server_config: { cert_file: no.pem, key_file: server.key }',
+    [/tls_server_config\.cert_file: cannot read it: ENOENT/],
+  ],
+  [
+    'a key of another certificate',
+    'tls_server_config: { cert_file: server.pem, key_file: ca.key }',
+    [/certificate and key cannot be used together: /],
+  ],
+  [
+    'client verification without an authority',
+    'tls_server_config: { cert_file: server.pem, key_file: server.key, client_auth_type: RequireAndVerifyClientCert }',
+    [/RequireAndVerifyClientCert needs client_ca_file$/],
+  ],
+  [
+    'an authority without verification',
+    'tls_server_config: { cert_file: server.pem, key_file: server.key, client_ca_file: ca.pem }',
+    [/client_ca_file has no effect without client_auth_type/],
+  ],
+  [
+    'an old version',
+    'tls_server_config: { cert_file: server.pem, key_file: server.key, min_version: TLS10 }',
+    [/min_version: expected TLS12 or TLS13/],
+  ],
+  [
+    'a password in clear',
+    'basic_auth_users: { alice: hunter2 }',
+    [/basic_auth_users\.alice: expected a bcrypt hash/],
+  ],
+  [
+    'a header on two lines',
+    'http_server_config: { headers: { X-XSS-Protection: "1\\r\\nSet-Cookie: a" } }',
+    [/X-XSS-Protection: expected printable ASCII on one line$/],
+  ],
+  [
+    'two mistakes',
+    'basic_auth_users: { alice: hunter2 }\nnothing: 1',
+    [/basic_auth_users\.alice/, /nothing: unknown key/],
+  ],
+];
+
+for (const [title, config, expected] of mistakes) {
+  tlsTest(`named: ${title}`, (t) => {
+    const { folder, file } = prepared(config);
+    makeCertificate(folder);
+    const result = loadWebConfig(file);
+    if (result.ok) return t.fail('expected errors');
+    t.is(result.errors.length, expected.length, result.errors.join('\n'));
+    for (const pattern of expected)
+      t.true(
+        result.errors.some((error) => pattern.test(error)),
+        result.errors.join('\n'),
+      );
+    t.notRegex(result.errors.join('\n'), /hunter2|PRIVATE KEY/);
+  });
+}
+
+test('without a password there is 401 everywhere but on the two health paths, whatever tricks a path plays', async (t) => {
+  const { file } = prepared(
+    `basic_auth_users: { alice: ${hashSync('secret', 4)} }\nhttp_server_config: { headers: { X-Frame-Options: deny } }\n`,
+  );
+  const { port } = await guarded(t, file);
+  const raw = (path: string, authorization = ''): Promise<string> =>
+    new Promise((resolve, reject) => {
+      const socket = connect(port, '127.0.0.1', () =>
+        socket.write(`GET ${path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n${authorization}\r\n`),
+      );
+      text(socket).then(resolve, reject);
+    });
+  for (const path of [
+    '/',
+    '/metrics',
+    '/-/healthy/',
+    '/-/healthy/../config',
+    '//-/healthy',
+    '/-/HEALTHY',
+    '/%2d/healthy',
+    'http://localhost/-/healthy',
+    '/config?/-/healthy',
+  ]) {
+    const answer = await raw(path);
+    t.regex(answer, /^HTTP\/1\.1 401 /, path);
+    t.regex(answer, /\r\nWWW-Authenticate: Basic /i, path);
+    t.regex(answer, /\r\nX-Frame-Options: deny\r\n/i, path);
+  }
+  for (const path of ['/-/healthy', '/-/ready', '/-/ready?x=1'])
+    t.regex(await raw(path), /^HTTP\/1\.1 200 /, path);
+  const basic = (credentials: string) =>
+    `Authorization: Basic ${Buffer.from(credentials).toString('base64')}\r\n`;
+  t.regex(await raw('/metrics', basic('alice:secret')), /^HTTP\/1\.1 200 /);
+  for (const wrong of ['alice:wrong', 'alice', ':secret', 'bob:secret', 'alice:']) {
+    t.regex(await raw('/metrics', basic(wrong)), /^HTTP\/1\.1 401 /, wrong);
+  }
+  t.regex(await raw('/metrics', 'Authorization: Bearer secret\r\n'), /^HTTP\/1\.1 401 /);
+});
+
+tlsTest('a certificate is rotated under load without a failed request, also half-way', async (t) => {
+  const { folder, file } = prepared('tls_server_config: { cert_file: server.pem, key_file: server.key }\n');
+  makeCertificate(folder);
+  const next = join(folder, 'next');
+  mkdirSync(next);
+  makeCertificate(next);
+  const ca = [readFileSync(join(folder, 'ca.pem')), readFileSync(join(next, 'ca.pem'))];
+  const { servers, log, port } = await guarded(t, file);
+  const before = await ask(port, { ca });
+  let over = false;
+  let requests = 0;
+  const load = (async () => {
+    while (!over) {
+      t.is((await ask(port, { ca })).body, 'ok');
+      requests += 1;
+    }
+  })();
+  copyFileSync(join(next, 'server.pem'), join(folder, 'server.pem'));
+  servers.reload();
+  t.is(log.length, 1);
+  t.regex(
+    log[0] ?? '',
+    /^web configuration not reloaded, keeping the previous one: .*certificate and key cannot be used together/,
+  );
+  t.is((await ask(port, { ca })).fingerprint, before.fingerprint);
+  copyFileSync(join(next, 'server.key'), join(folder, 'server.key'));
+  servers.reload();
+  t.is(log[1], 'web configuration reloaded');
+  t.not((await ask(port, { ca })).fingerprint, before.fingerprint);
+  over = true;
+  await load;
+  t.true(requests > 0);
+});
+
+tlsTest(
+  'a client without a certificate, or with another name, is turned away, and the health check still works',
+  async (t) => {
+    const config = (san: string) =>
+      `tls_server_config: { cert_file: server.pem, key_file: server.key, client_ca_file: ca.pem, client_auth_type: RequireAndVerifyClientCert, client_allowed_sans: [${san}] }\n`;
+    const { folder, file } = prepared(config('localhost'));
+    makeCertificate(folder);
+    const { servers, port } = await guarded(t, file);
+    const read = (name: string) => readFileSync(join(folder, name));
+    const own = { ca: read('ca.pem'), cert: read('server.pem'), key: read('server.key') };
+    t.is((await ask(port, own)).status, 200);
+    await t.throwsAsync(ask(port, { ca: own.ca }));
+    let said = '';
+    t.is(await runHealthcheck({ host: '127.0.0.1', port }, file, (words) => (said += words)), 0);
+    t.is(said, 'healthy (a client certificate is required)\n');
+    writeFileSync(file, config('prometheus.example'));
+    servers.reload();
+    await t.throwsAsync(ask(port, own));
+  },
+);
