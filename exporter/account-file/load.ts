@@ -35,8 +35,8 @@ export function loadAccountFile(options: LoadOptions): LoadResult {
   try {
     return loadWhole(options);
   } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    // The stack ran out, in the YAML parser or below: nobody writes such a file by hand.
+    // Nobody writes such a file by hand. Libraries throw a RangeError for other things as well.
+    if (!isStackOverflow(error)) throw error;
     const problem = {
       file: options.file,
       line: 1,
@@ -46,6 +46,11 @@ export function loadAccountFile(options: LoadOptions): LoadResult {
     };
     return { ok: false, problems: [problem] };
   }
+}
+
+/** Whether the stack ran out, in the YAML parser or below. */
+function isStackOverflow(error: unknown): boolean {
+  return error instanceof RangeError && error.message === 'Maximum call stack size exceeded';
 }
 
 function loadWhole({ file, text, resolveSecret, now }: LoadOptions): LoadResult {

@@ -1,3 +1,4 @@
+import { Temporal } from 'temporal-polyfill';
 import { z } from 'zod';
 
 /** Fields that accounts, subscriptions and mailboxes share. */
@@ -20,7 +21,7 @@ export const consoleUrlSchema = z
     error: 'expected a URL without user name and password',
   });
 
-/** An IANA time zone that the runtime knows. */
+/** An IANA time zone that the calendar and the page's formats know. */
 export const timezoneSchema = z.string().refine(isTimezone, {
   error: (issue) => `expected an IANA time zone such as Europe/Berlin, got ${JSON.stringify(issue.input)}`,
 });
@@ -28,10 +29,15 @@ export const timezoneSchema = z.string().refine(isTimezone, {
 /** Making a formatter takes long, and a file names the same few zones again and again. */
 const checkedZones = new Map<string, boolean>();
 
+/**
+ * Asked of both that will use the zone: `Intl` alone takes names such as `JST`, `IST` and `PST`, of which each means
+ * several zones, and which Temporal refuses.
+ */
 function isTimezone(zone: string): boolean {
   let known = checkedZones.get(zone);
   if (known === undefined) {
     try {
+      Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(zone).startOfDay();
       new Intl.DateTimeFormat('en', { timeZone: zone });
       known = true;
     } catch {

@@ -15,11 +15,15 @@ function describe(value: unknown): string {
   return value === undefined ? 'nothing' : (JSON.stringify(value) ?? typeof value);
 }
 
+/** Before it a date is a slip such as 0206 for 2026, and would list thousands of overdue renewals. */
+const earliestDate = '1970-01-01';
+
 /** YAML gives an unquoted date as text. */
 const dateSchema = z
   .string(expected('a date such as 2026-10-31'))
   .regex(/^\d{4}-\d{2}-\d{2}$/, { ...expected('a date such as 2026-10-31'), abort: true })
-  .refine((text) => parseDate(text) !== undefined, expected('a date that exists'));
+  .refine((text) => parseDate(text) !== undefined, { ...expected('a date that exists'), abort: true })
+  .refine((text) => text >= earliestDate, expected(`a date from ${earliestDate} on`));
 
 const stepRange = 'a whole number from 1 to 1000';
 

@@ -1,0 +1,155 @@
+import test from 'ava';
+import fc from 'fast-check';
+import { loadAccountFile } from '../../../exporter/account-file/load.ts';
+import { untried } from '../../../exporter/accounts/state.ts';
+import { runRenewals } from '../../../exporter/commands/renewals.ts';
+import { timezoneSchema } from '../../../exporter/config/fields.ts';
+import { formatProblem } from '../../../exporter/config/located-yaml.ts';
+import { createTextRenderer } from '../../../exporter/web/metrics/text.ts';
+import { statusPage } from '../../../exporter/web/status/page/status-page.ts';
+import { readQuery } from '../../../exporter/web/status/query.ts';
+import { formatterFor } from '../../../exporter/web/status/text/format.ts';
+import { messages } from '../../../exporter/web/status/text/messages.ts';
+import { statusView } from '../../../exporter/web/status/view/status.ts';
+import { configState, snapshot } from '../../support/snapshots.ts';
+
+/** Taken by `Intl` in Node 24; Temporal refuses them. */
+const ambiguousZones = ['JST', 'IST', 'CST', 'BST', 'PST', 'AST', 'ACT', 'AET', 'NST', 'PRT', 'SST', 'VST'];
+
+const zones = fc.oneof(
+  { weight: 8, arbitrary: fc.constantFrom(...Intl.supportedValuesOf('timeZone')) },
+  {
+    weight: 4,
+    arbitrary: fc.constantFrom(
+      'UTC',
+      'Etc/GMT+12',
+      'EST5EDT',
+      'Asia/Calcutta',
+      '+08:00',
+      '-03:30',
+      'asia/tokyo',
+    ),
+  },
+  { weight: 1, arbitrary: fc.constantFrom(...ambiguousZones) },
+  { weight: 1, arbitrary: fc.string({ maxLength: 6 }) },
+);
+
+const dates = fc
+  .date({ min: new Date('1969-12-30'), max: new Date('2099-12-30'), noInvalidDate: true })
+  .map((date) => date.toISOString().slice(0, 10));
+
+const text = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 12 });
+const sometimes = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined, freq: 2 });
+const rarely = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined, freq: 1 });
+
+const cycle = fc.oneof(
+  fc.record({ cycle: fc.constant('weekly'), day: fc.integer({ min: 1, max: 8 }) }),
+  fc.record({ cycle: fc.constant('monthly'), day: fc.integer({ min: 1, max: 32 }) }),
+  fc.record({ cycle: fc.constant('yearly'), day: fc.constantFrom('02-29', '01-31', '12-31', '13-01') }),
+  fc.record({ cycle: fc.constant('quarterly'), anchor: dates }),
+  fc.record({
+    cycle: fc.record({
+      every: fc.integer({ min: 1, max: 1000 }),
+      unit: fc.constantFrom('days', 'weeks', 'months'),
+    }),
+    anchor: dates,
+  }),
+);
+
+const price = fc.oneof(
+  fc.constant({}),
+  fc.record({
+    amount: fc.double({ min: 0, noNaN: true, noDefaultInfinity: true }),
+    currency: fc.stringMatching(/^[A-Z]{3}$/),
+  }),
+);
+
+const extras = fc.record({
+  timezone: sometimes(zones),
+  ends: sometimes(dates),
+  last_renewed: rarely(dates),
+  paid_through: rarely(dates),
+  alert_days_before: sometimes(fc.integer({ min: 0, max: 30 })),
+  auto_renew: sometimes(fc.boolean()),
+  owner: sometimes(text),
+  console_url: sometimes(
+    fc.oneof(
+      { weight: 9, arbitrary: fc.webUrl({ withQueryParameters: true }) },
+      { weight: 1, arbitrary: text },
+    ),
+  ),
+});
+
+const file = fc
+  .record({
+    timezone: sometimes(zones),
+    name: text,
+    cycle,
+    price,
+    extras,
+  })
+  .map(({ timezone, name, cycle: rhythm, price: amount, extras: rest }) => ({
+    ...(timezone === undefined ? {} : { timezone }),
+    accounts: [{ name, provider: 'demo', threshold: 5 }],
+    subscriptions: [{ name, ...rhythm, ...amount, ...rest }],
+  }));
+
+test('any account file that the check accepts renders on /metrics, the page, and as renewals', (t) => {
+  const moments = fc.date({ min: new Date('2020-01-01'), max: new Date('2060-12-31'), noInvalidDate: true });
+  let accepted = 0;
+  fc.assert(
+    fc.property(file, moments, (document, moment) => {
+      const now = moment.getTime();
+      const loaded = loadAccountFile({
+        file: 'a.yaml',
+        text: JSON.stringify(document),
+        resolveSecret: () => undefined,
+        now,
+      });
+      if (!loaded.ok) return;
+      accepted += 1;
+      const { config } = loaded;
+      const current = snapshot({
+        timezone: config.timezone,
+        accounts: config.accounts.map(untried),
+        subscriptions: config.subscriptions,
+        config: configState(),
+      });
+      t.deepEqual(createTextRenderer()(current, now).failed, { account: 0, subscription: 0, mailbox: 0 });
+      const view = statusView(current, now);
+      t.deepEqual(view.unshown, []);
+      for (const language of ['en', 'zh'] as const) {
+        const format = formatterFor(language, view.timezone);
+        const context = {
+          language,
+          text: messages[language],
+          format,
+          now,
+          query: readQuery({}),
+          links: {},
+          runbooks: new Map(),
+        };
+        statusPage(context, view, '1').toString();
+      }
+      for (const format of ['table', 'ics', 'json'] as const) {
+        t.is(runRenewals({ subscriptions: config.subscriptions, now, write: () => undefined, format }), 0);
+      }
+    }),
+    { numRuns: 200 },
+  );
+  t.true(accepted > 40, `${accepted} files were accepted`);
+});
+
+test('a zone that only one of two libraries takes is refused with its line and name', (t) => {
+  for (const zone of ambiguousZones) t.false(timezoneSchema.safeParse(zone).success, zone);
+  const loaded = loadAccountFile({
+    file: 'a.yaml',
+    text: 'timezone: CST\nsubscriptions:\n  - { name: A, cycle: monthly, day: 31, timezone: JST, last_renewed: 2026-10-31 }\n',
+    resolveSecret: () => undefined,
+    now: 0,
+  });
+  t.deepEqual(loaded.ok ? [] : loaded.problems.map(formatProblem), [
+    'a.yaml:1:1: timezone: expected an IANA time zone such as Europe/Berlin, got "CST"',
+    'a.yaml:3:41: subscriptions[0].timezone: expected an IANA time zone such as Europe/Berlin, got "JST"',
+  ]);
+});
