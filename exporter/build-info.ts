@@ -32,3 +32,8 @@ export interface BuildInfo {
   readonly version: string;
   readonly revision: string;
 }
+
+/** The IANA release of the runtime's time-zone data, such as `2026c`, which decides when a day begins. */
+export function timezoneData(): string {
+  return process.versions['tz'] ?? 'unknown';
+}

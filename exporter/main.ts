@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { Config } from './account-file/schema.ts';
-import { buildInfo } from './build-info.ts';
+import { buildInfo, timezoneData } from './build-info.ts';
 import { messageOf } from './errors.ts';
 import type { LogFormat, LogLevel } from './log.ts';
 import { logFormats, logLevels } from './log.ts';
@@ -113,7 +113,7 @@ async function load(flags: FileFlags): Promise<Config | undefined> {
 const program = new Command('balance-alert')
   .description('Balances, quotas, renewals and billing mail of prepaid services as Prometheus metrics.')
   .version(
-    `balance-alert ${buildInfo().version} (revision ${buildInfo().revision}, Node ${process.version})`,
+    `balance-alert ${buildInfo().version} (revision ${buildInfo().revision}, Node ${process.version}, time-zone data ${timezoneData()})`,
     '--version',
   )
   .helpOption('--help', 'print this help')
@@ -198,6 +198,12 @@ command('serve', 'poll the accounts and serve metrics and the status page (defau
     const terminated = new Promise<string>((resolve) => {
       for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve(signal));
     });
+    // Without a handler the signal would end the process, and loading the program takes a moment.
+    let hungUpEarly = false;
+    let hungUp = (): void => {
+      hungUpEarly = true;
+    };
+    process.on('SIGHUP', () => hungUp());
     const { runServe } = await import('./commands/serve.ts');
     process.exitCode = await runServe(
       {
@@ -223,7 +229,10 @@ command('serve', 'poll the accounts and serve metrics and the status page (defau
         log: warn,
         printError: warn,
         watchIntervalMs: 2000,
-        onHangUp: (action) => void process.on('SIGHUP', action),
+        onHangUp: (action) => {
+          hungUp = action;
+          if (hungUpEarly) action();
+        },
         terminated,
       },
     );

@@ -1,7 +1,8 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, realpath } from 'node:fs/promises';
 import { basename } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
-import { messageOf } from '../errors.ts';
+import { isNotFound, messageOf } from '../errors.ts';
+import { lockFile } from '../storage/lock-file.ts';
 import { answersFor } from '../subscriptions/answers.ts';
 import { todayIn } from '../subscriptions/dates.ts';
 import type { MarkResult } from '../subscriptions/mark.ts';
@@ -21,7 +22,24 @@ export interface RenewedOptions {
 }
 
 /** `balance-alert renewed NAME [DATE]`: marks a renewal as paid in the account file. Returns the exit code. */
-export async function runRenewed({ file, name, date, now, write, warn }: RenewedOptions): Promise<number> {
+export async function runRenewed(options: RenewedOptions): Promise<number> {
+  const { file, warn } = options;
+  let unlock: () => Promise<void>;
+  try {
+    // Who reads while another one writes would put back what that one changed.
+    unlock = await lockFile(await realpath(file));
+  } catch (error) {
+    warn(`cannot ${isNotFound(error) ? 'read' : 'lock'} ${file}: ${messageOf(error)}\n`);
+    return isNotFound(error) ? 2 : 1;
+  }
+  try {
+    return await mark(options);
+  } finally {
+    await unlock();
+  }
+}
+
+async function mark({ file, name, date, now, write, warn }: RenewedOptions): Promise<number> {
   let text: string;
   try {
     // What is not UTF-8 would be lost on the way back; a byte order mark stays where it is.

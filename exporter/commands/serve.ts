@@ -72,6 +72,12 @@ export async function runServe(options: ServeOptions, environment: ServeEnvironm
       now: environment.now(),
     });
   let exporter: Exporter | undefined;
+  // Before anything else: unhandled, the signal ends the process. While it starts, the file is about to be read.
+  let hungUp = false;
+  environment.onHangUp(() => {
+    if (exporter === undefined) hungUp = true;
+    else exporter.reload();
+  });
   const files = () => [
     options.configFile,
     ...secretFiles(options.secretsDirectory, exporter?.secretNames() ?? []),
@@ -195,7 +201,7 @@ export async function runServe(options: ServeOptions, environment: ServeEnvironm
 
   exporter = running;
   running.start();
-  environment.onHangUp(() => running.reload());
+  if (hungUp) running.reload();
   const watchClock = createClockWatch({
     wall: environment.now,
     monotonic: () => performance.now(),

@@ -45,6 +45,9 @@ export const secretSchema = z.instanceof(Secret, {
   error: 'expected { secret: NAME }: a secret is named here, never written out',
 });
 
+/** In characters. */
+const shortestSecret = 6;
+
 export interface SecretProblem {
   readonly path: readonly (string | number)[];
   readonly message: string;
@@ -83,6 +86,11 @@ export function resolveSecrets(
       });
     } else if (typeof value !== 'string' || value.trim() === '') {
       problems.push({ path, message: `secret ${name} is empty` });
+    } else if (value.trim().length < shortestSecret) {
+      problems.push({
+        path,
+        message: `secret ${name} is too short: expected at least ${shortestSecret} characters, since masking fewer would shred ordinary words`,
+      });
     }
     const secret = new Secret(name, typeof value === 'string' ? value : '');
     secrets.push(secret);

@@ -304,10 +304,10 @@ export const catalog = {
     stability: 'stable',
   },
   balance_alert_build_info: {
-    labels: ['version', 'revision', 'nodeversion'],
+    labels: ['version', 'revision', 'nodeversion', 'tzdata'],
     type: 'gauge',
     unit: 'always 1',
-    help: 'Version, revision and Node.js version of the exporter; the value is always 1.',
+    help: 'Version, revision, Node.js version and IANA time-zone data of the exporter; the value is always 1.',
     stability: 'stable',
   },
 } as const satisfies Record<string, MetricDefinition>;

@@ -1,5 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { BuildInfo } from '../build-info.ts';
+import { timezoneData } from '../build-info.ts';
 import { definitionOf } from './catalog.ts';
 
 export interface SelfMetrics {
@@ -27,7 +28,7 @@ export function createSelfMetrics(build: BuildInfo): SelfMetrics {
   const name = 'balance_alert_build_info';
   const { help, labels } = definitionOf(name);
   new Gauge({ name, help, labelNames: [...labels], registers: [registry] }).set(
-    { ...build, nodeversion: process.version },
+    { ...build, nodeversion: process.version, tzdata: timezoneData() },
     1,
   );
   const render = new Histogram({

@@ -135,6 +135,13 @@ const mistakes: readonly (readonly [string, string, readonly string[]])[] = [
     ['accounts.yaml:1:42: mailboxes[0].password: secret EMPTY is empty'],
   ],
   [
+    'a secret that is too short to be masked',
+    'mailboxes: [{ name: m, host: h, user: u, password: { secret: SHORT } }]\n',
+    [
+      'accounts.yaml:1:42: mailboxes[0].password: secret SHORT is too short: expected at least 6 characters, since masking fewer would shred ordinary words',
+    ],
+  ],
+  [
     'a secret that is written out',
     'mailboxes: [{ name: m, host: h, user: u, password: hunter2 }]\n',
     [
@@ -220,7 +227,7 @@ const mistakes: readonly (readonly [string, string, readonly string[]])[] = [
 
 for (const [title, text, expected] of mistakes) {
   test(`${title} is told with its place`, (t) => {
-    t.deepEqual(messages(text, { EMPTY: '', BLANK: ' \t ' }), expected);
+    t.deepEqual(messages(text, { EMPTY: '', BLANK: ' \t ', SHORT: 'abc12' }), expected);
   });
 }
 

@@ -1,4 +1,4 @@
-import { chmod, lstat, mkdtemp, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { chmod, lstat, mkdtemp, readFile, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
@@ -434,5 +434,45 @@ test('however an entry is laid out, the mark is read back, and the rest is as it
       }
     }),
     { numRuns: 300 },
+  );
+});
+
+test('renewals that are marked at the same time are all in the file, and each answer says what is there', async (t) => {
+  const names = Array.from({ length: 10 }, (_, index) => `s${index}`);
+  const list = names
+    .map((name) => `  - { name: ${name}, cycle: monthly, day: 1, paid_through: 2026-10-01 }\n`)
+    .join('');
+  await withFile(`subscriptions:\n${list}`, async (path) => {
+    const answers = await Promise.all(names.map((name) => run(path, name)));
+    t.deepEqual(
+      answers.map(({ code }) => code),
+      names.map(() => 0),
+    );
+    const text = await readFile(path, 'utf8');
+    t.is(text.match(/paid_through: 2026-11-01/g)?.length, 10, text);
+  });
+});
+
+test('of several that mark one renewal at the same time, one says that it is paid', async (t) => {
+  await withFile(
+    'subscriptions: [{ name: a, cycle: monthly, day: 1, paid_through: 2026-10-01 }]\n',
+    async (path) => {
+      const answers = await Promise.all(Array.from({ length: 10 }, () => run(path, 'a', '2026-11-01')));
+      t.is(answers.filter(({ written }) => written.includes('is paid (paid_through')).length, 1);
+      t.is(answers.filter(({ written }) => written.includes('nothing to change')).length, 9);
+    },
+  );
+});
+
+test('a lock that a killed process left behind holds up nobody for long', async (t) => {
+  await withFile(
+    'subscriptions: [{ name: a, cycle: monthly, day: 1, paid_through: 2026-10-01 }]\n',
+    async (path) => {
+      await writeFile(`${path}.lock`, '');
+      const longAgo = new Date(Date.now() - 60_000);
+      await utimes(`${path}.lock`, longAgo, longAgo);
+      t.is((await run(path, 'a')).code, 0);
+      await t.throwsAsync(stat(`${path}.lock`), { code: 'ENOENT' });
+    },
   );
 });

@@ -207,7 +207,7 @@ test('values arrive as text from the command line, and mean the same', (t) => {
 
 test('only the secrets that the account file refers to are handed on', (t) => {
   const settings = settingsOf(
-    { secrets: { USED: 'one', UNUSED: 'two' } },
+    { secrets: { USED: 'value one', UNUSED: 'value two' } },
     {
       secretKeys: new Set(['balance-alert:secrets']),
       files: {
@@ -216,7 +216,7 @@ test('only the secrets that the account file refers to are handed on', (t) => {
       },
     },
   );
-  t.deepEqual(settings.accounts.secrets, { USED: 'one' });
+  t.deepEqual(settings.accounts.secrets, { USED: 'value one' });
 });
 
 test('a secret that was set in clear is refused, and its value not repeated', (t) => {

@@ -65,7 +65,7 @@ test('metrics come as text of the format 0.0.4, ours and the program’s own', a
   );
   t.true(
     text.includes(
-      `\nbalance_alert_build_info{version="1.2.3",revision="abc",nodeversion="${process.version}"} 1\n`,
+      `\nbalance_alert_build_info{version="1.2.3",revision="abc",nodeversion="${process.version}",tzdata="${process.versions['tz']}"} 1\n`,
     ),
   );
   t.true(text.endsWith('\n'));

@@ -1,0 +1,46 @@
+import test from 'ava';
+import fc from 'fast-check';
+import { createRedactor } from '../../../exporter/config/redact.ts';
+import { Secret } from '../../../exporter/config/secret.ts';
+
+const redactorOf = (value: string) => createRedactor([new Secret('KEY', value)]);
+
+const value = 'p4ss <word> & "more"/+?';
+
+const forms: readonly (readonly [string, (text: string) => string])[] = [
+  ['as it is', (text) => text],
+  ['trimmed', (text) => text.trim()],
+  ['in a URL', encodeURIComponent],
+  ['in a form', (text) => new URLSearchParams({ key: text }).toString()],
+  ['in JSON', (text) => JSON.stringify({ key: text })],
+  [
+    'in HTML',
+    (text) =>
+      text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;'),
+  ],
+  ['in base64', (text) => Buffer.from(text).toString('base64')],
+  ['in base64url', (text) => Buffer.from(text).toString('base64url')],
+  ['in base64 of user:password', (text) => Buffer.from(`admin:${text}`).toString('base64')],
+  ['in base64url of another user:password', (text) => Buffer.from(`root1:${text}`).toString('base64url')],
+];
+
+for (const [title, form] of forms) {
+  test(`a secret is taken out ${title}`, (t) => {
+    const said = form(`${value} `);
+    const redacted = redactorOf(`${value} `)(`the vendor said ${said} to us`);
+    t.true(redacted.includes('[secret KEY]'), redacted);
+    for (const part of ['p4ss', 'word', 'more']) t.false(redacted.includes(part), redacted);
+  });
+}
+
+test('within base64 no run of the secret is left, whatever stands around it', (t) => {
+  const ascii = fc.string({ unit: 'grapheme-ascii', minLength: 8, maxLength: 40 });
+  fc.assert(
+    fc.property(ascii, fc.string(), fc.string(), (secret, before, after) => {
+      if (secret.trim() !== secret) return;
+      const encoded = Buffer.from(before + secret + after).toString('base64');
+      const redacted = redactorOf(secret)(encoded);
+      t.true(redacted.includes('[secret KEY]'));
+    }),
+  );
+});
