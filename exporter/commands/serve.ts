@@ -171,7 +171,10 @@ export async function runServe(options: ServeOptions, environment: ServeEnvironm
         snapshot: () => running.snapshot(),
         self,
         now: environment.now,
-        onEntryFault,
+        onEntryFault: (entry) => {
+          self.countEntryFailure(entry.subject);
+          onEntryFault(entry);
+        },
       }),
       ready: () => running.ready(),
       config: () => running.config(),

@@ -303,6 +303,13 @@ export const catalog = {
     help: 'Total number of failed writes to --storage.path; what was not written is lost on restart.',
     stability: 'stable',
   },
+  balance_alert_entry_render_failures_total: {
+    labels: ['kind'],
+    type: 'counter',
+    unit: 'failures',
+    help: 'Total number of internal errors while rendering an account, subscription or mailbox for a scrape, by kind; the entry is left out and the log has the error.',
+    stability: 'stable',
+  },
   balance_alert_build_info: {
     labels: ['version', 'revision', 'nodeversion', 'tzdata'],
     type: 'gauge',

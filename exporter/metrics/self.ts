@@ -8,9 +8,14 @@ export interface SelfMetrics {
   readonly text: () => Promise<string>;
   /** Records one rendering of the accounts' metrics, in seconds. */
   readonly observeRender: (seconds: number) => void;
+  /** Counts one entry that could not be rendered for a scrape. */
+  readonly countEntryFailure: (subject: keyof typeof entryKinds) => void;
   /** Counts one failed write. */
   readonly countStorageFailure: () => void;
 }
+
+/** The label of each kind of entry: as the account file calls them. */
+const entryKinds = { account: 'account', renewal: 'subscription', mailbox: 'mailbox' } as const;
 
 /** Gauges whose names promtool rightly refuses; nobody alerts on them. */
 const badlyNamed = [
@@ -38,6 +43,14 @@ export function createSelfMetrics(build: BuildInfo): SelfMetrics {
     registers: [registry],
   });
   const failuresName = 'balance_alert_storage_write_failures_total';
+  const entryName = 'balance_alert_entry_render_failures_total';
+  const entryFailures = new Counter({
+    name: entryName,
+    help: definitionOf(entryName).help,
+    labelNames: [...definitionOf(entryName).labels],
+    registers: [registry],
+  });
+  for (const kind of Object.values(entryKinds)) entryFailures.inc({ kind }, 0);
   const storageFailures = new Counter({
     name: failuresName,
     help: definitionOf(failuresName).help,
@@ -46,6 +59,7 @@ export function createSelfMetrics(build: BuildInfo): SelfMetrics {
   return {
     text: () => registry.metrics(),
     observeRender: (seconds) => render.observe(seconds),
+    countEntryFailure: (subject) => entryFailures.inc({ kind: entryKinds[subject] }),
     countStorageFailure: () => storageFailures.inc(),
   };
 }

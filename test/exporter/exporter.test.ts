@@ -273,6 +273,7 @@ test('ten thousand rounds of reload and scrape: none fails, and each text is of 
           self: {
             text: async () => '',
             observeRender: () => undefined,
+            countEntryFailure: () => undefined,
             countStorageFailure: () => undefined,
           },
           now,

@@ -189,6 +189,7 @@ function counted(of: () => Snapshot, now: () => number) {
     observeRender: () => {
       renderings += 1;
     },
+    countEntryFailure: () => undefined,
     countStorageFailure: () => undefined,
   };
   return { page: createMetricsPage({ snapshot: of, self, now }), renderings: () => renderings };
