@@ -6,7 +6,7 @@ import { LocatedYaml } from '../config/located-yaml.ts';
 import type { Report } from '../config/parse.ts';
 import { parse } from '../config/parse.ts';
 import type { SecretResolver } from '../config/secret.ts';
-import { resolveSecrets } from '../config/secret.ts';
+import { resolveSecrets, secretsWithin } from '../config/secret.ts';
 import type { MailboxConfig } from '../mail/schema.ts';
 import { mailboxSchema, resolveMailbox } from '../mail/schema.ts';
 import type { SubscriptionConfig } from '../subscriptions/schema.ts';
@@ -100,7 +100,10 @@ function loadWhole({ file, text, resolveSecret, now }: LoadOptions): LoadResult 
       accounts: enabled<AccountConfig>(accounts),
       subscriptions: enabled<SubscriptionConfig>(subscriptions),
       mailboxes: enabled<MailboxConfig>(mailboxes),
-      secrets: resolved.secrets,
+      // A literal that an account may have written out is masked like any secret.
+      secrets: [
+        ...new Set([...resolved.secrets, ...accounts.flatMap(({ options }) => secretsWithin(options))]),
+      ],
     },
   };
 }

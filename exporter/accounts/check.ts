@@ -45,8 +45,8 @@ export async function checkAccount(
       }),
     );
     validateReadings(readings);
-    validateAmount(account.threshold, 'threshold', unitsOf(readings, 'balance'));
-    validateAmount(account.budget, 'budget', unitsOf(readings, 'spend'));
+    validateAmount(account.threshold, 'threshold', readings, 'balance');
+    validateAmount(account.budget, 'budget', readings, 'spend');
     return { ok: true, readings };
   } catch (error) {
     if (!(error instanceof CheckError)) dependencies.onError?.(account, error);
@@ -109,20 +109,32 @@ function validateReadings(readings: readonly Reading[]): void {
 }
 
 function numbersOf(reading: Reading): readonly number[] {
+  if (reading.kind === 'unlimited') return [];
   if (reading.kind === 'spend') return [reading.value, reading.periodStart, reading.periodEnd];
   return [reading.value, reading.limit ?? 0, reading.resetAt ?? 0];
 }
 
-function unitsOf(readings: readonly Reading[], kind: Reading['kind']): ReadonlySet<string> {
-  return new Set(readings.filter((reading) => reading.kind === kind).map((reading) => reading.unit));
-}
-
-function validateAmount(amount: Amount | undefined, what: string, units: ReadonlySet<string>): void {
-  if (typeof amount === 'number' && units.size > 1) {
+/** @throws CheckError where a threshold or a budget does not fit what the vendor answers: it would watch nothing */
+function validateAmount(
+  amount: Amount | undefined,
+  what: 'threshold' | 'budget',
+  readings: readonly Reading[],
+  kind: 'balance' | 'spend',
+): void {
+  if (amount === undefined) return;
+  const units = new Set(readings.filter((reading) => reading.kind === kind).map(({ unit }) => unit));
+  if (typeof amount === 'number') {
+    if (units.size <= 1) return;
     const example = [...units].map((unit) => `${unit}: ${amount}`).join(', ');
     throw new CheckError(
       'config',
       `the answer has several units, so ${what} needs one number for each: { ${example} }`,
     );
   }
+  const isSpend = kind === 'spend';
+  const all = new Set(readings.filter((one) => (one.kind === 'spend') === isSpend).map(({ unit }) => unit));
+  const unknown = Object.keys(amount).find((unit) => !all.has(unit));
+  if (unknown === undefined) return;
+  const came = all.size === 0 ? `no ${kind}` : [...all].join(', ');
+  throw new CheckError('config', `${what} names the unit ${unknown}, and the answer has ${came}`);
 }

@@ -42,7 +42,7 @@ export function accountSamples(state: AccountState, now: number): readonly Sampl
   if (isServed(state, now)) {
     for (const reading of state.readings) {
       if (reading.kind === 'balance') samples.push(...balanceSamples(identity, reading, state));
-      else samples.push(...spendSamples(identity, reading, state));
+      else if (reading.kind === 'spend') samples.push(...spendSamples(identity, reading, state));
     }
   }
   return samples;

@@ -31,6 +31,12 @@ const readingSchema = z.discriminatedUnion('kind', [
     periodStart: z.number(),
     periodEnd: z.number(),
   }),
+  z.object({
+    kind: z.literal('unlimited'),
+    type: z.enum(readingTypes),
+    unit: z.string().min(1),
+    window: z.string().exactOptional(),
+  }),
 ]) satisfies z.ZodType<Reading>;
 
 const recordSchema = z.object({

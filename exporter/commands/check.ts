@@ -68,6 +68,7 @@ function describe(reading: Reading, account: AccountConfig): string {
     return `spend in the ${reading.period}: ${reading.value} ${reading.unit}`;
   }
   const window = reading.window === undefined ? '' : ` (${reading.window})`;
+  if (reading.kind === 'unlimited') return `${reading.type}${window}: no limit (${reading.unit})`;
   const limit = reading.limit === undefined ? '' : ` of ${reading.limit}`;
   const resetAt =
     reading.resetAt === undefined ? '' : `, resets at ${new Date(reading.resetAt * 1000).toISOString()}`;

@@ -110,6 +110,12 @@ export function resolveSecrets(
   return { document: walk(document, []), secrets, problems };
 }
 
+/** The secrets in a part of the configuration, those that a schema made of literals included. */
+export function secretsWithin(value: unknown): readonly Secret[] {
+  if (value instanceof Secret) return [value];
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(secretsWithin) : [];
+}
+
 function attempt<T>(action: () => T): T | Error {
   try {
     return action();

@@ -39,4 +39,14 @@ export interface SpendReading {
   readonly periodEnd: number;
 }
 
-export type Reading = BalanceReading | SpendReading;
+/** The vendor sets no limit here: there is no figure, and nothing can run out. */
+export interface UnlimitedReading {
+  readonly kind: 'unlimited';
+  readonly type: ReadingType;
+  readonly unit: string;
+  /** As of a balance. */
+  readonly window?: string;
+  readonly value?: never;
+}
+
+export type Reading = BalanceReading | SpendReading | UnlimitedReading;

@@ -157,6 +157,7 @@ ava(
           for (const reading of readings ?? []) {
             const points = isBalance(reading) ? recorded.get(account)?.get(reading.unit) : undefined;
             const point = points?.[Math.floor((time - firstDay + historyDays * day) / step.seconds)];
+            if (reading.kind === 'unlimited') continue;
             const states = isBalance(reading)
               ? balanceStates(account, reading, point)
               : spendStates(account, reading, time);

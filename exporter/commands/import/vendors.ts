@@ -73,7 +73,12 @@ const routes: Readonly<Record<string, readonly Route[]>> = {
         check: { expr: 'code', equals: 0, message: 'msg' },
       },
       (key) => ({ type: 'query', name: 'key', value: key }),
-      { type: 'credits', expr: 'msg', regex: '剩余[^\\d-]{0,20}(-?\\d+(?:\\.\\d+)?)', unit: 'points' },
+      {
+        type: 'credits',
+        expr: 'msg',
+        regex: '剩余[^\\d.,+-]{0,20}([+-]?\\d[\\d,]*(?:\\.\\d+)?)',
+        unit: 'points',
+      },
     ),
   ],
   tikhub: [

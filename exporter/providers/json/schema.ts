@@ -1,46 +1,25 @@
-import jmespath from 'jmespath';
 import { z } from 'zod';
-import { secretSchema } from '../../config/secret.ts';
-import { messageOf } from '../../errors.ts';
-import { readingTypes } from '../../readings/reading.ts';
+import { durationSchema } from '../../config/duration.ts';
+import { timezoneSchema } from '../../config/fields.ts';
+import { Secret, secretSchema } from '../../config/secret.ts';
+import { failureReasons } from '../../readings/check-error.ts';
+import { equalsSchema, expressionSchema } from './expression-schema.ts';
+import { holdsSecret, looksLikeSecret, maskText, maskTexts, textsWithin } from './literal-secrets.ts';
+import { placeholderFault, placeholderNames } from './placeholders.ts';
+import { valueSchema } from './value-schema.ts';
 
-/** A JMESPath expression, checked when the account file is loaded. */
-const expressionSchema = z.string().superRefine((text, context) => {
-  try {
-    // The package compiles on each search; compiling here only finds the mistakes early.
-    jmespath.search({}, text);
-  } catch (error) {
-    const message = messageOf(error);
-    // Functions complain of the empty document's types, which says nothing of the real one's.
-    if (message.startsWith('TypeError:')) return;
-    // A plain TypeError is the package's way to stumble over an expression that its parser let pass, such as `a..b`.
-    const reason = error instanceof TypeError ? 'it is not complete' : message;
-    context.addIssue({ code: 'custom', message: `expected a JMESPath expression: ${reason}` });
-  }
-});
+const headerNameSchema = z.string().regex(/^[A-Za-z0-9-]+$/, 'expected the name of a header');
 
-const regexSchema = z.string().superRefine((text, context) => {
-  try {
-    if (new RegExp(`${text}|`).exec('')?.length === 1) {
-      context.addIssue({
-        code: 'custom',
-        message: 'expected a regular expression with one group around the number',
-      });
-    }
-  } catch {
-    context.addIssue({ code: 'custom', message: 'expected a regular expression' });
-  }
-});
-
-const unitSchema = z.union([z.string().min(1), z.strictObject({ expr: expressionSchema })], {
-  error: 'expected a unit such as USD, or { expr: ... } where the answer names it',
+/** A text with placeholders, a secret, or what an earlier answer has. */
+const fieldSchema = z.union([z.string(), z.instanceof(Secret), z.strictObject({ expr: expressionSchema })], {
+  error: 'expected a text, { secret: NAME }, or { expr: ... } on the answers before',
 });
 
 const authSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('bearer'), token: secretSchema }),
   z.strictObject({
     type: z.literal('header'),
-    name: z.string().regex(/^[A-Za-z0-9-]+$/, 'expected the name of a header'),
+    name: headerNameSchema,
     value: secretSchema,
     prefix: z.string().default(''),
   }),
@@ -59,69 +38,69 @@ const authSchema = z.discriminatedUnion('type', [
   }),
 ]);
 
-const amount = {
+const urlSchema = z
+  .url({ protocol: /^https?$/, error: 'expected an http or https URL' })
+  .refine((url) => !URL.canParse(url) || (new URL(url).username === '' && new URL(url).password === ''), {
+    error: 'expected a URL without user name: use auth',
+  })
+  .refine((url) => !URL.canParse(url) || new URL(url).search === '', {
+    error: 'expected a URL without a query: use query',
+  });
+
+const checkSchema = z.strictObject({
   expr: expressionSchema,
-  /** A second operand, for answers that give what was bought and what was used. */
-  subtract: expressionSchema.optional(),
-  /** Multiplies the result; 0.01 for cents, negative where the vendor's sign is the other way round. */
-  scale: z.number().default(1),
-  /** Takes the number out of a sentence, by its first group. */
-  regex: regexSchema.optional(),
-  unit: unitSchema,
-  /** `sum` adds the items of one unit; without it two items of one unit are a failure. */
-  reduce: z.literal('sum').optional(),
-  /** The value may be missing; the check then fails only if no value at all is left. */
-  optional: z.boolean().default(false),
+  equals: equalsSchema.optional(),
+  /** Where the vendor's error text stands. */
+  message: expressionSchema.optional(),
+  /** Where the vendor's code stands, for `reasons`; what `expr` found unless given. */
+  code: expressionSchema.optional(),
+  /** Reasons of failure by the vendor's code; `business` for any other. */
+  reasons: z.record(z.string(), z.enum(failureReasons)).optional(),
+});
+
+const request = {
+  url: urlSchema,
+  method: z.enum(['GET', 'POST']).default('GET'),
+  query: z.record(z.string(), fieldSchema).default({}),
+  headers: z.record(headerNameSchema, fieldSchema).default({}),
+  /** What `{name}` in the address stands for, beside dates. */
+  path: z.record(z.string().regex(/^[a-z][a-z0-9_]*$/), fieldSchema).optional(),
+  auth: authSchema.optional(),
+  /** A text, or an object that is sent as JSON. */
+  body: z.union([z.string(), z.instanceof(Secret), z.record(z.string(), z.unknown())]).optional(),
+  expect_status: z.array(z.int().min(100).max(599)).min(1).optional(),
+  /** What must hold before any value is read: many vendors answer 200 with an error inside. */
+  check: checkSchema.optional(),
 };
 
-const balanceValueSchema = z.strictObject({
-  type: z.enum(readingTypes),
-  ...amount,
-  window: z.string().min(1).optional(),
-  limit: expressionSchema.optional(),
-  /** Seconds or milliseconds since the epoch, or an ISO date. */
-  reset_at: expressionSchema.optional(),
+/** One of several requests, whose answers are read together under their names. */
+const namedRequestSchema = z.strictObject({
+  name: z.string().regex(/^[a-z][a-z0-9_]*$/, 'expected a name of small letters, digits and "_"'),
+  ...request,
+  /** The answer is used again for so long: a token that a new one would end. */
+  keep: durationSchema.optional(),
 });
 
-const spendValueSchema = z.strictObject({
-  type: z.literal('spend'),
-  ...amount,
-  /** Calendar month in UTC. */
-  period: z.literal('month').default('month'),
-});
+export type NamedRequest = z.output<typeof namedRequestSchema>;
+/** What `url` is where requests are listed: each has its own. */
+export type RequestOptions = Omit<NamedRequest, 'name' | 'keep' | 'url'> & {
+  readonly url?: string | undefined;
+};
 
 export const jsonOptionsSchema = z
   .strictObject({
-    url: z
-      .url({ protocol: /^https?$/, error: 'expected an http or https URL' })
-      .refine((url) => !URL.canParse(url) || new URL(url).username === '', {
-        error: 'expected a URL without user name: use auth',
-      })
-      .refine((url) => !URL.canParse(url) || new URL(url).search === '', {
-        error: 'expected a URL without a query: use query',
-      }),
-    method: z.enum(['GET', 'POST']).default('GET'),
-    query: z.record(z.string(), z.string()).default({}),
-    headers: z
-      .record(z.string().regex(/^[A-Za-z0-9-]+$/, 'expected the name of a header'), z.string())
-      .default({}),
-    auth: authSchema.optional(),
-    body: z.union([z.string(), z.record(z.string(), z.unknown())]).optional(),
-    expect_status: z.array(z.int().min(100).max(599)).min(1).optional(),
+    ...request,
+    url: urlSchema.optional(),
+    requests: z.array(namedRequestSchema).min(1).max(10).optional(),
+    /** The zone of periods, of dates in the request, and of times that name none; UTC unless given. */
+    timezone: timezoneSchema.optional(),
     /** Allows credentials over plain http, for a gateway on a network that is trusted. */
     allow_http: z.boolean().default(false),
-    /** What must hold before any value is read: many vendors answer 200 with an error inside. */
-    check: z
-      .strictObject({
-        expr: expressionSchema,
-        equals: z.union([z.string(), z.number(), z.boolean(), z.null()]).optional(),
-        /** Where the vendor's error text stands. */
-        message: expressionSchema.optional(),
-      })
-      .optional(),
+    /** Allows texts in headers, query and body that look like keys. */
+    allow_literal: z.boolean().optional(),
     /** The list that the values are read from; the whole answer unless given. */
     items: expressionSchema.optional(),
-    values: z.array(z.discriminatedUnion('type', [balanceValueSchema, spendValueSchema])).min(1),
+    values: z.array(valueSchema).min(1),
     pagination: z
       .strictObject({
         /** Where the answer has the next page's token or number. */
@@ -133,15 +112,99 @@ export const jsonOptionsSchema = z
       .optional(),
   })
   .superRefine((options, context) => {
-    if (options.auth !== undefined && options.url.startsWith('http:') && !options.allow_http) {
-      context.addIssue({
-        code: 'custom',
-        path: ['url'],
-        message:
-          'expected https where credentials are sent; allow_http: true permits http on a trusted network',
-      });
+    const fault = (path: readonly (string | number)[], message: string): void => {
+      context.addIssue({ code: 'custom', path: [...path], message });
+    };
+    if ((options.url === undefined) === (options.requests === undefined)) {
+      fault(['url'], 'expected either url, or requests with an address each');
     }
+    if (options.requests !== undefined && options.pagination !== undefined) {
+      fault(['pagination'], 'expected pages of one request only');
+    }
+    const { requests, ...single } = options;
+    for (const part of requests === undefined
+      ? []
+      : (['query', 'headers', 'path', 'auth', 'body'] as const)) {
+      if (Object.keys(options[part] ?? {}).length > 0) fault([part], 'expected this in one of requests');
+    }
+    const all: readonly (readonly [readonly (string | number)[], object])[] = [
+      [[], single],
+      ...(requests ?? []).map((one, index): [(string | number)[], object] => [['requests', index], one]),
+    ];
+    for (const [base, one] of all) {
+      const named = new Set<string>();
+      for (const part of ['headers', 'query', 'body'] as const) {
+        for (const { path, name, text } of textsWithin(Reflect.get(one, part), [part], part)) {
+          const slip = placeholderFault(text);
+          if (slip !== undefined) fault([...base, ...path], slip);
+          if (options.allow_literal !== true && looksLikeSecret(name, text) && !named.has(path.join('.'))) {
+            named.add(path.join('.'));
+            fault(
+              [...base, ...path],
+              'expected { secret: NAME } for what looks like a key; allow_literal: true permits it written out',
+            );
+          }
+        }
+      }
+      const url: unknown = Reflect.get(one, 'url') ?? options.url;
+      if (typeof url !== 'string') continue;
+      const known = new Set([...placeholderNames, ...Object.keys(pathOf(one))]);
+      const unknown = [...url.matchAll(/\{([^{}/]*)\}/g)].find(([, name]) => !known.has(name ?? ''));
+      if (unknown !== undefined)
+        fault([...base, 'url'], `expected path to say what ${unknown[0]} stands for`);
+      const carries = holdsSecret(one) || options.auth !== undefined || options.allow_literal === true;
+      if (carries && URL.canParse(url) && new URL(url).protocol === 'http:' && !options.allow_http) {
+        fault(
+          [...base, 'url'],
+          'expected https where credentials are sent; allow_http: true permits http on a trusted network',
+        );
+      }
+    }
+    const names = (requests ?? []).map(({ name }) => name);
+    for (const [index, name] of names.entries()) {
+      if (names.indexOf(name) < index) fault(['requests', index, 'name'], 'expected a name of its own');
+    }
+  })
+  .transform((options) => {
+    if (options.allow_literal !== true) return options;
+    const { requests } = options;
+    return {
+      ...options,
+      ...withoutLiterals(options),
+      ...(requests === undefined
+        ? {}
+        : { requests: requests.map((one) => ({ ...one, ...withoutLiterals(one) })) }),
+    };
   });
 
+/** The parts of a request that may have keys written out, with these as secrets: no page and no message shows them. */
+function withoutLiterals({ headers, query, body }: RequestOptions) {
+  return {
+    headers: maskFields(headers),
+    query: maskFields(query),
+    ...(body === undefined ? {} : { body: maskBody(body) }),
+  };
+}
+
+type Field = z.output<typeof fieldSchema>;
+
+function maskFields(fields: Readonly<Record<string, Field>>): Record<string, Field> {
+  return Object.fromEntries(
+    Object.entries(fields).map(([name, field]) => [
+      name,
+      typeof field === 'string' ? maskText(name, field) : field,
+    ]),
+  );
+}
+
+function maskBody(body: NonNullable<RequestOptions['body']>): NonNullable<RequestOptions['body']> {
+  if (typeof body === 'string') return maskText('body', body);
+  return body instanceof Secret ? body : maskTexts(body);
+}
+
+function pathOf(one: object): object {
+  const path: unknown = Reflect.get(one, 'path');
+  return typeof path === 'object' && path !== null ? path : {};
+}
+
 export type JsonOptions = z.output<typeof jsonOptionsSchema>;
-export type JsonValue = JsonOptions['values'][number];

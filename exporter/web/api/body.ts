@@ -41,6 +41,10 @@ function readingBody(line: Line): ApiReading {
       state: line.standing,
     };
   }
+  if (line.kind === 'unlimited') {
+    const { type, unit, window } = line.reading;
+    return { type, unit, window, unlimited: true, state: line.standing };
+  }
   const { type, unit, value, window, limit, resetAt } = line.reading;
   return {
     type,

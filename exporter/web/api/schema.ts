@@ -17,7 +17,8 @@ export const readingSchema = z
   .object({
     type: z.enum([...readingTypes, 'spend']),
     unit: z.string(),
-    value: z.number(),
+    value: z.number().optional(),
+    unlimited: z.literal(true).optional(),
     window: z.string().optional(),
     limit: z.number().optional(),
     resets_at: moment.optional(),
@@ -30,7 +31,8 @@ export const readingSchema = z
   })
   .register(components, {
     id: 'Reading',
-    description: 'What remains in one unit and quota window, or what was spent in one period (type `spend`).',
+    description:
+      'What remains in one unit and quota window, or what was spent in one period (type `spend`). Without `value` where the vendor sets no limit (`unlimited`).',
   });
 
 export const accountSchema = z

@@ -3,7 +3,7 @@ import type { AccountState } from '../../accounts/state.ts';
 import { isServed } from '../../accounts/state.ts';
 import { amountFor } from '../../accounts/threshold.ts';
 import type { FailureReason } from '../../readings/check-error.ts';
-import type { BalanceReading, Reading, SpendReading } from '../../readings/reading.ts';
+import type { BalanceReading, Reading, SpendReading, UnlimitedReading } from '../../readings/reading.ts';
 import type { Standing } from './standing.ts';
 import { worst } from './standing.ts';
 
@@ -23,7 +23,14 @@ export interface SpendLine {
   readonly standing: 'over_budget' | 'fine';
 }
 
-export type Line = LeftLine | SpendLine;
+/** Where the vendor sets no limit: nothing to hold against anything. */
+export interface UnlimitedLine {
+  readonly kind: 'unlimited';
+  readonly reading: UnlimitedReading;
+  readonly standing: 'fine';
+}
+
+export type Line = LeftLine | SpendLine | UnlimitedLine;
 
 export type AccountProblem =
   | { readonly kind: 'empty' | 'low'; readonly line: LeftLine }
@@ -63,6 +70,7 @@ function lineOf(reading: Reading, threshold: Amount | undefined, budget: Amount 
     const limit = amountFor(threshold, reading.unit);
     return { kind: 'left', reading, threshold: limit, standing: leftStanding(reading, limit) };
   }
+  if (reading.kind === 'unlimited') return { kind: 'unlimited', reading, standing: 'fine' };
   const limit = amountFor(budget, reading.unit);
   const over = limit !== undefined && reading.value > limit;
   return { kind: 'spend', reading, budget: limit, standing: over ? 'over_budget' : 'fine' };
@@ -72,6 +80,7 @@ function problemOf(line: Line): AccountProblem | undefined {
   if (line.kind === 'left') {
     return line.standing === 'fine' ? undefined : { kind: line.standing, line };
   }
+  if (line.kind === 'unlimited') return undefined;
   return line.standing === 'fine' ? undefined : { kind: line.standing, line };
 }
 

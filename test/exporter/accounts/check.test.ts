@@ -108,6 +108,25 @@ test('one threshold for several units is a mistake in the configuration', async 
   t.true((await outcomeOf(async () => readings, { threshold: { USD: 5 } })).outcome.ok);
 });
 
+test('a threshold or a budget for a unit that no reading has is a mistake in the configuration', async (t) => {
+  const readings = [balance(1), balance(2, { unit: 'CNY' })];
+  t.deepEqual(
+    (await outcomeOf(async () => readings, { threshold: { usd: 5 } })).outcome,
+    failed('config', 'threshold names the unit usd, and the answer has USD, CNY'),
+  );
+  t.deepEqual(
+    (await outcomeOf(async () => readings, { budget: { USD: 5 } })).outcome,
+    failed('config', 'budget names the unit USD, and the answer has no spend'),
+  );
+});
+
+test('"no limit" passes, also beside a threshold of its unit, and twice it is one too many', async (t) => {
+  const unlimited: Reading = { kind: 'unlimited', type: 'quota', unit: 'requests', window: 'month' };
+  const { outcome } = await outcomeOf(async () => [unlimited], { threshold: { requests: 5 } });
+  t.deepEqual(outcome, { ok: true, readings: [unlimited] });
+  t.false((await outcomeOf(async () => [unlimited, unlimited])).outcome.ok);
+});
+
 test('a provider says why it failed, without secrets', async (t) => {
   const { outcome, faults } = await outcomeOf(async () => {
     throw new CheckError('rate_limit', 'the vendor says: slow down, hunter2', { retryAfterSeconds: 30 });

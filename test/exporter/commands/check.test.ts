@@ -42,6 +42,18 @@ function account(url: string, extra = ''): string {
 `;
 }
 
+test('a key that may be written out is masked in what a vendor echoes', async (t) => {
+  await using vendor = await startScriptedVendor(answer(200, { ok: false, message: 'bad key abcdef123' }));
+  const text = account(
+    vendor.url,
+    'headers: { X-Api-Key: abcdef123 }\n      allow_literal: true\n      check: { expr: ok, message: message }',
+  );
+  const { code, written } = await check(text, 'gateway');
+  t.is(code, 1);
+  t.true(written.includes('business: the vendor refused (ok): bad key [secret literal]'), written);
+  t.false(written.includes('abcdef123'));
+});
+
 test('the trace of a good check has the request without its query, the shape of the answer, and the reading', async (t) => {
   await using vendor = await startScriptedVendor(
     answer(200, { success: true, data: { available: '42.50', rows: [{ id: 1 }, { id: 2 }], note: null } }),

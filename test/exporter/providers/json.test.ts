@@ -146,8 +146,8 @@ const presets: readonly (readonly [string, Options, unknown, readonly Reading[]]
       ],
     },
     [
-      { kind: 'spend', unit: 'usd', period: 'month', value: 0.3, ...month },
-      { kind: 'spend', unit: 'eur', period: 'month', value: 5, ...month },
+      { kind: 'spend', unit: 'USD', period: 'month', value: 0.3, ...month },
+      { kind: 'spend', unit: 'EUR', period: 'month', value: 5, ...month },
     ],
   ],
   [

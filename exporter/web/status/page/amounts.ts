@@ -1,16 +1,18 @@
 import type { Content, Html } from '../../html.ts';
 import { html } from '../../html.ts';
-import type { AccountRow, LeftLine, Line, SpendLine } from '../../view/accounts.ts';
+import type { AccountRow, LeftLine, Line, UnlimitedLine } from '../../view/accounts.ts';
 import type { PageContext } from './context.ts';
 import { until } from './parts.ts';
 
 /** What is left or spent, without its circumstances. */
-export function lineAmount({ format }: PageContext, { reading }: Line): string {
+export function lineAmount({ format, text }: PageContext, { reading }: Line): string {
+  if (reading.kind === 'unlimited') return text.noLimit;
   return format.amount(reading.value, reading.unit);
 }
 
 /** What an amount is held against: threshold or budget; undefined where there is none. */
 export function lineLimit({ format, text }: PageContext, line: Line): string | undefined {
+  if (line.kind === 'unlimited') return undefined;
   if (line.kind === 'left') {
     return line.threshold === undefined ? undefined : format.amount(line.threshold, line.reading.unit);
   }
@@ -19,9 +21,14 @@ export function lineLimit({ format, text }: PageContext, line: Line): string | u
 
 /** The circumstances of an amount: which kind it is where that isn't plain, its window, its size, when it resets. */
 export function lineNotes(context: PageContext, line: Line): readonly Content[] {
+  if (line.kind === 'unlimited') return unlimitedNotes(context, line);
   return line.kind === 'left'
     ? leftNotes(context, line)
     : [context.text.spent(context.text.period(line.reading.period))];
+}
+
+function unlimitedNotes({ text }: PageContext, { reading }: UnlimitedLine): readonly Content[] {
+  return reading.window === undefined ? [] : [text.window(reading.window)];
 }
 
 function leftNotes(context: PageContext, { reading }: LeftLine): readonly Content[] {
@@ -50,7 +57,7 @@ export function allAmounts(context: PageContext, row: AccountRow): string {
 }
 
 /** Says of an amount within a table that it is beyond its limit; the account's badge says the worst only. */
-export function lineFlag({ text }: PageContext, line: LeftLine | SpendLine): Html | undefined {
+export function lineFlag({ text }: PageContext, line: Line): Html | undefined {
   if (line.standing === 'fine') return undefined;
   const words =
     line.kind === 'spend' ? text.aboveBudget : line.threshold === undefined ? undefined : text.belowThreshold;

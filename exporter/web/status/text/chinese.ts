@@ -128,6 +128,7 @@ export const chinese: Messages = {
   owner: '负责人',
   console: '控制台',
   consoleOf: (name) => html`控制台<span class="hidden">：${name}</span>`,
+  noLimit: '不限量',
   noCurrentValue: '无当前值',
   valueFrom: (age) => html`数值取自${age}`,
   lastAttempt: (age) => html`最近尝试：${age}`,

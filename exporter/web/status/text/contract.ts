@@ -78,6 +78,8 @@ export interface Messages {
   readonly owner: string;
   readonly console: string;
   readonly consoleOf: (name: Html) => Html;
+  /** Instead of an amount, where the vendor sets no limit. */
+  readonly noLimit: string;
   readonly noCurrentValue: string;
   readonly valueFrom: (age: Html) => Html;
   readonly lastAttempt: (age: Html) => Html;

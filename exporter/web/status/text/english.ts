@@ -136,6 +136,7 @@ export const english: Messages = {
   owner: 'Owner',
   console: 'Console',
   consoleOf: (name) => html`Console<span class="hidden"> of ${name}</span>`,
+  noLimit: 'No limit',
   noCurrentValue: 'No current value',
   valueFrom: (age) => html`Value from ${age}`,
   lastAttempt: (age) => html`last attempt ${age}`,

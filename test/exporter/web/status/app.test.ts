@@ -1,6 +1,7 @@
 import { request } from 'node:http';
 import type { ExecutionContext } from 'ava';
 import test from 'ava';
+import type { Reading } from '../../../../exporter/readings/reading.ts';
 import type { StatusDependencies } from '../../../../exporter/web/status/app.ts';
 import { createStatusApp, rootFrom } from '../../../../exporter/web/status/app.ts';
 import { readRunbooks } from '../../../../exporter/web/status/runbooks.ts';
@@ -43,6 +44,20 @@ function words(page: string): string {
     .replace(/<[^>]*>/g, ' ')
     .replace(/&quot;/g, '"')
     .replace(/[\s\u00a0]+/g, ' ');
+}
+
+for (const [language, said] of [
+  ['en', 'No limit'],
+  ['zh', '不限量'],
+]) {
+  test(`where the vendor sets no limit the page says ${said}`, async (t) => {
+    const unlimited: Reading = { kind: 'unlimited', type: 'quota', unit: 'requests', window: 'month' };
+    const state = accountState({ threshold: 5 }, { readings: [unlimited] });
+    const ask = await asking(t, { snapshot: () => snapshot({ accounts: [state] }) });
+    const { status, text } = await ask(`/?lang=${language}`);
+    t.is(status, 200);
+    t.true(words(text).includes(said ?? ''), words(text));
+  });
 }
 
 test('the page is HTML that nothing keeps, frames, sniffs or runs scripts in', async (t) => {

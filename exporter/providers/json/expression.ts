@@ -1,0 +1,186 @@
+import type { JSONValue } from '@jmespath-community/jmespath';
+import {
+  compile,
+  isRegistered,
+  registerFunction,
+  TreeInterpreter,
+  TYPE_ANY,
+} from '@jmespath-community/jmespath';
+import { messageOf } from '../../errors.ts';
+import { CheckError } from '../../readings/check-error.ts';
+import { readAmount } from '../money.ts';
+
+type ExpressionNode = ReturnType<typeof compile>;
+
+/**
+ * JMESPath with strict figures. The published rules (jmespath.org) let three things pass that would invent money: `to_number` of an
+ * empty text is 0 in the library, a list drops what is null before `sum` sees it, and the sum of nothing is 0.
+ * In here each of them is a failure.
+ */
+
+/** A figure that is not there: null, or a text of blanks. Where a value is optional, it is left out. */
+export class AbsentFigure extends Error {
+  override readonly name = 'AbsentFigure';
+}
+
+/** What the sum of an empty list is: 0 for costs, no figure for what is left. Set by `search` for one evaluation. */
+let sumOfNothing: 0 | undefined;
+
+function figure(value: unknown): number {
+  if (typeof value === 'number') return value;
+  if (value === null || value === undefined || (typeof value === 'string' && value.trim() === '')) {
+    throw new AbsentFigure('expected a number, got nothing');
+  }
+  const read = typeof value === 'string' ? readAmount(value) : undefined;
+  if (read === undefined)
+    throw new TypeError(`expected a number, got ${typeof value === 'string' ? 'other text' : typeof value}`);
+  return read;
+}
+
+/** What stands right of a projection inside `sum`: as it is, but never dropped where it is null. */
+const presentFunction = 'present_in_sum';
+
+function present(value: unknown): void {
+  if (value === null || value === undefined) throw new AbsentFigure('an item of the sum is missing');
+}
+
+let prepared = false;
+
+/** The library keeps one table of functions for the whole program. */
+function prepare(): void {
+  if (prepared) return;
+  prepared = true;
+  const signature = [{ types: [TYPE_ANY] }];
+  registerFunction('to_number', ([value]) => figure(value), signature, { override: true });
+  registerFunction(
+    'sum',
+    ([list]) => {
+      if (!Array.isArray(list)) {
+        if (list === null) throw new AbsentFigure('expected a list to sum up, got nothing');
+        throw new TypeError(`expected a list to sum up, got ${typeof list}`);
+      }
+      if (list.length > 0) return list.reduce<number>((total, item) => total + figure(item), 0);
+      if (sumOfNothing === undefined) throw new AbsentFigure('the list to sum up is empty');
+      return sumOfNothing;
+    },
+    signature,
+    { override: true },
+  );
+  registerFunction(
+    presentFunction,
+    ([value]) => {
+      present(value);
+      // What the library hands over here is data: only `&expression` is a node, and none stands in this place.
+      return value as JSONValue;
+    },
+    signature,
+  );
+}
+
+const compiled = new Map<string, ExpressionNode>();
+
+/** Expressions come from account files and presets; this many are more than any has. */
+const mostCompiled = 10_000;
+
+function compileOnce(expression: string): ExpressionNode {
+  const known = compiled.get(expression);
+  if (known !== undefined) return known;
+  prepare();
+  const node = strict(compile(expression));
+  if (compiled.size >= mostCompiled) compiled.clear();
+  compiled.set(expression, node);
+  return node;
+}
+
+/** What is wrong with an expression; undefined where it can be used. */
+export function expressionFault(expression: string): string | undefined {
+  try {
+    const unknown = functionsOf(compileOnce(expression)).find((name) => !isRegistered(name));
+    return unknown === undefined ? undefined : `there is no function ${unknown}()`;
+  } catch (error) {
+    return error instanceof RangeError ? 'it is nested too deeply' : messageOf(error);
+  }
+}
+
+/**
+ * What an expression finds in a document; null where it finds nothing.
+ * @throws AbsentFigure where a function needs a figure that is not there
+ * @throws CheckError `schema` where the document is not of the shape that the expression needs
+ */
+export function search(
+  document: unknown,
+  expression: string,
+  options: { readonly sumOfNothing?: 0 } = {},
+): unknown {
+  const node = compileOnce(expression);
+  sumOfNothing = options.sumOfNothing;
+  try {
+    // Answers are JSON, which the type asks for and nobody can prove without walking through it.
+    return TreeInterpreter.search(node, document as never);
+  } catch (error) {
+    if (error instanceof AbsentFigure) throw error;
+    throw new CheckError('schema', `${expression}: the answer is not of the shape that it needs`, {
+      cause: error,
+    });
+  } finally {
+    sumOfNothing = undefined;
+  }
+}
+
+/** JMESPath's own idea of true: 0 is. */
+export function isTruthy(value: unknown): boolean {
+  if (Array.isArray(value)) return value.length > 0;
+  if (typeof value === 'object' && value !== null) return Object.keys(value).length > 0;
+  return value !== undefined && value !== null && value !== false && value !== '';
+}
+
+const projections: ReadonlySet<string> = new Set(['Projection', 'FilterProjection', 'ValueProjection']);
+
+/** The same expression, in which a `sum` over a projection does not drop what is missing. */
+function strict(node: ExpressionNode): ExpressionNode {
+  return transformed(node, (inner) =>
+    inner.type === 'Function' && inner.name === 'sum'
+      ? { ...inner, children: inner.children.map(keepingNulls) }
+      : inner,
+  );
+}
+
+function keepingNulls(node: ExpressionNode): ExpressionNode {
+  if (node.type === 'Pipe' && 'right' in node) return { ...node, right: keepingNulls(node.right) };
+  if (!projections.has(node.type) || !('right' in node)) return node;
+  const { right } = node;
+  return {
+    ...node,
+    right: projections.has(right.type)
+      ? keepingNulls(right)
+      : { type: 'Function', name: presentFunction, children: [right] },
+  };
+}
+
+/** A tree of nodes, rebuilt from its leaves. */
+function transformed(node: ExpressionNode, change: (node: ExpressionNode) => ExpressionNode): ExpressionNode {
+  const entries = Object.entries(node).map(([key, value]: [string, unknown]) => [
+    key,
+    key === 'value' ? value : rebuilt(value, change),
+  ]);
+  // Every part is put back where it was, so it is a node of the same kind.
+  return change(Object.fromEntries(entries) as ExpressionNode);
+}
+
+function rebuilt(value: unknown, change: (node: ExpressionNode) => ExpressionNode): unknown {
+  if (Array.isArray(value)) return value.map((item: unknown) => rebuilt(item, change));
+  return isNode(value) ? transformed(value, change) : value;
+}
+
+function isNode(value: unknown): value is ExpressionNode {
+  return typeof value === 'object' && value !== null && 'type' in value;
+}
+
+function functionsOf(node: ExpressionNode): readonly string[] {
+  const names: string[] = [];
+  transformed(node, (inner) => {
+    if (inner.type === 'Function') names.push(inner.name);
+    return inner;
+  });
+  return names;
+}

@@ -1,0 +1,32 @@
+import type { Reading } from '../../readings/reading.ts';
+import type { JsonValue } from './value-schema.ts';
+import { roundOff } from './values.ts';
+
+/**
+ * Adds up the readings of one unit where the account file says so. One "no limit" among them makes the whole without
+ * limit.
+ */
+export function mergeSums(values: readonly JsonValue[], readings: readonly Reading[]): readonly Reading[] {
+  if (values.every((value) => value.reduce === undefined)) return readings;
+  const summed = new Set(values.filter((value) => value.reduce === 'sum').map((value) => value.type));
+  const merged = new Map<string, Reading>();
+  const kept: Reading[] = [];
+  for (const reading of readings) {
+    const type = reading.kind === 'spend' ? 'spend' : reading.type;
+    if (!summed.has(type)) {
+      kept.push(reading);
+      continue;
+    }
+    const window = reading.kind === 'spend' ? reading.period : (reading.window ?? '');
+    const key = JSON.stringify([type, reading.unit, window]);
+    const before = merged.get(key);
+    merged.set(key, before === undefined ? reading : added(before, reading));
+  }
+  return [...kept, ...merged.values()];
+}
+
+function added(before: Reading, reading: Reading): Reading {
+  if (before.kind === 'unlimited') return before;
+  if (reading.kind === 'unlimited') return reading;
+  return { ...before, value: roundOff(before.value + reading.value) };
+}
