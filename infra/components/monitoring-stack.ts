@@ -6,6 +6,7 @@ import { engineNames } from '../render/names.ts';
 import type { EngineSettings } from '../settings/engine.ts';
 import type { Settings } from '../settings/parse.ts';
 import type { RuleFile } from '../settings/rule-files.ts';
+import { Alertmanager } from './alertmanager.ts';
 import { Exporter } from './exporter.ts';
 import { Grafana } from './grafana.ts';
 import { Network } from './network.ts';
@@ -19,13 +20,16 @@ export interface MonitoringStackArgs {
   readonly dashboards: readonly DashboardSource[];
 }
 
-/** Everything on one Docker engine: exporter, Prometheus and Grafana on a network of their own. */
+/** Everything on one Docker engine: exporter, Prometheus, Alertmanager and Grafana on a network of their own. */
 export class MonitoringStack extends pulumi.ComponentResource {
   /** Secret. */
   readonly grafanaPassword: pulumi.Output<string>;
   /** Of network, containers and the exporter's image, as the engine knows them. */
   readonly ids: pulumi.Output<
-    Readonly<Record<'network' | 'exporter' | 'exporterImage' | 'prometheus' | 'grafana', string>>
+    Readonly<Record<'network' | 'exporter' | 'exporterImage' | 'prometheus' | 'grafana', string>> & {
+      /** Where the stack runs one. */
+      readonly alertmanager?: string;
+    }
   >;
 
   constructor(name: string, args: MonitoringStackArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -62,12 +66,28 @@ export class MonitoringStack extends pulumi.ComponentResource {
         placement,
         image: settings.images.prometheus,
         settings: settings.prometheus,
+        alertmanager: settings.alertmanager,
         rules: args.rules,
         port: settings.ports.prometheus,
         publicUrl: settings.publicUrls.prometheus,
       },
       child,
     );
+    const alertmanager =
+      settings.alertmanager.mode === 'managed'
+        ? new Alertmanager(
+            `${name}-alertmanager`,
+            {
+              placement,
+              image: settings.images.alertmanager,
+              settings: settings.alertmanager,
+              language: settings.language,
+              port: settings.alertmanager.port,
+              publicUrl: settings.publicUrls.alertmanager,
+            },
+            child,
+          )
+        : undefined;
     const grafana = new Grafana(
       `${name}-grafana`,
       {
@@ -88,6 +108,7 @@ export class MonitoringStack extends pulumi.ComponentResource {
       exporter: exporter.containerId,
       exporterImage: exporter.imageId,
       prometheus: prometheus.containerId,
+      ...(alertmanager === undefined ? {} : { alertmanager: alertmanager.containerId }),
       grafana: grafana.containerId,
     });
     this.registerOutputs({ grafanaPassword: this.grafanaPassword, ids: this.ids });

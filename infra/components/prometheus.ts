@@ -8,7 +8,7 @@ import {
   rulesFolder,
   storagePath,
 } from '../render/prometheus.ts';
-import type { PrometheusSettings } from '../settings/parse.ts';
+import type { AlertmanagerSettings, PrometheusSettings } from '../settings/parse.ts';
 import type { RuleFile } from '../settings/rule-files.ts';
 import type { Placement } from './service.ts';
 import { registryImage, service } from './service.ts';
@@ -17,6 +17,7 @@ export interface PrometheusArgs {
   readonly placement: Placement;
   readonly image: string;
   readonly settings: PrometheusSettings;
+  readonly alertmanager: AlertmanagerSettings;
   readonly rules: readonly RuleFile[];
   readonly port: number;
   readonly publicUrl: string;
@@ -28,7 +29,7 @@ export class Prometheus extends pulumi.ComponentResource {
 
   constructor(name: string, args: PrometheusArgs, opts?: pulumi.ComponentResourceOptions) {
     super('balance-alert:stack:Prometheus', name, {}, opts);
-    const config = renderPrometheusConfig(args.settings);
+    const config = renderPrometheusConfig(args.settings, args.alertmanager);
     const { container } = service(
       name,
       args.placement,

@@ -5,7 +5,10 @@ import { renderScrapeSnippet } from './prometheus.ts';
 /** The outputs of the stack that follow from its settings alone. */
 export interface StackOutputs {
   /** Without a slash at the end. `metrics` is for Prometheus, `grafanaApi` for the machine that runs Pulumi. */
-  readonly urls: Readonly<Record<'status' | 'metrics' | 'prometheus' | 'grafana' | 'grafanaApi', string>>;
+  readonly urls: Readonly<Record<'status' | 'metrics' | 'prometheus' | 'grafana' | 'grafanaApi', string>> & {
+    /** Absent without an Alertmanager. */
+    readonly alertmanager?: string;
+  };
   /** YAML, for the `scrape_configs` of a Prometheus elsewhere. */
   readonly scrapeConfig: string;
   /** Relative to the checkout. */
@@ -20,6 +23,7 @@ export function stackOutputs(settings: Settings, rules: readonly RuleFile[]): St
       status: settings.publicUrls.status,
       metrics: `${settings.addresses.metrics}/metrics`,
       prometheus: settings.publicUrls.prometheus,
+      ...(settings.alertmanager.mode === 'none' ? {} : { alertmanager: settings.publicUrls.alertmanager }),
       grafana: settings.publicUrls.grafana,
       grafanaApi: settings.grafana.apiUrl,
     },

@@ -1,6 +1,7 @@
-import { stringify } from 'yaml';
 import { formatDuration } from '../../exporter/config/duration.ts';
-import type { PrometheusSettings } from '../settings/parse.ts';
+import type { AlertmanagerSettings, PrometheusSettings } from '../settings/parse.ts';
+import { alertmanagerJob, alertmanagerTarget } from './alertmanager.ts';
+import { toYaml } from './yaml.ts';
 
 /** Prometheus' own files and flags, as text. */
 
@@ -22,17 +23,39 @@ export function renderPrometheusConfig(
   options: Pick<PrometheusSettings, 'scrapeIntervalSeconds'> & {
     readonly extraScrapeConfigs: readonly Readonly<Record<string, unknown>>[];
   },
+  alertmanager: AlertmanagerSettings,
 ): string {
   const interval = formatDuration(options.scrapeIntervalSeconds);
   return toYaml({
     global: { scrape_interval: interval, evaluation_interval: interval },
+    ...alertingOf(alertmanager),
     rule_files: [`${rulesFolder}/*.yaml`, `${extraRulesFolder}/*`],
     scrape_configs: [
       scrapeJob(exporterJob, exporterTarget),
       scrapeJob('prometheus', '127.0.0.1:9090'),
+      ...(alertmanager.mode === 'managed' ? [scrapeJob(alertmanagerJob, alertmanagerTarget)] : []),
       ...options.extraScrapeConfigs,
     ],
   });
+}
+
+/** Where alerts are sent. The path of an external URL is the prefix of its API. */
+function alertingOf(alertmanager: AlertmanagerSettings) {
+  if (alertmanager.mode === 'none') return {};
+  if (alertmanager.mode === 'managed')
+    return { alerting: { alertmanagers: [{ static_configs: [{ targets: [alertmanagerTarget] }] }] } };
+  const { protocol, host, pathname } = new URL(alertmanager.url);
+  return {
+    alerting: {
+      alertmanagers: [
+        {
+          scheme: protocol.replace(/:$/, ''),
+          ...(pathname === '/' ? {} : { path_prefix: pathname }),
+          static_configs: [{ targets: [host] }],
+        },
+      ],
+    },
+  };
 }
 
 /** What another Prometheus needs in its `scrape_configs`. Rules and dashboards select the job by this name. */
@@ -77,9 +100,4 @@ export function prometheusHealthcheck(image: string): string[] {
 
 function scrapeJob(name: string, target: string) {
   return { job_name: name, static_configs: [{ targets: [target] }] };
-}
-
-/** Long texts stay on one line and nothing becomes an alias, so that equal settings give equal bytes. */
-function toYaml(value: unknown): string {
-  return stringify(value, { lineWidth: 0, aliasDuplicateObjects: false });
 }

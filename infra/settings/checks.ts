@@ -1,6 +1,7 @@
 import { ruleGroups } from '../../rules/index.ts';
 import type { EngineSettings } from './engine.ts';
 import { isLoopback, remoteHostOf } from './hosts.ts';
+import { relayedTypes } from './receivers.ts';
 import type { StackDocument } from './schema.ts';
 import { namespace } from './schema.ts';
 import type { ConfigSource, Problem } from './source.ts';
@@ -34,6 +35,12 @@ export function checkSecrecy(source: ConfigSource, stack: StackDocument): Proble
         'stored in plain text in the stack file: set it again with --secret, and rotate it at the vendor',
     });
   }
+  for (const key of plain('alertmanager') ? alertmanagerCredentials(stack) : []) {
+    problems.push({
+      key: `${namespace}:alertmanager.${key}`,
+      message: 'stored in plain text in the stack file: set it again with --secret, and rotate it',
+    });
+  }
   if (stack.grafana.adminPassword !== undefined && plain('grafana')) {
     problems.push({
       key: `${namespace}:grafana.adminPassword`,
@@ -43,10 +50,62 @@ export function checkSecrecy(source: ConfigSource, stack: StackDocument): Proble
   return problems;
 }
 
+/** Fields of receivers that are credentials, URLs of incoming webhooks among them. */
+const credentials: ReadonlySet<string> = new Set([
+  'url',
+  'password',
+  'botToken',
+  'routingKey',
+  'bearerToken',
+  'secret',
+]);
+
+function alertmanagerCredentials({ alertmanager }: StackDocument): readonly string[] {
+  const keys = Object.entries(alertmanager.receivers).flatMap(([name, receiver]) =>
+    Object.keys(receiver)
+      .filter((field) => credentials.has(field))
+      .map((field) => `receivers.${name}.${field}`),
+  );
+  return alertmanager.heartbeatUrl === undefined ? keys : [...keys, 'heartbeatUrl'];
+}
+
+/** Whether the parts of `alertmanager` fit its mode. */
+export function checkAlertmanager({ alertmanager }: StackDocument): Problem[] {
+  const { mode, url, ...managed } = alertmanager;
+  const problem = (key: string, message: string) => ({ key: `${namespace}:alertmanager.${key}`, message });
+  const problems: Problem[] = [];
+  if (mode === 'external' && url === undefined)
+    problems.push(problem('url', 'expected the URL of the external Alertmanager, got nothing'));
+  if (mode !== 'external' && url !== undefined)
+    problems.push(problem('url', `only used with mode external, and the mode is ${mode}`));
+  for (const [name, { type }] of Object.entries(managed.receivers)) {
+    // Rendered already, but nothing would answer.
+    if (relayedTypes.has(type))
+      problems.push(problem(`receivers.${name}.type`, `${type} bots are not supported by this version`));
+  }
+  if (mode !== 'managed') {
+    for (const [key, value] of Object.entries(managed)) {
+      if (value !== undefined && (key !== 'receivers' || Object.keys(managed.receivers).length > 0))
+        problems.push(problem(key, `only used with mode managed, and the mode is ${mode}`));
+    }
+  }
+  return problems;
+}
+
+/** The port of Alertmanager is only published where the stack runs one. */
+export function publishedPorts({
+  ports,
+  alertmanager,
+}: StackDocument): Omit<StackDocument['ports'], 'alertmanager'> & { readonly alertmanager?: number } {
+  if (alertmanager.mode === 'managed') return ports;
+  const { alertmanager: _alertmanager, ...others } = ports;
+  return others;
+}
+
 export function checkPorts(stack: StackDocument): Problem[] {
   const problems: Problem[] = [];
   const holders = new Map<number, string>();
-  for (const [name, port] of Object.entries(stack.ports)) {
+  for (const [name, port] of Object.entries(publishedPorts(stack))) {
     const holder = holders.get(port);
     if (holder === undefined) holders.set(port, name);
     else

@@ -1,7 +1,14 @@
 import { resolve } from 'node:path';
 import type { AccountSettings } from './accounts.ts';
 import { readAccounts } from './accounts.ts';
-import { checkAlerts, checkExposure, checkPorts, checkSecrecy } from './checks.ts';
+import {
+  checkAlertmanager,
+  checkAlerts,
+  checkExposure,
+  checkPorts,
+  checkSecrecy,
+  publishedPorts,
+} from './checks.ts';
 import type { EngineSettings } from './engine.ts';
 import { parseEngine } from './engine.ts';
 import { httpUrl, reachableAddress, remoteHostOf } from './hosts.ts';
@@ -25,9 +32,11 @@ export interface Settings
     | 'secrets'
     | 'allowOpen'
     | 'exporterBaseImage'
+    | 'ports'
     | 'publicUrls'
     | 'images'
     | 'prometheus'
+    | 'alertmanager'
     | 'grafana'
   > {
   /** Name of the Pulumi stack; a label on everything that is made. */
@@ -35,6 +44,8 @@ export interface Settings
   readonly engine: EngineSettings;
   /** The engine's own id, where whoever starts the program has asked for it. */
   readonly engineId: string | undefined;
+  /** Those that are published. */
+  readonly ports: ReturnType<typeof publishedPorts>;
   /** Without a slash at the end. What people and links use. */
   readonly publicUrls: Readonly<Record<keyof StackDocument['publicUrls'], string>>;
   /** How the machine that runs Pulumi reaches what is published, past any proxy. Without a slash at the end. */
@@ -44,6 +55,7 @@ export interface Settings
     readonly exporter: ExporterImage;
   };
   readonly prometheus: PrometheusSettings;
+  readonly alertmanager: AlertmanagerSettings;
   readonly grafana: Omit<StackDocument['grafana'], 'url'> & {
     /** How the machine that runs Pulumi reaches Grafana. */
     readonly apiUrl: string;
@@ -55,6 +67,15 @@ export type PrometheusSettings = Omit<StackDocument['prometheus'], 'extraRules'>
   /** Whether something in here is secret, so that what is rendered from it is secret too. */
   readonly secret: boolean;
 };
+
+/** An external one is only addressed: its receivers are its own. */
+export type AlertmanagerSettings =
+  | ({ readonly mode: 'managed'; readonly port: number } & Pick<
+      StackDocument['alertmanager'],
+      'receivers' | 'quietHours' | 'heartbeatUrl'
+    >)
+  | { readonly mode: 'external'; readonly url: string }
+  | { readonly mode: 'none' };
 
 export type ExporterImage =
   | { readonly kind: 'given'; readonly reference: string }
@@ -81,6 +102,7 @@ export function parseSettings(source: ConfigSource): SettingsResult {
     ...issues,
     ...checkSecrecy(source, stack),
     ...checkPorts(stack),
+    ...checkAlertmanager(stack),
     ...checkExposure(stack, engine),
     ...checkAlerts(stack),
   );
@@ -119,15 +141,18 @@ function settingsOf(
     stack: source.stack,
     engine: parts.engine,
     engineId: source.environment[engineIdVariable] || undefined,
+    ports: publishedPorts(stack),
     publicUrls: {
       status: stack.publicUrls.status ?? addressOf('status'),
       prometheus: stack.publicUrls.prometheus ?? addressOf('prometheus'),
+      alertmanager: stack.publicUrls.alertmanager ?? stack.alertmanager.url ?? addressOf('alertmanager'),
       grafana: stack.publicUrls.grafana ?? addressOf('grafana'),
     },
     addresses: {
       status: addressOf('status'),
       metrics: addressOf('metrics'),
       prometheus: addressOf('prometheus'),
+      alertmanager: addressOf('alertmanager'),
       grafana: addressOf('grafana'),
     },
     accounts: parts.accounts,
@@ -143,8 +168,15 @@ function settingsOf(
       extraRules: parts.extraRules,
       secret: source.secretKeys.has(`${namespace}:prometheus`),
     },
+    alertmanager: alertmanagerOf(stack),
     grafana: { ...grafana, apiUrl: url ?? addressOf('grafana') },
   };
+}
+
+function alertmanagerOf({ alertmanager, ports }: StackDocument): AlertmanagerSettings {
+  const { mode, url, ...managed } = alertmanager;
+  if (mode === 'external') return { mode, url: url ?? '' };
+  return mode === 'none' ? { mode } : { mode, port: ports.alertmanager, ...managed };
 }
 
 /**

@@ -3,6 +3,7 @@ import { languages } from '../../dashboards/language.ts';
 import { secretNamePattern } from '../../exporter/config/secret.ts';
 import { defaultRunwayDays } from '../../rules/options.ts';
 import { severities } from '../../rules/types.ts';
+import { heartbeatUrl, mode, quietHours, receivers } from './receivers.ts';
 import {
   address,
   booleanText,
@@ -39,6 +40,7 @@ export const namespace = 'balance-alert';
 const publicUrls = z.strictObject({
   status: publicUrl.optional(),
   prometheus: publicUrl.optional(),
+  alertmanager: publicUrl.optional(),
   grafana: publicUrl.optional(),
 });
 
@@ -51,6 +53,7 @@ const ports = z.strictObject({
   status: port.default(8080),
   metrics: port.default(9100),
   prometheus: port.default(9090),
+  alertmanager: port.default(9093),
   grafana: port.default(3000),
 });
 
@@ -65,6 +68,7 @@ const images = z.strictObject({
   /** Built from the checkout when unset. */
   exporter: image.optional(),
   prometheus: image.default('prom/prometheus:v3.15.0'),
+  alertmanager: image.default('prom/alertmanager:v0.35.0'),
   grafana: image.default('grafana/grafana:13.2.3'),
   /** Of the image that is built; the machine's own when unset. */
   platform: z
@@ -76,7 +80,7 @@ const images = z.strictObject({
 });
 
 /** Jobs of ours: one more of these names would be refused by Prometheus, or read as ours by the rules. */
-const ownJobs: readonly string[] = ['balance-alert', 'balance-alert-relay', 'prometheus'];
+const ownJobs: readonly string[] = ['balance-alert', 'balance-alert-relay', 'prometheus', 'alertmanager'];
 
 const scrapeConfig = z.looseObject({
   job_name: text('the name of a job').refine((name) => !ownJobs.includes(name), {
@@ -113,6 +117,35 @@ const prometheus = z.strictObject({
   /** Paths of rule files, relative to the checkout. */
   extraRules: z.array(text('the path of a rule file')).default([]),
   healthcheck: healthcheck.optional(),
+});
+
+/**
+ * Set credentials with `--secret`; the rest of the object is then encrypted with them.
+ * @example
+ * balance-alert:alertmanager:
+ *   receivers:
+ *     ops: { type: slack, url: https://hooks.slack.com/services/T0/B0/example }
+ *     on-call: { type: telegram, botToken: "123456:example", chatId: -1001234567890, severities: [critical] }
+ *     platform-team:
+ *       type: email
+ *       to: platform@example.com
+ *       from: balance-alert@example.com
+ *       smarthost: smtp.example.com:587
+ *       username: balance-alert@example.com
+ *       password: example
+ *       owners: [platform]
+ *   quietHours: { timeZone: Asia/Shanghai, start: "22:00", end: "08:00" }
+ *   heartbeatUrl: https://heartbeat.example/ping/balance-alert
+ */
+const alertmanager = z.strictObject({
+  mode: mode.default('managed'),
+  /** Where Prometheus reaches an external one. */
+  url: publicUrl.optional(),
+  receivers: receivers.default({}),
+  /** Without notifications, but for critical alerts. */
+  quietHours: quietHours.optional(),
+  /** Called every few minutes as long as alerts are delivered. */
+  heartbeatUrl: heartbeatUrl.optional(),
 });
 
 /**
@@ -164,6 +197,7 @@ const alerts = z.strictObject({
 const resources = z.strictObject({
   exporter: limits(384),
   prometheus: limits(1024),
+  alertmanager: limits(128),
   grafana: limits(1024),
 });
 
@@ -198,6 +232,7 @@ const groups = {
   prometheus: prometheus
     .prefault({})
     .transform(({ scrapeInterval, ...rest }) => ({ ...rest, scrapeIntervalSeconds: scrapeInterval })),
+  alertmanager: alertmanager.prefault({}),
   grafana: grafana.prefault({}),
   alerts: alerts.prefault({}).transform(({ changes, runwayDays }) => ({ alerts: changes, runwayDays })),
   resources: resources.prefault({}),

@@ -21,10 +21,13 @@ test('promtool accepts the configuration of the stack with the rules in their pl
   for (const { name, yaml } of renderRules()) {
     await writeFile(join(folder, 'rules', name), yaml);
   }
-  const config = renderPrometheusConfig({
-    scrapeIntervalSeconds: 60,
-    extraScrapeConfigs: [{ job_name: 'node', static_configs: [{ targets: ['node:9100'] }] }],
-  })
+  const config = renderPrometheusConfig(
+    {
+      scrapeIntervalSeconds: 60,
+      extraScrapeConfigs: [{ job_name: 'node', static_configs: [{ targets: ['node:9100'] }] }],
+    },
+    { mode: 'external', url: 'https://ops.example/alertmanager' },
+  )
     .replaceAll(rulesFolder, join(folder, 'rules'))
     .replaceAll(extraRulesFolder, join(folder, 'extra'));
   await writeFile(join(folder, 'prometheus.yml'), config);

@@ -47,7 +47,7 @@ test('every child has a parent, and every resource of the engine its provider', 
     if (one.type.startsWith('docker:'))
       t.is(one.provider.split('::').slice(0, -1).join('::'), engine.urn, one.name);
   }
-  for (const name of ['s-engine', 's-network', 's-exporter', 's-prometheus', 's-grafana']) {
+  for (const name of ['s-engine', 's-network', 's-exporter', 's-prometheus', 's-alertmanager', 's-grafana']) {
     t.is(find(all, name).parent, stack);
   }
 });
@@ -87,7 +87,7 @@ test('fixed names are given back before they are taken', async (t) => {
 test('containers wait for the network and the volume that they are given', async (t) => {
   const all = await stackOf();
   const network = find(all, 's-network-bridge').urn;
-  for (const service of ['exporter', 'prometheus', 'grafana']) {
+  for (const service of ['exporter', 'prometheus', 'alertmanager', 'grafana']) {
     const { dependencies } = find(all, `s-${service}-container`);
     t.true(dependencies.includes(network));
     t.true(dependencies.includes(find(all, `s-${service}-data`).urn));
@@ -104,6 +104,7 @@ test('volumes are never replaced for their labels, and Grafana’s is for anothe
     {
       's-exporter-data': [['labels'], []],
       's-prometheus-data': [['labels'], []],
+      's-alertmanager-data': [['labels'], []],
       's-grafana-data': [['labels'], [find(all, 's-grafana-generation').urn]],
     },
   );
@@ -214,7 +215,7 @@ test('a credential in a job of the user makes the whole configuration of Prometh
 test('names and labels follow prefix and stack', async (t) => {
   const all = await stackOf({ namePrefix: 'team-a' });
   t.is(find(all, 's-network-bridge').inputs['name'], 'team-a');
-  for (const service of ['exporter', 'prometheus', 'grafana']) {
+  for (const service of ['exporter', 'prometheus', 'alertmanager', 'grafana']) {
     const { inputs } = find(all, `s-${service}-container`);
     t.is(inputs['name'], `team-a-${service}`);
     t.deepEqual(inputs['labels'], [

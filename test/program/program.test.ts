@@ -47,6 +47,8 @@ test('the program registers exactly these resources, and ends well', async (t) =
   t.deepEqual(
     registrations.map(({ type, name }) => `${short(type)} ${name}`).toSorted(),
     [
+      'Alertmanager balance-alert-alertmanager',
+      'Container balance-alert-alertmanager-container',
       'Container balance-alert-exporter-container',
       'Container balance-alert-grafana-container',
       'Container balance-alert-prometheus-container',
@@ -64,9 +66,11 @@ test('the program registers exactly these resources, and ends well', async (t) =
       'Prometheus balance-alert-prometheus',
       'RandomId balance-alert-grafana-generation',
       'RandomPassword balance-alert-grafana-admin-password',
+      'RemoteImage balance-alert-alertmanager-image',
       'RemoteImage balance-alert-grafana-image',
       'RemoteImage balance-alert-prometheus-image',
       'Stack balance-alert-test',
+      'Volume balance-alert-alertmanager-data',
       'Volume balance-alert-exporter-data',
       'Volume balance-alert-grafana-data',
       'Volume balance-alert-prometheus-data',
@@ -104,6 +108,7 @@ const containers = [
     '/var/lib/balance-alert',
   ],
   ['prometheus', '65534:65534', [[9090, 9090]], '/prometheus'],
+  ['alertmanager', '65534:65534', [[9093, 9093]], '/alertmanager'],
   ['grafana', '472:0', [[3000, 3000]], '/var/lib/grafana'],
 ] as const;
 
@@ -207,6 +212,7 @@ test('the password of Grafana is a secret everywhere, and in no environment', as
 test('the outputs say where to go and how another Prometheus scrapes', async (t) => {
   const { outputs } = await usual;
   t.deepEqual(outputs['urls'], {
+    alertmanager: 'http://127.0.0.1:9093',
     grafana: 'http://127.0.0.1:3000',
     grafanaApi: 'http://127.0.0.1:3000',
     metrics: 'http://127.0.0.1:9100/metrics',
@@ -288,7 +294,7 @@ test('an alert that is switched off or re-graded is so in the rules that Prometh
   t.regex(uploads, /86400 < 5/);
 });
 
-test('with keepData the volumes of exporter and Prometheus stay, and Grafana’s does not', async (t) => {
+test('with keepData the volumes of exporter, Prometheus and Alertmanager stay, and Grafana’s does not', async (t) => {
   const { registrations } = await runProgram({
     values: {
       'balance-alert:accountsFile': 'exporter/examples/demo.yaml',
@@ -299,8 +305,52 @@ test('with keepData the volumes of exporter and Prometheus stay, and Grafana’s
     .filter(({ type }) => short(type) === 'Volume')
     .map(({ name, retainOnDelete }) => [name, retainOnDelete]);
   t.deepEqual(Object.fromEntries(kept), {
+    'balance-alert-alertmanager-data': true,
     'balance-alert-exporter-data': true,
     'balance-alert-grafana-data': false,
     'balance-alert-prometheus-data': true,
   });
+});
+
+test('the credentials of receivers are in Alertmanager’s configuration, and stand nowhere in clear', async (t) => {
+  const { exitCode, registrations, outputs, said } = await runProgram({
+    values: {
+      'balance-alert:accountsFile': 'exporter/examples/demo.yaml',
+      'balance-alert:language': 'zh',
+      'balance-alert:alertmanager': JSON.stringify({
+        receivers: { ops: { type: 'slack', url: `https://hooks.example/services/${planted}` } },
+      }),
+    },
+    secretKeys: ['balance-alert:alertmanager'],
+  });
+  t.is(exitCode, 0, said);
+  const uploads = registrations.find(({ name }) => name === 'balance-alert-alertmanager-container')?.inputs[
+    'uploads'
+  ];
+  t.true(JSON.stringify(uploads).includes(planted));
+  t.true(JSON.stringify(withoutSecrets(registrations.map(({ inputs }) => inputs))).includes('余额低于阈值'));
+  t.false(JSON.stringify(withoutSecrets(registrations.map(({ inputs }) => inputs))).includes(planted));
+  t.false(JSON.stringify(withoutSecrets(outputs)).includes(planted));
+  t.false(said.includes(planted));
+});
+
+test('with an external Alertmanager, or none, the stack runs none', async (t) => {
+  for (const [alertmanager, target] of [
+    [{ mode: 'external', url: 'https://ops.example/am' }, 'ops.example'],
+    [{ mode: 'none' }, undefined],
+  ] as const) {
+    const { exitCode, registrations, outputs, said } = await runProgram({
+      values: {
+        'balance-alert:accountsFile': 'exporter/examples/demo.yaml',
+        'balance-alert:alertmanager': JSON.stringify(alertmanager),
+      },
+    });
+    t.is(exitCode, 0, said);
+    t.false(registrations.some(({ name }) => name.includes('alertmanager')));
+    const prometheus = registrations.find(({ name }) => name === 'balance-alert-prometheus-container');
+    const config = JSON.stringify(prometheus?.inputs['uploads']);
+    t.is(config.includes('alerting:'), target !== undefined);
+    if (target !== undefined) t.true(config.includes(`- ${target}`));
+    t.is(JSON.stringify(outputs['urls']).includes('ops.example'), target !== undefined);
+  }
 });

@@ -7,12 +7,22 @@ import type { ExecutionContext, TestFn } from 'ava';
 /** Programs of the Prometheus world that tests run, found the same way everywhere. */
 export type Tool = 'promtool' | 'prometheus' | 'amtool' | 'alertmanager';
 
+/** What Debian calls a program. */
+const otherNames: Readonly<Partial<Record<Tool, readonly string[]>>> = {
+  alertmanager: ['prometheus-alertmanager'],
+};
+
 const root = resolve(import.meta.dirname, '../..');
 
 /** The program's path: from PATH, else from where `scripts/test --install` unpacks Debian's packages. */
 export function findTool(tool: Tool): string | undefined {
-  const onPath = (process.env['PATH'] ?? '').split(delimiter).map((folder) => join(folder, tool));
-  const unpacked = globSync(`.cache/tools/**/usr/bin/${tool}`, { cwd: root }).map((path) => join(root, path));
+  const names = [tool, ...(otherNames[tool] ?? [])];
+  const onPath = (process.env['PATH'] ?? '')
+    .split(delimiter)
+    .flatMap((folder) => names.map((name) => join(folder, name)));
+  const unpacked = names.flatMap((name) =>
+    globSync(`.cache/tools/**/usr/bin/${name}`, { cwd: root }).map((path) => join(root, path)),
+  );
   return [...onPath, ...unpacked.sort()].find(isExecutable);
 }
 

@@ -26,7 +26,9 @@ export async function lintPrometheus(
   const folder = await mkdtemp(join(tmpdir(), 'balance-alert-'));
   try {
     const config = join(folder, 'prometheus.yml');
-    await writeFile(config, renderPrometheusConfig(settings.prometheus), { mode: 0o600 });
+    await writeFile(config, renderPrometheusConfig(settings.prometheus, settings.alertmanager), {
+      mode: 0o600,
+    });
     const files: string[] = [];
     for (const [group, texts] of Object.entries({ rules, extra: settings.prometheus.extraRules })) {
       await mkdir(join(folder, group));

@@ -12,6 +12,7 @@ test('outputs follow the settings: public URLs for people, addresses for machine
       status: 'http://127.0.0.1:8080',
       metrics: 'http://127.0.0.1:19100/metrics',
       prometheus: 'http://127.0.0.1:9090',
+      alertmanager: 'http://127.0.0.1:9093',
       grafana: 'https://ops.example/grafana',
       grafanaApi: 'http://127.0.0.1:3000',
     },

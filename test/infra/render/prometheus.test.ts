@@ -10,7 +10,7 @@ import {
 
 test('Prometheus scrapes the exporter and itself, and reads the rules that come with it', (t) => {
   t.is(
-    renderPrometheusConfig({ scrapeIntervalSeconds: 60, extraScrapeConfigs: [] }),
+    renderPrometheusConfig({ scrapeIntervalSeconds: 60, extraScrapeConfigs: [] }, { mode: 'none' }),
     `global:
   scrape_interval: 1m
   evaluation_interval: 1m
@@ -30,6 +30,31 @@ scrape_configs:
   );
 });
 
+const alertingOf = (...[alertmanager]: [Parameters<typeof renderPrometheusConfig>[1]]): unknown => {
+  const config: unknown = parse(
+    renderPrometheusConfig({ scrapeIntervalSeconds: 60, extraScrapeConfigs: [] }, alertmanager),
+  );
+  return typeof config === 'object' && config !== null && 'alerting' in config ? config.alerting : undefined;
+};
+
+test('alerts go to the stack’s Alertmanager, whose metrics are scraped, or to an external one, or nowhere', (t) => {
+  const managed = { mode: 'managed', port: 9093, receivers: {} } as const;
+  t.deepEqual(alertingOf(managed), {
+    alertmanagers: [{ static_configs: [{ targets: ['alertmanager:9093'] }] }],
+  });
+  t.true(
+    renderPrometheusConfig({ scrapeIntervalSeconds: 60, extraScrapeConfigs: [] }, managed).includes(
+      '  - job_name: alertmanager\n    static_configs:\n      - targets:\n          - alertmanager:9093\n',
+    ),
+  );
+  t.deepEqual(alertingOf({ mode: 'external', url: 'https://ops.example:8443/am' }), {
+    alertmanagers: [
+      { scheme: 'https', path_prefix: '/am', static_configs: [{ targets: ['ops.example:8443'] }] },
+    ],
+  });
+  t.is(alertingOf({ mode: 'none' }), undefined);
+});
+
 test('jobs of the user come last, whatever is in them', (t) => {
   const value = fc.dictionary(
     fc.string({ minLength: 1 }).filter((key) => key !== '__proto__'),
@@ -41,7 +66,10 @@ test('jobs of the user come last, whatever is in them', (t) => {
         fc.array(value, { maxLength: 3 }),
         fc.integer({ min: 15, max: 120 }),
         (extra, scrapeIntervalSeconds) => {
-          const text = renderPrometheusConfig({ scrapeIntervalSeconds, extraScrapeConfigs: extra });
+          const text = renderPrometheusConfig(
+            { scrapeIntervalSeconds, extraScrapeConfigs: extra },
+            { mode: 'none' },
+          );
           const config: unknown = parse(text);
           const jobs =
             typeof config === 'object' && config !== null && 'scrape_configs' in config
@@ -56,10 +84,13 @@ test('jobs of the user come last, whatever is in them', (t) => {
 
 test('a long text stays on its line, and what stands twice is written twice', (t) => {
   const shared = { regex: `${'a b '.repeat(100)}c` };
-  const text = renderPrometheusConfig({
-    scrapeIntervalSeconds: 30,
-    extraScrapeConfigs: [{ job_name: 'x', one: shared, two: shared }],
-  });
+  const text = renderPrometheusConfig(
+    {
+      scrapeIntervalSeconds: 30,
+      extraScrapeConfigs: [{ job_name: 'x', one: shared, two: shared }],
+    },
+    { mode: 'none' },
+  );
   t.is(text.split('\n').filter((line) => line.includes('a b a b')).length, 2);
   t.false(/[&*]\w+\d/.test(text));
 });

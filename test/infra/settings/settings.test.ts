@@ -12,22 +12,25 @@ test('without any configuration, everything has its default', (t) => {
     namePrefix: 'balance-alert',
     language: 'en',
     bindAddress: '127.0.0.1',
-    ports: { status: 8080, metrics: 9100, prometheus: 9090, grafana: 3000 },
+    ports: { status: 8080, metrics: 9100, prometheus: 9090, alertmanager: 9093, grafana: 3000 },
     publicUrls: {
       status: 'http://127.0.0.1:8080',
       prometheus: 'http://127.0.0.1:9090',
+      alertmanager: 'http://127.0.0.1:9093',
       grafana: 'http://127.0.0.1:3000',
     },
     addresses: {
       status: 'http://127.0.0.1:8080',
       metrics: 'http://127.0.0.1:9100',
       prometheus: 'http://127.0.0.1:9090',
+      alertmanager: 'http://127.0.0.1:9093',
       grafana: 'http://127.0.0.1:3000',
     },
     accounts: { text: 'accounts:\n  - { name: a, provider: demo }\n', secrets: {} },
     images: {
       exporter: { kind: 'built', base: 'node:24-bookworm-slim', platform: 'linux/amd64' },
       prometheus: 'prom/prometheus:v3.15.0',
+      alertmanager: 'prom/alertmanager:v0.35.0',
       grafana: 'grafana/grafana:13.2.3',
     },
     prometheus: {
@@ -37,12 +40,14 @@ test('without any configuration, everything has its default', (t) => {
       extraRules: [],
       secret: false,
     },
+    alertmanager: { mode: 'managed', port: 9093, receivers: {} },
     grafana: { anonymous: false, apiUrl: 'http://127.0.0.1:3000' },
     alerts: { alerts: {}, runwayDays: { warning: 7, critical: 3 } },
     keepData: false,
     resources: {
       exporter: { memoryMebibytes: 384, cpus: undefined },
       prometheus: { memoryMebibytes: 1024, cpus: undefined },
+      alertmanager: { memoryMebibytes: 128, cpus: undefined },
       grafana: { memoryMebibytes: 1024, cpus: undefined },
     },
   });
@@ -147,7 +152,7 @@ const wrong: readonly [Readonly<Record<string, unknown>>, string][] = [
   ],
   [
     { prometheus: { extraScrapeConfigs: [{ job_name: 'balance-alert' }] } },
-    'balance-alert:prometheus.extraScrapeConfigs[0].job_name: expected a job of another name than balance-alert, balance-alert-relay, prometheus, got "balance-alert"',
+    'balance-alert:prometheus.extraScrapeConfigs[0].job_name: expected a job of another name than balance-alert, balance-alert-relay, prometheus, alertmanager, got "balance-alert"',
   ],
   [
     { prometheus: { extraScrapeConfigs: [{ job_name: 'x' }, { job_name: 'x' }] } },
@@ -169,7 +174,7 @@ const wrong: readonly [Readonly<Record<string, unknown>>, string][] = [
     { resources: { grafana: { cpus: 0 } } },
     'balance-alert:resources.grafana.cpus: expected a number of processors from 0.01 to 1024, got 0',
   ],
-  [{ resources: { alertmanager: {} } }, 'balance-alert:resources.alertmanager: unknown key'],
+  [{ resources: { relay: {} } }, 'balance-alert:resources.relay: unknown key'],
   [
     { ports: { grafana: 9090 } },
     'balance-alert:ports.grafana: port 9090 is already used by ports.prometheus: set another one',

@@ -1,0 +1,181 @@
+import type { AlertmanagerSettings } from '../settings/parse.ts';
+import type { QuietHours, Receiver } from '../settings/receivers.ts';
+import { receiverConfig } from './receivers.ts';
+import { toYaml } from './yaml.ts';
+
+/** Alertmanager's own file and flags, as text. */
+
+/** On the stack's network. */
+export const alertmanagerJob = 'alertmanager';
+export const alertmanagerTarget = 'alertmanager:9093';
+
+export const alertmanagerConfigPath = '/etc/alertmanager/alertmanager.yml';
+export const alertmanagerTemplatesFolder = '/etc/alertmanager/templates';
+export const alertmanagerStoragePath = '/alertmanager';
+
+/** The receiver that nobody reads; an Alertmanager without any other starts all the same. */
+const nobody = 'null';
+const heartbeat = 'heartbeat';
+const quiet = 'quiet-hours';
+
+/** Alerts that are routed or inhibited by name. */
+export const knownAlerts = {
+  watchdog: 'BalanceAlertWatchdog',
+  exporterDown: ['BalanceAlertExporterDown', 'BalanceAlertExporterAbsent'],
+  accountStale: 'AccountStale',
+  /** What follows from an exporter that is down, or from an account that has been stale for long. */
+  stale: ['AccountStale', 'AccountCheckFailing', 'MailboxDown'],
+} as const;
+
+/** Label by which alerts are routed to the owner of an account or subscription. */
+const ownerLabel = 'account_owner';
+
+export type AlertmanagerConfigOptions = Pick<
+  Extract<AlertmanagerSettings, { mode: 'managed' }>,
+  'receivers' | 'quietHours' | 'heartbeatUrl'
+>;
+
+/**
+ * The text of `alertmanager.yml`; secret where a receiver has a credential. Each receiver gets every alert that matches
+ * its severities and owners, so that one that fails takes nothing from the others. Valid on 0.35; on 0.25 too, unless a
+ * receiver is of a type that is newer (Teams, Mattermost).
+ */
+export function renderAlertmanagerConfig(options: AlertmanagerConfigOptions): string {
+  const receivers = Object.entries(options.receivers).sort(([a], [b]) => (a < b ? -1 : 1));
+  return toYaml({
+    templates: [`${alertmanagerTemplatesFolder}/*.tmpl`],
+    route: {
+      receiver: nobody,
+      group_by: ['alertname', 'provider'],
+      group_wait: '30s',
+      group_interval: '5m',
+      // Money does not change by the hour: one reminder a day.
+      repeat_interval: '1d',
+      routes: [
+        watchdogRoute(options.heartbeatUrl),
+        { receiver: nobody, matchers: ['severity="none"'] },
+        ...receivers.map(([name, receiver]) => receiverRoute(name, receiver, options.quietHours)),
+      ],
+    },
+    inhibit_rules: inhibitRules,
+    ...(options.quietHours === undefined ? {} : { time_intervals: [quietInterval(options.quietHours)] }),
+    receivers: [
+      { name: nobody },
+      ...(options.heartbeatUrl === undefined
+        ? []
+        : [
+            {
+              name: heartbeat,
+              webhook_configs: [{ url: options.heartbeatUrl, send_resolved: false, max_alerts: 1 }],
+            },
+          ]),
+      ...receivers.map(([name, receiver]) => ({ name, ...receiverConfig(name, receiver) })),
+    ],
+  });
+}
+
+/** The watchdog always fires. Its receiver is called again and again, and notices when that stops. */
+function watchdogRoute(url: string | undefined) {
+  const matchers = [`alertname=${quoted(knownAlerts.watchdog)}`];
+  return url === undefined
+    ? { receiver: nobody, matchers }
+    : { receiver: heartbeat, matchers, group_wait: '0s', group_interval: '1m', repeat_interval: '4m' };
+}
+
+function receiverRoute(name: string, receiver: Receiver, quietHours: QuietHours | undefined) {
+  return {
+    receiver: name,
+    matchers: [
+      anyOf('severity', receiver.severities),
+      ...(receiver.owners === undefined ? [] : [anyOf(ownerLabel, receiver.owners)]),
+    ],
+    continue: true,
+    routes: [
+      // While alerts or notifications are broken, a day is too long.
+      { matchers: ['severity="critical"', 'alertname=~"BalanceAlert.+"'], repeat_interval: '4h' },
+      { matchers: ['severity="critical"'] },
+      quietHours === undefined ? {} : { mute_time_intervals: [quiet] },
+    ].filter((route) => Object.keys(route).length > 0),
+  };
+}
+
+/** `name=~"a|b"`, with each text taken literally. */
+function anyOf(name: string, texts: readonly string[]): string {
+  const pattern = texts.map((text) => text.replaceAll(/[\\^$.|?*+()[\]{}]/g, '\\$&')).join('|');
+  return `${name}=~${quoted(pattern)}`;
+}
+
+/** A matcher's value: Alertmanager reads the escapes of Go's strings that JSON has as well. */
+function quoted(text: string): string {
+  return JSON.stringify(text);
+}
+
+/** Equal labels count as equal where both are missing, so each rule demands its own by `.+`. */
+const inhibitRules = [
+  // Nothing is fresh while the exporter is down; one alert says so.
+  {
+    source_matchers: [`alertname=~${quoted(knownAlerts.exporterDown.join('|'))}`],
+    target_matchers: [`alertname=~${quoted(knownAlerts.stale.join('|'))}`],
+    equal: [],
+  },
+  // A critical alert on a balance includes the milder ones on the same balance.
+  {
+    source_matchers: ['severity="critical"', 'project=~".+"', 'unit=~".+"'],
+    target_matchers: ['severity=~"warning|info"', 'project=~".+"'],
+    equal: ['project', 'provider', 'type', 'unit', 'window', 'wallet'],
+  },
+  {
+    source_matchers: [`alertname=${quoted(knownAlerts.accountStale)}`, 'severity="critical"'],
+    target_matchers: [
+      `alertname=~${quoted(knownAlerts.stale.join('|'))}`,
+      'severity=~"warning|info"',
+      'project=~".+"',
+    ],
+    equal: ['project', 'provider'],
+  },
+  {
+    source_matchers: ['severity="critical"', 'cycle_type=~".+"'],
+    target_matchers: ['severity=~"warning|info"', 'cycle_type=~".+"'],
+    equal: ['name', 'cycle_type'],
+  },
+];
+
+/** A range over midnight is two of Alertmanager's, which end at 24:00. */
+function quietInterval({ timeZone, start, end, weekends }: QuietHours) {
+  const location = timeZone;
+  const times =
+    start < end
+      ? [{ start_time: start, end_time: end }]
+      : [
+          { start_time: start, end_time: '24:00' },
+          ...(end === '00:00' ? [] : [{ start_time: '00:00', end_time: end }]),
+        ];
+  return {
+    name: quiet,
+    time_intervals: [
+      { location, times },
+      ...(weekends ? [{ location, weekdays: ['saturday', 'sunday'] }] : []),
+    ],
+  };
+}
+
+/** As for Prometheus, the route prefix stays `/`. There is one instance: no cluster port is opened. */
+export function alertmanagerFlags(externalUrl: string): string[] {
+  return [
+    `--config.file=${alertmanagerConfigPath}`,
+    `--storage.path=${alertmanagerStoragePath}`,
+    `--web.external-url=${externalUrl}/`,
+    '--web.route-prefix=/',
+    '--cluster.listen-address=',
+  ];
+}
+
+/** Plain GET, as for Grafana: busybox is part of the image. */
+export const alertmanagerHealthcheck = [
+  'CMD',
+  'wget',
+  '-q',
+  '-O',
+  '/dev/null',
+  'http://127.0.0.1:9093/-/healthy',
+];

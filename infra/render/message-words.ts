@@ -1,0 +1,144 @@
+import type { Text } from '../../dashboards/language.ts';
+
+/** The words of notifications. A text that is missing in a language does not compile. */
+
+/** By alert: what is wrong, short enough for a phone's lock screen, and what to do about it. */
+export const alertWords: Readonly<Record<string, { readonly what: Text; readonly action: Text }>> = {
+  AccountCheckFailing: {
+    what: { en: 'Account checks are failing', zh: '账户检查失败' },
+    action: {
+      en: 'Read the error on the status page; usually the API key or the network is the cause.',
+      zh: '在状态页查看错误信息，常见原因是 API 密钥或网络。',
+    },
+  },
+  AccountStale: {
+    what: { en: 'No recent reading of an account', zh: '账户数据已过期' },
+    action: {
+      en: 'Check the exporter and the account; until then its balance is unknown.',
+      zh: '检查 exporter 与该账户；恢复之前余额未知。',
+    },
+  },
+  BalanceEmpty: {
+    what: { en: 'Balance is used up', zh: '余额已用尽' },
+    action: { en: 'Top up now.', zh: '请立即充值。' },
+  },
+  BalanceLow: {
+    what: { en: 'Balance is below its threshold', zh: '余额低于阈值' },
+    action: { en: 'Top up, or adjust the threshold.', zh: '请充值，或调整阈值。' },
+  },
+  RunwayShort: {
+    what: { en: 'Balance will run out soon', zh: '余额即将用尽' },
+    action: { en: 'Top up before that day.', zh: '请在该日期前充值。' },
+  },
+  QuotaLowBeforeReset: {
+    what: { en: 'Quota will run out before it resets', zh: '配额将在重置前用尽' },
+    action: { en: 'Reduce usage, or upgrade the plan.', zh: '请降低用量，或升级套餐。' },
+  },
+  BudgetPace: {
+    what: { en: 'Spend is on course to exceed the budget', zh: '花费预计超出预算' },
+    action: {
+      en: 'Find what the money is spent on, or raise the budget.',
+      zh: '请排查花费来源，或提高预算。',
+    },
+  },
+  BurnUnusual: {
+    what: { en: 'Consumption is unusually high', zh: '消耗速度异常' },
+    action: {
+      en: 'Check for a leaked key or a runaway job.',
+      zh: '请检查密钥是否泄露、任务是否失控。',
+    },
+  },
+  SubscriptionExpiring: {
+    what: { en: 'Subscription renews soon', zh: '订阅即将续费' },
+    action: {
+      en: 'Pay or cancel it, then mark it as renewed.',
+      zh: '请付款或退订，然后标记为已续费。',
+    },
+  },
+  SubscriptionOverdue: {
+    what: { en: 'Subscription renewal is overdue', zh: '订阅续费已逾期' },
+    action: {
+      en: 'Pay it, then mark it as renewed.',
+      zh: '请付款，然后标记为已续费。',
+    },
+  },
+  MailboxDown: {
+    what: { en: 'Mailbox cannot be read', zh: '邮箱无法读取' },
+    action: {
+      en: 'Check the password and the mail server; billing mail is not seen meanwhile.',
+      zh: '请检查密码与邮件服务器；在此期间收不到账单邮件的告警。',
+    },
+  },
+  BillingMail: {
+    what: { en: 'Billing mail received', zh: '收到账单邮件' },
+    action: { en: 'Read the mail.', zh: '请查看该邮件。' },
+  },
+  BalanceAlertExporterDown: {
+    what: { en: 'Exporter is down', zh: 'exporter 无法访问' },
+    action: { en: 'Restart the exporter and read its log.', zh: '请重启 exporter 并查看日志。' },
+  },
+  BalanceAlertExporterAbsent: {
+    what: { en: 'Prometheus has no exporter to scrape', zh: 'Prometheus 没有 exporter 抓取目标' },
+    action: {
+      en: 'Add the scrape job balance-alert to Prometheus.',
+      zh: '请在 Prometheus 中添加抓取任务 balance-alert。',
+    },
+  },
+  BalanceAlertConfigReloadFailed: {
+    what: { en: 'Account file could not be loaded', zh: '账户文件加载失败' },
+    action: {
+      en: 'Correct the account file; the previous configuration stays active.',
+      zh: '请修正账户文件；当前仍使用上一份配置。',
+    },
+  },
+  BalanceAlertRuleFailures: {
+    what: { en: 'Alerting rules are failing', zh: '告警规则执行失败' },
+    action: { en: 'Read the log of Prometheus.', zh: '请查看 Prometheus 日志。' },
+  },
+  BalanceAlertNotificationsFailing: {
+    what: { en: 'Notifications are failing', zh: '告警通知发送失败' },
+    action: {
+      en: 'Read the log of Alertmanager; check credentials and network of the channel.',
+      zh: '请查看 Alertmanager 日志，检查该渠道的凭据与网络。',
+    },
+  },
+  BalanceAlertRelayDown: {
+    what: { en: 'Chat relay is down', zh: '聊天机器人中继无法访问' },
+    action: { en: 'Restart the relay and read its log.', zh: '请重启中继并查看日志。' },
+  },
+  BalanceAlertWatchdog: {
+    what: { en: 'Watchdog', zh: '心跳' },
+    action: { en: 'None: this alert always fires.', zh: '无需处理：此告警始终触发。' },
+  },
+};
+
+/** Topics of billing mail. */
+export const topicWords: Readonly<Record<string, Text>> = {
+  suspension: { en: 'suspension', zh: '停服' },
+  arrears: { en: 'arrears', zh: '欠费' },
+  low_balance: { en: 'low balance', zh: '余额不足' },
+  expiry: { en: 'expiry', zh: '到期' },
+  bill: { en: 'bill', zh: '账单' },
+  renewal: { en: 'renewal', zh: '续费' },
+  top_up: { en: 'top-up', zh: '充值' },
+};
+
+/** `%s` stands for a number. */
+export const words = {
+  resolved: { en: 'Resolved', zh: '已恢复' },
+  colon: { en: ': ', zh: '：' },
+  left: { en: 'Left', zh: '剩余' },
+  threshold: { en: 'threshold', zh: '阈值' },
+  lasts: { en: 'Lasts', zh: '预计可用' },
+  days: { en: 'days', zh: '天' },
+  runsDry: { en: 'until', zh: '用尽日期' },
+  amount: { en: 'Amount', zh: '金额' },
+  renews: { en: 'Renews on', zh: '续费日期' },
+  topic: { en: 'Topic', zh: '主题' },
+  owner: { en: 'Owner', zh: '负责人' },
+  action: { en: 'To do', zh: '处理' },
+  more: { en: '… %s alerts in total', zh: '……共 %s 条告警' },
+  dashboard: { en: 'Dashboard', zh: '仪表盘' },
+  runbook: { en: 'Runbook', zh: '处理手册' },
+  console: { en: 'Console', zh: '控制台' },
+} as const satisfies Readonly<Record<string, Text>>;
