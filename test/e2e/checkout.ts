@@ -37,7 +37,7 @@ export interface Checkout {
   readonly root: string;
   readonly stack: string;
   readonly prefix: string;
-  readonly ports: Readonly<Record<'status' | 'metrics' | 'prometheus' | 'grafana', number>>;
+  readonly ports: Readonly<Record<'status' | 'metrics' | 'prometheus' | 'alertmanager' | 'grafana', number>>;
   readonly engine: Engine;
   /** Runs one of the scripts, from a folder that is not the checkout. */
   script(name: 'up' | 'down' | 'pulumi', ...args: readonly string[]): Promise<RunResult>;
@@ -86,8 +86,8 @@ export async function makeCheckout(): Promise<Checkout> {
   const id = randomBytes(3).toString('hex');
   const stack = `e2e-${id}`;
   const prefix = `balance-alert-e2e-${id}`;
-  const [status = 0, metrics = 0, prometheus = 0, grafana = 0] = await freePorts(4);
-  const ports = { status, metrics, prometheus, grafana };
+  const [status = 0, metrics = 0, prometheus = 0, alertmanager = 0, grafana = 0] = await freePorts(5);
+  const ports = { status, metrics, prometheus, alertmanager, grafana };
   await writeFile(
     join(root, `Pulumi.${stack}.yaml`),
     [

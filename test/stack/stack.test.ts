@@ -63,10 +63,11 @@ ava.after.always(async () => {
 });
 
 let registrations: readonly Registration[] = [];
-const urls = { status: '', metrics: '', prometheus: '', grafana: '' };
+const urls = { status: '', metrics: '', prometheus: '', alertmanager: '', grafana: '' };
 const names = {
   exporter: `${prefix}-exporter`,
   prometheus: `${prefix}-prometheus`,
+  alertmanager: `${prefix}-alertmanager`,
   grafana: `${prefix}-grafana`,
 };
 const exporterImage = `${prefix}:test`;
@@ -137,7 +138,7 @@ withEngine(
 );
 
 withEngine('all containers that the program registers get healthy', async (t, engine) => {
-  const [status, metrics, prometheus, grafana] = await freePorts(4);
+  const [status, metrics, prometheus, alertmanager, grafana] = await freePorts(5);
   const accounts = join(files, 'accounts.yaml');
   writeFileSync(
     accounts,
@@ -155,14 +156,19 @@ mailboxes:
       'balance-alert:accountsFile': accounts,
       'balance-alert:namePrefix': prefix,
       'balance-alert:secrets': JSON.stringify({ MAIL_PASSWORD: planted }),
-      'balance-alert:ports': JSON.stringify({ status, metrics, prometheus, grafana }),
+      'balance-alert:ports': JSON.stringify({ status, metrics, prometheus, alertmanager, grafana }),
+      // Nothing listens there: the notification fails, and must not say where to.
+      'balance-alert:alertmanager': JSON.stringify({
+        receivers: { ops: { type: 'slack', url: `http://127.0.0.1:9/${planted}` } },
+        quietHours: { timeZone: 'Asia/Shanghai', start: '22:00', end: '08:00' },
+      }),
       'balance-alert:prometheus': JSON.stringify({ scrapeInterval: '15s' }),
     },
-    secretKeys: ['balance-alert:secrets'],
+    secretKeys: ['balance-alert:secrets', 'balance-alert:alertmanager'],
   });
   t.is(program.exitCode, 0, program.said);
   ({ registrations } = program);
-  for (const [name, port] of Object.entries({ status, metrics, prometheus, grafana })) {
+  for (const [name, port] of Object.entries({ status, metrics, prometheus, alertmanager, grafana })) {
     Object.assign(urls, { [name]: `http://127.0.0.1:${port}` });
   }
 
@@ -188,22 +194,47 @@ mailboxes:
     made.push({ kind: 'containers', name: String(container.inputs['name']) });
     await startContainer(engine, container, image);
   }
-  await Promise.all([names.exporter, names.prometheus].map((name) => untilHealthy(engine, name)));
+  await Promise.all(
+    [names.exporter, names.prometheus, names.alertmanager].map((name) => untilHealthy(engine, name)),
+  );
   t.pass();
 });
 
-withEngine('Prometheus scrapes the exporter and itself', async (t) => {
+withEngine('Prometheus scrapes the exporter, Alertmanager and itself', async (t) => {
   const up = await until(async () => {
     const answer = await json(`${urls.prometheus}/api/v1/targets`);
     const targets = field(answer, 'data', 'activeTargets');
-    if (!Array.isArray(targets) || targets.length < 2) return undefined;
+    if (!Array.isArray(targets) || targets.length < 3) return undefined;
     const healthy = targets.filter((target: unknown) => field(target, 'health') === 'up');
     return healthy.length === targets.length ? targets : undefined;
   });
   t.deepEqual(up.map((target: unknown) => field(target, 'labels', 'job')).toSorted(), [
+    'alertmanager',
     'balance-alert',
     'prometheus',
   ]);
+});
+
+withEngine('the watchdog of Prometheus arrives in Alertmanager, and silences can be set there', async (t) => {
+  const found = await until(async () => {
+    const alerts = await json(`${urls.alertmanager}/api/v2/alerts`);
+    return Array.isArray(alerts)
+      ? alerts.find((alert: unknown) => field(alert, 'labels', 'alertname') === 'BalanceAlertWatchdog')
+      : undefined;
+  });
+  t.is(field(found, 'status', 'state'), 'active');
+  const response = await fetch(`${urls.alertmanager}/api/v2/silences`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({
+      matchers: [{ name: 'alertname', value: 'BalanceLow', isRegex: false, isEqual: true }],
+      startsAt: new Date().toISOString(),
+      endsAt: new Date(Date.now() + 60_000).toISOString(),
+      createdBy: 'test',
+      comment: 'test',
+    }),
+  });
+  t.is(response.status, 200, await response.text());
 });
 
 withEngine('all rules are loaded, and none is broken', async (t) => {
@@ -280,6 +311,11 @@ withEngine('a planted secret is in no inspection, no layer, no log, and on no pa
     'status page': await (await fetch(urls.status)).text(),
     'exporter log': await logsOf(engine, names.exporter),
     'prometheus log': await logsOf(engine, names.prometheus),
+    'alertmanager configuration': JSON.stringify(await json(`${urls.alertmanager}/api/v2/status`)),
+    'alertmanager log': await logsOf(engine, names.alertmanager),
+    'alertmanager inspected': JSON.stringify(
+      await engine.call('GET', `/containers/${names.alertmanager}/json`),
+    ),
     'exporter inspected': JSON.stringify(await ask(engine, 'GET', `/containers/${names.exporter}/json`)),
     'prometheus inspected': JSON.stringify(await ask(engine, 'GET', `/containers/${names.prometheus}/json`)),
     'image layers': (

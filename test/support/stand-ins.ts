@@ -8,6 +8,7 @@ import {
   mkdtempSync,
   readdirSync,
   realpathSync,
+  renameSync,
   rmSync,
   symlinkSync,
   writeFileSync,
@@ -44,7 +45,7 @@ export async function provideImage(engine: Engine, reference: string): Promise<O
     }),
   ]);
   if (await isPresent(engine, reference)) return 'pulled';
-  const make = name === 'node' ? makeNode : name === 'prom/prometheus' ? makePrometheus : undefined;
+  const make = makers[name];
   if (make === undefined) return undefined;
   const folder = mkdtempSync(join(tmpdir(), 'balance-alert-image-'));
   try {
@@ -116,6 +117,33 @@ async function makePrometheus(folder: string): Promise<readonly string[]> {
     'ENTRYPOINT ["/bin/prometheus"]',
   ];
 }
+
+/** Debian's build reads its default templates from its package's folder, so the whole package is in the image. */
+async function makeAlertmanager(folder: string): Promise<readonly string[]> {
+  await makeBase(folder, ['libc6', 'tzdata', 'prometheus-alertmanager']);
+  for (const [from, to] of [
+    ['usr/bin/prometheus-alertmanager', 'bin/alertmanager'],
+    ['usr/bin/amtool', 'bin/amtool'],
+  ] as const)
+    renameSync(join(folder, from), join(folder, to));
+  mkdirSync(join(folder, 'etc/alertmanager'), { recursive: true });
+  mkdirSync(join(folder, 'alertmanager'));
+  chownSync(join(folder, 'alertmanager'), 65534, 65534);
+  return [
+    'ENV PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+    'USER nobody',
+    'WORKDIR /alertmanager',
+    'VOLUME /alertmanager',
+    'ENTRYPOINT ["/bin/alertmanager"]',
+  ];
+}
+
+/** By the name of the image, how its content is put into a folder; each gives the changes of the image's settings. */
+const makers: Readonly<Record<string, (folder: string) => Promise<readonly string[]>>> = {
+  node: makeNode,
+  'prom/prometheus': makePrometheus,
+  'prom/alertmanager': makeAlertmanager,
+};
 
 /** What is missing for making an image, or undefined where nothing is. */
 export function standInsMissing(): string | undefined {

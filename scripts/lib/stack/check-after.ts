@@ -51,5 +51,7 @@ export function printSummary({ console, stack }: Session, settings: Settings): v
     `              password: scripts/pulumi stack output grafanaPassword --show-secrets --stack ${stack}`,
   );
   console.line(`Prometheus    ${settings.publicUrls.prometheus}`);
+  if (settings.alertmanager.mode !== 'none')
+    console.line(`Alertmanager  ${settings.publicUrls.alertmanager}`);
   console.line('away with it: scripts/down');
 }

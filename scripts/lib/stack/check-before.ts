@@ -55,7 +55,11 @@ export async function checkBefore(
         : []),
     ]);
   }
-  const images = [settings.images.prometheus, settings.images.grafana];
+  const images = [
+    settings.images.prometheus,
+    ...(settings.alertmanager.mode === 'managed' ? [settings.images.alertmanager] : []),
+    settings.images.grafana,
+  ];
   for (const image of images) {
     if (!(await engine.hasImage(image)))
       console.line(`${image} is not on the engine yet and will be fetched`);

@@ -166,7 +166,7 @@ test('orphans are of the stack that was asked for, and of no other', (t) => {
 });
 
 test('ports are tried on this machine only', (t) => {
-  t.deepEqual(portsToTry(settingsOf()), [8080, 9100, 9090, 3000]);
+  t.deepEqual(portsToTry(settingsOf()), [8080, 9100, 9090, 9093, 3000]);
   t.deepEqual(
     portsToTry(settingsOf({ 'docker:host': 'ssh://h.example', bindAddress: '10.0.0.5', allowOpen: 'true' })),
     [],

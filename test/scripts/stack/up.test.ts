@@ -12,8 +12,8 @@ import { listed, stateWith, testSession } from './session-support.ts';
 
 /** Ports that are free, so that only what a test is about stands in the way. */
 async function portsConfig(): Promise<Readonly<Record<string, string>>> {
-  const [status = 0, metrics = 0, prometheus = 0, grafana = 0] = await freePorts(4);
-  return { 'balance-alert:ports': JSON.stringify({ status, metrics, prometheus, grafana }) };
+  const [status = 0, metrics = 0, prometheus = 0, alertmanager = 0, grafana = 0] = await freePorts(5);
+  return { 'balance-alert:ports': JSON.stringify({ status, metrics, prometheus, alertmanager, grafana }) };
 }
 
 async function up(
@@ -81,9 +81,11 @@ test('a port that is taken, and names of others, are told together before anythi
   t.teardown(() => server.close());
   const address = server.address();
   const port = typeof address === 'object' && address !== null ? address.port : 0;
-  const [status = 0, metrics = 0, prometheus = 0] = await freePorts(3);
+  const [status = 0, metrics = 0, prometheus = 0, alertmanager = 0] = await freePorts(4);
   const { session, error } = await up(t, {
-    config: { 'balance-alert:ports': JSON.stringify({ status, metrics, prometheus, grafana: port }) },
+    config: {
+      'balance-alert:ports': JSON.stringify({ status, metrics, prometheus, alertmanager, grafana: port }),
+    },
     engine: {
       'GET /containers/json?all=true': { body: [listed('balance-alert-exporter', undefined)] },
       'GET /volumes': {
