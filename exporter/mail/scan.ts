@@ -1,10 +1,13 @@
+import { setImmediate } from 'node:timers/promises';
 import { CheckError } from '../readings/check-error.ts';
 import type { Classifier } from './classify/classifier.ts';
 import { createClassifier } from './classify/classifier.ts';
 import type { FolderCursor, MailboxCursor } from './cursor.ts';
 import { cursorFor, identityOf, SeenMails } from './cursor.ts';
-import { readTexts } from './imap/bodies.ts';
-import { OversizeError } from './imap/errors.ts';
+import type { Text } from './imap/bodies.ts';
+import { readTexts, textOf } from './imap/bodies.ts';
+import { UnreadableError } from './imap/errors.ts';
+import { parseMessage } from './imap/message.ts';
 import type { MailHeaders } from './imap/mime.ts';
 import { parseHeaders } from './imap/mime.ts';
 import type { Connect, ImapSession, MailHead } from './imap/session.ts';
@@ -26,7 +29,7 @@ export interface ScanBatch {
   /** Mails that were examined, each once. */
   readonly examined: number;
   readonly hits: readonly Hit[];
-  /** Mails that the server's answers were too large for; they are examined by what could be read of them. */
+  /** Mails that the server failed to give, in whole or in part; they are examined by what could be read of them. */
   readonly unreadable: number;
 }
 
@@ -43,6 +46,9 @@ export interface ScanOptions {
 
 /** Mails whose heads are read with one command. */
 const headsAtOnce = 100;
+
+/** How long the scan works before it lets others have their turn. */
+const longestTurnMilliseconds = 8;
 
 /** Reconnections for the sake of mails that can't be read. After that the server is at fault. */
 const mostReconnections = 6;
@@ -102,6 +108,10 @@ class Scan {
   readonly #total: Counts = { examined: 0, hits: [], unreadable: 0 };
   #session: ImapSession | undefined;
   #reconnections = 0;
+  #breathedAt = performance.now();
+  /** The server has given a mail in this scan: what it doesn't give is the fault of a mail. */
+  #givesMails = false;
+  #askedForSize = false;
 
   constructor(options: ScanOptions, signal: AbortSignal) {
     this.#options = options;
@@ -117,11 +127,31 @@ class Scan {
 
   async run(): Promise<ScanBatch> {
     await this.#connect();
-    for (const folder of this.#options.mailbox.folders) await this.#scanFolder(folder);
+    let missing: CheckError | undefined;
+    for (const folder of this.#options.mailbox.folders) {
+      try {
+        await this.#scanFolder(folder);
+      } catch (error) {
+        // A folder that isn't there keeps no other from being scanned.
+        if (!(error instanceof CheckError) || error.reason !== 'config') throw error;
+        missing ??= await this.#missingFolder(folder, error);
+      }
+    }
+    if (missing !== undefined) throw missing;
     const session = this.#session;
     this.#session = undefined;
     await session?.end();
     return { cursor: this.#cursor(), ...this.#total };
+  }
+
+  /** The failure of a folder that isn't there, with the folders that are. Leaves a connection for the next one. */
+  async #missingFolder(folder: string, cause: CheckError): Promise<CheckError> {
+    const folders = await (await this.#connect()).folders();
+    const known = folders.slice(0, 20).map((name) => JSON.stringify(name));
+    return new CheckError(
+      'config',
+      `${cause.message}; expected ${JSON.stringify(folder)} to be one of the folders ${known.join(', ')}`,
+    );
   }
 
   /** Closes the connection if there still is one. */
@@ -187,52 +217,99 @@ class Scan {
   async #examine(cursor: FolderCursor, uids: readonly number[]): Promise<void> {
     const found = noCounts();
     try {
-      await this.#examineInto(found, cursor, uids, false);
+      const answered = await this.#examineInto(found, cursor, uids, false);
+      this.#givesMails ||= answered.size > 0;
+      for (const uid of uids) if (!answered.has(uid)) await this.#examineAlone(found, cursor, uid);
     } catch (error) {
-      if (!(error instanceof OversizeError)) throw error;
-      return this.#examineOneByOne(cursor, uids);
+      if (!(error instanceof UnreadableError)) throw error;
+      return this.#examineOneByOne(cursor, uids, error);
     }
     await this.#finish({ ...cursor, lastUid: Math.max(...uids) }, found);
   }
 
-  /** One of these mails is more than we take: each alone then, and of that one as much as can be had. */
-  async #examineOneByOne(cursor: FolderCursor, uids: readonly number[]): Promise<void> {
+  /**
+   * The server failed to give one of these mails: each alone then, and of that one as much as can be had. A server
+   * that gives none of them is at fault itself.
+   */
+  async #examineOneByOne(
+    cursor: FolderCursor,
+    uids: readonly number[],
+    cause: UnreadableError,
+  ): Promise<void> {
     await this.#reopen(cursor.folder);
+    let found = noCounts();
     for (const uid of uids) {
-      let found = noCounts();
-      try {
-        await this.#examineInto(found, cursor, [uid], true);
-      } catch (error) {
-        if (!(error instanceof OversizeError)) throw error;
-        found = { examined: 1, hits: [], unreadable: 1 };
-        await this.#finish({ ...cursor, lastUid: uid }, found);
-        await this.#reopen(cursor.folder);
-        continue;
-      }
+      const isRead = await this.#examineAlone(found, cursor, uid);
+      if (isRead) this.#givesMails = true;
+      else this.#givesMails ||= await this.#givesSize(cursor.folder, uid);
+      if (!this.#givesMails) continue;
       await this.#finish({ ...cursor, lastUid: uid }, found);
+      found = noCounts();
+    }
+    if (!this.#givesMails) throw cause;
+  }
+
+  /**
+   * One mail by itself, and false where it can't be read even so; it is counted as unreadable then.
+   */
+  async #examineAlone(found: Counts, cursor: FolderCursor, uid: number): Promise<boolean> {
+    const before = { ...found, hits: [...found.hits] };
+    try {
+      const answered = await this.#examineInto(found, cursor, [uid], true);
+      // What was deleted in the meantime is nobody's fault.
+      if (answered.has(uid) || !(await this.#current().has(uid))) return true;
+    } catch (error) {
+      if (!(error instanceof UnreadableError)) throw error;
+      // Only a server that still answers shows that it is the mail.
+      await this.#reopen(cursor.folder);
+    }
+    Object.assign(found, before);
+    found.examined += 1;
+    found.unreadable += 1;
+    return false;
+  }
+
+  /** Whether the server at least tells a mail's size, so that it is the mail that it can't give. Asked once a scan. */
+  async #givesSize(folder: string, uid: number): Promise<boolean> {
+    if (this.#askedForSize) return false;
+    this.#askedForSize = true;
+    try {
+      return await this.#current().hasSize(uid);
+    } catch (error) {
+      if (!(error instanceof UnreadableError)) throw error;
+      await this.#reopen(folder);
+      return false;
     }
   }
 
   async #reopen(folder: string): Promise<void> {
     this.#reconnections += 1;
     if (this.#reconnections > mostReconnections) {
-      throw new CheckError('schema', 'the server answers again and again with more than was asked for');
+      throw new CheckError(
+        'schema',
+        'the server failed again and again to give mails as they were asked for',
+      );
     }
     await (await this.#connect()).open(folder);
   }
 
+  /** Gives the UIDs that the server answered. `careful` takes one mail as far as it can be had. */
   async #examineInto(
     found: Counts,
     { folder, since }: FolderCursor,
     uids: readonly number[],
     careful: boolean,
-  ): Promise<void> {
+  ): Promise<ReadonlySet<number>> {
     const fresh: NewMail[] = [];
     const hashes = new Map<string, number>();
+    const answered = new Set<number>();
     for (const head of await this.#current().heads(uids, careful)) {
-      const receivedAt = Math.min(head.receivedAt ?? this.#options.now, this.#options.now);
-      if (receivedAt < since || !uids.includes(head.uid)) continue;
+      if (!uids.includes(head.uid)) continue;
+      answered.add(head.uid);
+      await this.#breathe();
       const headers = parseHeaders(head.headers);
+      const receivedAt = receivedAtOf(head, headers, this.#options.now);
+      if (receivedAt < since) continue;
       const hash = identityOf({ ...headers, size: head.size });
       if (this.#seen.has(hash) || hashes.has(hash)) continue;
       hashes.set(hash, receivedAt);
@@ -242,25 +319,77 @@ class Scan {
       ({ headers }) =>
         isHeard(headers.sender, this.#options.mailbox.senders) && this.#classify.isOpen(headers.subject),
     );
-    let texts: ReadonlyMap<number, string> = new Map();
-    try {
-      texts = await readTexts(
-        this.#current(),
-        open.map(({ head }) => head.uid),
-      );
-    } catch (error) {
-      if (!careful || !(error instanceof OversizeError)) throw error;
-      await this.#reopen(folder);
-      found.unreadable += 1;
-    }
+    const texts = await this.#texts(
+      folder,
+      open.map(({ head }) => head.uid),
+      careful,
+    );
     for (const { head, headers, receivedAt } of open) {
-      const verdict = this.#classify.judge({ subject: headers.subject, text: texts.get(head.uid) ?? '' });
-      if (verdict !== undefined) found.hits.push({ topic: verdict.topic, at: receivedAt });
+      await this.#breathe();
+      const text = texts.get(head.uid) ?? (await this.#sourceText(folder, head.uid));
+      if (text === undefined) found.unreadable += 1;
+      try {
+        const verdict = this.#classify.judge({ subject: headers.subject, text: text?.() ?? '' });
+        if (verdict !== undefined) found.hits.push({ topic: verdict.topic, at: receivedAt });
+      } catch {
+        // One mail must not stop the others, whatever is in it.
+        found.unreadable += 1;
+      }
     }
     found.examined += fresh.length;
     // Last, so that a batch which fails halfway is taken again as a whole.
     for (const [hash, receivedAt] of hashes) this.#seen.add(hash, receivedAt);
+    return answered;
   }
+
+  async #texts(
+    folder: string,
+    uids: readonly number[],
+    careful: boolean,
+  ): Promise<ReadonlyMap<number, Text>> {
+    try {
+      return await readTexts(this.#current(), uids);
+    } catch (error) {
+      if (!careful || !(error instanceof UnreadableError)) throw error;
+      await this.#reopen(folder);
+      return new Map();
+    }
+  }
+
+  /** The text of a mail without asking for its structure; undefined where the server gives none. */
+  async #sourceText(folder: string, uid: number): Promise<Text> {
+    try {
+      const source = await this.#current().source(uid);
+      if (source === undefined || source.length === 0) return undefined;
+      return () => {
+        const { parts, bodies } = parseMessage(source);
+        return textOf(parts, bodies);
+      };
+    } catch (error) {
+      if (!(error instanceof UnreadableError)) throw error;
+      await this.#reopen(folder);
+      return undefined;
+    }
+  }
+
+  /** Lets others have their turn: scrapes are answered between two mails. */
+  async #breathe(): Promise<void> {
+    if (performance.now() - this.#breathedAt < longestTurnMilliseconds) return;
+    await setImmediate();
+    this.#breathedAt = performance.now();
+  }
+}
+
+/** No mail is older; some servers give 1970 for a date that they don't know. */
+const firstPlausibleDate = Date.UTC(1990, 0);
+
+/** When a mail was received: as the server says, else as the mail does, else now. */
+function receivedAtOf(head: MailHead, headers: MailHeaders, now: number): number {
+  const isPlausible = (time: number | undefined) =>
+    time !== undefined && Number.isFinite(time) && time >= firstPlausibleDate;
+  const written = Date.parse(headers.date);
+  const received = isPlausible(head.receivedAt) ? head.receivedAt : isPlausible(written) ? written : now;
+  return Math.min(received ?? now, now);
 }
 
 function noCounts(): Counts {

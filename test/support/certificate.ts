@@ -13,14 +13,22 @@ export interface Certificate {
   readonly caFile: string;
 }
 
+export interface CertificateOptions {
+  readonly expired?: boolean;
+  readonly names?: string;
+  /** An RSA key of so many bits for the server; an elliptic curve unless given. */
+  readonly rsaBits?: number;
+}
+
 /** A throw-away authority and a certificate signed by it, for `localhost` and 127.0.0.1 unless other names are given. */
 export function makeCertificate(
   directory: string,
-  { expired = false, names = 'DNS:localhost,IP:127.0.0.1' } = {},
+  { expired = false, names = 'DNS:localhost,IP:127.0.0.1', rsaBits }: CertificateOptions = {},
 ): Certificate {
   const file = (name: string) => path.join(directory, name);
   const openssl = (...parameters: string[]) => execFileSync('openssl', parameters, { stdio: 'pipe' });
   const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes'];
+  const serverKey = rsaBits === undefined ? key : ['-newkey', `rsa:${rsaBits}`, '-nodes'];
   openssl(
     'req',
     '-x509',
@@ -34,7 +42,16 @@ export function makeCertificate(
     '-subj',
     '/CN=test authority',
   );
-  openssl('req', ...key, '-keyout', file('server.key'), '-out', file('server.csr'), '-subj', '/CN=localhost');
+  openssl(
+    'req',
+    ...serverKey,
+    '-keyout',
+    file('server.key'),
+    '-out',
+    file('server.csr'),
+    '-subj',
+    '/CN=localhost',
+  );
   writeFileSync(file('names'), `subjectAltName=${names}\n`);
   if (!expired) {
     openssl(

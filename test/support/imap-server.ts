@@ -62,7 +62,12 @@ export async function startImapServer(
   script: ImapScript = {},
 ): Promise<ImapServer> {
   const { tls = true, mails = [], uidValidity = 7 } = script;
-  const credentials = { cert: readFileSync(certificate.certFile), key: readFileSync(certificate.keyFile) };
+  const credentials = {
+    cert: readFileSync(certificate.certFile),
+    key: readFileSync(certificate.keyFile),
+    // Weak keys are for the client to refuse.
+    ciphers: 'DEFAULT@SECLEVEL=0',
+  };
   const commands: string[] = [];
   const sockets = new Set<Socket>();
   const capabilities = script.capabilities ?? `IMAP4rev1 ID${script.starttls === true ? ' STARTTLS' : ''}`;
@@ -131,6 +136,9 @@ export async function startImapServer(
       `* OK [UIDNEXT ${Math.max(0, ...mails.map(({ uid }) => uid)) + 1}] next`,
     ],
     'UID SEARCH': (parameters) => {
+      const one = /^UID (\d+)$/.exec(parameters)?.[1];
+      if (one !== undefined)
+        return [`* SEARCH${mails.some(({ uid }) => uid === Number(one)) ? ` ${one}` : ''}`];
       const from = Number(/UID (\d+):/.exec(parameters)?.[1] ?? 1);
       const found = mails.filter(({ uid }) => uid >= from).map(({ uid }) => ` ${uid}`);
       return [`* SEARCH${found.join('')}`];
@@ -185,6 +193,10 @@ export function row(mail: ScriptedMail, sequence: number, items: string): string
     parts.push(
       `BODYSTRUCTURE ("TEXT" "PLAIN" ("CHARSET" "UTF-8") NIL NIL "8BIT" ${Buffer.byteLength(mail.text)} 1)`,
     );
+  }
+  if (items.includes('BODY.PEEK[]')) {
+    const whole = `${header.slice(0, -2)}Content-Type: text/plain; charset=utf-8\r\n\r\n${mail.text}`;
+    parts.push(`BODY[]<0> {${Buffer.byteLength(whole)}}\r\n${whole}`);
   }
   if (items.includes('BODY.PEEK[1]'))
     parts.push(`BODY[1]<0> {${Buffer.byteLength(mail.text)}}\r\n${mail.text}`);

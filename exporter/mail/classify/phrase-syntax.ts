@@ -71,8 +71,18 @@ function token(text: string, lists: WordLists): string {
     return alternatives(words, lists);
   }
   if (text.startsWith('(')) return alternatives(splitOutside(inner, '|'), lists);
-  if (text.startsWith('/')) return `(?:${inner})`;
+  if (text.startsWith('/')) return `(?:${bounded(inner)})`;
   return literal(text);
+}
+
+/** `+` and `*` reach so far in an expression, so that no text takes the square of its length to be compared. */
+const longestRun = 40;
+
+function bounded(expression: string): string {
+  return expression.replace(
+    /(\\[SDWdsw]|\[(?:\\.|[^\]\\])*\]|\))([+*])/g,
+    (_, repeated: string, sign: string) => `${repeated}{${sign === '+' ? 1 : 0},${longestRun}}`,
+  );
 }
 
 /** The source of the regular expression of one phrase. */

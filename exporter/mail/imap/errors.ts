@@ -47,13 +47,16 @@ const refusals: Readonly<Record<string, FailureReason>> = {
 };
 
 const tlsFault =
-  /^(ERR_TLS|ERR_SSL|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_|EPROTO$|STARTTLS_INJECTION$|HOSTNAME_MISMATCH$|INVALID_CA$|ERR_OSSL)/;
+  /^(ERR_TLS|ERR_SSL|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_|EPROTO$|STARTTLS_INJECTION$|HOSTNAME_MISMATCH$|INVALID_CA$|INVALID_PURPOSE$|UNSPECIFIED$|EE_KEY_TOO_SMALL$|CA_KEY_TOO_SMALL$|CA_MD_TOO_WEAK$|ERR_OSSL)/;
 
 interface Details {
   readonly code: string;
   readonly responseCode: string;
   readonly status: string;
   readonly text: string;
+  /** The library's own words, never shown. */
+  readonly message: string;
+  readonly throttleMilliseconds: number;
   readonly authenticationFailed: boolean;
   readonly tlsFailed: boolean;
 }
@@ -69,13 +72,15 @@ function detailsOf(error: unknown): Details {
     responseCode: text(fields['serverResponseCode']).toUpperCase(),
     status: text(fields['responseStatus']).toUpperCase(),
     text: text(fields['responseText']) || text(fields['reason']),
+    message: text(fields['message']),
+    throttleMilliseconds: typeof fields['throttleReset'] === 'number' ? fields['throttleReset'] : 0,
     authenticationFailed: fields['authenticationFailed'] === true,
     tlsFailed: fields['tlsFailed'] === true,
   };
 }
 
-/** The server answered with more than the limits allow. One mail may be the cause; the others need not suffer. */
-export class OversizeError extends CheckError {}
+/** The server failed to give some mails. One of them may be the cause; the others need not suffer. */
+export class UnreadableError extends CheckError {}
 
 /** The server's own words, fit for a log: one short line of printable characters without the secret. */
 export function serverWords(words: string, secret: string): string {
@@ -92,14 +97,14 @@ function refusalReason({ responseCode, text: words }: Details, stage: Stage): Fa
   if (/unsafe login|not allowed|permission|denied|disabled|not enabled|authori[sz]/i.test(words)) {
     return stage === 'log in' && !/not enabled|disabled|not allowed/i.test(words) ? 'auth' : 'permission';
   }
-  if (/too many|rate|limit|throttl|try again later/i.test(words)) return 'rate_limit';
+  if (/too many|maximum number|rate|limit|throttl|try again later/i.test(words)) return 'rate_limit';
   if (stage === 'log in') return 'auth';
   if (/not exist|doesn't exist|unknown mailbox|no such|not found/i.test(words)) return 'config';
   return 'business';
 }
 
 /** What was being done when it went wrong. */
-export type Stage = 'connect' | 'log in' | 'open' | 'search' | 'read';
+export type Stage = 'connect' | 'log in' | 'list' | 'open' | 'search' | 'read';
 
 export interface FailureContext {
   readonly stage: Stage;
@@ -123,33 +128,46 @@ export function imapFailure(error: unknown, context: FailureContext): CheckError
   const said = words === '' ? '' : `: ${words}`;
   const target = `${context.stage}${context.target === '' ? '' : ` ${context.target}`}`;
 
+  if (details.authenticationFailed && /login is disabled|no matching authentication/i.test(details.message)) {
+    return new CheckError(
+      'auth',
+      'the server takes no passwords; use oauth2 instead of password, as the documentation of billing mail describes',
+    );
+  }
   if (details.authenticationFailed) {
     return new CheckError(refusalReason(details, 'log in'), `the server refused the login${said}`);
   }
-  if (code === 'ETHROTTLE')
-    return new CheckError('rate_limit', `the server asks to slow down (${target})${said}`);
+  if (code === 'ETHROTTLE') {
+    return new CheckError('rate_limit', `the server asks to slow down (${target})${said}`, {
+      retryAfterSeconds: Math.ceil(details.throttleMilliseconds / 1000),
+    });
+  }
   if (status === 'NO' || status === 'BAD') {
-    return new CheckError(refusalReason(details, context.stage), `the server refused to ${target}${said}`);
+    const reason = refusalReason(details, context.stage);
+    const Refusal = context.stage === 'read' && reason === 'business' ? UnreadableError : CheckError;
+    return new Refusal(reason, `the server refused to ${target}${said}`);
   }
   if (timeouts.has(code)) {
     const hint =
       code === 'GREETING_TIMEOUT'
         ? '; is this the port of an IMAP server, and starttls set as it needs?'
         : '';
-    return new CheckError('timeout', `no answer in time (${target}, ${code})${hint}`);
+    const Late = context.stage === 'read' ? UnreadableError : CheckError;
+    return new Late('timeout', `no answer in time (${target}, ${code})${hint}`);
   }
   if (tlsFailed || tlsFault.test(code))
     return new CheckError('tls', `no trusted TLS connection (${code || 'refused'})${said}`);
   if (code === 'MissingServerExtension') return new CheckError('tls', 'the server offers no STARTTLS');
   if (tooLarge.has(code))
-    return new OversizeError(
+    return new UnreadableError(
       'schema',
       `an answer of the server is larger than any that was asked for (${target}, ${code})`,
     );
   if (malformed.has(code) || code.startsWith('ParserError')) {
-    return new CheckError('schema', `an answer of the server is no IMAP (${target}, ${code})`);
+    const Malformed = context.stage === 'read' ? UnreadableError : CheckError;
+    return new Malformed('schema', `an answer of the server is no IMAP (${target}, ${code})`);
   }
-  if (isGone(details) && /too many|limit|rate/i.test(details.text)) {
+  if (isGone(details) && /too many|limit|rate|maximum/i.test(details.text)) {
     return new CheckError('rate_limit', `the server closed the connection (${target})${said}`);
   }
   if (isGone(details))

@@ -120,7 +120,7 @@ const convert = compile({
 export function htmlToText(html: string): string {
   try {
     hiddenMet = 0;
-    return convert(withoutConditions(html));
+    return convert(withoutConditions(firstTags(html)));
   } catch {
     return '';
   }
@@ -129,4 +129,16 @@ export function htmlToText(html: string): string {
 /** Outlook's conditions around text that all other programs show: `<![if !mso]>text<![endif]>`. */
 function withoutConditions(html: string): string {
   return html.replace(/<!\[(?:if[^\]]{0,80}|endif)\]>/gi, '');
+}
+
+/** Tags that are read of a mail: parsing takes the square of the number of elements that are never closed. */
+const mostTags = 8000;
+
+function firstTags(html: string): string {
+  let end = -1;
+  for (let tags = 0; tags <= mostTags; tags += 1) {
+    end = html.indexOf('<', end + 1);
+    if (end < 0) return html;
+  }
+  return html.slice(0, end);
 }

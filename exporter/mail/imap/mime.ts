@@ -23,7 +23,7 @@ export interface TextPart {
 export const headersOf = ['Subject', 'From', 'Message-ID', 'Date'] as const;
 
 /** HTML has more around the same text. */
-const longestPart = { plain: 32 * 1024, html: 128 * 1024 } as const;
+export const longestPart = { plain: 32 * 1024, html: 128 * 1024 } as const;
 
 /** What says something is said in the first parts; a hundred of them are an attack or a digest. */
 const mostParts = 4;
@@ -121,7 +121,10 @@ export interface MailHeaders {
   readonly date: string;
 }
 
-/** Reads header fields: folded, encoded words in any charset, or raw 8-bit. Never throws. */
+/** Bytes of a header field and characters of its text that are looked at; nobody reads more of a subject. */
+const longestField = { bytes: 4096, characters: 998 } as const;
+
+/** Reads header fields, of each as much as a line of a mail may have: folded, encoded words in any charset, or raw 8-bit. Never throws. */
 export function parseHeaders(bytes: Buffer): MailHeaders {
   const fields = new Map<string, string>();
   const lines = bytes
@@ -131,7 +134,10 @@ export function parseHeaders(bytes: Buffer): MailHeaders {
   for (const line of lines) {
     const [, name, value] = /^([!-9;-~]+)[ \t]*:(.*)$/s.exec(line) ?? [];
     if (name === undefined || value === undefined || fields.has(name.toLowerCase())) continue;
-    fields.set(name.toLowerCase(), decodeHeader(value.trim()));
+    fields.set(
+      name.toLowerCase(),
+      decodeHeader(value.slice(0, longestField.bytes).trim()).slice(0, longestField.characters),
+    );
   }
   return {
     subject: fields.get('subject') ?? '',

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import type { FetchMessageObject, FetchQueryObject } from 'imapflow';
+import type { FetchMessageObject, FetchQueryObject, MessageStructureObject } from 'imapflow';
 import { ImapFlow } from 'imapflow';
 import { CheckError } from '../../readings/check-error.ts';
 import type { MailboxConfig } from '../schema.ts';
@@ -37,7 +37,16 @@ export interface ImapSession {
   search(fromUid: number, since: number): Promise<readonly number[]>;
   /** `bounded` asks for the first bytes of the whole header rather than for a few of its fields. */
   heads(uids: readonly number[], bounded: boolean): Promise<readonly MailHead[]>;
+  /** The text parts of mails; a mail whose structure the server doesn't tell is left out. */
   structures(uids: readonly number[]): Promise<ReadonlyMap<number, readonly TextPart[]>>;
+  /** The first bytes of a whole mail, whatever the server says of its structure; undefined where there are none. */
+  source(uid: number): Promise<Buffer | undefined>;
+  /** Whether the server tells the size of a mail, if nothing else of it. */
+  hasSize(uid: number): Promise<boolean>;
+  /** Whether the folder still has a mail. */
+  has(uid: number): Promise<boolean>;
+  /** The names of the folders there are. */
+  folders(): Promise<readonly string[]>;
   /** The first bytes of text parts, by UID and part. */
   parts(
     uids: readonly number[],
@@ -68,12 +77,16 @@ const goodbyeLimit = 2_000;
 /** Bytes of the header that are read where its fields alone are too large. */
 const longestHeader = 16 * 1024;
 
+/** Bytes of a whole mail that are read where its structure is not known. */
+const longestSource = 160 * 1024;
+
 /** Connects and logs in, over verified TLS only. */
 export const connectImap: Connect = async (mailbox, signal) => {
   const password = mailbox.password.reveal();
   const ca = await authorities(mailbox.caFile);
   const whole = mailbox.timeoutSeconds * 1000;
-  const client = new ImapFlow({
+  let connectionError: unknown;
+  const client: ImapFlow = new ImapFlow({
     host: mailbox.host,
     port: mailbox.port,
     secure: !mailbox.starttls,
@@ -83,17 +96,25 @@ export const connectImap: Connect = async (mailbox, signal) => {
     tls: { rejectUnauthorized: true, minVersion: 'TLSv1.2', ...(ca === undefined ? {} : { ca }) },
     // NetEase (163, 126) opens no folder for a client that doesn't say what it is.
     clientInfo: { name: 'balance-alert', vendor: 'balance-alert' },
-    logger: false,
+    logger: throttleListener((milliseconds) => {
+      // The library would wait for as long as the server asks, and be cut off by the limit of the scan.
+      connectionError = Object.assign(new Error('throttled'), {
+        code: 'ETHROTTLE',
+        throttleReset: milliseconds,
+      });
+      // In a moment: the wait that a close cuts short begins after this.
+      setImmediate(() => client.close());
+    }),
     disableAutoIdle: true,
     disableAutoEnable: true,
     disableCompression: true,
     connectionTimeout: Math.min(phaseLimits.connectionTimeout, whole),
     greetingTimeout: Math.min(phaseLimits.greetingTimeout, whole),
-    socketTimeout: Math.min(phaseLimits.socketTimeout, whole),
+    // A mail that the server never ends is waited for three times: with others, alone, and without its structure.
+    socketTimeout: Math.min(phaseLimits.socketTimeout, whole / 6),
     ...limits,
   });
 
-  let connectionError: unknown;
   // Attached before anything can go wrong: without a listener a socket's timeout would end the process.
   client.on('error', (error) => {
     connectionError ??= error;
@@ -143,7 +164,9 @@ export const connectImap: Connect = async (mailbox, signal) => {
       }),
     search: (fromUid, since) =>
       attempt('search', 'for new mails', async () => {
-        const found = await client.search({ uid: `${fromUid}:*`, since: new Date(since) }, { uid: true });
+        // Whatever came since the last scan is new; servers that date mails wrongly would leave some out.
+        const query = fromUid > 1 ? {} : { since: new Date(since) };
+        const found = await client.search({ uid: `${fromUid}:*`, ...query }, { uid: true });
         // The library's way to say that the server refused, or that the connection is gone.
         if (found === false || found === undefined) {
           throw client.usable
@@ -167,8 +190,23 @@ export const connectImap: Connect = async (mailbox, signal) => {
     },
     structures: async (uids) => {
       const found = await read(uids, { bodyStructure: true });
-      return new Map(found.map((mail) => [mail.uid, textParts(mail.bodyStructure)]));
+      return new Map(
+        found.flatMap((mail) =>
+          isStructure(mail.bodyStructure) ? [[mail.uid, textParts(mail.bodyStructure)]] : [],
+        ),
+      );
     },
+    source: async (uid) => {
+      const [mail] = await read([uid], { source: { start: 0, maxLength: longestSource } });
+      return mail?.uid === uid ? mail.source : undefined;
+    },
+    hasSize: async (uid) => (await read([uid], { size: true })).some((mail) => mail.uid === uid),
+    has: (uid) =>
+      attempt('search', 'for one mail', async () => {
+        const found = await client.search({ uid: String(uid) }, { uid: true });
+        return Array.isArray(found) && found.includes(uid);
+      }),
+    folders: () => attempt('list', 'folders', async () => (await client.list()).map(({ path }) => path)),
     parts: async (uids, parts) => {
       const bodyParts = parts.map(({ part, longest }) => ({ key: part, start: 0, maxLength: longest }));
       const found = await read(uids, { bodyParts });
@@ -205,4 +243,27 @@ async function authorities(caFile: string | undefined): Promise<Buffer | undefin
       `expected certificates of authorities in ca_file ${caFile}, could not read it`,
     );
   }
+}
+
+/** Some servers give NIL, or nothing in brackets, for what they can't take apart. */
+function isStructure(structure: MessageStructureObject | undefined): boolean {
+  if (structure === undefined) return false;
+  const [kind = '', subtype = ''] = structure.type?.split('/') ?? [];
+  if (kind === 'multipart') return (structure.childNodes ?? []).length > 0;
+  return kind !== '' && subtype !== '' && subtype !== 'undefined';
+}
+
+/** A log for the library that hears nothing but how long a server that throttles asks to wait, in milliseconds. */
+function throttleListener(onThrottle: (milliseconds: number) => void) {
+  const ignore = () => undefined;
+  return {
+    trace: ignore,
+    debug: ignore,
+    info: ignore,
+    error: ignore,
+    warn: (entry: unknown) => {
+      if (typeof entry !== 'object' || entry === null || !('throttleDelay' in entry)) return;
+      if (typeof entry.throttleDelay === 'number') onThrottle(entry.throttleDelay);
+    },
+  };
 }

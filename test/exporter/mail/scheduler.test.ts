@@ -382,7 +382,7 @@ test('mails that could not be read whole are said in the log', async (t) => {
   await scheduler.firstRound;
   t.deepEqual(
     lines.filter(([level]) => level === 'warn'),
-    [['warn', 'mails were too large to be read whole', { mailbox: 'billing', mails: 2 }]],
+    [['warn', 'mails could not be read whole', { mailbox: 'billing', mails: 2 }]],
   );
   await scheduler.stop();
 });

@@ -365,7 +365,7 @@ test('one mail whose text is more than was asked for counts by its subject', asy
   const server = await startImapServer(good, {
     mails,
     answer: (command) => {
-      if (command.name !== 'UID FETCH' || !command.parameters.includes('BODY.PEEK[1]')) return false;
+      if (command.name !== 'UID FETCH' || !/BODY\.PEEK\[1?\]/.test(command.parameters)) return false;
       if (!/\b1\b/.test(command.parameters.split(' ')[0] ?? '')) return false;
       command.write(`* 1 FETCH (UID 1 BODY[1]<0> {${64 * 1024 * 1024}}\r\n`);
       return true;
@@ -376,6 +376,209 @@ test('one mail whose text is more than was asked for counts by its subject', asy
   t.is(result.examined, 2);
   t.is(result.unreadable, 1);
   t.deepEqual(result.hits, [{ topic: 'low_balance', at: now - 60_000 }]);
+});
+
+/** Answers FETCH in a way of its own where one mail is among those asked for, and some items are. */
+function atMail(uid: number, items: RegExp, answer: (command: ImapCommand) => void): ImapScript {
+  return {
+    answer: (command) => {
+      const [set = '', ...rest] = command.parameters.split(' ');
+      if (
+        command.name !== 'UID FETCH' ||
+        !set.split(',').includes(String(uid)) ||
+        !items.test(rest.join(' '))
+      )
+        return false;
+      answer(command);
+      return true;
+    },
+  };
+}
+
+const three = [
+  ...mails,
+  { uid: 3, subject: 'Account', text: 'Your payment was declined.', receivedAt: now - 40_000 },
+];
+
+async function scanOf(script: ImapScript, changes: Parameters<typeof mailboxConfig>[0] = {}) {
+  const server = await startImapServer(good, { mails: three, ...script });
+  try {
+    return await scan(mailboxConfig({ port: server.port, caFile: good.caFile, ...changes }));
+  } finally {
+    await server.stop();
+  }
+}
+
+const topicsOf = ({ hits }: ScanBatch) => hits.map(({ topic }) => topic);
+
+test('one mail that the server refuses to give is counted as unreadable, and the others are read', async (t) => {
+  const result = await scanOf(atMail(2, /./, (it) => it.no('internal error, message is damaged')));
+  t.deepEqual(topicsOf(result), ['low_balance', 'arrears']);
+  t.is(result.unreadable, 1);
+  t.is(result.cursor.folders[0]?.lastUid, 3);
+});
+
+test('the only new mail is counted as unreadable where the server refuses it but tells its size', async (t) => {
+  const result = await scanOf({
+    mails: mails.slice(0, 1),
+    ...atMail(1, /HEADER/, (it) => it.no('message is damaged')),
+  });
+  t.is(result.unreadable, 1);
+  t.is(result.cursor.folders[0]?.lastUid, 1);
+});
+
+test('a literal that is announced too long costs that mail only', async (t) => {
+  const result = await scanOf(
+    atMail(3, /BODY\.PEEK\[1?\]/, (it) => it.write('* 3 FETCH (UID 3 BODY[1]<0> {900}\r\nshort)\r\n')),
+    { timeoutSeconds: 15 },
+  );
+  t.deepEqual(topicsOf(result), ['low_balance']);
+  t.is(result.unreadable, 1);
+  t.is(result.examined, 3);
+});
+
+test('a literal that is announced too short is not passed in silence', async (t) => {
+  const result = await scanOf(
+    atMail(3, /HEADER/, (it) => {
+      for (const [index, mail] of three.entries()) {
+        const whole = row(mail, index + 1, it.parameters);
+        if (it.parameters.split(' ')[0]?.split(',').includes(String(mail.uid)) !== true) continue;
+        it.write(mail.uid === 3 ? whole.replace(/\{\d+\}/, '{9}') : whole);
+      }
+      it.ok();
+    }),
+  );
+  t.deepEqual(topicsOf(result), ['low_balance']);
+  t.is(result.unreadable, 1);
+  t.is(result.examined, 3);
+});
+
+test('a UID that FETCH leaves out is asked for once more by itself, then counted as unreadable', async (t) => {
+  let alone = 0;
+  const result = await scanOf(
+    atMail(3, /HEADER/, (it) => {
+      if (it.parameters.startsWith('3 ')) alone += 1;
+      else for (const [index, mail] of mails.entries()) it.write(row(mail, index + 1, it.parameters));
+      it.ok();
+    }),
+  );
+  t.is(alone, 1);
+  t.is(result.unreadable, 1);
+  t.is(result.examined, 3);
+});
+
+test('a UID that is left out of a long answer only is read by itself', async (t) => {
+  const result = await scanOf(
+    atMail(3, /HEADER\.FIELDS/, (it) => {
+      for (const [index, mail] of mails.entries()) it.write(row(mail, index + 1, it.parameters));
+      it.ok();
+    }),
+  );
+  t.deepEqual(topicsOf(result), ['low_balance', 'arrears']);
+  t.is(result.unreadable, 0);
+});
+
+for (const [what, structure] of [
+  ['NIL', 'NIL'],
+  ['empty', '()'],
+  ['broken', '("TEXT" "PLAIN" ("CHARSET"'],
+] as const) {
+  test(`a mail whose BODYSTRUCTURE is ${what} is read without it`, async (t) => {
+    const result = await scanOf(
+      atMail(3, /BODYSTRUCTURE/, (it) => {
+        for (const [index, mail] of three.entries()) {
+          const whole = row(mail, index + 1, it.parameters);
+          if (it.parameters.split(' ')[0]?.split(',').includes(String(mail.uid)) !== true) continue;
+          it.write(
+            mail.uid === 3 ? whole.replace(/BODYSTRUCTURE .*\)\r/s, `BODYSTRUCTURE ${structure})\r`) : whole,
+          );
+        }
+        it.ok();
+      }),
+    );
+    t.deepEqual(topicsOf(result), ['low_balance', 'arrears']);
+    t.is(result.unreadable, 0);
+  });
+}
+
+test('a body that the server leaves out is read as a whole mail, else counted as unreadable', async (t) => {
+  const leavesOut = (items: RegExp) =>
+    scanOf(atMail(3, items, (it) => it.ok(`* 3 FETCH (UID 3 RFC822.SIZE 100)`)));
+  const read = await leavesOut(/BODY\.PEEK\[1\]/);
+  t.true(topicsOf(read).includes('arrears'));
+  t.is((await leavesOut(/BODY\.PEEK\[1?\]/)).unreadable, 1);
+});
+
+for (const date of ['"01-Jan-1970 00:00:00 +0000"', 'NIL']) {
+  test(`a mail that the server dates ${date} counts`, async (t) => {
+    const result = await scanOf(
+      atMail(3, /HEADER/, (it) => {
+        for (const [index, mail] of three.entries())
+          it.write(
+            row(mail, index + 1, it.parameters).replace(/INTERNALDATE "[^"]*"/, `INTERNALDATE ${date}`),
+          );
+        it.ok();
+      }),
+    );
+    t.deepEqual(result.hits, [
+      { topic: 'low_balance', at: now },
+      { topic: 'arrears', at: now },
+    ]);
+  });
+}
+
+test('one folder that is missing keeps no other from being scanned, and is named with those there are', async (t) => {
+  const batches: ScanBatch[] = [];
+  const server = await startImapServer(good, {
+    mails: three,
+    answer: (command) => {
+      if (command.name !== 'EXAMINE' || !command.parameters.includes('Bills')) return false;
+      command.no('[NONEXISTENT] Unknown Mailbox');
+      return true;
+    },
+  });
+  const error = await t.throwsAsync(
+    scanMailbox({
+      mailbox: mailboxConfig({ port: server.port, caFile: good.caFile, folders: ['Bills', 'INBOX'] }),
+      cursor: emptyCursor,
+      now,
+      signal: new AbortController().signal,
+      onBatch: async (batch) => void batches.push(batch),
+    }),
+    { instanceOf: CheckError },
+  );
+  await server.stop();
+  t.is(error.reason, 'config');
+  t.regex(error.message, /expected "Bills" to be one of the folders "INBOX"/);
+  t.deepEqual(batches.flatMap(topicsOf), ['low_balance', 'arrears']);
+});
+
+test('a server without passwords says that oauth2 is the way', async (t) => {
+  const error = await failure({ capabilities: 'IMAP4rev1 ID LOGINDISABLED AUTH=XOAUTH2' });
+  t.is(error.reason, 'auth');
+  t.regex(error.message, /takes no passwords; use oauth2/);
+});
+
+test('a server that throttles is a rate limit, with the wait it asks for', async (t) => {
+  const error = await failure(
+    at('UID FETCH', (it) =>
+      it.write(`${it.tag} BAD Request is throttled. Suggested Backoff Time: 92415 milliseconds\r\n`),
+    ),
+  );
+  t.is(error.reason, 'rate_limit');
+  t.is(error.retryAfterSeconds, 93);
+});
+
+test('a greeting that says there are too many connections is a rate limit', async (t) => {
+  t.is(
+    (await failure({ greeting: '* BYE Maximum number of connections from user+IP exceeded' })).reason,
+    'rate_limit',
+  );
+});
+
+test('a server key of 1024 bits is a failure of TLS', async (t) => {
+  const weak = certificateIn('weak', { rsaBits: 1024 });
+  t.is((await failure({}, { caFile: weak.caFile }, weak)).reason, 'tls');
 });
 
 test('a server that does not tell the next UID is asked for what is new', async (t) => {
@@ -427,4 +630,16 @@ test('an aborted scan ends at once with the reason of its signal', async (t) => 
   abort.abort(reason);
   t.is(await t.throwsAsync(running), reason);
   await server.stop();
+});
+
+test('a subject of 64 kB of digits costs nothing, and the mails beside it are counted', async (t) => {
+  const digits = { uid: 4, subject: '1'.repeat(65_536), text: 'Your payment was declined.', receivedAt: now };
+  const started = process.cpuUsage();
+  const result = await scanOf({ mails: [...three, digits] });
+  const used = process.cpuUsage(started);
+  t.is(result.examined, 4);
+  t.deepEqual(topicsOf(result), ['low_balance', 'arrears', 'arrears']);
+  t.is(result.cursor.folders[0]?.lastUid, 4);
+  // It took half a minute.
+  t.true((used.user + used.system) / 1e6 < 10);
 });
