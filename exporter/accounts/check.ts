@@ -1,3 +1,4 @@
+import { printable } from '../config/printable.ts';
 import type { Redactor } from '../config/redact.ts';
 import type { Provider } from '../providers/contract.ts';
 import type { HttpClient } from '../providers/http.ts';
@@ -58,7 +59,7 @@ export async function checkAccount(
     return {
       ok: false,
       reason: failure.reason,
-      message: shortened(dependencies.redact(failure.message)),
+      message: shown(failure.message, dependencies.redact),
       retryAfterSeconds: failure.retryAfterSeconds,
     };
   }
@@ -67,8 +68,12 @@ export async function checkAccount(
 /** Long enough for our words and two sentences of a vendor's, in characters. */
 const longestMessage = 400;
 
-/** Cuts a text that is redacted already: a secret that was cut in two would no longer be known as one. */
-function shortened(text: string): string {
+/**
+ * The words of a failure as they may be shown. Secrets go first, and once more when what was between their characters is
+ * gone; the cut comes last, for a secret that was cut in two would no longer be known as one.
+ */
+function shown(message: string, redact: Redactor): string {
+  const text = redact(printable(redact(message)));
   const characters = [...text];
   return characters.length > longestMessage ? `${characters.slice(0, longestMessage).join('')}…` : text;
 }

@@ -4,6 +4,7 @@ import { consoleUrlSchema, nameSchema, ownerSchema } from '../config/fields.ts';
 import type { Path } from '../config/located-yaml.ts';
 import { nearestWord } from '../config/nearest-word.ts';
 import { parse, type Report } from '../config/parse.ts';
+import { parseProxy, proxyExpected } from '../config/proxy.ts';
 import { Secret } from '../config/secret.ts';
 import { findProvider, providerIds } from '../providers/registry.ts';
 
@@ -14,18 +15,25 @@ const amountSchema = z.union([finite, z.record(z.string().min(1), finite)], {
   error: 'expected a number, or numbers by unit such as { CNY: 100, USD: 20 }',
 });
 
-const proxyError = 'expected an http or https URL without credentials, or { secret: NAME } where it has some';
-const proxySchema = z.union(
-  [
-    z.instanceof(Secret),
-    z
-      .url({ protocol: /^https?$/, error: proxyError })
-      .refine((url) => !URL.canParse(url) || (new URL(url).password === '' && new URL(url).username === ''), {
-        error: proxyError,
-      }),
-  ],
-  { error: proxyError },
-);
+/** Written out it may hold no credentials; a secret may, and its value is never part of a message. */
+const proxySchema = z
+  .union([z.instanceof(Secret), z.string()], { error: proxyExpected })
+  .superRefine((proxy, context) => {
+    const isSecret = proxy instanceof Secret;
+    const text = isSecret ? proxy.reveal() : proxy;
+    // That a secret was not found is said where it is looked for.
+    if (isSecret && text === '') return;
+    const address = parseProxy(text);
+    if (address === undefined) {
+      const where = isSecret ? `in the secret ${proxy.name}, ` : '';
+      context.addIssue({ code: 'custom', message: `${where}${proxyExpected}` });
+    } else if (!isSecret && address.authorization !== undefined) {
+      context.addIssue({
+        code: 'custom',
+        message: 'expected an http or https URL without credentials, or { secret: NAME } where it has some',
+      });
+    }
+  });
 
 /** A vendor that needs longer will not answer any more; and timers of weeks overflow. */
 const longestTimeoutSeconds = 3600;

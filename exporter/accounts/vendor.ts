@@ -1,8 +1,24 @@
 import type { AccountConfig } from './schema.ts';
 
-/** Accounts that ask the same party, which limits them together: the provider, or the host where the file names it. */
-export function vendorOf(account: AccountConfig): string {
-  const { options } = account;
-  const url = typeof options === 'object' && options !== null && 'url' in options ? options.url : undefined;
-  return typeof url === 'string' && URL.canParse(url) ? new URL(url).origin : account.provider;
+/** Options that name the address of an account's vendor or gateway. */
+const addressKeys = ['url', 'base_url', 'endpoint'];
+
+/**
+ * Accounts that ask the same party, which limits them together: that is the host. Accounts of one provider at different
+ * gateways have nothing to do with each other. The provider's name where no address is known.
+ */
+export function vendorOf({ provider, options }: AccountConfig): string {
+  return addressIn(options) ?? provider;
+}
+
+function addressIn(options: unknown): string | undefined {
+  if (typeof options !== 'object' || options === null) return undefined;
+  const fields: ReadonlyMap<string, unknown> = new Map(Object.entries(options));
+  for (const key of addressKeys) {
+    const url = fields.get(key);
+    if (typeof url === 'string' && URL.canParse(url)) return new URL(url).origin;
+  }
+  // Several requests of one account: the first is as good as any.
+  const requests = fields.get('requests');
+  return Array.isArray(requests) ? addressIn(requests[0]) : undefined;
 }

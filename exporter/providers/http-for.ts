@@ -1,6 +1,9 @@
 import type { Secret } from '../config/secret.ts';
 import type { HttpClient, HttpExchange } from './http.ts';
 
+/** The client's time ends so much before the check's. */
+const marginMs = 100;
+
 /** How an account reaches its vendor. */
 export interface ConnectionSettings {
   /** Seconds for one check, retries included. */
@@ -22,7 +25,8 @@ export function httpClientFor(
   const client = async (): Promise<HttpClient> => {
     const { createHttpClient } = await import('./http.ts');
     return createHttpClient({
-      timeout: Math.max(1, account.timeoutSeconds * 1000 - (performance.now() - started)),
+      // A moment before the check itself is given up, so that the failure says what was waited for.
+      timeout: Math.max(1, account.timeoutSeconds * 1000 - marginMs - (performance.now() - started)),
       signal,
       proxy: account.proxy,
       caFile: account.caFile,

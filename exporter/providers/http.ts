@@ -1,11 +1,20 @@
-import { readFile } from 'node:fs/promises';
-import { getCACertificates } from 'node:tls';
-import got, { HTTPError, RequestError, TimeoutError } from 'got';
-import { HttpProxyAgent, HttpsProxyAgent } from 'hpagent';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { z } from 'zod';
+import type { ProxyAddress } from '../config/proxy.ts';
+import { parseProxy, proxyExpected } from '../config/proxy.ts';
 import type { Secret } from '../config/secret.ts';
+import { codeOf, messageOf } from '../errors.ts';
+import type { FailureReason } from '../readings/check-error.ts';
 import { CheckError } from '../readings/check-error.ts';
 import { parseAnswer } from './answer.ts';
+import { decodeText } from './http/charset.ts';
+import { Connections } from './http/connections.ts';
+import type { Received } from './http/exchange.ts';
+import { exchange } from './http/exchange.ts';
+import { ExchangeFailure } from './http/exchange-failure.ts';
+import { retryAfterSeconds, waitSeconds } from './http/retry-after.ts';
+import { statusError } from './http/status-error.ts';
+import { unpack } from './http/unpack.ts';
 
 export interface HttpRequest {
   /** GET unless said otherwise. */
@@ -17,11 +26,21 @@ export interface HttpRequest {
   readonly body?: string;
   /** Statuses that count as an answer; every 2xx unless said otherwise. */
   readonly expectStatus?: readonly number[];
+  /** A POST that only reads, so that it may be repeated like a GET. */
+  readonly readOnly?: boolean;
+  /** A header that says how long to wait, where the vendor has one of its own beside `Retry-After`. */
+  readonly waitHeader?: string;
+  /** What a status means here, where it is not what it usually means; by status. */
+  readonly reasons?: Readonly<Record<string, FailureReason>>;
 }
+
+/** A request, or how to make it: signatures and nonces are made for each attempt anew. */
+export type RequestSource = HttpRequest | (() => HttpRequest);
 
 export interface HttpResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+  /** Unpacked, and decoded by the charset that the answer names. */
   readonly text: string;
 }
 
@@ -30,6 +49,7 @@ export interface HttpExchange {
   readonly method: string;
   readonly url: string;
   readonly status: number;
+  /** Of the text, unpacked. */
   readonly bytes: number;
   /** Milliseconds. */
   readonly duration: number;
@@ -39,12 +59,12 @@ export interface HttpExchange {
 /** The only way out of a provider. Knows limits, retries and errors, so that a provider knows URL, schema and mapping. */
 export interface HttpClient {
   /** @throws CheckError */
-  request(request: HttpRequest): Promise<HttpResponse>;
+  request(request: RequestSource): Promise<HttpResponse>;
   /**
    * The answer as JSON of the given shape.
    * @throws CheckError; `schema` names the first field that is not as documented.
    */
-  json<Schema extends z.ZodType>(request: HttpRequest, schema: Schema): Promise<z.output<Schema>>;
+  json<Schema extends z.ZodType>(request: RequestSource, schema: Schema): Promise<z.output<Schema>>;
 }
 
 export interface HttpClientOptions {
@@ -57,105 +77,105 @@ export interface HttpClientOptions {
   /** Attempts after the first, for requests that can be repeated. */
   readonly retries?: number;
   readonly onExchange?: (exchange: HttpExchange) => void;
+  /** Kept from check to check; those of the program unless given. */
+  readonly connections?: Connections;
 }
 
-/** Milliseconds for each phase of one attempt; `response` covers the silence between request and first header. */
-const phaseLimits = { lookup: 5_000, connect: 5_000, secureConnect: 5_000, send: 5_000, response: 15_000 };
-
-/** Balances are small; whoever sends more than this sends something else. In bytes. */
+/** Balances are small; whoever sends more than this sends something else. In bytes, unpacked. */
 const bodyLimit = 1_048_576;
 
 /** Worth another attempt: the vendor is busy or restarting. */
-const retryStatuses = [429, 500, 502, 503, 504];
+const retryStatuses: ReadonlySet<number> = new Set([429, 500, 502, 503, 504]);
 
-const phaseWords: Readonly<Record<string, string>> = {
-  lookup: 'the name was not resolved in time',
-  connect: 'no connection in time',
-  secureConnect: 'no TLS handshake in time',
-  send: 'the request was not taken in time',
-  response: 'no answer in time',
-  request: 'the answer was not complete in time',
-};
+/** Before the second attempt; doubled before each further one. A vendor that names a shorter time is not asked sooner. */
+const firstPauseMs = 1000;
 
-const userAgent = 'balance-alert';
+let shared: Connections | undefined;
 
+/**
+ * A client on node:http: its agents keep connections and TLS sessions, it tells when a kept connection was used, and its
+ * parser is in the program already for the sake of the server.
+ */
 export function createHttpClient(options: HttpClientOptions): HttpClient {
-  const deadline = performance.now() + options.timeout;
+  const deadlineMs = performance.now() + options.timeout;
+  const proxy = proxyOf(options.proxy);
+  if (options.connections === undefined) shared ??= new Connections();
+  const connections = options.connections ?? shared ?? new Connections();
+  const leftMs = (): number => deadlineMs - performance.now();
 
-  async function request(wanted: HttpRequest): Promise<HttpResponse> {
-    const method = wanted.method ?? 'GET';
-    const url = new URL(wanted.url);
-    const place = `${method} ${url.origin}${url.pathname}`;
-    for (const [name, value] of Object.entries(wanted.query ?? {})) url.searchParams.append(name, value);
-    const remaining = Math.max(1, Math.floor(deadline - performance.now()));
-    const overflow = new AbortController();
-    const started = performance.now();
-    const proxy = typeof options.proxy === 'string' ? options.proxy : options.proxy?.reveal();
-    const trusted = options.caFile === undefined ? undefined : await readCertificates(options.caFile);
-
-    try {
-      const answer = got(url, {
-        method,
-        headers: {
-          accept: 'application/json',
-          ...wanted.headers,
-          'accept-encoding': 'identity',
-          'user-agent': userAgent,
-        },
-        ...(wanted.body === undefined ? {} : { body: wanted.body }),
-        responseType: 'text',
-        decompress: false,
-        followRedirect: false,
-        throwHttpErrors: true,
-        signal: AbortSignal.any([options.signal, overflow.signal]),
-        timeout: { ...phaseLimits, request: remaining },
-        retry: {
-          limit: method === 'GET' ? (options.retries ?? 2) : 0,
-          statusCodes: retryStatuses,
-          maxRetryAfter: remaining,
-          calculateDelay: ({ computedValue }) => {
-            // A pause that would outlast the deadline is no pause: fail now and tell the scheduler.
-            return performance.now() + computedValue >= deadline ? 0 : computedValue;
-          },
-        },
-        ...(trusted === undefined ? {} : { https: { certificateAuthority: trusted } }),
-        ...(proxy === undefined ? {} : { agent: proxyAgents(proxy) }),
-      });
-      answer.on('downloadProgress', ({ transferred }) => {
-        if (transferred > bodyLimit) overflow.abort();
-      });
-      const response = await answer;
-      const result = { status: response.statusCode, headers: response.headers, text: response.body };
-      tell(method, place, started, result);
-      const expected =
-        wanted.expectStatus?.includes(result.status) ?? (result.status >= 200 && result.status < 300);
-      if (!expected) throw statusError(result.status, place, undefined);
-      return result;
-    } catch (error) {
-      if (error instanceof CheckError) throw error;
-      if (error instanceof HTTPError) {
-        const { statusCode, headers, body } = error.response;
-        const result = { status: statusCode, headers, text: typeof body === 'string' ? body : '' };
-        tell(method, place, started, result);
-        if (wanted.expectStatus?.includes(statusCode)) return result;
-        throw statusError(statusCode, place, retryAfterSeconds(headers['retry-after']));
+  async function request(source: RequestSource): Promise<HttpResponse> {
+    const make = typeof source === 'function' ? source : () => source;
+    let pauseMs = firstPauseMs;
+    let isRenewed = false;
+    for (let attempt = 0; ; attempt += 1) {
+      const wanted = make();
+      const isRepeatable = (wanted.method ?? 'GET') === 'GET' || wanted.readOnly === true;
+      const isLast = attempt >= (options.retries ?? 2);
+      try {
+        const response = await ask(wanted, isRenewed);
+        const { status } = response;
+        if (isExpected(wanted, status)) return response;
+        const retryAfter = waitOf(wanted, response);
+        const waitMs = Math.max(pauseMs, (retryAfter ?? 0) * 1000);
+        if (!retryStatuses.has(status) || !isRepeatable || isLast || waitMs >= leftMs()) {
+          const isTooLong = retryStatuses.has(status) && (retryAfter ?? 0) * 1000 >= leftMs();
+          throw statusError(response, placeOf(wanted), wanted.reasons?.[status], retryAfter, isTooLong);
+        }
+        await pause(waitMs, wanted);
+      } catch (error) {
+        if (!(error instanceof ExchangeFailure)) throw asCheckError(error, placeOf(wanted));
+        if (error.isStale && !isRenewed) {
+          // The other side closed it while nobody used it, and has not read the request: asked again at once, and once only.
+          isRenewed = true;
+          attempt -= 1;
+          continue;
+        }
+        const mayRepeat = error.again && (isRepeatable || !error.isSent);
+        if (!mayRepeat || isLast || pauseMs >= leftMs()) {
+          throw new CheckError(error.reason, `${placeOf(wanted)}: ${error.message}`, { cause: error });
+        }
+        await pause(pauseMs, wanted);
       }
-      if (overflow.signal.aborted) {
-        throw new CheckError('schema', `${place} sent more than ${bodyLimit} bytes, which is no balance`);
-      }
-      throw translate(error, place, options.signal);
+      pauseMs *= 2;
     }
   }
 
-  function tell(method: string, place: string, started: number, response: HttpResponse): void {
+  /** One attempt. @throws ExchangeFailure */
+  async function ask(wanted: HttpRequest, fresh: boolean): Promise<HttpResponse> {
+    const method = wanted.method ?? 'GET';
+    const url = new URL(wanted.url);
+    for (const [name, value] of Object.entries(wanted.query ?? {})) url.searchParams.append(name, value);
+    const startedMs = performance.now();
+    const received = await exchange(
+      { method, url, headers: withDefaults(wanted.headers), body: wanted.body },
+      connections.route(url.protocol, proxy, options.caFile, fresh),
+      {
+        timeoutMs: Math.max(1, deadlineMs - startedMs),
+        bodyBytes: bodyLimit,
+        signal: options.signal,
+        abandonLookup: connections.names.abandon,
+      },
+    );
+    const response = await readable(received);
     options.onExchange?.({
       method,
-      url: place.slice(method.length + 1),
+      url: `${url.origin}${url.pathname}`,
       status: response.status,
       bytes: Buffer.byteLength(response.text),
-      duration: performance.now() - started,
+      duration: performance.now() - startedMs,
       response,
     });
+    return response;
+  }
+
+  async function pause(waitMs: number, wanted: HttpRequest): Promise<void> {
+    try {
+      await delay(waitMs, undefined, { signal: options.signal });
+    } catch (error) {
+      throw new CheckError('timeout', `${placeOf(wanted)}: the check did not complete in time`, {
+        cause: error,
+      });
+    }
   }
 
   return {
@@ -167,79 +187,69 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
   };
 }
 
-function statusError(status: number, place: string, retryAfter: number | undefined): CheckError {
-  const said = `${place} answered ${status}`;
-  if (status === 401) return new CheckError('auth', `${said}: the key is wrong, expired or of another kind`);
-  if (status === 403) return new CheckError('permission', `${said}: the key lacks the permission`);
-  if (status === 429) {
-    const wait = retryAfter === undefined ? '' : `, and asks to wait ${retryAfter} s`;
-    return new CheckError('rate_limit', `${said}: too many requests${wait}`, {
-      ...(retryAfter === undefined ? {} : { retryAfterSeconds: retryAfter }),
-    });
-  }
-  if (status >= 300 && status < 400) {
-    return new CheckError('http', `${said}: a redirect, which is not followed with credentials`);
-  }
-  return new CheckError('http', said, {
-    ...(retryAfter === undefined ? {} : { retryAfterSeconds: retryAfter }),
-  });
+function proxyOf(setting: string | Secret | undefined): ProxyAddress | undefined {
+  if (setting === undefined) return undefined;
+  const proxy = parseProxy(typeof setting === 'string' ? setting : setting.reveal());
+  if (proxy === undefined) throw new CheckError('config', `proxy: ${proxyExpected}`);
+  return proxy;
 }
 
-const tlsCodes = new Set([
-  'CERT_HAS_EXPIRED',
-  'CERT_NOT_YET_VALID',
-  'CERT_UNTRUSTED',
-  'CERT_REVOKED',
-  'DEPTH_ZERO_SELF_SIGNED_CERT',
-  'EPROTO',
-  'ERR_TLS_CERT_ALTNAME_INVALID',
-  'HOSTNAME_MISMATCH',
-  'SELF_SIGNED_CERT_IN_CHAIN',
-  'UNABLE_TO_GET_ISSUER_CERT',
-  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
-  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
-]);
+/** Ours, where the request has none of its own, however it writes their names. */
+function withDefaults(headers: Readonly<Record<string, string>> = {}): Record<string, string> {
+  const all: Record<string, string> = {
+    accept: 'application/json',
+    'accept-encoding': 'identity',
+    'user-agent': 'balance-alert',
+  };
+  for (const [name, value] of Object.entries(headers)) all[name.toLowerCase()] = value;
+  return all;
+}
 
-function translate(error: unknown, place: string, signal: AbortSignal): CheckError {
-  if (error instanceof TimeoutError) {
+async function readable({ status, headers, body }: Received): Promise<HttpResponse> {
+  const unpacked = unpack(body, headers['content-encoding'], bodyLimit);
+  if (unpacked.ok) return { status, headers, text: await decodeText(unpacked.body, headers['content-type']) };
+  // The status alone says enough of an error.
+  if (status >= 400) return { status, headers, text: '' };
+  throw new CheckError('schema', `the answer ${unpacked.fault}`);
+}
+
+function isExpected({ expectStatus }: HttpRequest, status: number): boolean {
+  return expectStatus?.includes(status) ?? (status >= 200 && status < 300);
+}
+
+function waitOf({ waitHeader }: HttpRequest, { headers }: HttpResponse): number | undefined {
+  const named =
+    waitHeader === undefined
+      ? undefined
+      : waitSeconds(waitHeader, single(headers[waitHeader.toLowerCase()]), Date.now());
+  return named ?? retryAfterSeconds(single(headers['retry-after']));
+}
+
+function single(header: string | readonly string[] | undefined): string | undefined {
+  return typeof header === 'string' ? header : header?.[0];
+}
+
+function placeOf({ method = 'GET', url }: HttpRequest): string {
+  const { origin, pathname } = new URL(url);
+  return `${method} ${origin}${pathname}`;
+}
+
+/** Faults of a request that Node refuses to send: nothing but the account file can have put them there. */
+const unsendable: Readonly<Record<string, string>> = {
+  ERR_INVALID_CHAR: 'has a character that no header can carry',
+  ERR_INVALID_HTTP_TOKEN: 'is no name of a header',
+  ERR_HTTP_INVALID_HEADER_VALUE: 'has no value',
+};
+
+function asCheckError(error: unknown, place: string): CheckError {
+  if (error instanceof CheckError) return error;
+  const words = unsendable[codeOf(error) ?? ''];
+  if (words !== undefined) {
+    const header = /\["([\w-]+)"\]/.exec(messageOf(error))?.[1];
     return new CheckError(
-      'timeout',
-      `${place}: ${phaseWords[error.event] ?? `${error.event} took too long`}`,
+      'config',
+      `${place}: ${header === undefined ? 'a header' : `the header ${header}`} ${words}`,
     );
   }
-  if (signal.aborted) return new CheckError('timeout', `${place}: ${phaseWords['request'] ?? ''}`);
-  if (error instanceof RequestError) {
-    const { code } = error;
-    if (tlsCodes.has(code) || code.startsWith('ERR_SSL') || code.startsWith('ERR_TLS')) {
-      return new CheckError('tls', `${place}: TLS failed (${code})`);
-    }
-    // Only system errors are faults of the network; what is left is a fault of ours.
-    if (/^E[A-Z_]+$/.test(code) || code.startsWith('UND_ERR') || code === 'ERR_BODY_PARSE_FAILURE') {
-      return new CheckError('network', `${place}: the connection failed (${code})`);
-    }
-    return new CheckError('internal', `${place}: ${code}`, { cause: error });
-  }
   return new CheckError('internal', `${place}: the request could not be made`, { cause: error });
-}
-
-/** Seconds of a `Retry-After` header: a number, or a date (RFC 9110, 10.2.3). */
-export function retryAfterSeconds(header: string | undefined, now: number = Date.now()): number | undefined {
-  if (header === undefined) return undefined;
-  if (/^\d+$/.test(header.trim())) return Number(header);
-  const date = Date.parse(header);
-  return Number.isNaN(date) ? undefined : Math.max(0, Math.ceil((date - now) / 1000));
-}
-
-async function readCertificates(file: string): Promise<string[]> {
-  try {
-    return [...getCACertificates('default'), await readFile(file, 'utf8')];
-  } catch (error) {
-    throw new CheckError('config', `ca_file ${file} can't be read`, { cause: error });
-  }
-}
-
-function proxyAgents(proxy: string) {
-  // One connection through the proxy for each check: kept sockets would outlive a change of the proxy.
-  const options = { proxy, keepAlive: false };
-  return { http: new HttpProxyAgent(options), https: new HttpsProxyAgent(options) };
 }

@@ -14,13 +14,14 @@ export function providerFiles(name: string): ReadonlyMap<string, string> {
       `${folder}/schema.ts`,
       `import { z } from 'zod';
 import { secretSchema } from '../../config/secret.ts';
-import { baseUrlSchema } from '../base-url.ts';
+import { allowHttpSchema, baseUrlSchema, keysOverHttps } from '../base-url.ts';
 import { currencySchema, moneySchema } from '../money.ts';
 
 export const ${identifier}OptionsSchema = z.strictObject({
   key: secretSchema,
   base_url: baseUrlSchema('https://api.${name}.example'),
-});
+  allow_http: allowHttpSchema,
+}).superRefine(keysOverHttps('base_url'));
 
 /** \`GET /v1/balance\`, as the vendor documents it. */
 export const balanceSchema = z.looseObject({ balance: moneySchema, currency: currencySchema });

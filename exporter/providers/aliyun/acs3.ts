@@ -3,6 +3,8 @@ import { createHash, createHmac } from 'node:crypto';
 export interface Acs3Request {
   readonly method: 'GET' | 'POST';
   readonly host: string;
+  /** As it is sent: `/` unless a gateway stands below a path. */
+  readonly path: string;
   /** Of the operation, such as `QueryAccountBalance`. */
   readonly action: string;
   readonly version: string;
@@ -40,7 +42,7 @@ export function signAcs3(
   const names = signed.map(([name]) => name).join(';');
   const canonical = [
     request.method,
-    '/',
+    request.path,
     canonicalQuery(request.query),
     // Each header ends with a line break, and an empty line follows the last.
     signed.map(([name, value]) => `${name}:${value.trim()}\n`).join(''),

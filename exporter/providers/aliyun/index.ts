@@ -20,29 +20,31 @@ export const aliyun = defineProvider({
   minIntervalSeconds: 60,
   options: aliyunOptionsSchema,
   async check({ options, http, now }) {
-    const { host } = new URL(options.endpoint);
-    const headers = signAcs3(
-      {
-        method: 'GET',
-        host,
-        action: 'QueryAccountBalance',
-        version: '2017-12-14',
-        query: {},
-        body: '',
-        date: now(),
-        nonce: randomUUID(),
-      },
-      {
-        accessKeyId: options.access_key_id.reveal(),
-        accessKeySecret: options.access_key_secret.reveal(),
-      },
-    );
-    // Errors have a body that says which, so their statuses are answers here.
-    const { status, text } = await http.request({
-      url: `${options.endpoint}/`,
-      headers,
+    const address = new URL(`${options.endpoint}/`);
+    const credentials = {
+      accessKeyId: options.access_key_id.reveal(),
+      accessKeySecret: options.access_key_secret.reveal(),
+    };
+    const { status, text } = await http.request(() => ({
+      url: address.href,
+      // The vendor takes each nonce once, so that an attempt more is signed anew.
+      headers: signAcs3(
+        {
+          method: 'GET',
+          host: address.host,
+          path: address.pathname,
+          action: 'QueryAccountBalance',
+          version: '2017-12-14',
+          query: {},
+          body: '',
+          date: now(),
+          nonce: randomUUID(),
+        },
+        credentials,
+      ),
+      // Errors have a body that says which, so their statuses are answers here.
       expectStatus: [200, 400, 401, 403, 404],
-    });
+    }));
     const { Success: success, Code: code, Message: message } = parseAnswer(text, verdictSchema);
     if (success === undefined && code === undefined && status === 200) {
       throw new CheckError('schema', "expected the answer's Success or Code, got neither");

@@ -1,14 +1,17 @@
 import { z } from 'zod';
 import { secretSchema } from '../../config/secret.ts';
-import { baseUrlSchema } from '../base-url.ts';
+import { allowHttpSchema, baseUrlSchema, keysOverHttps } from '../base-url.ts';
 import { currencySchema, moneySchema } from '../money.ts';
 
-export const aliyunOptionsSchema = z.strictObject({
-  access_key_id: secretSchema,
-  access_key_secret: secretSchema,
-  /** The international site has an address of its own. */
-  endpoint: baseUrlSchema('https://business.aliyuncs.com'),
-});
+export const aliyunOptionsSchema = z
+  .strictObject({
+    access_key_id: secretSchema,
+    access_key_secret: secretSchema,
+    /** The international site has an address of its own. */
+    endpoint: baseUrlSchema('https://business.aliyuncs.com'),
+    allow_http: allowHttpSchema,
+  })
+  .superRefine(keysOverHttps('endpoint'));
 
 /** `QueryAccountBalance`, where it succeeded: amounts are strings, with thousands separators. */
 export const balanceSchema = z.looseObject({

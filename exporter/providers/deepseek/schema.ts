@@ -1,12 +1,15 @@
 import { z } from 'zod';
 import { secretSchema } from '../../config/secret.ts';
-import { baseUrlSchema } from '../base-url.ts';
+import { allowHttpSchema, baseUrlSchema, keysOverHttps } from '../base-url.ts';
 import { currencySchema, moneySchema } from '../money.ts';
 
-export const deepseekOptionsSchema = z.strictObject({
-  key: secretSchema,
-  base_url: baseUrlSchema('https://api.deepseek.com'),
-});
+export const deepseekOptionsSchema = z
+  .strictObject({
+    key: secretSchema,
+    base_url: baseUrlSchema('https://api.deepseek.com'),
+    allow_http: allowHttpSchema,
+  })
+  .superRefine(keysOverHttps('base_url'));
 
 /** `GET /user/balance`: one entry for each currency; amounts are strings. */
 export const balanceSchema = z.looseObject({

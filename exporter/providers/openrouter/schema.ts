@@ -1,12 +1,15 @@
 import { z } from 'zod';
 import { secretSchema } from '../../config/secret.ts';
-import { baseUrlSchema } from '../base-url.ts';
+import { allowHttpSchema, baseUrlSchema, keysOverHttps } from '../base-url.ts';
 import { moneySchema } from '../money.ts';
 
-export const openrouterOptionsSchema = z.strictObject({
-  key: secretSchema,
-  base_url: baseUrlSchema('https://openrouter.ai'),
-});
+export const openrouterOptionsSchema = z
+  .strictObject({
+    key: secretSchema,
+    base_url: baseUrlSchema('https://openrouter.ai'),
+    allow_http: allowHttpSchema,
+  })
+  .superRefine(keysOverHttps('base_url'));
 
 /** `GET /api/v1/credits`: what was bought and what was used, in USD. */
 export const creditsSchema = z.looseObject({

@@ -5,8 +5,9 @@ import test from 'ava';
 import { z } from 'zod';
 import { Secret } from '../../../exporter/config/secret.ts';
 import { parseAnswer } from '../../../exporter/providers/answer.ts';
+import { retryAfterSeconds } from '../../../exporter/providers/http/retry-after.ts';
 import type { HttpExchange } from '../../../exporter/providers/http.ts';
-import { createHttpClient, retryAfterSeconds } from '../../../exporter/providers/http.ts';
+import { createHttpClient } from '../../../exporter/providers/http.ts';
 import { CheckError } from '../../../exporter/readings/check-error.ts';
 import { answer, startScriptedVendor } from '../../support/scripted-vendor.ts';
 

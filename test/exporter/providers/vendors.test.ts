@@ -164,6 +164,7 @@ test('acs3: the vendor’s published example gives the published signature', (t)
     {
       method: 'POST',
       host: 'ecs.cn-shanghai.aliyuncs.com',
+      path: '/',
       action: 'RunInstances',
       version: '2014-05-26',
       query: { RegionId: 'cn-shanghai', ImageId: 'win2019_1809_x64_dtc_zh-cn_40G_alibase_20230811.vhd' },
@@ -179,12 +180,56 @@ test('acs3: the vendor’s published example gives the published signature', (t)
   );
 });
 
-test('a key never travels in the clear: only this machine may be asked over http', (t) => {
-  for (const [id, options] of [
-    ['openrouter', { key, base_url: 'http://gateway.example' }],
-    ['deepseek', { key, base_url: 'http://gateway.example' }],
-    ['aliyun', { ...acs, endpoint: 'http://gateway.example' }],
-  ] as const) {
-    t.false(findProvider(id)?.options.safeParse(options).success, id);
+const addresses = [
+  ['openrouter', 'base_url', { key }],
+  ['deepseek', 'base_url', { key }],
+  ['aliyun', 'endpoint', acs],
+] as const;
+
+test('a key never travels in the clear: plain http is for this machine, or where the account permits it', (t) => {
+  for (const [id, field, options] of addresses) {
+    const accepts = (url: string, more = {}) =>
+      findProvider(id)?.options.safeParse({ ...options, [field]: url, ...more }).success;
+    t.false(accepts('http://gateway.example'), id);
+    t.false(accepts('HTTP://gateway.example'), id);
+    t.false(accepts('http://127.0.0.1.gateway.example'), id);
+    t.true(accepts('http://localhost:8080'), id);
+    t.true(accepts('http://[::1]:8080'), id);
+    t.true(accepts('http://gateway.internal', { allow_http: true }), id);
+    t.false(accepts('ftp://gateway.internal', { allow_http: true }), id);
+    t.false(accepts('https://user:pass@gateway.example'), id);
+    t.false(accepts('https://gateway.example/?key=1'), id);
   }
+});
+
+test('a gateway below a path is asked below it, with and without a slash at its end', async (t) => {
+  await using vendor = await vendorWith({
+    '/llm/user/balance': [200, fixture('deepseek/fixtures/balance.json')],
+    '/llm/api/v1/credits': [200, fixture('openrouter/fixtures/credits.json')],
+    '/llm/': [200, fixture('aliyun/fixtures/balance.json')],
+  });
+  for (const [id, field, options] of addresses)
+    for (const end of ['/llm', '/llm/'])
+      t.true((await readingsOf(id, { ...options, [field]: `${vendor.url}${end}` })).length > 0, id);
+});
+
+test('aliyun: an attempt more is signed anew', async (t) => {
+  const balance = fixture('aliyun/fixtures/balance.json');
+  await using vendor = await startScriptedVendor((_request, response) => {
+    const isFirst = vendor.requests.length === 1;
+    response
+      .writeHead(isFirst ? 503 : 200, { 'content-type': 'application/json' })
+      .end(isFirst ? '' : balance);
+  });
+  const signal = new AbortController().signal;
+  const provider = findProvider('aliyun');
+  const readings = await provider?.check({
+    options: provider.options.parse({ ...acs, endpoint: vendor.url }),
+    http: createHttpClient({ timeout: 10_000, signal }),
+    now: () => new Date(),
+  });
+  t.is(readings?.length, 1);
+  t.is(vendor.requests.length, 2);
+  for (const header of ['x-acs-signature-nonce', 'authorization'])
+    t.is(new Set(vendor.requests.map(({ headers }) => headers[header])).size, 2, header);
 });
