@@ -1,6 +1,7 @@
 import type { AnnotationQuery } from '@grafana/grafana-foundation-sdk/dashboard';
 import { collapsed } from '../rules/expressions.ts';
 import { dashboardUids } from '../rules/links.ts';
+import { recorded } from '../rules/series.ts';
 import type { DashboardParts } from './assemble.ts';
 import {
   accountStates,
@@ -167,7 +168,7 @@ function spendTable(say: Say) {
       rows(budget),
       rows(spentShare),
       rows(`clamp_max((time() - ${start}) / (${end} - ${start} > 0), 1)`),
-      rows(`account:balance_alert_spend_projected:ratio{${chosen}}`),
+      rows(recorded('account:balance_alert_spend_projected:ratio', { matchers: chosen })),
     ],
     [
       { field: 'project', header: columns.account },

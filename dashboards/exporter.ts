@@ -1,5 +1,6 @@
-import { collapsed, exporterSelector } from '../rules/expressions.ts';
+import { accountIdentity, collapsed, exporterSelector } from '../rules/expressions.ts';
 import { dashboardUids } from '../rules/links.ts';
+import type { RecordedName } from '../rules/series.ts';
 import type { DashboardParts } from './assemble.ts';
 import { upWords, whenColumn, wordColumn } from './columns.ts';
 import type { Say } from './language.ts';
@@ -31,21 +32,16 @@ const groups = 'rule_group=~".*;balance-alert[.].*"';
 /** By the group's own name, without the path of its file. */
 const ruleDurations = `label_replace(prometheus_rule_group_last_duration_seconds{${groups}}, "group", "$1", "rule_group", ".*;(.*)")`;
 
+const readingAge: RecordedName = 'account:balance_alert_reading_age_intervals:max';
+
 const of = (metric: Parameters<typeof collapsed>[1]) => collapsed('max', metric, chosen);
 const up = accountUp(chosen);
 const lastSuccess = of('balance_alert_account_last_success_timestamp_seconds');
 const interval = of('balance_alert_account_check_interval_seconds');
 const duration = of('balance_alert_account_check_duration_seconds');
 
-/** By the time of the scrape and not of the query: else the age would grow between two scrapes. */
-const age = `max by (project, provider) (
-  timestamp(balance_alert_account_last_success_timestamp_seconds{${chosen}})
-  - balance_alert_account_last_success_timestamp_seconds{${chosen}}
-)
-/ (${interval} > 0)`;
-
 /** The worst within each step: an age that goes up and down between two checks would fill the panel. */
-const oldest = `max_over_time((${age})[$__rate_interval:1m])`;
+const oldest = `max by (${accountIdentity}) (max_over_time(${readingAge}{${chosen}}[$__rate_interval]))`;
 
 /** Whether what the other dashboards show can be believed. */
 export function exporter(say: Say): DashboardParts {

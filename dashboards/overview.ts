@@ -1,5 +1,6 @@
 import { collapsed } from '../rules/expressions.ts';
 import { dashboardUids } from '../rules/links.ts';
+import { recorded } from '../rules/series.ts';
 import type { DashboardParts } from './assemble.ts';
 import {
   accountColumn,
@@ -50,7 +51,7 @@ const up = accountUp();
 /** What needs me now, and the five panels of the replaced system's dashboard, each in its own unit and by its own threshold. */
 export function overview(say: Say, { alertNames, runwayDays }: DashboardSettings): DashboardParts {
   const firing = firingAlerts(alertNames);
-  const mail = collapsed('max', 'balance_alert_email_last_alert_timestamp_seconds', 'topic!="top_up"');
+  const mail = collapsed('max', 'balance_alert_email_last_alert_timestamp_seconds');
   return {
     uid: dashboardUids.overview,
     title: dashboardTexts.overview.title,
@@ -169,8 +170,7 @@ function renewalsTable(say: Say) {
 }
 
 /** The Watchdog fires whenever rules are evaluated; where it is switched off, what they record tells. */
-const rulesAreLoaded =
-  '(count(ALERTS{alertname="BalanceAlertWatchdog"}) or count(account:balance_alert_balance:max))';
+const rulesAreLoaded = `(count(ALERTS{alertname="BalanceAlertWatchdog"}) or count(${recorded('account:balance_alert_balance:current')}))`;
 
 /** What fires, once for each alert and thing, as 1 for critical, 2 for warning and 3 for info. */
 function firingAlerts(alertNames: readonly string[]): string {

@@ -7,6 +7,7 @@ import {
   subscriptionIdentity,
 } from '../rules/expressions.ts';
 import { prepaid } from '../rules/recording.ts';
+import { recorded } from '../rules/series.ts';
 
 /** PromQL that several panels share. */
 
@@ -15,17 +16,12 @@ const day = 86_400;
 /** A number that stands for "no runway known", so that such accounts sort behind all others. */
 export const unknownDays = 99_999;
 
-/** A recorded series where the matchers hold. */
-function recorded(name: string, matchers: string): string {
-  return matchers === '' ? name : `${name}{${matchers}}`;
-}
-
 /** What is asked of balances, for all accounts or those that the matchers choose. */
 export function balanceQueries(matchers = '') {
   const balance = collapsed('max', 'balance_alert_balance', matchers);
   const threshold = collapsed('max', 'balance_alert_threshold', matchers);
   const status = collapsed('min', 'balance_alert_status', matchers);
-  const runway = recorded('account:balance_alert_runway_seconds', matchers);
+  const runway = recorded('account:balance_alert_runway_seconds', { matchers });
   const spentDown = [prepaid, ...(matchers === '' ? [] : [matchers])].join(', ');
   return {
     balance,
@@ -37,7 +33,7 @@ export function balanceQueries(matchers = '') {
     quotaReset: collapsed('max', 'balance_alert_quota_reset_timestamp_seconds', matchers),
     /** Use per day, on average over the window. */
     burnPerDay: (window: '1d' | '7d' | '30d') =>
-      `${recorded(`account:balance_alert_burn_per_second:avg${window}`, matchers)} * ${day}`,
+      `${recorded(`account:balance_alert_burn_per_second:avg${window}`, { matchers })} * ${day}`,
     /** Days that every balance lasts. */
     daysLeft: `${runway} / ${day}
 or

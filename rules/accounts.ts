@@ -1,15 +1,38 @@
-import { accountIdentity, balanceIdentity, collapsed, held, holdFor, indent } from './expressions.ts';
+import { accountIdentity, balanceIdentity, collapsed } from './expressions.ts';
+import { evaluatedAt, exporterUpAt, heldRule, knownAt, servedAt } from './held.ts';
 import { dashboardPath } from './links.ts';
 import type { RuleSettings } from './options.ts';
 import { prepaid } from './recording.ts';
-import type { AlertRule, RuleGroup, Severity } from './types.ts';
+import { recorded } from './series.ts';
+import type { AlertRule, RecordingRule, RuleGroup, Severity } from './types.ts';
 
 const day = 86_400;
 
-const current = 'account:balance_alert_balance:current';
-const status = 'account:balance_alert_status:min';
-const runway = 'account:balance_alert_runway_seconds';
-const projected = 'account:balance_alert_spend_projected:ratio';
+const known = {
+  balance: 'account:balance_alert_balance_known_timestamp_seconds:max',
+  spend: 'account:balance_alert_spend_known_timestamp_seconds:max',
+} as const;
+
+const served = {
+  balance: 'account:balance_alert_balance_served_timestamp_seconds:max',
+  spend: 'account:balance_alert_spend_served_timestamp_seconds:max',
+} as const;
+
+const balance = collapsed('max', 'balance_alert_balance');
+const spend = collapsed('max', 'balance_alert_spend');
+
+const current = recorded('account:balance_alert_balance:current');
+const threshold = recorded('account:balance_alert_threshold:current');
+
+const periodStart = collapsed('max', 'balance_alert_spend_period_start_timestamp_seconds');
+const periodEnd = collapsed('max', 'balance_alert_spend_period_end_timestamp_seconds');
+const elapsedShare = `(time() - ${periodStart}) / (${periodEnd} - ${periodStart} > 0)`;
+
+const projected = `${spend}
+/
+clamp_max(${elapsedShare} > 0.1, 1)
+/
+(${collapsed('max', 'balance_alert_spend_budget')} > 0)`;
 
 const up = collapsed('max', 'balance_alert_account_up');
 const lastSuccess = collapsed('max', 'balance_alert_account_last_success_timestamp_seconds');
@@ -34,16 +57,7 @@ export function accountsGroup(settings: RuleSettings): RuleGroup {
   return {
     name: 'balance-alert.accounts',
     rules: [
-      {
-        record: current,
-        expr: collapsed('max', 'balance_alert_balance'),
-        why: 'Without instance, so that the last value known of an account is one value, whichever exporter said it. At the pace of this group, so that the alerts below find what they saw a moment ago.',
-      },
-      {
-        record: status,
-        expr: collapsed('min', 'balance_alert_status'),
-        why: 'As above. The worse one counts while two exporters disagree.',
-      },
+      ...heldRules,
       checkFailing,
       stuck,
       blind,
@@ -54,9 +68,67 @@ export function accountsGroup(settings: RuleSettings): RuleGroup {
       quotaLow,
       budgetPace,
       burnUnusual,
+      exporterUpAt('account'),
+      evaluatedAt('account'),
     ],
   };
 }
+
+const heldRules: readonly RecordingRule[] = [
+  knownAt(known.balance, balance, 'account'),
+  servedAt(served.balance, balance, known.balance),
+  knownAt(known.spend, spend, 'account'),
+  servedAt(served.spend, spend, known.spend),
+  heldRule({
+    record: 'account:balance_alert_balance:current',
+    live: balance,
+    served: balance,
+    by: served.balance,
+    why: 'The last known balance, without instance. At the pace of this group, so that the alerts below find what they saw a moment ago.',
+  }),
+  heldRule({
+    record: 'account:balance_alert_threshold:current',
+    live: collapsed('max', 'balance_alert_threshold'),
+    served: balance,
+    by: served.balance,
+    why: 'The threshold, carried as long as the balance: it silences BalanceEmpty where it is 0 or below.',
+  }),
+  heldRule({
+    record: 'account:balance_alert_status:min',
+    live: collapsed('min', 'balance_alert_status'),
+    served: balance,
+    by: served.balance,
+    why: 'As above. The lower one counts while two exporters disagree.',
+  }),
+  heldRule({
+    record: 'account:balance_alert_runway_seconds:current',
+    live: recorded('account:balance_alert_runway_seconds'),
+    served: balance,
+    by: served.balance,
+    why: 'The last known runway.',
+  }),
+  {
+    record: 'account:balance_alert_spend_projected:ratio',
+    expr: projected,
+    why: 'Spend at the end of the period if it goes on at the pace so far, divided by the budget. Absent in the first tenth of a period, when one day decides it, and without a budget.',
+  },
+  heldRule({
+    record: 'account:balance_alert_spend_projected:current',
+    live: projected,
+    served: spend,
+    by: served.spend,
+    why: 'The last known pace of a spend. From the spend itself and not from the record above, so that no evaluation is left out when the exporter comes back.',
+  }),
+  {
+    record: 'account:balance_alert_reading_age_intervals:max',
+    expr: `max by (${accountIdentity}) (
+  timestamp(balance_alert_account_last_success_timestamp_seconds)
+  - balance_alert_account_last_success_timestamp_seconds
+)
+/ (${interval} > 0)`,
+    why: 'Age of the last reading, in intervals between two checks. By the time of the scrape and not of the evaluation: else it would grow between two scrapes.',
+  },
+];
 
 const checkFailing: AlertRule = {
   alert: 'AccountCheckFailing',
@@ -64,8 +136,8 @@ const checkFailing: AlertRule = {
   expr: `${up} == 0`,
   for: '30m',
   why: 'A warning, because the last balance stays served for a while and nothing is lost yet. Half an hour is three checks at the default interval: vendors have short outages.',
-  summary: 'The checks of an account fail.',
-  description: `The last checks of ${account} gave no usable reading. Its balance alerts rest on the last known value.`,
+  summary: 'Checks of an account fail.',
+  description: `The last checks of ${account} returned no usable reading. Its balance alerts use the last known value.`,
   dashboard: dashboardPath('exporter', 'project'),
 };
 
@@ -80,7 +152,7 @@ unless on (${accountIdentity}) (${up} == 0)`,
   for: '5m',
   why: 'No good reading for three intervals and half an hour although no check failed: the exporter does not get round to it. While checks fail, AccountCheckFailing says so already. The age is in the expression; 5m is for the moment after a restart.',
   summary: 'An account has not been checked for too long.',
-  description: `The last usable reading of ${account} is {{ $value | humanizeDuration }} old, and no check of it failed since.`,
+  description: `The last usable reading of ${account} is {{ $value | humanizeDuration }} old, and no check has failed since.`,
   dashboard: dashboardPath('exporter', 'project'),
 };
 
@@ -99,17 +171,15 @@ or on (${accountIdentity})
   for: '5m',
   why: 'Critical after a day, whatever the cause: nobody would learn that this account runs dry. The second half is an account that was there a day ago and never gave a reading at all, so that it has no timestamp to grow old. The age is in the expression; 5m is for the moment after a restart.',
   summary: 'An account has had no usable reading for a day, or never had one.',
-  description: `Nothing usable is known of ${account} for a day or more: no alert on its balance can be trusted.`,
+  description: `No usable reading of ${account} for a day or more: its balance alerts cannot be trusted.`,
   dashboard: dashboardPath('exporter', 'project'),
 };
 
 const empty: AlertRule = {
   alert: 'BalanceEmpty',
   severity: 'critical',
-  expr: `(
-  ${indent(held(`${current}{${prepaid}}`, '<= 0'))}
-)
-unless on (${balanceIdentity}) (${collapsed('max', 'balance_alert_threshold')} <= 0)`,
+  expr: `(${recorded('account:balance_alert_balance:current', { matchers: prepaid })} <= 0)
+unless on (${balanceIdentity}) (${threshold} <= 0)`,
   for: '5m',
   keepFiringFor: '15m',
   why: 'Critical: the service stops or goes into debt. Not for an account whose threshold is 0 or below, which says that nothing left is fine (post-paid accounts). 5m spares a single odd answer of the exporter; staying for 15m bridges its restart.',
@@ -121,11 +191,8 @@ unless on (${balanceIdentity}) (${collapsed('max', 'balance_alert_threshold')} <
 const low: AlertRule = {
   alert: 'BalanceLow',
   severity: 'warning',
-  expr: `last_over_time(${current}[${holdFor}])
-and on (${balanceIdentity})
-(
-  ${indent(held(status, '== 0'))}
-)`,
+  expr: `${current}
+and on (${balanceIdentity}) (${recorded('account:balance_alert_status:min')} == 0)`,
   for: '5m',
   keepFiringFor: '15m',
   why: 'A warning: the threshold is where its owner wants to be told, with room to act; BalanceEmpty and RunwayShort say when it is urgent. An account without a threshold has no status and no such alert. Staying for 15m spares a message each time the balance dances around the threshold.',
@@ -139,14 +206,14 @@ function runwayShort(severity: Extract<Severity, 'warning' | 'critical'>, days: 
     alert: 'RunwayShort',
     severity,
     // In days, since a template can't divide and seconds are no help to a reader.
-    expr: held(runway, `/ ${day} < ${days}`),
-    keepFiringFor: '6h',
+    expr: `${recorded('account:balance_alert_runway_seconds:current')} / ${day} < ${days}`,
+    keepFiringFor: '4h',
     why:
       severity === 'critical'
-        ? `Critical below ${days} days: less than a weekend and the time a payment takes. The average of a week is smooth enough, so no "for"; it stays for 6h, since the runway moves with the time of day.`
-        : `A warning below ${days} days, on a work day for every day of the week. No "for" and 6h of staying, as in the critical one.`,
-    summary: 'A balance lasts only for days at its present use.',
-    description: `${account} lasts {{ $value | printf "%.1f" }} days at its average use of {{ $labels.unit }}.`,
+        ? `Critical below ${days} days: less than a weekend and the time a payment takes. The average of a week is smooth enough, so no "for"; it stays for 4h, since the runway moves with the time of day.`
+        : `A warning below ${days} days, on a work day for every day of the week. No "for" and 4h of staying, as in the critical one.`,
+    summary: 'A balance runs out within days at its current usage.',
+    description: `${account} lasts {{ $value | printf "%.1f" }} days at its average usage of {{ $labels.unit }}.`,
     dashboard: accountDashboard,
   };
 }
@@ -163,8 +230,8 @@ and (${untilReset} > 3600)
 unless
 (
   ${collapsed('max', 'balance_alert_balance')}
-  > account:balance_alert_burn_per_second:avg1d * ${untilReset}
-  and count_over_time(account:balance_alert_fall:step10m[1d]) >= 72
+  > ${recorded('account:balance_alert_burn_per_second:avg1d')} * ${untilReset}
+  and ${recorded('account:balance_alert_steps:count1d')} >= 72
 )`,
   for: '10m',
   keepFiringFor: '15m',
@@ -177,12 +244,12 @@ unless
 const budgetPace: AlertRule = {
   alert: 'BudgetPace',
   severity: 'warning',
-  expr: held(projected, '> 1'),
+  expr: `${recorded('account:balance_alert_spend_projected:current')} > 1`,
   for: '6h',
   keepFiringFor: '6h',
   why: 'A warning: the bill comes at the end of the period. 6h, because vendors book in lumps and the pace falls again until the next one.',
-  summary: 'Spend goes over its budget at the present pace.',
-  description: `{{ $labels.project }} ({{ $labels.provider }}) ends its {{ $labels.period }} at {{ $value | humanizePercentage }} of the budget at the pace so far.`,
+  summary: 'Spend is on pace to exceed its budget.',
+  description: `{{ $labels.project }} ({{ $labels.provider }}) ends its {{ $labels.period }} at {{ $value | humanizePercentage }} of its budget at the current pace.`,
   dashboard: accountDashboard,
 };
 
@@ -190,13 +257,13 @@ const burnUnusual: AlertRule = {
   alert: 'BurnUnusual',
   severity: 'info',
   expr: `(
-  account:balance_alert_burn_per_second:avg1d{${prepaid}}
-  / (account:balance_alert_burn_per_second:avg7d{${prepaid}} offset 1d > 0)
+  ${recorded('account:balance_alert_burn_per_second:avg1d', { matchers: prepaid })}
+  / (${recorded('account:balance_alert_burn_per_second:avg7d', { matchers: prepaid, offset: '1d' })} > 0)
   > 3
 )
-and count_over_time(account:balance_alert_fall:step10m{${prepaid}}[7d]) >= 576
-and changes(account:balance_alert_balance:max{${prepaid}}[7d]) >= 3
-and account:balance_alert_burn_per_second:avg1d * ${day} > 0.02 * ${current}`,
+and ${recorded('account:balance_alert_steps:count7d')} >= 576
+and ${recorded('account:balance_alert_changes:count7d')} >= 3
+and ${recorded('account:balance_alert_burn_per_second:avg1d')} * ${day} > 0.02 * ${balance}`,
   keepFiringFor: '6h',
   why: 'Info: use changes for good reasons too, and RunwayShort says whether it matters. Compares the past day with the week before it, from four days of history on (576 steps), and only where the day took more than a fiftieth of the balance. The day is an average already, so no "for".',
   summary: 'An account is used much faster than in the week before.',

@@ -1,6 +1,7 @@
 import type { MailTopic } from '../exporter/mail/topics.ts';
-import { collapsed, identityOf } from './expressions.ts';
+import { collapsed } from './expressions.ts';
 import { dashboardPath } from './links.ts';
+import { identityOf } from './series.ts';
 import type { AlertRule, RuleGroup, Severity } from './types.ts';
 
 const mailbox = identityOf('balance_alert_mailbox_up');
@@ -20,13 +21,13 @@ or
 ) * 0`,
   for: '1h',
   why: 'A warning: mails stay in the mailbox and are read later. An hour, because mail servers have their maintenance. The second half is a scan that does not end: no failure is counted then.',
-  summary: 'A mailbox can not be read.',
+  summary: 'A mailbox cannot be read.',
   description:
-    'The scans of the mailbox {{ $labels.mailbox }} fail or do not end; warnings that vendors send there are not seen.',
+    'Scans of the mailbox {{ $labels.mailbox }} fail or do not end; warnings that vendors send there are missed.',
   dashboard: dashboardPath('subscriptions', 'mailbox'),
 };
 
-/** What each topic asks of a person. `top_up` is a receipt: it is shown, and alerts nobody. */
+/** What each topic asks of a person. */
 const gradeOf = {
   suspension: 'critical',
   arrears: 'critical',
@@ -34,13 +35,15 @@ const gradeOf = {
   expiry: 'warning',
   bill: 'info',
   renewal: 'info',
-  top_up: undefined,
-} as const satisfies Record<MailTopic, Severity | undefined>;
+  top_up: 'warning',
+} as const satisfies Record<MailTopic, Severity>;
 
 function billingMail(severity: 'critical' | 'warning' | 'info', why: string): AlertRule {
   const topics = Object.entries(gradeOf).flatMap(([name, grade]) => (grade === severity ? [name] : []));
   const matchers = `topic=~"${topics.join('|')}"`;
   const arrived = collapsed('max', 'balance_alert_email_last_alert_timestamp_seconds', matchers);
+  const counter = `balance_alert_email_alerts_total{${matchers}}`;
+  const seen = `max by (${topic})`;
   return {
     alert: 'BillingMail',
     severity,
@@ -51,18 +54,22 @@ or
 (
   (${arrived} > time() - 7 * 86400)
   and
-  max by (${topic}) (increase(balance_alert_email_alerts_total{${matchers}}[1d])) > 0
+  (
+    ${seen} (increase(${counter}[1d])) > 0
+    or
+    (${seen} (${counter}) > 0 unless ${seen} (last_over_time(${counter}[7d] offset 1d)))
+  )
 )`,
     why,
-    summary: 'A vendor wrote about money.',
+    summary: 'Billing mail received.',
     description:
-      'A mail of the topic {{ $labels.topic }} arrived in the mailbox {{ $labels.mailbox }} at {{ $value | humanizeTimestamp }}.',
+      'Mail on the topic {{ $labels.topic }} arrived in the mailbox {{ $labels.mailbox }} at {{ $value | humanizeTimestamp }}.',
     dashboard: dashboardPath('subscriptions', 'mailbox'),
   };
 }
 
 const window =
-  "Fires for a day from the mail's arrival (the timestamp, since a counter forgets a first hit over a restart), or, where the mailbox was read late, for a day from when the mail was seen, if it is no older than a week.";
+  "Fires for a day from the mail's arrival (the timestamp, since a counter forgets a first hit over a restart), or, where the mailbox was read late, for a day from when the mail was seen, if it is no older than a week. A counter that was not there a day ago and begins above 0 was seen now, too.";
 
 export const mailGroup: RuleGroup = {
   name: 'balance-alert.mail',

@@ -9,10 +9,9 @@ const exporterDown: AlertRule = {
   severity: 'critical',
   expr: `${exporterSelector} == 0`,
   for: '5m',
-  why: 'Critical: nothing is measured any more. 5m is longer than a restart or an update takes.',
-  summary: 'The exporter does not answer Prometheus.',
-  description:
-    'Prometheus can not scrape {{ $labels.instance }}. Alerts on balances are held on the last known values.',
+  why: 'Critical: no balance is monitored. 5m is longer than a restart or an update takes.',
+  summary: 'The exporter is down.',
+  description: 'Prometheus cannot scrape {{ $labels.instance }}. Balance alerts use the last known values.',
   dashboard,
 };
 
@@ -23,7 +22,7 @@ const exporterAbsent: AlertRule = {
   for: '10m',
   why: 'Critical: a target that is not in the configuration has no up that could be 0. 10m, because Prometheus itself starts without it.',
   summary: 'Prometheus has no exporter to scrape.',
-  description: 'No target of the job balance-alert is known to Prometheus.',
+  description: 'Prometheus has no target of the job balance-alert.',
   dashboard,
 };
 
@@ -32,10 +31,10 @@ const reloadFailed: AlertRule = {
   severity: 'warning',
   expr: `max_over_time(balance_alert_config_last_reload_successful[5m]) == 0`,
   for: '10m',
-  why: 'A warning: the former file stays in force. Reads five minutes, so that one missed scrape does not resolve it; 10m is time to correct a slip.',
-  summary: 'The account file has errors and was not loaded.',
+  why: 'A warning: the previous configuration stays in force. Reads five minutes, so that one missed scrape does not resolve it; 10m is time to correct a slip.',
+  summary: 'Reload of the account file failed.',
   description:
-    'The exporter {{ $labels.instance }} still works with the former account file; the errors are in its log and on the status page.',
+    'The exporter {{ $labels.instance }} keeps the previous configuration; its log and the status page list the errors.',
   dashboard,
 };
 
@@ -69,10 +68,10 @@ or
 rate(alertmanager_notifications_failed_total[15m]) > 0`,
   for: '5m',
   keepFiringFor: '15m',
-  why: 'Critical: alerts fire and nobody hears them. Prometheus and Alertmanager retry, so a single failure within 5m is left to them. A Prometheus without an Alertmanager drops all alerts, and is meant to. Seen on the dashboard, and by whoever watches the Watchdog from outside.',
-  summary: 'Notifications do not arrive.',
+  why: 'Critical: alerts fire and reach nobody. Prometheus and Alertmanager retry, so a single failure within 5m is left to them. A Prometheus without an Alertmanager drops all alerts, and is meant to. Seen on the dashboard, and by whoever watches the Watchdog from outside.',
+  summary: 'Notifications are not delivered.',
   description:
-    '{{ with $labels.integration }}Alertmanager can not deliver by {{ . }}{{ else }}Prometheus can not hand alerts to Alertmanager{{ with $labels.alertmanager }} at {{ . }}{{ end }}{{ end }}.',
+    '{{ with $labels.integration }}Alertmanager cannot deliver by {{ . }}{{ else }}Prometheus cannot send alerts to Alertmanager{{ with $labels.alertmanager }} at {{ . }}{{ end }}{{ end }}.',
   dashboard,
 };
 
@@ -81,9 +80,9 @@ const relayDown: AlertRule = {
   severity: 'critical',
   expr: `${relaySelector} == 0`,
   for: '5m',
-  why: 'Critical: what fires is not told in the chat. 5m is longer than a restart or an update takes. Without a relay there is no such series, and nothing fires. Send it also to a receiver that does not pass the relay.',
-  summary: 'The chat relay does not answer Prometheus.',
-  description: 'Prometheus can not scrape {{ $labels.instance }}. Alerts that go to the chat do not arrive.',
+  why: 'Critical: alerts do not reach the chat. 5m is longer than a restart or an update takes. Without a relay there is no such series, and it never fires. Route it also to a receiver that does not depend on the relay.',
+  summary: 'The chat relay is down.',
+  description: 'Prometheus cannot scrape {{ $labels.instance }}. Alerts do not reach the chat.',
   dashboard,
 };
 
@@ -91,8 +90,8 @@ const watchdog: AlertRule = {
   alert: 'BalanceAlertWatchdog',
   severity: 'none',
   expr: 'vector(1)',
-  why: 'Fires always. Send it to a heartbeat service outside: when it stops arriving, the way of all alerts is broken.',
-  summary: 'The way from Prometheus to the receivers works.',
+  why: 'Always firing. Route it to an external heartbeat service: when it stops arriving, the alerting pipeline is broken.',
+  summary: 'The alerting pipeline works.',
   description: 'This alert always fires; its absence is the alarm.',
   dashboard,
 };

@@ -1,12 +1,14 @@
 /** What a rule is before it is YAML. Only what Prometheus 2.42 and 3.x both accept. */
 
+import type { RecordedName } from './series.ts';
+
 /** critical = act now; warning = act in working hours; info = good to know; none = plumbing that never reaches a person. */
 export const severities = ['critical', 'warning', 'info', 'none'] as const;
 
 export type Severity = (typeof severities)[number];
 
 export interface RecordingRule {
-  readonly record: string;
+  readonly record: RecordedName;
   readonly expr: string;
   /** What the series is for, and why it is made this way; a comment in the YAML. */
   readonly why: string;

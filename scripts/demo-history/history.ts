@@ -10,7 +10,8 @@ import { httpClientFor } from '../../exporter/providers/http-for.ts';
 import { findProvider } from '../../exporter/providers/registry.ts';
 import { subscriptionSamples } from '../../exporter/subscriptions/samples.ts';
 import { step } from '../../rules/recording.ts';
-import { recordedPoints } from './recorded.ts';
+import { type RecordedName, recordedSeries } from '../../rules/series.ts';
+import { type RecordedPoint, recordedPoints } from './recorded.ts';
 
 export interface HistoryOptions {
   /** Accounts of the provider `demo` only: nothing is made up about real ones. */
@@ -98,6 +99,14 @@ async function accountHistory(
     for (const entry of accountSamples(state, time * 1000)) {
       series.addSample(entry, time);
     }
+    if (state.lastSuccessAtMs !== undefined) {
+      series.addRecorded(
+        'account:balance_alert_reading_age_intervals:max',
+        { project: account.name, provider: account.provider },
+        (time - state.lastSuccessAtMs / 1000) / account.intervalSeconds,
+        time,
+      );
+    }
   }
   addRecorded(series, times);
   return series.text();
@@ -147,17 +156,48 @@ function addRecorded(series: Collector, times: readonly number[]): void {
       if (!consumed) {
         continue;
       }
-      series.addRecorded('account:balance_alert_fall:step10m', labels, point?.fall, time);
+      for (const [name, value] of Object.entries(stepSeries(point, grid))) {
+        if (isRecordedName(name)) series.addRecorded(name, labels, value, time);
+      }
       // Burn and runway are recorded every two minutes: they stand until the next step.
       for (let at = time; at < time + step.seconds && at <= (times.at(-1) ?? 0); at += dense.seconds) {
-        for (const window of ['1d', '7d', '30d'] as const) {
-          const name = `account:balance_alert_burn_per_second:avg${window}`;
-          series.addRecorded(name, labels, point?.burn[window], at);
+        for (const [name, value] of Object.entries(burnSeries(point))) {
+          if (isRecordedName(name)) series.addRecorded(name, labels, value, at);
         }
-        series.addRecorded('account:balance_alert_runway_seconds', labels, point?.runway, at);
       }
     }
   }
+}
+
+type RecordedValues = Readonly<Partial<Record<RecordedName, number | undefined>>>;
+
+function isRecordedName(name: string): name is RecordedName {
+  return Object.hasOwn(recordedSeries, name);
+}
+
+/** What is recorded at every step of ten minutes. */
+function stepSeries(point: RecordedPoint | undefined, grid: readonly number[]): RecordedValues {
+  return {
+    'account:balance_alert_fall:step10m': point?.fall,
+    'account:balance_alert_used:total': point?.totals?.used,
+    'account:balance_alert_steps:total': point?.totals?.steps,
+    'account:balance_alert_changes:total': point?.totals?.changes,
+    'account:balance_alert_history_start_timestamp_seconds:min':
+      point?.start === undefined ? undefined : grid[point.start],
+  };
+}
+
+/** What is recorded every two minutes. */
+function burnSeries(point: RecordedPoint | undefined): RecordedValues {
+  return {
+    'account:balance_alert_burn_per_second:avg1d': point?.burn['1d'],
+    'account:balance_alert_burn_per_second:avg7d': point?.burn['7d'],
+    'account:balance_alert_burn_per_second:avg30d': point?.burn['30d'],
+    'account:balance_alert_steps:count1d': point?.counts.steps1d,
+    'account:balance_alert_steps:count7d': point?.counts.steps7d,
+    'account:balance_alert_changes:count7d': point?.counts.changes7d,
+    'account:balance_alert_runway_seconds': point?.runway,
+  };
 }
 
 interface Collected {
@@ -186,7 +226,7 @@ class Collector {
 
   /** A series that rules record has no target; the labels may still carry one. */
   addRecorded(
-    name: string,
+    name: RecordedName,
     labels: Readonly<Record<string, string>>,
     value: number | undefined,
     time: number,

@@ -11,9 +11,18 @@ const stepsPerDay = day / step.seconds;
 /** How far back the last known balance is taken from, in steps. */
 const bridge = stepsPerDay;
 
+/** How long the totals outlast a gap, in steps. */
+const outlast = 3 * stepsPerDay;
+
 export interface RecordedPoint {
   /** What was used since the step before; undefined where nothing is known. */
   readonly fall: number | undefined;
+  /** Sums of falls, of steps whose fall is known and of changes, since `start`; undefined where nothing is known. */
+  readonly totals: { readonly used: number; readonly steps: number; readonly changes: number } | undefined;
+  /** Index of the step with which the totals began. */
+  readonly start: number | undefined;
+  /** Steps and changes within a day and a week. */
+  readonly counts: { readonly steps1d: number; readonly steps7d: number; readonly changes7d: number };
   /** Average use per second, by window; undefined where there are no falls. */
   readonly burn: Readonly<Record<(typeof burnWindows)[number], number | undefined>>;
   /** In seconds; undefined where the average would mean nothing. */
@@ -34,6 +43,7 @@ export function recordedPoints(balances: readonly (number | undefined)[], prepai
   const fallSums = runningSums(falls.map((fall) => fall ?? 0));
   const fallCounts = runningSums(falls.map((fall) => (fall === undefined ? 0 : 1)));
   const changeCounts = runningSums(changed);
+  const totals = totalsOf(known, falls, changed);
   return balances.map((balance, index) => {
     const within = (sums: readonly number[], days: number): number =>
       (sums[index + 1] ?? 0) - (sums[Math.max(0, index + 1 - days * stepsPerDay)] ?? 0);
@@ -47,7 +57,42 @@ export function recordedPoints(balances: readonly (number | undefined)[], prepai
       within(fallCounts, 30) >= 1008 && within(changeCounts, 30) >= 3 && within(changeCounts, 8) >= 1;
     const weekly = byWeek ? lasts(balance, burn['7d']) : undefined;
     const runway = weekly ?? (byMonth ? lasts(balance, burn['30d']) : undefined);
-    return { fall: falls[index], burn, runway: prepaid ? runway : undefined };
+    return {
+      fall: falls[index],
+      ...(totals[index] ?? { totals: undefined, start: undefined }),
+      counts: {
+        steps1d: within(fallCounts, 1),
+        steps7d: within(fallCounts, 7),
+        changes7d: within(changeCounts, 7),
+      },
+      burn,
+      runway: prepaid ? runway : undefined,
+    };
+  });
+}
+
+type Totals = Pick<RecordedPoint, 'totals' | 'start'>;
+
+function totalsOf(
+  known: readonly (number | undefined)[],
+  falls: readonly (number | undefined)[],
+  changed: readonly number[],
+): readonly (Totals | undefined)[] {
+  let last: { readonly index: number; readonly point: Totals } | undefined;
+  return known.map((value, index) => {
+    if (value === undefined) return undefined;
+    const before = last !== undefined && index - last.index <= outlast ? last.point : undefined;
+    const fall = falls[index];
+    const point = {
+      totals: {
+        used: (before?.totals?.used ?? 0) + (fall ?? 0),
+        steps: (before?.totals?.steps ?? 0) + (fall === undefined ? 0 : 1),
+        changes: (before?.totals?.changes ?? 0) + (changed[index] ?? 0),
+      },
+      start: before?.start ?? index,
+    };
+    last = { index, point };
+    return point;
   });
 }
 

@@ -40,6 +40,8 @@ export interface ValueExpectation {
 
 /** Fails the test with promtool's own words where an expectation does not hold. */
 export async function holds(t: ExecutionContext, ruleCase: RuleCase): Promise<void> {
+  // A month of steps takes promtool tens of seconds, and a busy machine longer.
+  t.timeout(300_000);
   const folder = await mkdtemp(join(tmpdir(), 'balance-alert-rules-'));
   try {
     const settings = settingsOf(ruleCase.options ?? {});

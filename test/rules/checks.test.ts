@@ -19,9 +19,9 @@ const links = (alert: string) => ({
 const failing: ExpectedAlert = {
   labels: { project: 'aws', provider: 'aws-cost', severity: 'warning' },
   annotations: {
-    summary: 'The checks of an account fail.',
+    summary: 'Checks of an account fail.',
     description:
-      'The last checks of aws (aws-cost) gave no usable reading. Its balance alerts rest on the last known value.',
+      'The last checks of aws (aws-cost) returned no usable reading. Its balance alerts use the last known value.',
     ...links('AccountCheckFailing'),
   },
 };
@@ -30,7 +30,7 @@ const stuck = (age: string): ExpectedAlert => ({
   labels: { project: 'aws', provider: 'aws-cost', severity: 'warning' },
   annotations: {
     summary: 'An account has not been checked for too long.',
-    description: `The last usable reading of aws (aws-cost) is ${age} old, and no check of it failed since.`,
+    description: `The last usable reading of aws (aws-cost) is ${age} old, and no check has failed since.`,
     ...links('AccountStale'),
   },
 });
@@ -40,7 +40,7 @@ const blind: ExpectedAlert = {
   annotations: {
     summary: 'An account has had no usable reading for a day, or never had one.',
     description:
-      'Nothing usable is known of aws (aws-cost) for a day or more: no alert on its balance can be trusted.',
+      'No usable reading of aws (aws-cost) for a day or more: its balance alerts cannot be trusted.',
     ...links('AccountStale'),
   },
 };

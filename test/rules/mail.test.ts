@@ -21,9 +21,9 @@ const links = (alert: string) => ({
 const down: ExpectedAlert = {
   labels: { mailbox: 'billing', severity: 'warning' },
   annotations: {
-    summary: 'A mailbox can not be read.',
+    summary: 'A mailbox cannot be read.',
     description:
-      'The scans of the mailbox billing fail or do not end; warnings that vendors send there are not seen.',
+      'Scans of the mailbox billing fail or do not end; warnings that vendors send there are missed.',
     ...links('MailboxDown'),
   },
 };
@@ -31,8 +31,8 @@ const down: ExpectedAlert = {
 const mail = (topic: string, severity: string, at: string): ExpectedAlert => ({
   labels: { mailbox: 'billing', topic, severity },
   annotations: {
-    summary: 'A vendor wrote about money.',
-    description: `A mail of the topic ${topic} arrived in the mailbox billing at ${at}.`,
+    summary: 'Billing mail received.',
+    description: `Mail on the topic ${topic} arrived in the mailbox billing at ${at}.`,
     ...links('BillingMail'),
   },
 });
@@ -99,6 +99,7 @@ test('BillingMail fires at once and for a day, by topic', async (t) => {
     ['expiry', 'warning'],
     ['bill', 'info'],
     ['renewal', 'info'],
+    ['top_up', 'warning'],
   ] as const) {
     await holds(t, {
       interval: '10m',
@@ -112,11 +113,17 @@ test('BillingMail fires at once and for a day, by topic', async (t) => {
   }
 });
 
-test('a receipt for a top-up alerts nobody', async (t) => {
+test('a mail whose counter Prometheus first saw at 1 fires for a day from then on', async (t) => {
   await holds(t, {
-    interval: '10m',
-    series: { [arrived('top_up')]: '0x10', [counted('top_up')]: '0 1x9' },
-    alerts: [{ at: '1h', alert: 'BillingMail', firing: [] }],
+    interval: '1h',
+    // Arrived at the start; a new exporter read the mailbox two days later, before its first scrape.
+    series: { [arrived('arrears')]: '_x48 0x100', [counted('arrears')]: '_x48 1x100' },
+    alerts: [
+      { at: '47h', alert: 'BillingMail', firing: [] },
+      { at: '48h', alert: 'BillingMail', firing: [mail('arrears', 'critical', epoch)] },
+      { at: '71h', alert: 'BillingMail', firing: [mail('arrears', 'critical', epoch)] },
+      { at: '73h', alert: 'BillingMail', firing: [] },
+    ],
   });
 });
 

@@ -27,8 +27,8 @@ const down = (instance: string) =>
     'BalanceAlertExporterDown',
     'critical',
     { instance, job: 'balance-alert' },
-    'The exporter does not answer Prometheus.',
-    `Prometheus can not scrape ${instance}. Alerts on balances are held on the last known values.`,
+    'The exporter is down.',
+    `Prometheus cannot scrape ${instance}. Balance alerts use the last known values.`,
   );
 
 test('BalanceAlertExporterDown fires after five minutes, for each exporter that is down', async (t) => {
@@ -55,7 +55,7 @@ const absent = alert(
   'critical',
   { job: 'balance-alert' },
   'Prometheus has no exporter to scrape.',
-  'No target of the job balance-alert is known to Prometheus.',
+  'Prometheus has no target of the job balance-alert.',
 );
 
 test('BalanceAlertExporterAbsent fires ten minutes after the target vanished, and when there never was one', async (t) => {
@@ -88,8 +88,8 @@ const reloadFailed = alert(
   'BalanceAlertConfigReloadFailed',
   'warning',
   { instance: 'exporter:9100', job: 'balance-alert' },
-  'The account file has errors and was not loaded.',
-  'The exporter exporter:9100 still works with the former account file; the errors are in its log and on the status page.',
+  'Reload of the account file failed.',
+  'The exporter exporter:9100 keeps the previous configuration; its log and the status page list the errors.',
 );
 
 test('BalanceAlertConfigReloadFailed fires once a bad file stands for a quarter of an hour', async (t) => {
@@ -164,7 +164,13 @@ test('a restart of Prometheus, which sets its counters back, is no rule failure'
 });
 
 const notifications = (labels: Record<string, string>, description: string) =>
-  alert('BalanceAlertNotificationsFailing', 'critical', labels, 'Notifications do not arrive.', description);
+  alert(
+    'BalanceAlertNotificationsFailing',
+    'critical',
+    labels,
+    'Notifications are not delivered.',
+    description,
+  );
 
 test('BalanceAlertNotificationsFailing fires when Prometheus can not hand over more than one in a hundred', async (t) => {
   const labels = 'alertmanager="http://alertmanager:9093/api/v2/alerts",instance="p:9090",job="prometheus"';
@@ -188,7 +194,7 @@ test('BalanceAlertNotificationsFailing fires when Prometheus can not hand over m
         firing: [
           notifications(
             { ...rest, alertmanager },
-            `Prometheus can not hand alerts to Alertmanager at ${alertmanager}.`,
+            `Prometheus cannot send alerts to Alertmanager at ${alertmanager}.`,
           ),
         ],
       },
@@ -215,7 +221,7 @@ test('BalanceAlertNotificationsFailing fires when Prometheus drops alerts, and w
         firing: [
           notifications(
             { instance: 'p:9090', job: 'prometheus' },
-            'Prometheus can not hand alerts to Alertmanager.',
+            'Prometheus cannot send alerts to Alertmanager.',
           ),
         ],
       },
@@ -236,7 +242,7 @@ test('BalanceAlertNotificationsFailing fires when Prometheus drops alerts, and w
         firing: [
           notifications(
             { instance: 'am:9093', job: 'alertmanager', integration: 'webhook' },
-            'Alertmanager can not deliver by webhook.',
+            'Alertmanager cannot deliver by webhook.',
           ),
         ],
       },
@@ -273,8 +279,8 @@ const relayDown = (instance: string) =>
     'BalanceAlertRelayDown',
     'critical',
     { instance, job: 'balance-alert-relay' },
-    'The chat relay does not answer Prometheus.',
-    `Prometheus can not scrape ${instance}. Alerts that go to the chat do not arrive.`,
+    'The chat relay is down.',
+    `Prometheus cannot scrape ${instance}. Alerts do not reach the chat.`,
   );
 
 test('BalanceAlertRelayDown fires after five minutes, for each relay that is down, and through a gap in its scrapes', async (t) => {
@@ -332,7 +338,7 @@ test('BalanceAlertWatchdog always fires, with nothing else there', async (t) => 
             'BalanceAlertWatchdog',
             'none',
             {},
-            'The way from Prometheus to the receivers works.',
+            'The alerting pipeline works.',
             'This alert always fires; its absence is the alarm.',
           ),
         ],

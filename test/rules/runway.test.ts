@@ -15,8 +15,8 @@ const links = (alert: string) => ({
 const short = (severity: string, lasts: string): ExpectedAlert => ({
   labels: { ...balanceLabels, severity },
   annotations: {
-    summary: 'A balance lasts only for days at its present use.',
-    description: `openrouter-prod (openrouter) lasts ${lasts} days at its average use of USD.`,
+    summary: 'A balance runs out within days at its current usage.',
+    description: `openrouter-prod (openrouter) lasts ${lasts} days at its average usage of USD.`,
     ...links('RunwayShort'),
   },
 });
@@ -176,7 +176,7 @@ test('RunwayShort keeps the days that were set', async (t) => {
   });
 });
 
-test('RunwayShort resolves six hours after a top-up within the window, which does not raise the burn', async (t) => {
+test('RunwayShort resolves four hours after a top-up within the window, which does not raise the burn', async (t) => {
   await holds(t, {
     interval: '10m',
     // After 4 days 864 are left, 6 days; then 2879 are paid in, 20 days.
@@ -184,8 +184,8 @@ test('RunwayShort resolves six hours after a top-up within the window, which doe
     values: [{ at: '97h', expr: runwayDays, is: { [labels]: 25.996 } }],
     alerts: [
       { at: '96h', alert: 'RunwayShort', firing: [short('warning', '6.0')] },
-      { at: '101h50m', alert: 'RunwayShort', firing: [short('warning', '6.0')] },
-      { at: '103h', alert: 'RunwayShort', firing: [] },
+      { at: '99h50m', alert: 'RunwayShort', firing: [short('warning', '6.0')] },
+      { at: '101h', alert: 'RunwayShort', firing: [] },
     ],
   });
 });

@@ -24,8 +24,8 @@ const spend = (values: string, budget?: string): Record<string, string> => ({
 const pace = (share: string): ExpectedAlert => ({
   labels: { project: 'aws', provider: 'aws-cost', unit: 'USD', period: 'month', severity: 'warning' },
   annotations: {
-    summary: 'Spend goes over its budget at the present pace.',
-    description: `aws (aws-cost) ends its month at ${share} of the budget at the pace so far.`,
+    summary: 'Spend is on pace to exceed its budget.',
+    description: `aws (aws-cost) ends its month at ${share} of its budget at the current pace.`,
     runbook_url: 'http://127.0.0.1:8080/runbooks/BudgetPace',
     dashboard_url: 'http://127.0.0.1:3000/d/balance-alert-accounts?var-project=aws',
   },

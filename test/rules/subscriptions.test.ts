@@ -49,7 +49,7 @@ const overdue: ExpectedAlert = {
   labels: { name: 'Cursor Team', cycle_type: 'monthly', severity: 'critical' },
   annotations: {
     summary: 'A subscription is past its renewal and not marked as paid.',
-    description: 'The renewal of Cursor Team (monthly) has passed without a mark that it was paid.',
+    description: 'The renewal of Cursor Team (monthly) has passed and it was not marked as paid.',
     ...links('SubscriptionOverdue'),
   },
 };
@@ -124,7 +124,7 @@ test('a subscription that renews by itself gives an info, not a warning', async 
       {
         at: '20m',
         alert: 'SubscriptionExpiring',
-        firing: [expiring('info', 'Cursor Team (monthly) renews by itself in 3 days.')],
+        firing: [expiring('info', 'Cursor Team (monthly) renews automatically in 3 days.')],
       },
     ],
   });

@@ -1,5 +1,6 @@
 import { catalog, definitionOf, type MetricName } from '../../exporter/metrics/catalog.ts';
 import { isAlert, ruleGroups } from '../../rules/index.ts';
+import { identityOf, type RecordedName, recordedSeries } from '../../rules/series.ts';
 import { analyse, type Selector } from './promql.ts';
 
 /** What rules and dashboards may read: the catalogue, what the rules record, and named series of others. */
@@ -25,10 +26,8 @@ const foreign: Readonly<Record<string, readonly string[]>> = {
   alertmanager_notifications_failed_total: ['integration'],
 };
 
-const recorded = new Map(
-  ruleGroups().flatMap(({ rules }) =>
-    rules.flatMap((rule) => (isAlert(rule) ? [] : [[rule.record, rule.expr] as const])),
-  ),
+const recordedByRules = new Set<string>(
+  ruleGroups().flatMap(({ rules }) => rules.flatMap((rule) => (isAlert(rule) ? [] : [rule.record]))),
 );
 
 /** The labels that series of the name can have; undefined where nothing makes such series. */
@@ -37,8 +36,8 @@ export function labelsOf(name: string): readonly string[] | undefined {
     const { labels, optionalLabels = [] } = definitionOf(name);
     return [...labels, ...optionalLabels, ...targetLabels];
   }
-  if (recorded.has(name)) {
-    return recordedLabels(name);
+  if (isRecorded(name)) {
+    return recordedByRules.has(name) ? identityOf(name).split(', ') : undefined;
   }
   const labels = foreign[name];
   return labels === undefined ? undefined : [...labels, ...targetLabels];
@@ -48,10 +47,8 @@ function isCatalogued(name: string): name is MetricName {
   return name in catalog;
 }
 
-/** A recorded series has no more labels than the series it was made from. */
-function recordedLabels(name: string): readonly string[] {
-  const labels = analyse(recorded.get(name) ?? '').selectors.flatMap(({ metric }) => labelsOf(metric) ?? []);
-  return [...new Set(labels)].filter((label) => !targetLabels.includes(label));
+function isRecorded(name: string): name is RecordedName {
+  return Object.hasOwn(recordedSeries, name);
 }
 
 /** Everything in the selectors and groupings that nothing provides, in words. */

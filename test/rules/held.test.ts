@@ -1,0 +1,250 @@
+import ava from 'ava';
+import { isAlert, ruleGroups } from '../../rules/index.ts';
+import { analyse } from '../support/promql.ts';
+import { needing } from '../support/promtool.ts';
+import { account, balanceLabels, type ExpectedAlert, exporterUp, holds } from './case.ts';
+
+/**
+ * Alerts that outlast their cause: held while no exporter answers or an account's check fails, and only for what was
+ * there at the last good scrape.
+ */
+
+const test = needing(ava, 'promtool');
+
+const rules = ruleGroups().flatMap((group) => group.rules);
+
+/** Series that outlast the exporter: they carry themselves from one evaluation to the next. */
+const carried = new Set(
+  rules.flatMap((rule) =>
+    !isAlert(rule) &&
+    analyse(rule.expr).selectors.some(({ metric, range }) => metric === rule.record && range === '1h')
+      ? [rule.record as string]
+      : [],
+  ),
+);
+
+ava(
+  'an alert that reads a carried series reads no other, so that what silences it is held as long as what fires it',
+  (t) => {
+    const held = rules
+      .filter(isAlert)
+      .filter(({ expr }) => analyse(expr).selectors.some(({ metric }) => carried.has(metric)));
+    t.deepEqual(
+      [...new Set(held.map(({ alert }) => alert))],
+      [
+        'BalanceEmpty',
+        'BalanceLow',
+        'RunwayShort',
+        'BudgetPace',
+        'SubscriptionExpiring',
+        'SubscriptionOverdue',
+      ],
+    );
+    t.deepEqual(
+      held.flatMap(({ alert, expr }) =>
+        analyse(expr)
+          .selectors.filter(({ metric }) => !carried.has(metric))
+          .map(({ metric }) => `${alert}: ${metric}`),
+      ),
+      [],
+    );
+  },
+);
+
+const emptyAlert: ExpectedAlert = {
+  labels: { ...balanceLabels, severity: 'critical' },
+  annotations: {
+    summary: 'A balance is used up.',
+    description: 'openrouter-prod (openrouter) has -20.00 USD left.',
+    runbook_url: 'http://127.0.0.1:8080/runbooks/BalanceEmpty',
+    dashboard_url: 'http://127.0.0.1:3000/d/balance-alert-accounts?var-project=openrouter-prod',
+  },
+};
+
+test('a post-paid account alerts neither while its exporter is down nor while its checks fail', async (t) => {
+  const series = { balance: '-20x60 stale', threshold: '-500x60 stale', status: '1x60 stale' };
+  for (const [exporter, up] of [
+    ['1x60 0x300', '1x60 stale'],
+    ['1x400', '1x30 0x400'],
+    // Failing first, then down.
+    ['1x120 0x300', '1x30 0x90 stale'],
+  ] as const) {
+    await holds(t, {
+      interval: '1m',
+      series: { [exporterUp]: exporter, ...account({ ...series, up }) },
+      alerts: [
+        { at: '50m', alert: 'BalanceEmpty', firing: [] },
+        { at: '80m', alert: 'BalanceEmpty', firing: [] },
+        { at: '5h', alert: 'BalanceEmpty', firing: [] },
+        { at: '5h', alert: 'BalanceLow', firing: [] },
+      ],
+    });
+  }
+});
+
+test('an account that is in debt without being post-paid is held through checks that fail and an exporter that goes down after them', async (t) => {
+  await holds(t, {
+    interval: '1m',
+    series: {
+      [exporterUp]: '1x120 0x300',
+      ...account({ balance: '-20x60 stale', up: '1x30 0x90 stale' }),
+    },
+    alerts: [
+      { at: '50m', alert: 'BalanceEmpty', firing: [emptyAlert] },
+      { at: '110m', alert: 'BalanceEmpty', firing: [emptyAlert] },
+      { at: '5h', alert: 'BalanceEmpty', firing: [emptyAlert] },
+    ],
+  });
+});
+
+test('an account that was removed does not come back with a failed scrape, neither one taken out an hour before nor one taken out by the restart itself', async (t) => {
+  const low = { balance: '-20', threshold: '100', status: '0' };
+  for (const [exporter, end] of [
+    // Removed at 20 m; scrapes fail at 50 m and for a while from 90 m on.
+    ['1x49 0 1x39 0x20 1x300', 20],
+    // Removed by a restart: down at 21 m and 22 m, back without the account, then a failed scrape.
+    ['1x20 0x2 1x2 0x30 1x300', 20],
+  ] as const) {
+    const until = (value: string): string => `${value}x${end} stale`;
+    await holds(t, {
+      interval: '1m',
+      series: {
+        [exporterUp]: exporter,
+        ...account({
+          balance: until(low.balance),
+          threshold: until(low.threshold),
+          status: until(low.status),
+          up: until('1'),
+        }),
+      },
+      alerts: [
+        { at: '45m', alert: 'BalanceEmpty', firing: [] },
+        { at: '51m', alert: 'BalanceEmpty', firing: [] },
+        { at: '105m', alert: 'BalanceEmpty', firing: [] },
+        { at: '105m', alert: 'BalanceLow', firing: [] },
+      ],
+    });
+  }
+});
+
+test('a currency that the vendor no longer gives does not come back when the check fails or the exporter goes down', async (t) => {
+  for (const [exporter, up] of [
+    ['1x400', '1x50 0x300'],
+    ['1x50 0x300', '1x50 stale'],
+  ] as const) {
+    await holds(t, {
+      interval: '1m',
+      series: {
+        [exporterUp]: exporter,
+        ...account({ balance: '-20x20 stale', up }),
+        ...Object.fromEntries(
+          Object.entries(account({ balance: '100x400' })).map(([name, values]) => [
+            name.replace('unit="USD"', 'unit="CNY"'),
+            name.includes('account_up') ? up : values,
+          ]),
+        ),
+      },
+      alerts: [
+        { at: '20m', alert: 'BalanceEmpty', firing: [emptyAlert] },
+        { at: '90m', alert: 'BalanceEmpty', firing: [] },
+      ],
+    });
+  }
+});
+
+test('a threshold that was taken away while the exporter answered does not come back when it goes down', async (t) => {
+  await holds(t, {
+    interval: '1m',
+    series: {
+      [exporterUp]: '1x50 0x300',
+      ...account({
+        balance: '42x50 stale',
+        threshold: '100x20 stale',
+        status: '0x20 stale',
+        up: '1x50 stale',
+      }),
+    },
+    alerts: [{ at: '90m', alert: 'BalanceLow', firing: [] }],
+  });
+});
+
+test('an alert is held when Prometheus itself was away for half an hour and comes back without an exporter', async (t) => {
+  await holds(t, {
+    interval: '10m',
+    series: {
+      [exporterUp]: '1x6 _x2 0x300',
+      ...account({ balance: '-20x6 stale', up: '1x6 stale' }),
+    },
+    alerts: [{ at: '5h', alert: 'BalanceEmpty', firing: [emptyAlert] }],
+  });
+});
+
+test('BudgetPace does not begin its six hours again when the exporter is away for a quarter of an hour', async (t) => {
+  const labels =
+    'project="aws",provider="aws-cost",unit="USD",period="month",instance="a:9100",job="balance-alert"';
+  // 50 a day on a budget of 1200, in a month of 30 days that began four days ago; away from minute 120 to 135.
+  const away = (value: string): string => `${value}x120 stale _x13 ${value}x600`;
+  const month = 30 * 86_400;
+  await holds(t, {
+    interval: '1m',
+    series: {
+      [exporterUp]: '1x120 0x14 1x600',
+      'balance_alert_account_up{project="aws",provider="aws-cost",instance="a:9100",job="balance-alert"}':
+        away('1'),
+      [`balance_alert_spend{${labels}}`]: away('200'),
+      [`balance_alert_spend_budget{${labels}}`]: away('1200'),
+      [`balance_alert_spend_period_start_timestamp_seconds{${labels}}`]: away(String(-4 * 86_400)),
+      [`balance_alert_spend_period_end_timestamp_seconds{${labels}}`]: away(String(month - 4 * 86_400)),
+    },
+    alerts: [
+      { at: '359m', alert: 'BudgetPace', firing: [] },
+      {
+        at: '360m',
+        alert: 'BudgetPace',
+        firing: [
+          {
+            labels: {
+              project: 'aws',
+              provider: 'aws-cost',
+              unit: 'USD',
+              period: 'month',
+              severity: 'warning',
+            },
+            annotations: {
+              summary: 'Spend is on pace to exceed its budget.',
+              description: 'aws (aws-cost) ends its month at 117.6% of its budget at the current pace.',
+              runbook_url: 'http://127.0.0.1:8080/runbooks/BudgetPace',
+              dashboard_url: 'http://127.0.0.1:3000/d/balance-alert-accounts?var-project=aws',
+            },
+          },
+        ],
+      },
+    ],
+  });
+});
+
+test('a subscription that was removed does not come back with a failed scrape', async (t) => {
+  const labels = 'name="CDN",cycle_type="quarterly",instance="a:9100",job="balance-alert"';
+  await holds(t, {
+    interval: '1m',
+    series: {
+      [exporterUp]: '1x50 0x300',
+      [`balance_alert_subscription_status{${labels}}`]: '0x20 stale',
+      [`balance_alert_subscription_overdue{${labels}}`]: '1x20 stale',
+      [`balance_alert_subscription_days{${labels}}`]: '40x20 stale',
+    },
+    alerts: [{ at: '90m', alert: 'SubscriptionOverdue', firing: [] }],
+  });
+});
+
+test('a post-paid account has no runway, so it never runs short', async (t) => {
+  await holds(t, {
+    interval: '10m',
+    series: {
+      [exporterUp]: '1x300',
+      ...account({ balance: '-20-1x300', threshold: '-500x300', status: '1x300' }),
+    },
+    values: [{ at: '40h', expr: 'account:balance_alert_runway_seconds', is: {} }],
+    alerts: [{ at: '40h', alert: 'RunwayShort', firing: [] }],
+  });
+});
