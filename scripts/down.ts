@@ -13,23 +13,23 @@ import { Interruption } from './lib/terminal/process.ts';
 const usage: ScriptUsage<'yes' | 'stack' | 'purge' | 'orphans'> = {
   script: 'scripts/down',
   about:
-    "Takes the stack away from its engine: containers, network and volumes. Volumes that balance-alert:keepData keeps\nstay, and so does the stack's configuration.",
+    "Removes the stack from its engine: containers, network and volumes. Keeps the stack's configuration, and the\nvolumes that balance-alert:keepData protects.",
   flags: {
-    yes: { kind: 'switch', usage: '--yes', help: 'do not ask' },
+    yes: { kind: 'switch', usage: '--yes', help: 'remove without confirmation' },
     stack: { kind: 'text', usage: '--stack NAME', help: 'the stack (default: the selected one, or "local")' },
     purge: {
       kind: 'switch',
       usage: '--purge',
-      help: "also kept volumes, the exporter's image and the stack's state",
+      help: "also remove kept volumes, the exporter image and the stack's state",
     },
     orphans: {
       kind: 'switch',
       usage: '--orphans',
-      help: "instead: only what carries the stack's label and is not in its state (with --purge: volumes too)",
+      help: "only remove objects with the stack's label that are not in its state (with --purge: also volumes)",
     },
   },
   notes:
-    'Your account file and Pulumi.NAME.yaml stay in every case.\nEnds with 0 when it is gone, 1 when something failed, 2 for wrong use, 130 after Ctrl-C.',
+    'The account file and Pulumi.NAME.yaml are never removed.\nExit codes: 0 success, 1 failure, 2 wrong usage, 130 interrupted.',
 };
 
 const root = dirname(import.meta.dirname);
@@ -40,22 +40,23 @@ await runScript('scripts/down', async () => {
   const terminal = process.stdin.isTTY === true && process.stdout.isTTY === true;
   if (flags.yes !== true && !terminal) {
     throw new Failure(
-      'nobody is there to be asked before anything is removed',
+      'not a terminal: pass --yes to remove without confirmation',
       ['--yes goes on without asking'],
       exitCodes.usage,
     );
   }
   if ((await findMissingPackages(root)).length > 0) {
-    throw new Failure('npm packages are missing or of another version than the lock file\u2019s', [
-      'to get them:  npm ci',
+    throw new Failure('npm packages are missing or do not match package-lock.json', [
+      'to install them:  npm ci',
     ]);
   }
   const cli = await findCli(cliCandidates(process.env, await sdkVersion(root)), root);
-  if (cli === undefined) throw new Failure('the Pulumi CLI is missing', ['to get it:  scripts/up --install']);
+  if (cli === undefined)
+    throw new Failure('the Pulumi CLI is missing', ['to install it:  scripts/up --install']);
 
   const console = createConsole((text) => process.stdout.write(text));
-  const { takeDown } = await import('./lib/stack/down.ts');
-  await takeDown({
+  const { tearDown } = await import('./lib/stack/down.ts');
+  await tearDown({
     root,
     environment: process.env,
     console,

@@ -17,7 +17,7 @@ Usage: scripts/pulumi ARGUMENTS OF PULUMI
   scripts/pulumi config set --path 'balance-alert:ports.grafana' 3001
   scripts/pulumi config set --secret --path 'balance-alert:secrets.OPENROUTER_MANAGEMENT_KEY'
 
-Relative paths among the arguments start at the checkout. What follows is Pulumi's own help.
+Relative paths are resolved from the checkout. Pulumi's own help follows.
 
 `;
 
@@ -30,14 +30,14 @@ await runScript('scripts/pulumi', async () => {
   if ((await findMissingPackages(root)).length > 0) {
     // The help above is all that can be given without them.
     if (asksForHelp) return;
-    throw new Failure('npm packages are missing or of another version than the lock file\u2019s', [
-      'to get them:  npm ci',
+    throw new Failure('npm packages are missing or do not match package-lock.json', [
+      'to install them:  npm ci',
     ]);
   }
   const cli = await findCli(cliCandidates(process.env, await sdkVersion(root)), root);
   if (cli === undefined) {
     if (asksForHelp) return;
-    throw new Failure('the Pulumi CLI is missing', ['to get it:  scripts/up --install']);
+    throw new Failure('the Pulumi CLI is missing', ['to install it:  scripts/up --install']);
   }
   const { findBackend, prepareBackend } = await import('./lib/pulumi/backend.ts');
   const backend = await findBackend(root, process.env);

@@ -18,13 +18,13 @@ const names = ['check', ...layers.map(({ name }) => name)];
 
 const usage: ScriptUsage<'install' | 'layer' | 'date' | 'strict' | 'list'> = {
   script: 'scripts/test',
-  about: 'Runs the checks and tests, layer by layer. The last line counts them.',
+  about: 'Runs the checks and tests, layer by layer. The last line has the totals.',
   flags: {
-    install: { kind: 'switch', usage: '--install', help: 'first get what is missing; starts no service' },
+    install: { kind: 'switch', usage: '--install', help: 'first install missing tools; starts no service' },
     layer: {
       kind: 'texts',
       usage: '--layer NAME',
-      help: `only this one; again, or with commas, for more: --layer ${names.slice(0, 2).join(',')}`,
+      help: `run only this layer; repeat the flag or use commas for more: --layer ${names.slice(0, 2).join(',')}`,
     },
     date: {
       kind: 'text',
@@ -32,11 +32,11 @@ const usage: ScriptUsage<'install' | 'layer' | 'date' | 'strict' | 'list'> = {
       help: `as if it were then (${shiftableLayers.join(' and ')} only): --date 2027-02-28T23:50:00Z`,
     },
     strict: { kind: 'switch', usage: '--strict', help: 'a skipped test fails the run (as with CI=true)' },
-    list: { kind: 'switch', usage: '--list', help: 'list the layers and their files, and run nothing' },
+    list: { kind: 'switch', usage: '--list', help: 'list the layers and their files without running them' },
   },
   notes: `Layers: ${names.join(', ')}.
-A test whose tool is missing is skipped, by its name and the tool's.
-Ends with 0 when nothing failed, 1 when something did, 2 for wrong use, 130 after Ctrl-C.`,
+A test whose tool is missing is skipped; its title names the tool.
+Exit codes: 0 nothing failed, 1 a check or test failed, 2 wrong usage, 130 interrupted.`,
 };
 
 const root = dirname(import.meta.dirname);
@@ -104,9 +104,9 @@ function remarkOn(layer: string, title: string): string {
 async function providePackages(install: boolean, interruption: Interruption): Promise<void> {
   if ((await findMissingPackages(root)).length === 0) return;
   if (!install) {
-    throw new Failure("npm packages are missing or of another version than the lock file's", [
-      'to get them:  npm ci',
-      'or let the script do that:  --install',
+    throw new Failure('npm packages are missing or do not match package-lock.json', [
+      'to install them:  npm ci',
+      'or run the script with --install',
     ]);
   }
   console.step('Installing the npm packages');

@@ -16,30 +16,30 @@ import { Interruption } from './lib/terminal/process.ts';
 const usage: ScriptUsage<'install' | 'yes' | 'stack' | 'dry-run' | 'repair'> = {
   script: 'scripts/up',
   about:
-    'Brings the stack up on a Docker engine and checks that it works: exporter, Prometheus, Grafana with its dashboards.\nMakes what is missing: the state of Pulumi, a stack, and an account file with invented accounts.',
+    'Deploys the stack to a Docker engine and verifies it: exporter, Prometheus, Grafana with its dashboards.\nCreates what does not exist yet: the Pulumi state, a stack, and an account file with demo accounts.',
   flags: {
     install: {
       kind: 'switch',
       usage: '--install',
-      help: 'install what is missing: npm packages, Docker, the Pulumi CLI',
+      help: 'install missing prerequisites: npm packages, Docker, the Pulumi CLI',
     },
-    yes: { kind: 'switch', usage: '--yes', help: 'do not ask before anything is changed' },
+    yes: { kind: 'switch', usage: '--yes', help: 'apply the changes without confirmation' },
     stack: { kind: 'text', usage: '--stack NAME', help: 'the stack (default: the selected one, or "local")' },
     'dry-run': {
       kind: 'switch',
       usage: '--dry-run',
-      help: 'check everything and show what would change; change nothing',
+      help: 'run the preflight checks and a preview; change nothing',
     },
     repair: {
       kind: 'switch',
       usage: '--repair',
-      help: 'first mend what a killed run left: its lock, its half-made resources',
+      help: 'first clean up after a killed run: its lock, pending operations, leftover containers',
     },
   },
   notes: `Configuration: scripts/pulumi config set --path 'balance-alert:ports.grafana' 3001 (docs/configuration-stack.md).
-State: the Pulumi backend you are logged in to; else \${XDG_STATE_HOME:-~/.local/state}/balance-alert, with the
-passphrase of its secrets beside it: keep a copy of that file.
-Ends with 0 when everything works, 1 when something failed, 2 for wrong use or configuration, 130 after Ctrl-C.`,
+State: the Pulumi backend you are logged in to, else \${XDG_STATE_HOME:-~/.local/state}/balance-alert. The passphrase
+of its secrets is in the same folder: back it up.
+Exit codes: 0 success, 1 failure, 2 wrong usage or configuration, 130 interrupted.`,
 };
 
 const root = dirname(import.meta.dirname);
@@ -50,7 +50,7 @@ await runScript('scripts/up', async () => {
   const terminal = process.stdin.isTTY === true && process.stdout.isTTY === true;
   if (flags.yes !== true && flags['dry-run'] !== true && !terminal) {
     throw new Failure(
-      'nobody is there to be asked before anything is changed',
+      'not a terminal: pass --yes to apply the changes without confirmation',
       ['--yes goes on without asking'],
       exitCodes.usage,
     );
@@ -69,9 +69,9 @@ await runScript('scripts/up', async () => {
     ({ missing, cli } = await findPrerequisites(options));
   }
   if (missing.length > 0 || cli === undefined) {
-    throw new Failure('something is missing', [
+    throw new Failure('missing prerequisites', [
       ...formatMissing(missing),
-      'or all of it at once: scripts/up --install',
+      'or install everything:  scripts/up --install',
     ]);
   }
   const { bringUp } = await import('./lib/stack/up.ts');

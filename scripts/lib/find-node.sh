@@ -52,7 +52,7 @@ install_node() {
   fi
   echo 'Installing the npm packages, Node itself among them …'
   (cd "$checkout" && npm ci --no-audit --no-fund) || {
-    echo 'npm ci failed. Where no registry can be reached, copy node_modules from a checkout of the same commit.' >&2
+    echo 'npm ci failed. Without access to a registry, copy node_modules from a checkout of the same commit.' >&2
     return 1
   }
 }
@@ -68,11 +68,11 @@ run_on_node() {
     if [ "$wanted" = no ]; then
       echo 'No Node 22.20 or later was found.' >&2
       if command -v npm >/dev/null 2>&1; then
-        echo "  to get it:  (cd $checkout && npm ci)" >&2
+        echo "  to install it:  (cd $checkout && npm ci)" >&2
       else
-        echo "  to get it:  apt-get install nodejs npm && (cd $checkout && npm ci)" >&2
+        echo "  to install it:  apt-get install nodejs npm && (cd $checkout && npm ci)" >&2
       fi
-      echo '  or let the script do that: --install' >&2
+      echo '  or run the script with --install' >&2
       exit 1
     fi
     install_node && find_node || {

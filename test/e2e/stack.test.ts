@@ -136,8 +136,8 @@ step('a dry run shows what would be made, and makes nothing', async (t) => {
 
 step('one command ends with healthy containers, a target that is up, and panels that answer', async (t) => {
   const { stdout } = await must(t, 'up', '--yes', '--stack', checkout.stack);
-  t.regex(stdout, /Prometheus gets the exporter's metrics and has \d+ rules/);
-  t.regex(stdout, /Grafana answers all \d+ queries of its dashboards/);
+  t.regex(stdout, /Prometheus scrapes the exporter and has loaded \d+ rules/);
+  t.regex(stdout, /Grafana answered all \d+ dashboard queries/);
   t.regex(stdout, /^Ready$/m);
   const containers = await ourContainers();
   t.is(containers.length, 3);

@@ -17,7 +17,7 @@ const code = ['scripts', 'infra/settings']
 const document = readFileSync(join(root, 'docs/operations.md'), 'utf8');
 
 const messages = document
-  .slice(document.indexOf('## What it says'))
+  .slice(document.indexOf('## Troubleshooting'))
   .split('\n')
   .flatMap((line) => /^\| `([^`]+)` \|/.exec(line)?.[1] ?? []);
 

@@ -231,9 +231,9 @@ function targetOf(host: string): RequestOptions {
     const { hostname, port } = new URL(host);
     return { host: hostname.replace(/^\[|\]$/g, ''), port: port === '' ? 2375 : Number(port) };
   }
-  throw new Failure(`the engine ${host} is not one that this script can talk to`, [
-    'it knows unix:// and tcp:// without TLS',
-    'for others there is plain Pulumi: npm run build && scripts/pulumi up',
+  throw new Failure(`unsupported engine address ${host}`, [
+    'supported: unix:// and tcp:// without TLS',
+    'for other addresses, use Pulumi directly: npm run build && scripts/pulumi up',
   ]);
 }
 
@@ -271,14 +271,14 @@ function send(
 
 function unreachable(host: string, error: Error): Failure {
   const hints: Readonly<Record<string, string>> = {
-    ENOENT: 'no engine listens there: is Docker installed and running?',
-    ECONNREFUSED: 'no engine listens there: is Docker running?',
-    EACCES: 'this user may not talk to it: be in the group docker (and log in again), or be root',
+    ENOENT: 'nothing listens there: check that Docker is installed and running',
+    ECONNREFUSED: 'nothing listens there: check that Docker is running',
+    EACCES: 'permission denied: add this user to the group docker and log in again, or run as root',
   };
   const hint = hints[codeOf(error) ?? ''];
-  return new Failure(`the Docker engine at ${host} can't be reached: ${messageOf(error)}`, [
+  return new Failure(`cannot reach the Docker engine at ${host}: ${messageOf(error)}`, [
     ...(hint === undefined ? [] : [hint]),
-    'another engine: scripts/pulumi config set docker:host ADDRESS',
+    'to use another engine: scripts/pulumi config set docker:host ADDRESS',
   ]);
 }
 

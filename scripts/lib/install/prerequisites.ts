@@ -68,7 +68,7 @@ export async function findPrerequisites({
     const named = packages.slice(0, 3).join(', ');
     missing.push({
       kind: 'packages',
-      what: `npm packages are missing or of another version than the lock file's: ${named}${packages.length > 3 ? `, and ${packages.length - 3} more` : ''}`,
+      what: `npm packages are missing or do not match package-lock.json: ${named}${packages.length > 3 ? `, and ${packages.length - 3} more` : ''}`,
       command: 'npm ci',
     });
   }
@@ -127,7 +127,7 @@ function socketAnswers(path: string): Promise<boolean> {
 }
 
 export function formatMissing(missing: readonly Missing[]): readonly string[] {
-  return missing.flatMap(({ what, command }) => [what, `  to get it:  ${command}`]);
+  return missing.flatMap(({ what, command }) => [what, `  to install it:  ${command}`]);
 }
 
 export interface InstallOptions {
@@ -147,20 +147,20 @@ export async function installMissing(missing: readonly Missing[], options: Insta
 async function installPackages(options: InstallOptions): Promise<void> {
   options.console.step('Installing the npm packages …');
   await must(options, 'npm', ['ci', '--no-audit', '--no-fund'], 'the npm packages could not be installed', [
-    'where no registry can be reached, copy node_modules from a checkout of the same commit',
+    'without access to a registry, copy node_modules from a checkout of the same commit',
   ]);
 }
 
 async function installEngine(options: InstallOptions): Promise<void> {
   const hints = [
     'or install Docker by hand: https://docs.docker.com/engine/install',
-    'or name another engine: DOCKER_HOST',
+    'or use another engine: set DOCKER_HOST',
   ];
   if (!existsSync('/usr/bin/dockerd') && !existsSync('/usr/sbin/dockerd')) {
     if (!existsSync('/usr/bin/apt-get'))
-      throw new Failure('Docker is missing, and there is no apt-get to get it with', hints);
+      throw new Failure('Docker is missing, and there is no apt-get to install it', hints);
     options.console.step("Installing Docker from the distribution's packages …");
-    const failed = 'Docker could not be installed from the distribution';
+    const failed = 'Docker could not be installed with apt-get';
     await mustAsRoot(options, ['apt-get', 'update', '-qq'], failed, hints);
     await mustAsRoot(
       options,
@@ -246,7 +246,7 @@ async function mustAsRoot(
   const { code } = await run('sudo', ['-n', 'true'], { cwd: options.root });
   if (code !== 0) {
     throw new Failure(`${failed}: it needs root, and sudo asks for a password or is missing`, [
-      `by hand:  sudo ${[command, ...args].join(' ')}`,
+      `run:  sudo ${[command, ...args].join(' ')}`,
       ...hints,
     ]);
   }

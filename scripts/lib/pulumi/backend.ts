@@ -93,7 +93,7 @@ export async function prepareBackend(backend: Backend): Promise<void> {
   const { mode, size } = await stat(file);
   if (size === 0) {
     throw new Failure(`the passphrase file ${file} is empty`, [
-      'bring it back from a backup, or remove it with the state beside it',
+      'restore it from a backup, or delete it together with the state beside it',
     ]);
   }
   if ((mode & 0o077) !== 0) await chmod(file, 0o600);

@@ -104,7 +104,7 @@ export class Pulumi {
     const hints = explain(seen.join('\n'), this.#options.backend);
     // Killed, it had no chance to say anything. Its own failures can have the code 255, which no signal gives.
     const killed =
-      code > 128 && code <= 128 + 64 ? ['it was killed; scripts/up --repair mends what it left'] : [];
+      code > 128 && code <= 128 + 64 ? ['pulumi was killed; scripts/up --repair cleans up after it'] : [];
     throw new Failure(`pulumi ${args[0] ?? ''} failed (exit code ${code})`, [...hints, ...killed]);
   }
 

@@ -7,57 +7,62 @@ interface Explanation {
   readonly hints: (match: RegExpExecArray, backend: Backend) => readonly string[];
 }
 
-const mend = 'scripts/up --repair mends what a killed run left';
+const repairHint = 'scripts/up --repair cleans up after a killed run';
 
 const explanations: readonly Explanation[] = [
   {
     pattern: /incorrect passphrase|passphrase must be set|get stack secrets manager|decrypt/i,
     hints: (_match, { passphraseFile }) => [
       passphraseFile === undefined
-        ? 'the passphrase is not the one that this state was made with: check PULUMI_CONFIG_PASSPHRASE and PULUMI_CONFIG_PASSPHRASE_FILE'
-        : `${passphraseFile} is not the passphrase that this state was made with: bring the file back from a backup`,
+        ? 'wrong passphrase for this state: check PULUMI_CONFIG_PASSPHRASE and PULUMI_CONFIG_PASSPHRASE_FILE'
+        : `${passphraseFile} is not the passphrase of this state: restore the file from a backup`,
     ],
   },
   {
     pattern: /the stack is currently locked/i,
-    hints: () => ['another run is under way, or one was killed: pulumi cancel releases the lock', mend],
+    hints: () => [
+      'another update is in progress, or one was killed: scripts/pulumi cancel releases the lock',
+      repairHint,
+    ],
   },
   {
     pattern: /the container name "?\/?([^"\s]+)"? is already in use/i,
-    hints: ([, name]) => [`a container called ${name ?? ''} is there that the state does not know`, mend],
+    hints: ([, name]) => [`a container named ${name ?? ''} exists but is not in the state`, repairHint],
   },
   {
     pattern: /network with name (\S+) already exists/i,
-    hints: ([, name]) => [`a network called ${name ?? ''} is there that the state does not know`, mend],
+    hints: ([, name]) => [`a network named ${name ?? ''} exists but is not in the state`, repairHint],
   },
   {
     pattern: /port is already allocated|address already in use/i,
     hints: () => [
-      'a port was taken in the meantime, and the container that had it before is gone',
-      'free the port or set balance-alert:ports, then run this again',
+      'a port was taken by another program after the preflight checks, and the old container is already removed',
+      'free the port or set balance-alert:ports, then run scripts/up again',
     ],
   },
   {
     pattern:
       /(?:could not (?:find|download|install) plugin|error downloading (?:plugin|provider)|failed to (?:download|install) plugin|plugin .* not found|no resource plugin)[^\n]*/i,
     hints: ([text]) => [
-      `a Pulumi plugin could not be fetched: ${text}`,
-      'ways around it: pulumi plugin install resource NAME VERSION --file FILE puts one into the cache',
-      'or copy the folder plugins of another machine into ~/.pulumi (PULUMI_HOME), or put pulumi-resource-NAME on PATH',
+      `a Pulumi plugin could not be downloaded: ${text}`,
+      'to install it by hand: pulumi plugin install resource NAME VERSION --file FILE',
+      'or copy ~/.pulumi/plugins (PULUMI_HOME) from another machine, or put pulumi-resource-NAME on PATH',
     ],
   },
   {
     pattern:
       /(?:unable to pull|error pulling|pulling image|pull access denied|manifest unknown|failed to resolve source metadata|toomanyrequests|unable to read Docker image|not found: manifest)[^\n]*/i,
     hints: ([text]) => [
-      `an image could not be fetched: ${text}`,
-      'ways around it: an image that is on the engine is used as it is (docker load, docker pull elsewhere)',
-      'or another registry: balance-alert:images.prometheus, images.grafana, images.exporter, exporterBaseImage',
+      `an image could not be pulled: ${text}`,
+      'images that are already on the engine are used without pulling (docker load)',
+      'to use another registry, set balance-alert:images.prometheus, images.grafana, images.exporter, exporterBaseImage',
     ],
   },
   {
     pattern: /failed to connect to any docker daemon|cannot connect to the docker daemon/i,
-    hints: () => ['the Docker engine went away: is it running, and is docker:host its address?'],
+    hints: () => [
+      'the Docker engine is not reachable: check that it is running and that docker:host is its address',
+    ],
   },
   {
     pattern: /container failed to be in healthy state|did not become healthy/i,
@@ -65,7 +70,7 @@ const explanations: readonly Explanation[] = [
   },
   {
     pattern: /update canceled|update cancelled/i,
-    hints: () => ['stopped on request; scripts/up goes on from here'],
+    hints: () => ['canceled; run scripts/up again to continue'],
   },
 ];
 

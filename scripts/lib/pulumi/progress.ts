@@ -16,7 +16,7 @@ const begun =
 const difference = /^\s*(\[diff: [^\]]*\])?\s*$/;
 
 /** Whether a line of `pulumi up`, `preview`, `destroy` or `refresh` is worth showing. */
-export function isTelling(line: string): boolean {
+export function isWorthShowing(line: string): boolean {
   const text = line.replace(escapes, '');
   if (dots.test(text)) return false;
   const { mark, type, rest } = resourceLine.exec(text)?.groups ?? {};

@@ -11,7 +11,7 @@ import { checkPanels, checkRules, waitForTarget } from './verify.ts';
 /** @throws Failure with what does not work */
 export async function checkAfter(session: Session, settings: Settings): Promise<void> {
   const { console, pulumi, stack, interruption } = session;
-  console.step('Checking that it works');
+  console.step('Verifying the deployment');
   const options = { fetch, signal: interruption.signal };
   try {
     await waitForTarget(
@@ -23,7 +23,7 @@ export async function checkAfter(session: Session, settings: Settings): Promise<
     );
     const groups = ruleFiles(settings.publicUrls).map(({ file }) => file.replace(/\.yaml$/, ''));
     const rules = await checkRules(settings.addresses.prometheus, groups, options);
-    console.line(`Prometheus gets the exporter's metrics and has ${rules} rules`);
+    console.line(`Prometheus scrapes the exporter and has loaded ${rules} rules`);
     const { answered, empty } = await checkPanels(
       {
         address: settings.grafana.apiUrl,
@@ -34,10 +34,10 @@ export async function checkAfter(session: Session, settings: Settings): Promise<
       dashboardSources(settings.language),
       options,
     );
-    console.line(`Grafana answers all ${answered} queries of its dashboards`);
+    console.line(`Grafana answered all ${answered} dashboard queries`);
     for (const line of explainEmpty(empty)) console.line(line);
   } catch (error) {
-    if (interruption.requested) throw new Interrupted(['the stack is up; its check was not finished']);
+    if (interruption.requested) throw new Interrupted(['the stack is up, but was not verified']);
     throw error;
   }
 }
@@ -53,5 +53,5 @@ export function printSummary({ console, stack }: Session, settings: Settings): v
   console.line(`Prometheus    ${settings.publicUrls.prometheus}`);
   if (settings.alertmanager.mode !== 'none')
     console.line(`Alertmanager  ${settings.publicUrls.alertmanager}`);
-  console.line('away with it: scripts/down');
+  console.line('to remove it: scripts/down');
 }

@@ -28,7 +28,7 @@ export async function checkBefore(
   info: EngineInfo,
   state: StackState,
 ): Promise<void> {
-  console.step('Checking before anything is touched');
+  console.step('Preflight checks');
   const result = preflight({
     settings,
     state,
@@ -37,20 +37,22 @@ export async function checkBefore(
   });
   for (const warning of result.warnings) console.warn(warning);
   const leftovers = [
-    ...result.pending.map(({ type, urn }) => `unfinished (${type}): ${urn.slice(urn.lastIndexOf('::') + 2)}`),
+    ...result.pending.map(
+      ({ type, urn }) => `pending operation (${type}): ${urn.slice(urn.lastIndexOf('::') + 2)}`,
+    ),
     ...result.orphans.map(
-      ({ kind, name }) => `the ${kind} ${name} is this stack's, but its state does not know it`,
+      ({ kind, name }) => `the ${kind} ${name} belongs to this stack but is not in its state`,
     ),
   ];
   const lint = await lintPrometheus(settings, ruleFiles(settings.publicUrls), environment);
   const problems = [...result.problems, ...leftovers, ...lint.problems];
   if (problems.length > 0) {
-    throw new Failure('this can not go well', [
+    throw new Failure('preflight checks failed', [
       ...problems,
       ...(leftovers.length > 0
         ? [
-            'a killed run left something: scripts/up --repair mends it, as do these, in this order:',
-            ...mendingCommands(result),
+            'a killed run left these behind: run scripts/up --repair, or these commands in this order:',
+            ...repairCommands(result),
           ]
         : []),
     ]);
@@ -61,16 +63,15 @@ export async function checkBefore(
     settings.images.grafana,
   ];
   for (const image of images) {
-    if (!(await engine.hasImage(image)))
-      console.line(`${image} is not on the engine yet and will be fetched`);
+    if (!(await engine.hasImage(image))) console.line(`${image} is not on the engine and will be pulled`);
   }
   console.line(
-    `ports are free, names are ours, accounts are valid${lint.checked ? ', promtool accepts configuration and rules' : ''}`,
+    `ports are free, names are available, the account file is valid${lint.checked ? ', promtool accepts the configuration and rules' : ''}`,
   );
 }
 
 /** What `--repair` does, by hand. */
-function mendingCommands({ pending, orphans }: PreflightResult): readonly string[] {
+function repairCommands({ pending, orphans }: PreflightResult): readonly string[] {
   return [
     'scripts/pulumi cancel --yes',
     ...(pending.length > 0 ? ['scripts/pulumi refresh --clear-pending-creates --yes'] : []),

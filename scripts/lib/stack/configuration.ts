@@ -36,7 +36,7 @@ export function readStackSettings(config: StackConfig, options: ConfigurationOpt
   const result = parseSettings({ ...sourceOf(config, options), fileExists: () => true });
   if (result.ok) return result.settings;
   throw new Failure(
-    `the configuration of the stack ${options.stack} is not right:\n${formatProblems(result.problems)}`,
+    `invalid configuration of the stack ${options.stack}:\n${formatProblems(result.problems)}`,
     [],
     exitCodes.usage,
   );
@@ -47,7 +47,7 @@ export function readEngineSettings(config: StackConfig, options: ConfigurationOp
   const { engine, problems } = parseEngine(sourceOf(config, options));
   if (problems.length === 0) return engine;
   throw new Failure(
-    `the engine of the stack ${options.stack} is not right:\n${formatProblems(problems)}`,
+    `invalid engine settings of the stack ${options.stack}:\n${formatProblems(problems)}`,
     [],
     exitCodes.usage,
   );

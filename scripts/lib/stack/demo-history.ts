@@ -19,7 +19,7 @@ import { messageOf } from '../terminal/failure.ts';
  * have to be waited for (it looks for blocks once a minute) or be restarted.
  */
 
-export interface DemoPastOptions {
+export interface DemoHistoryOptions {
   readonly settings: Settings;
   readonly engine: Engine;
   readonly console: Console;
@@ -50,19 +50,19 @@ export function demoAccountsOf(settings: Settings, now: number): Config | undefi
  * Fills a volume that isn't there yet, and touches none that is. What fails is told and stops nothing: the volume is
  * taken away again, so that Prometheus begins with an empty one and the next first start tries again.
  */
-export async function makeDemoPast(options: DemoPastOptions): Promise<void> {
+export async function writeDemoHistory(options: DemoHistoryOptions): Promise<void> {
   const { settings, engine, console, signal, now } = options;
   const config = demoAccountsOf(settings, now);
   const volume = engineNames(settings.namePrefix).volumes.prometheus;
   if (config === undefined || (await engine.volumes()).some(({ name }) => name === volume)) return;
 
-  console.step(`Making up ${days} days of history for the invented accounts`);
+  console.step(`Generating ${days} days of history for the demo accounts`);
   const startedAt = Date.now();
   const labels = labelsOf(settings.stack, 'prometheus');
   try {
     const image = settings.images.prometheus;
     if (!(await engine.hasImage(image))) {
-      console.line(`fetching ${image}`);
+      console.line(`pulling ${image}`);
       await engine.pullImage(image, signal);
     }
     await engine.createVolume(volume, labels);
@@ -78,10 +78,10 @@ export async function makeDemoPast(options: DemoPastOptions): Promise<void> {
     });
     console.line(`took ${((Date.now() - startedAt) / 1000).toFixed(0)} s`);
   } catch (error) {
-    if (!signal.aborted) console.warn(`Prometheus starts without it: ${messageOf(error)}`);
+    if (!signal.aborted) console.warn(`continuing without the demo history: ${messageOf(error)}`);
     // Left where it can't be removed: an empty one does no harm.
     await engine.removeVolume(volume).catch((problem: unknown) => {
-      console.warn(`the volume ${volume} stays: ${messageOf(problem)}`);
+      console.warn(`could not remove the volume ${volume}: ${messageOf(problem)}`);
     });
   }
 }

@@ -1,7 +1,7 @@
 import { engineNames, stackLabel } from '../../../infra/render/names.ts';
 import type { Engine } from '../docker/engine.ts';
 import { connectEngine } from '../docker/engine.ts';
-import { isTelling } from '../pulumi/progress.ts';
+import { isWorthShowing } from '../pulumi/progress.ts';
 import { emptyState } from '../pulumi/state.ts';
 import { confirm } from '../terminal/confirm.ts';
 import { Failure, Interrupted } from '../terminal/failure.ts';
@@ -14,7 +14,7 @@ import { openSession } from './session.ts';
 
 /** The steps of `scripts/down`. */
 
-export interface TakeDownOptions extends SessionOptions {
+export interface TearDownOptions extends SessionOptions {
   readonly yes: boolean;
   /** Also what a destroyed stack leaves: kept volumes, its image, its state. */
   readonly purge: boolean;
@@ -22,11 +22,11 @@ export interface TakeDownOptions extends SessionOptions {
   readonly orphans: boolean;
 }
 
-export async function takeDown(options: TakeDownOptions): Promise<void> {
+export async function tearDown(options: TearDownOptions): Promise<void> {
   const session = await openSession(options);
   const { console, pulumi, stack, exists, backend } = session;
   console.step(`Stack ${stack}, state in ${backend.description}`);
-  if (!exists) console.line('there is no such stack');
+  if (!exists) console.line('stack not found');
   const config = exists ? await pulumi.config(stack) : { values: {}, secretKeys: new Set<string>() };
   const engine = connectEngine(readEngineSettings(config, { ...session, stack }).host);
 
@@ -47,10 +47,10 @@ export async function takeDown(options: TakeDownOptions): Promise<void> {
     ) {
       throw new Failure('nothing was removed');
     }
-    console.step('Taking it away');
+    console.step('Removing the stack');
     await destroy(session);
   } else if (exists) {
-    console.line('it has nothing to remove');
+    console.line('nothing to remove');
   }
   if (!options.purge) {
     const kept = orphansOf(stack, new Set(), await engineObjects(engine));
@@ -84,14 +84,14 @@ async function destroy({ pulumi, stack, console, interruption }: Session): Promi
   try {
     await pulumi.operate([...args, '--stack', stack], (line) => {
       // The CLI's advice to remove the stack: --purge does that.
-      if (isTelling(line) && !/^(The resources in the stack|If you want to remove)/.test(line))
+      if (isWorthShowing(line) && !/^(The resources in the stack|If you want to remove)/.test(line))
         console.line(line);
     });
   } catch (error) {
-    if (interruption.requested) throw new Interrupted(['scripts/down goes on from here']);
+    if (interruption.requested) throw new Interrupted(['run scripts/down again to continue']);
     throw error;
   }
-  if (interruption.requested) throw new Interrupted(['scripts/down goes on from here']);
+  if (interruption.requested) throw new Interrupted(['run scripts/down again to continue']);
 }
 
 async function engineObjects(engine: Engine) {
@@ -108,7 +108,7 @@ async function removeLabelled(
   { console, stack, interruption }: Session,
   engine: Engine,
   known: ReadonlySet<string>,
-  { yes, purge }: TakeDownOptions,
+  { yes, purge }: TearDownOptions,
 ): Promise<void> {
   const labelled = orphansOf(stack, known, await engineObjects(engine));
   const chosen: readonly Orphan[] = labelled.filter(({ kind }) => purge || kind !== 'volume');
@@ -116,12 +116,12 @@ async function removeLabelled(
     console.line(`kept: the ${kind} ${name} (--purge removes it)`);
   }
   if (chosen.length === 0) {
-    console.line("nothing else carries the stack's label");
+    console.line("no other objects have the stack's label");
     return;
   }
   if (!yes) {
     for (const { kind, name } of chosen) console.line(`the ${kind} ${name}`);
-    if (!(await confirm('Remove these?', interruption))) throw new Failure('these were not removed');
+    if (!(await confirm('Remove these?', interruption))) throw new Failure('nothing was removed');
   }
   await removeOrphans(engine, chosen, (name) => console.line(`removed ${name}`));
 }
@@ -135,8 +135,6 @@ async function nameOthers({ console, stack }: Session, engine: Engine): Promise<
       .filter((name) => name !== stack),
   );
   for (const name of others) {
-    console.line(
-      `the engine also has something of the stack ${name}: scripts/down --orphans --stack ${name}`,
-    );
+    console.line(`the engine also has objects of the stack ${name}: scripts/down --orphans --stack ${name}`);
   }
 }

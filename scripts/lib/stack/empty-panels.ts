@@ -9,11 +9,11 @@ export interface EmptyPanel {
 
 /** What a panel waits for, by the series that it asks for; the first that fits. */
 const reasons: readonly { readonly words: string; readonly pattern: RegExp }[] = [
-  { words: 'as long as no mailbox is scanned', pattern: /\bbalance_alert_(mailbox|email)_/ },
+  { words: 'until a mailbox is scanned', pattern: /\bbalance_alert_(mailbox|email)_/ },
   // It counts what fires, and knows by one alert that there are rules.
   { words: 'until the rules are evaluated for the first time', pattern: /\bALERTS\{alertname="/ },
-  { words: 'as long as no alert fires', pattern: /\bALERTS\b/ },
-  { words: 'as long as no alert is sent anywhere', pattern: /_notifications_/ },
+  { words: 'until an alert fires', pattern: /\bALERTS\b/ },
+  { words: 'until a notification is sent', pattern: /_notifications_/ },
   // A range needs two samples at least.
   { words: 'for the first minutes', pattern: /\[[^\]]+\]/ },
 ];
@@ -23,8 +23,8 @@ export function explainEmpty(panels: readonly EmptyPanel[]): readonly string[] {
   const names = new Map<string, string[]>();
   for (const { name, expressions } of panels) {
     const reason = reasons.find(({ pattern }) => expressions.some((expression) => pattern.test(expression)));
-    const words = reason?.words ?? 'so far';
+    const words = reason?.words ?? 'yet';
     names.set(words, [...(names.get(words) ?? []), name]);
   }
-  return [...names].map(([words, list]) => `without data ${words}: ${list.join('; ')}`);
+  return [...names].map(([words, list]) => `no data ${words}: ${list.join('; ')}`);
 }

@@ -45,13 +45,13 @@ export function preflight(facts: PreflightFacts): PreflightResult {
   const { exporter } = settings.images;
   if (exporter.kind === 'built' && exporter.platform !== engine.info.platform) {
     warnings.push(
-      `the exporter's image is built for ${exporter.platform}, and the engine is ${engine.info.platform}: balance-alert:images.platform sets another`,
+      `the exporter image is built for ${exporter.platform}, but the engine runs ${engine.info.platform}: set balance-alert:images.platform`,
     );
   }
   return {
     problems: [
-      ...otherEngine(state, engine.info, settings.engine.host),
-      ...foreigners(facts),
+      ...engineMismatch(state, engine.info, settings.engine.host),
+      ...nameConflicts(facts),
       ...takenPorts(facts, orphans),
     ],
     orphans,
@@ -61,17 +61,17 @@ export function preflight(facts: PreflightFacts): PreflightResult {
 }
 
 /** A change of host moves nothing: the state would say that everything is there, on an engine that has none of it. */
-function otherEngine(state: StackState, info: EngineInfo, host: string): string[] {
+function engineMismatch(state: StackState, info: EngineInfo, host: string): string[] {
   const last = engineIdOf(state);
   if (last === undefined || last === info.id || idsOf(state, 'docker:index/container:Container').length === 0)
     return [];
   return [
-    `${host} is not the engine that this stack was made on (${last} then, ${info.id} now): set docker:host back, or take the stack away there first`,
+    `${host} is not the engine that this stack was created on (${last} then, ${info.id} now): restore docker:host, or remove the stack from that engine first`,
   ];
 }
 
 /** Containers, volumes and networks of our names that belong to someone else. */
-function foreigners({ settings, state, engine }: PreflightFacts): string[] {
+function nameConflicts({ settings, state, engine }: PreflightFacts): string[] {
   const problems: string[] = [];
   const known = new Set(state.resources.map(({ id }) => id));
   const names = engineNames(settings.namePrefix);
@@ -85,7 +85,7 @@ function foreigners({ settings, state, engine }: PreflightFacts): string[] {
       if (!ours.has(name) || known.has(id) || labels[stackLabel] === settings.stack) continue;
       const owner = labels[stackLabel];
       problems.push(
-        `the ${kind} ${name} ${owner === undefined ? 'was not made by this program' : `belongs to the stack ${owner}`}: remove it, or set another balance-alert:namePrefix`,
+        `the ${kind} ${name} ${owner === undefined ? 'was not created by balance-alert' : `belongs to the stack ${owner}`}: remove it, or set another balance-alert:namePrefix`,
       );
     }
   }
@@ -140,7 +140,7 @@ function takenPorts(
       );
     } else if (holders.length === 0 && taken.has(port)) {
       problems.push(
-        `port ${port} (balance-alert:ports.${name}) is taken by another program: stop it, or set another port`,
+        `port ${port} (balance-alert:ports.${name}) is in use by another program: stop it, or set another port`,
       );
     }
   }
@@ -153,7 +153,10 @@ export function portsToTry(settings: Settings): readonly number[] {
 }
 
 /** Our containers that are not running healthily, for a look at what they said. */
-export function ailing(stack: string, containers: readonly EngineContainer[]): readonly EngineContainer[] {
+export function unhealthyContainers(
+  stack: string,
+  containers: readonly EngineContainer[],
+): readonly EngineContainer[] {
   return containers.filter(
     ({ labels, state, status }) =>
       labels[stackLabel] === stack && !(state === 'running' && status.includes('(healthy)')),

@@ -1,6 +1,6 @@
 import type { Settings } from '../../../infra/settings/parse.ts';
 import type { Engine } from '../docker/engine.ts';
-import { isTelling } from '../pulumi/progress.ts';
+import { isWorthShowing } from '../pulumi/progress.ts';
 import type { StackState } from '../pulumi/state.ts';
 import type { EngineFacts, Orphan } from './preflight.ts';
 import { preflight } from './preflight.ts';
@@ -8,7 +8,7 @@ import type { Session } from './session.ts';
 
 /** What mends a killed run, in the order that works: the lock, the state's half-made entries, then what they stood for. */
 
-export interface MendOptions {
+export interface RepairOptions {
   readonly session: Session;
   readonly engine: Engine;
   readonly facts: EngineFacts;
@@ -18,9 +18,16 @@ export interface MendOptions {
   readonly skip: readonly string[];
 }
 
-export async function mend({ session, engine, facts, settings, state, skip }: MendOptions): Promise<void> {
+export async function repair({
+  session,
+  engine,
+  facts,
+  settings,
+  state,
+  skip,
+}: RepairOptions): Promise<void> {
   const { console, pulumi, stack } = session;
-  console.step('Mending what a killed run left');
+  console.step('Cleaning up after a killed run');
   await pulumi.cancel(stack);
   if (state.pending.length > 0) {
     await pulumi.operate(
@@ -35,13 +42,13 @@ export async function mend({ session, engine, facts, settings, state, skip }: Me
         ...skip,
       ],
       (line) => {
-        if (isTelling(line)) console.line(line);
+        if (isWorthShowing(line)) console.line(line);
       },
     );
   }
   const { orphans } = preflight({ settings, state, engine: facts, takenPorts: new Set() });
   await removeOrphans(engine, orphans, (name) => console.line(`removed ${name}`));
-  if (state.pending.length + orphans.length === 0) console.line('nothing was left');
+  if (state.pending.length + orphans.length === 0) console.line('nothing to clean up');
 }
 
 /** Seconds that a container gets to end cleanly. */

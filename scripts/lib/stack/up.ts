@@ -2,7 +2,7 @@ import type { Settings } from '../../../infra/settings/parse.ts';
 import { engineIdVariable } from '../../../infra/settings/parse.ts';
 import type { Engine } from '../docker/engine.ts';
 import { connectEngine } from '../docker/engine.ts';
-import { isTelling } from '../pulumi/progress.ts';
+import { isWorthShowing } from '../pulumi/progress.ts';
 import type { StackState } from '../pulumi/state.ts';
 import { emptyState } from '../pulumi/state.ts';
 import { confirm } from '../terminal/confirm.ts';
@@ -12,9 +12,9 @@ import { makeAccountsFile } from './accounts-file.ts';
 import { checkAfter, printSummary } from './check-after.ts';
 import { checkBefore, engineFacts } from './check-before.ts';
 import { defaultAccountsFile, readStackSettings } from './configuration.ts';
-import { makeDemoPast } from './demo-history.ts';
-import { ailing, grafanaAddressOf, imageToRebuild, needsGrafana } from './preflight.ts';
-import { mend } from './repair.ts';
+import { writeDemoHistory } from './demo-history.ts';
+import { grafanaAddressOf, imageToRebuild, needsGrafana, unhealthyContainers } from './preflight.ts';
+import { repair } from './repair.ts';
 import type { Session, SessionOptions } from './session.ts';
 import { openSession } from './session.ts';
 import { isAlive } from './verify.ts';
@@ -38,7 +38,7 @@ export async function bringUp(options: BringUpOptions): Promise<void> {
   console.step(`Stack ${stack}, state in ${session.backend.description}`);
   if (!session.exists) {
     await pulumi.createStack(stack);
-    console.line('made the stack');
+    console.line('created the stack');
   } else if (options.stack !== undefined) {
     await pulumi.selectStack(stack);
   }
@@ -49,7 +49,7 @@ export async function bringUp(options: BringUpOptions): Promise<void> {
   ]);
   if (config.values['balance-alert:accountsFile'] === undefined) {
     const made = await makeAccountsFile(session.root, defaultAccountsFile);
-    if (made !== undefined) console.line(`made ${made} with invented accounts: put yours in their place`);
+    if (made !== undefined) console.line(`created ${made} with demo accounts: replace them with your own`);
   }
   const settings = readStackSettings(config, { ...session, stack });
   const engine = connectEngine(settings.engine.host);
@@ -60,7 +60,7 @@ export async function bringUp(options: BringUpOptions): Promise<void> {
   let state = before;
   if (options.repair) {
     const grafanaAnswers = await grafanaIsAlive(state, settings, session);
-    await mend({
+    await repair({
       session,
       engine,
       facts: await engineFacts(engine, info),
@@ -71,40 +71,42 @@ export async function bringUp(options: BringUpOptions): Promise<void> {
     state = await pulumi.state(stack);
   }
   await checkBefore(session, settings, engine, info, state);
-  stopIfAsked(session);
+  stopIfInterrupted(session);
 
   const environment = { [engineIdVariable]: info.id };
   const replace = await imageToRebuild(state, (reference) => engine.hasImage(reference));
-  if (replace !== undefined) console.line("the exporter's image is gone from the engine: it is built again");
+  if (replace !== undefined)
+    console.line('the exporter image is no longer on the engine and will be rebuilt');
   const common = ['--stack', stack, '--suppress-outputs', '--suppress-progress', '--color', color()];
   const replacing = replace === undefined ? [] : ['--replace', replace];
   const recovering = needsGrafana(state) && !(await grafanaIsAlive(state, settings, session));
   const show = (line: string) => {
-    if (isTelling(line)) console.line(line);
+    if (isWorthShowing(line)) console.line(line);
   };
 
   if (options.dryRun || !options.yes) {
-    console.step('What would change');
+    console.step('Preview');
     const refresh = recovering ? [] : ['--refresh'];
-    if (recovering) console.line('Grafana does not answer, so what changed on the engine is not looked at');
+    if (recovering) console.line('Grafana does not answer: previewing without a refresh');
     await operate(session, ['preview', ...common, ...refresh, ...replacing], show, environment);
     if (options.dryRun) return;
-    if (!(await confirm('Go on?', session.interruption))) throw new Failure('nothing was changed');
+    if (!(await confirm('Apply these changes?', session.interruption)))
+      throw new Failure('nothing was changed');
   }
 
-  await makeDemoPast({
+  await writeDemoHistory({
     settings,
     engine,
     console,
     signal: session.interruption.signal,
     now: Date.now(),
   });
-  stopIfAsked(session);
+  stopIfInterrupted(session);
   const startedAt = Date.now();
-  console.step('Bringing it up');
+  console.step('Applying the changes');
   try {
     if (recovering) {
-      console.line('Grafana does not answer: everything else first');
+      console.line('Grafana does not answer: updating everything else first');
       await operate(
         session,
         ['refresh', '--yes', '--skip-preview', ...common, ...withoutGrafana],
@@ -140,7 +142,7 @@ async function build({ root, console }: Session, settings: Settings): Promise<vo
   if (settings.images.exporter.kind !== 'built') return;
   console.step('Building the exporter');
   const { code, stdout, stderr } = await run(process.execPath, ['scripts/build.ts'], { cwd: root });
-  if (code !== 0) throw new Failure(`the exporter can't be built:\n${stderr.trim() || stdout.trim()}`);
+  if (code !== 0) throw new Failure(`building the exporter failed:\n${stderr.trim() || stdout.trim()}`);
   console.line(stdout.trim());
 }
 
@@ -151,26 +153,26 @@ async function operate(
   show: (line: string) => void,
   environment: Readonly<Record<string, string>>,
 ): Promise<void> {
-  stopIfAsked(session);
+  stopIfInterrupted(session);
   try {
     await session.pulumi.operate(args, show, environment);
   } catch (error) {
     if (session.interruption.requested)
-      throw new Interrupted(['what was done is in the state; scripts/up goes on from here']);
+      throw new Interrupted(['completed changes are in the state; run scripts/up again to continue']);
     throw error;
   }
-  stopIfAsked(session);
+  stopIfInterrupted(session);
 }
 
-function stopIfAsked({ interruption }: Session): void {
-  if (interruption.requested) throw new Interrupted(['scripts/up goes on from here']);
+function stopIfInterrupted({ interruption }: Session): void {
+  if (interruption.requested) throw new Interrupted(['run scripts/up again to continue']);
 }
 
 /** What our containers that don't do well said last. */
 async function showLogs({ console, stack }: Session, engine: Engine): Promise<void> {
   const lines = 20;
-  for (const { id, name, status } of ailing(stack, await engine.containers())) {
-    console.step(`Last lines of ${name} (${status})`);
+  for (const { id, name, status } of unhealthyContainers(stack, await engine.containers())) {
+    console.step(`Last log lines of ${name} (${status})`);
     const text = await engine.logs(id, lines);
     for (const line of text.trimEnd().split('\n')) console.line(line);
   }

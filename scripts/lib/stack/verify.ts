@@ -74,8 +74,8 @@ export async function waitForTarget(
     }
     if (signal.aborted) throw signal.reason;
     if (Date.now() >= deadline) {
-      throw new Failure(`Prometheus does not get the exporter's metrics after ${patience} s: ${last}`, [
-        `its targets: ${address}/targets`,
+      throw new Failure(`Prometheus did not scrape the exporter within ${patience} s: ${last}`, [
+        `see ${address}/targets`,
       ]);
     }
     if (tries === 0) onWait();
@@ -101,7 +101,7 @@ export async function checkRules(
       .map((rule) => `${name} / ${rule.name}: ${rule.lastError ?? ''}`),
   );
   if (missing.length > 0 || failing.length > 0) {
-    throw new Failure('Prometheus does not evaluate all rules', [
+    throw new Failure('some rules are missing or failing', [
       ...missing.map((name) => `missing: ${name}`),
       ...failing.map((line) => `failing: ${line}`),
     ]);
@@ -157,7 +157,7 @@ export async function checkPanels(
     }
     for (const [name, { expressions, hasData }] of panels) if (!hasData) empty.push({ name, expressions });
   }
-  if (failures.length > 0) throw new Failure('queries of dashboards fail', failures);
+  if (failures.length > 0) throw new Failure('dashboard queries failed', failures);
   return { answered, empty };
 }
 
@@ -234,7 +234,7 @@ async function getJson<Schema extends z.ZodType>(
   const text = await response.text();
   if (!response.ok) throw new Failure(`${url} answers ${response.status}: ${text.slice(0, 200)}`);
   const parsed = schema.safeParse(jsonOf(text));
-  if (!parsed.success) throw new Failure(`${url} answers what was not expected: ${text.slice(0, 200)}`);
+  if (!parsed.success) throw new Failure(`${url} returned an unexpected answer: ${text.slice(0, 200)}`);
   return parsed.data;
 }
 

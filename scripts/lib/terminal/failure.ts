@@ -19,7 +19,7 @@ export class Failure extends Error {
 /** Stopped on purpose, from the keyboard or by a signal. */
 export class Interrupted extends Failure {
   constructor(hints: readonly string[] = []) {
-    super('stopped', hints, exitCodes.interrupted);
+    super('interrupted', hints, exitCodes.interrupted);
   }
 }
 

@@ -33,7 +33,7 @@ export function run(command: string, args: readonly string[], options: RunOption
     }
     child.on('error', (error) => {
       if (codeOf(error) === 'ENOENT')
-        resolve({ code: 127, stdout: '', stderr: `${command}: no such program` });
+        resolve({ code: 127, stdout: '', stderr: `${command}: command not found` });
       else reject(error);
     });
     child.on('close', (code, signal) => resolve({ code: exitCode(code, signal), ...texts }));
@@ -75,7 +75,7 @@ export function follow(command: string, args: readonly string[], options: Follow
     const release = options.interruption.passTo((signal) => child.kill(signal));
     child.on('error', (error) => {
       release();
-      reject(codeOf(error) === 'ENOENT' ? new Failure(`${command}: no such program`) : error);
+      reject(codeOf(error) === 'ENOENT' ? new Failure(`${command}: command not found`) : error);
     });
     child.on('close', (code, signal) => {
       release();
@@ -129,7 +129,7 @@ export class Interruption {
   request(): void {
     if (this.requested) {
       this.#print(
-        'Still waiting for the running operation to end; stopping it by force would leave half of it behind.',
+        'Still waiting for the running operation to finish; killing it would leave the stack half updated.',
       );
       return;
     }

@@ -69,9 +69,9 @@ export function assign(files: readonly string[]): ReadonlyMap<string, readonly s
     else assigned.get(best.name)?.push(file);
   }
   if (strays.length > 0) {
-    throw new Failure('there are test files of no layer, which nothing would run', [
+    throw new Failure('test files that belong to no layer', [
       ...strays,
-      'the layers and their folders: scripts/lib/testing/layers.ts',
+      'assign them in scripts/lib/testing/layers.ts',
     ]);
   }
   return assigned;

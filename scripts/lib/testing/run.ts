@@ -192,7 +192,7 @@ function printOutput(tally: Tally, console: Console): void {
   for (const file of tally.failedFiles()) {
     const text = stripVTControlCharacters(tally.output().get(file) ?? '').trimEnd();
     if (text === '') continue;
-    console.line(`what ${file} printed last:`);
+    console.line(`last output of ${file}:`);
     for (const line of text.split('\n').slice(-shownLines)) console.line(`  ${line}`);
   }
 }

@@ -45,8 +45,8 @@ export function shiftedClock(
   const library = findLibrary(root);
   if (library === undefined) {
     throw new Failure('--date needs libfaketime, which is missing', [
-      'let the script get it:  --install',
-      `or by hand:  sudo apt-get install ${clockPackage}`,
+      'to install it:  run the script with --install',
+      `or run:  sudo apt-get install ${clockPackage}`,
     ]);
   }
   const seconds = Math.round((timestampMs - nowMs) / 1000);

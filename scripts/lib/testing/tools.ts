@@ -81,8 +81,8 @@ export async function installTools(
   const names = [...toUnpack, ...toInstall.map((tool) => tool.package)];
   if (names.length === 0) return;
   if (!isOnPath('apt-get')) {
-    throw new Failure(`these are missing, and there is no apt-get to get them: ${names.join(', ')}`, [
-      'without --install the tests that need them are skipped by name',
+    throw new Failure(`missing, and there is no apt-get to install them: ${names.join(', ')}`, [
+      'without --install, tests that need them are skipped',
     ]);
   }
   const isRoot = process.getuid?.() === 0;
@@ -94,7 +94,7 @@ export async function installTools(
   if (!isRoot) {
     throw new Failure(`only root can install ${packages.join(', ')}`, [
       'without starting their services:  sudo scripts/test --install',
-      `or by hand:  sudo apt-get install --no-install-recommends ${packages.join(' ')}`,
+      `or run:  sudo apt-get install --no-install-recommends ${packages.join(' ')}`,
     ]);
   }
   await withoutServices(() =>
@@ -118,7 +118,7 @@ async function updateLists(options: ToolOptions): Promise<void> {
     'apt-get',
     [...lockPatience, 'update', '-qq'],
     options.root,
-    "the distribution's lists of packages are not within reach",
+    'the package lists could not be updated',
   );
 }
 
@@ -134,8 +134,8 @@ async function unpack(name: string, options: ToolOptions): Promise<void> {
       'apt-get',
       ['download', '-qq', name],
       parts,
-      `the package ${name} could not be fetched`,
-      ['where the lists of packages are missing or old:  sudo apt-get update'],
+      `the package ${name} could not be downloaded`,
+      ['if the package lists are missing or old:  sudo apt-get update'],
     );
     const file = (await readdir(parts)).find((entry) => entry.endsWith('.deb'));
     if (file === undefined) throw new Failure(`apt-get download ${name} brought no package`);

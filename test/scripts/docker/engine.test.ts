@@ -139,11 +139,11 @@ test('no engine at the address is told with what to do', async (t) => {
   });
   t.is(
     error?.message,
-    "the Docker engine at unix:///nowhere/docker.sock can't be reached: connect ENOENT /nowhere/docker.sock",
+    'cannot reach the Docker engine at unix:///nowhere/docker.sock: connect ENOENT /nowhere/docker.sock',
   );
   t.deepEqual(error?.hints, [
-    'no engine listens there: is Docker installed and running?',
-    'another engine: scripts/pulumi config set docker:host ADDRESS',
+    'nothing listens there: check that Docker is installed and running',
+    'to use another engine: scripts/pulumi config set docker:host ADDRESS',
   ]);
 });
 

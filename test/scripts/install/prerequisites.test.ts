@@ -99,7 +99,7 @@ test('everything that is missing is named at once, each with the command that ge
   );
   const lines = formatMissing(missing);
   t.regex(lines[0] ?? '', /^npm packages are missing .*, and \d+ more$/);
-  t.is(lines[1], '  to get it:  npm ci');
+  t.is(lines[1], '  to install it:  npm ci');
   t.is(lines[2], 'the Pulumi CLI is missing');
   t.regex(lines[3] ?? '', /https:\/\/get\.pulumi\.com .* --version 3\.\d+\.\d+$/);
   t.is(lines[4], 'no Docker engine answers at /var/run/docker.sock');
@@ -184,7 +184,7 @@ for (const script of ['up', 'down']) {
     t.regex(unknown.stderr, new RegExp(`^scripts/${script}: Unknown option '--frobnicate'\\n`));
     const unasked = await run(join(checkout, 'scripts', script), [], options);
     t.is(unasked.code, 2);
-    t.regex(unasked.stderr, /nobody is there to be asked/);
+    t.regex(unasked.stderr, /not a terminal: pass --yes/);
   });
 }
 
@@ -208,8 +208,8 @@ test('without any Node, what to do is said; nothing is installed unasked', async
   t.is(
     stderr,
     `No Node 22.20 or later was found.
-  to get it:  apt-get install nodejs npm && (cd ${folder} && npm ci)
-  or let the script do that: --install
+  to install it:  apt-get install nodejs npm && (cd ${folder} && npm ci)
+  or run the script with --install
 `,
   );
 });

@@ -67,7 +67,7 @@ test('a wrong passphrase is told with the file that holds the right one', async 
     'pulumi config --json failed: error: could not decrypt configuration: incorrect passphrase',
   );
   t.deepEqual(error?.hints, [
-    `${join(options.environment['XDG_STATE_HOME'] ?? '', 'balance-alert', 'passphrase')} is not the passphrase that this state was made with: bring the file back from a backup`,
+    `${join(options.environment['XDG_STATE_HOME'] ?? '', 'balance-alert', 'passphrase')} is not the passphrase of this state: restore the file from a backup`,
   ]);
 });
 
@@ -80,7 +80,7 @@ test('an operation hands over its lines, never asks, and gets what the program w
   t.is((await environment())['BALANCE_ALERT_ENGINE_ID'], 'E');
 });
 
-test('an operation that fails says what could not be fetched, and the ways around it', async (t) => {
+test('an operation that fails says what could not be downloaded, and the ways around it', async (t) => {
   const { session } = await sessionWith(t, {
     up: {
       code: 255,
@@ -94,12 +94,12 @@ test('an operation that fails says what could not be fetched, and the ways aroun
   );
   t.is(error?.message, 'pulumi up failed (exit code 255)');
   t.deepEqual(error?.hints, [
-    'a Pulumi plugin could not be fetched: failed to download plugin: docker-5.2.0: Get "https://plugins.example/": no such host',
-    'ways around it: pulumi plugin install resource NAME VERSION --file FILE puts one into the cache',
-    'or copy the folder plugins of another machine into ~/.pulumi (PULUMI_HOME), or put pulumi-resource-NAME on PATH',
-    'an image could not be fetched: unable to pull image grafana/grafana:13.2.3: no such host',
-    'ways around it: an image that is on the engine is used as it is (docker load, docker pull elsewhere)',
-    'or another registry: balance-alert:images.prometheus, images.grafana, images.exporter, exporterBaseImage',
+    'a Pulumi plugin could not be downloaded: failed to download plugin: docker-5.2.0: Get "https://plugins.example/": no such host',
+    'to install it by hand: pulumi plugin install resource NAME VERSION --file FILE',
+    'or copy ~/.pulumi/plugins (PULUMI_HOME) from another machine, or put pulumi-resource-NAME on PATH',
+    'an image could not be pulled: unable to pull image grafana/grafana:13.2.3: no such host',
+    'images that are already on the engine are used without pulling (docker load)',
+    'to use another registry, set balance-alert:images.prometheus, images.grafana, images.exporter, exporterBaseImage',
   ]);
 });
 
@@ -109,5 +109,5 @@ test('an operation that was killed says so, since it could not', async (t) => {
     session.pulumi.operate(['up'], () => undefined),
     { instanceOf: Failure },
   );
-  t.deepEqual(error?.hints, ['it was killed; scripts/up --repair mends what it left']);
+  t.deepEqual(error?.hints, ['pulumi was killed; scripts/up --repair cleans up after it']);
 });

@@ -10,12 +10,12 @@ const cases: readonly [string, RegExp][] = [
     'error: getting stack configuration: get stack secrets manager: incorrect passphrase',
     /^\/s\/passphrase is not the passphrase/,
   ],
-  ['error: the stack is currently locked by 1 lock(s).', /another run is under way, or one was killed/],
+  ['error: the stack is currently locked by 1 lock(s).', /another update is in progress, or one was killed/],
   [
     'Conflict. The container name "/balance-alert-grafana" is already in use by container "1f"',
-    /^a container called balance-alert-grafana is there/,
+    /^a container named balance-alert-grafana exists/,
   ],
-  ['network with name balance-alert already exists', /^a network called balance-alert is there/],
+  ['network with name balance-alert already exists', /^a network named balance-alert exists/],
   [
     'driver failed programming external connectivity: listen tcp4 127.0.0.1:3000: bind: address already in use',
     /^a port was taken/,
@@ -23,19 +23,19 @@ const cases: readonly [string, RegExp][] = [
   ['Bind for 127.0.0.1:3000 failed: port is already allocated', /^a port was taken/],
   [
     'warning: error downloading provider: Get "https://get.pulumi.com/releases/plugins/x.tar.gz": no such host',
-    /^a Pulumi plugin could not be fetched: .*get\.pulumi\.com\/releases/,
+    /^a Pulumi plugin could not be downloaded: .*get\.pulumi\.com\/releases/,
   ],
   [
     'error: could not install plugin: failed to download plugin: grafana-2.40.0: Get "https://api.github.com/": no such host',
-    /^a Pulumi plugin could not be fetched: could not install plugin.*api\.github\.com/,
+    /^a Pulumi plugin could not be downloaded: could not install plugin.*api\.github\.com/,
   ],
   [
     'unable to pull image grafana/grafana:13.2.3: error pulling image: Get "https://registry-1.docker.io/v2/": no such host',
-    /^an image could not be fetched: .*registry-1\.docker\.io/,
+    /^an image could not be pulled: .*registry-1\.docker\.io/,
   ],
-  ['failed to connect to any docker daemon', /^the Docker engine went away/],
+  ['failed to connect to any docker daemon', /^the Docker engine is not reachable/],
   ['container failed to be in healthy state', /^a container did not become healthy/],
-  ['error: update canceled', /^stopped on request/],
+  ['error: update canceled', /^canceled; run scripts\/up again/],
 ];
 
 for (const [text, hint] of cases) {

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { isTelling } from '../../../scripts/lib/pulumi/progress.ts';
+import { isWorthShowing } from '../../../scripts/lib/pulumi/progress.ts';
 
 /** Lines as CLI 3.270 writes them without colours and without progress dots. */
 const telling = [
@@ -42,19 +42,21 @@ const silent = [
 
 for (const line of telling) {
   test(`shown: ${line.trim() === '' ? 'an empty line' : line.trim()}`, (t) => {
-    t.true(isTelling(line));
+    t.true(isWorthShowing(line));
   });
 }
 
 for (const line of silent) {
   test(`left out: ${line.trim()}`, (t) => {
-    t.false(isTelling(line));
+    t.false(isWorthShowing(line));
   });
 }
 
 test('colours make no difference', (t) => {
   t.false(
-    isTelling('\u001b[33m ~  \u001b[0mdocker:index:Volume v \u001b[33mrefreshing (0s)\u001b[0m \u001b[0m'),
+    isWorthShowing(
+      '\u001b[33m ~  \u001b[0mdocker:index:Volume v \u001b[33mrefreshing (0s)\u001b[0m \u001b[0m',
+    ),
   );
-  t.true(isTelling('\u001b[32m +  \u001b[0mdocker:index:Volume v \u001b[32mcreated (0s)\u001b[0m'));
+  t.true(isWorthShowing('\u001b[32m +  \u001b[0mdocker:index:Volume v \u001b[32mcreated (0s)\u001b[0m'));
 });

@@ -1,6 +1,6 @@
 import type { ExecutionContext } from 'ava';
 import test from 'ava';
-import { demoAccountsOf, makeDemoPast } from '../../../scripts/lib/stack/demo-history.ts';
+import { demoAccountsOf, writeDemoHistory } from '../../../scripts/lib/stack/demo-history.ts';
 import { settingsOf } from '../../infra/settings/source.ts';
 import { engineWith } from '../docker/engine-server.ts';
 import type { Answer } from '../docker/http.ts';
@@ -34,7 +34,7 @@ async function make(
 ) {
   const { engine, server } = await engineWith(t, answers);
   const said: string[] = [];
-  await makeDemoPast({
+  await writeDemoHistory({
     settings: settingsWith(accounts),
     engine,
     console: {
@@ -80,7 +80,7 @@ test('a volume that is there is left as it is, whatever is in it', async (t) => 
 
 test('a new volume is made as the program would make it, and filled in a container that goes again', async (t) => {
   const { said, asked, bodies } = await make(t, demo, empty);
-  t.is(said[0], 'Making up 30 days of history for the invented accounts');
+  t.is(said[0], 'Generating 30 days of history for the demo accounts');
   t.regex(said[1] ?? '', /^ {2}took \d+ s$/);
   t.deepEqual(asked, [
     'GET /volumes',
@@ -104,7 +104,7 @@ test('an image that is not on the engine is fetched first', async (t) => {
     'GET /images/prom/prometheus:v3.15.0/json': { status: 404, body: { message: 'no such image' } },
     'POST /images/create?fromImage=prom%2Fprometheus%3Av3.15.0': { body: '{"status":"Done"}' },
   });
-  t.is(said[1], '  fetching prom/prometheus:v3.15.0');
+  t.is(said[1], '  pulling prom/prometheus:v3.15.0');
   t.is(asked[2], 'POST /images/create?fromImage=prom%2Fprometheus%3Av3.15.0');
   t.true(asked.includes('POST /containers/writer/start'));
 });
@@ -119,7 +119,7 @@ test('what fails is a warning, and no half-filled volume stays', async (t) => {
   });
   t.is(
     said[1],
-    '! Prometheus starts without it: promtool could not write the history: no space left on device',
+    '! continuing without the demo history: promtool could not write the history: no space left on device',
   );
   t.deepEqual(asked.slice(-3), [
     log,
@@ -135,12 +135,12 @@ test('a volume that can not be taken away again is told, and stops nothing', asy
     'DELETE /volumes/balance-alert-prometheus': { status: 409, body: { message: 'volume is in use' } },
   });
   t.is(said.length, 3);
-  t.regex(said[1] ?? '', /^! Prometheus starts without it: .*disk full/);
-  t.is(said[2], '! the volume balance-alert-prometheus stays: volume is in use');
+  t.regex(said[1] ?? '', /^! continuing without the demo history: .*disk full/);
+  t.is(said[2], '! could not remove the volume balance-alert-prometheus: volume is in use');
 });
 
 test('stopped on request, it says no more, and takes the volume away again', async (t) => {
   const { said, asked } = await make(t, demo, empty, AbortSignal.abort());
-  t.deepEqual(said, ['Making up 30 days of history for the invented accounts']);
+  t.deepEqual(said, ['Generating 30 days of history for the demo accounts']);
   t.deepEqual(asked.slice(-2), ['POST /volumes/create', 'DELETE /volumes/balance-alert-prometheus']);
 });

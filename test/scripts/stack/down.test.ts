@@ -1,6 +1,6 @@
 import type { ExecutionContext } from 'ava';
 import test from 'ava';
-import { takeDown } from '../../../scripts/lib/stack/down.ts';
+import { tearDown } from '../../../scripts/lib/stack/down.ts';
 import { Failure, Interrupted } from '../../../scripts/lib/terminal/failure.ts';
 import { Interruption } from '../../../scripts/lib/terminal/process.ts';
 import type { Answer } from '../docker/http.ts';
@@ -16,7 +16,7 @@ async function down(
   flags: { readonly purge?: boolean; readonly orphans?: boolean } = {},
 ) {
   const session = await testSession(t, given);
-  await takeDown({
+  await tearDown({
     ...session.options,
     yes: true,
     purge: flags.purge === true,
@@ -60,7 +60,7 @@ test('what the state has is destroyed, and kept volumes are named', async (t) =>
   });
   t.true(asked.includes(destroy));
   t.deepEqual(said, [
-    'Taking it away',
+    'Removing the stack',
     '   -  docker:index:Container exporter deleted (1s)',
     '  Resources:',
     '      - 2 deleted',
@@ -86,7 +86,7 @@ test('with --purge kept volumes, the image and the state go too, and nothing of 
   t.deepEqual(removed, ['/volumes/balance-alert-prometheus', '/images/balance-alert-exporter:local']);
   t.is(asked.at(-1), 'stack rm test --yes --preserve-config --non-interactive');
   t.deepEqual(said, [
-    'Taking it away',
+    'Removing the stack',
     '  removed the volume balance-alert-prometheus',
     '  removed the image balance-alert-exporter:local',
     '  removed the state of the stack',
@@ -119,20 +119,20 @@ test('orphans are what carries the label and is not in the state; data stays', a
   t.deepEqual(said, [
     '  kept: the volume balance-alert-prometheus (--purge removes it)',
     '  removed the container balance-alert-grafana',
-    '  the engine also has something of the stack production: scripts/down --orphans --stack production',
+    '  the engine also has objects of the stack production: scripts/down --orphans --stack production',
   ]);
 });
 
 test('without such a stack nothing is destroyed, and what is left of it can still be removed', async (t) => {
   const { said, asked, removed, seen } = await down(t, { stacks: [], engine: {} }, { purge: true });
-  t.deepEqual(said, ['  there is no such stack', "  nothing else carries the stack's label"]);
+  t.deepEqual(said, ['  stack not found', "  no other objects have the stack's label"]);
   t.deepEqual(asked, ['stack ls --json --non-interactive']);
   t.true(seen > 0, 'the engine of the test was asked, and no other');
   t.deepEqual(removed, []);
 });
 
 test('a stack that has nothing says so', async (t) => {
-  t.deepEqual((await down(t, {})).said, ['  it has nothing to remove']);
+  t.deepEqual((await down(t, {})).said, ['  nothing to remove']);
 });
 
 test('a broken account file is no reason not to take a stack away', async (t) => {
@@ -149,7 +149,7 @@ test('a destroy that fails fails, with what can be done', async (t) => {
     { instanceOf: Failure },
   );
   t.is(error?.message, 'pulumi destroy failed (exit code 1)');
-  t.is(error?.hints.at(-1), 'scripts/up --repair mends what a killed run left');
+  t.is(error?.hints.at(-1), 'scripts/up --repair cleans up after a killed run');
 });
 
 test('stopped by Ctrl-C, it ends as stopped, and purges nothing', async (t) => {
@@ -162,17 +162,17 @@ test('stopped by Ctrl-C, it ends as stopped, and purges nothing', async (t) => {
     interruption,
   });
   const error = await t.throwsAsync(
-    takeDown({ ...session.options, yes: true, purge: true, orphans: false }),
+    tearDown({ ...session.options, yes: true, purge: true, orphans: false }),
     { instanceOf: Interrupted },
   );
-  t.deepEqual([error?.exitCode, error?.hints], [130, ['scripts/down goes on from here']]);
+  t.deepEqual([error?.exitCode, error?.hints], [130, ['run scripts/down again to continue']]);
   t.false(session.server.asked.some(({ method }) => method === 'DELETE'));
 });
 
 test('an engine that does not answer is named', async (t) => {
   const session = await testSession(t, { config: { 'docker:host': 'unix:///nowhere/docker.sock' } });
-  await t.throwsAsync(takeDown({ ...session.options, yes: true, purge: false, orphans: false }), {
+  await t.throwsAsync(tearDown({ ...session.options, yes: true, purge: false, orphans: false }), {
     instanceOf: Failure,
-    message: /^the Docker engine at unix:\/\/\/nowhere\/docker\.sock can't be reached/,
+    message: /^cannot reach the Docker engine at unix:\/\/\/nowhere\/docker\.sock: /,
   });
 });

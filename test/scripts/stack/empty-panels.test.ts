@@ -13,11 +13,11 @@ test('panels without data are told by what they wait for', (t) => {
       { name: 'Accounts / Balance', expressions: ['balance_alert_balance'] },
     ]),
     [
-      'without data as long as no mailbox is scanned: Overview / Mail; Mail / Topics',
-      'without data as long as no alert fires: Overview / Alerts',
-      'without data as long as no alert is sent anywhere: Exporter / Sent',
-      'without data for the first minutes: Exporter / Memory',
-      'without data so far: Accounts / Balance',
+      'no data until a mailbox is scanned: Overview / Mail; Mail / Topics',
+      'no data until an alert fires: Overview / Alerts',
+      'no data until a notification is sent: Exporter / Sent',
+      'no data for the first minutes: Exporter / Memory',
+      'no data yet: Accounts / Balance',
     ],
   );
   t.deepEqual(explainEmpty([]), []);
@@ -29,8 +29,8 @@ test('of the panels that there are, the count of alerts waits for the rules, and
     .filter(({ expr }) => /\bALERTS\b/.test(expr))
     .flatMap(({ panel, expr }) => explainEmpty([{ name: panel, expressions: [expr] }]));
   t.deepEqual(waiting, [
-    'without data until the rules are evaluated for the first time: Alerts firing',
-    'without data as long as no alert fires: Alerts',
+    'no data until the rules are evaluated for the first time: Alerts firing',
+    'no data until an alert fires: Alerts',
   ]);
 });
 
@@ -42,6 +42,6 @@ test('of the panels that there are, those of mail are known as such', (t) => {
     .filter(({ expr }) => expr.includes('balance_alert_mailbox_up'));
   t.true(panels.length > 0);
   const [line, ...others] = explainEmpty(panels.map(({ name, expr }) => ({ name, expressions: [expr] })));
-  t.regex(line ?? '', /^without data as long as no mailbox is scanned: /);
+  t.regex(line ?? '', /^no data until a mailbox is scanned: /);
   t.deepEqual(others, []);
 });

@@ -3,13 +3,13 @@ import type { EngineContainer } from '../../../scripts/lib/docker/engine.ts';
 import type { StackState } from '../../../scripts/lib/pulumi/state.ts';
 import type { PreflightFacts } from '../../../scripts/lib/stack/preflight.ts';
 import {
-  ailing,
   grafanaAddressOf,
   imageToRebuild,
   needsGrafana,
   orphansOf,
   portsToTry,
   preflight,
+  unhealthyContainers,
 } from '../../../scripts/lib/stack/preflight.ts';
 import { settingsOf } from '../../infra/settings/source.ts';
 
@@ -73,7 +73,7 @@ test('a running stack of ours is fine, its ports taken by itself included', (t) 
 test('another engine than last time is refused, once there is something to lose', (t) => {
   const outputs = { engine: { id: 'OTHER' } };
   t.deepEqual(check({ state: stateOf(['c'], outputs) }).problems, [
-    'unix:///var/run/docker.sock is not the engine that this stack was made on (OTHER then, ENGINE now): set docker:host back, or take the stack away there first',
+    'unix:///var/run/docker.sock is not the engine that this stack was created on (OTHER then, ENGINE now): restore docker:host, or remove the stack from that engine first',
   ]);
   t.deepEqual(check({ state: stateOf([], outputs) }).problems, []);
 });
@@ -89,7 +89,7 @@ test('what has our names and is someone else’s is refused', (t) => {
       },
     }).problems,
     [
-      'the container balance-alert-grafana was not made by this program: remove it, or set another balance-alert:namePrefix',
+      'the container balance-alert-grafana was not created by balance-alert: remove it, or set another balance-alert:namePrefix',
       'the volume balance-alert-prometheus belongs to the stack other: remove it, or set another balance-alert:namePrefix',
       'the network balance-alert belongs to the stack other: remove it, or set another balance-alert:namePrefix',
     ],
@@ -135,17 +135,14 @@ test('a port is refused with whoever has it', (t) => {
     }).problems,
     [
       'port 8080 (balance-alert:ports.status) is published by the container web: stop it, or set another port',
-      'port 9090 (balance-alert:ports.prometheus) is taken by another program: stop it, or set another port',
+      'port 9090 (balance-alert:ports.prometheus) is in use by another program: stop it, or set another port',
     ],
   );
 });
 
 test('an image for another processor is a warning, for an emulator may run it', (t) => {
   t.deepEqual(check({ engine: { info: { ...info, platform: 'linux/arm64' } } }).warnings, [
-    'the exporter’s image is built for linux/amd64, and the engine is linux/arm64: balance-alert:images.platform sets another'.replace(
-      '’',
-      "'",
-    ),
+    'the exporter image is built for linux/amd64, but the engine runs linux/arm64: set balance-alert:images.platform',
   ]);
 });
 
@@ -181,7 +178,7 @@ test('containers of ours that are not healthy are looked at, the others not', (t
     container('stranger', { state: 'exited', status: 'Exited (1)' }),
   ];
   t.deepEqual(
-    ailing('test', containers).map(({ name }) => name),
+    unhealthyContainers('test', containers).map(({ name }) => name),
     ['starting', 'stopped'],
   );
 });

@@ -1,7 +1,7 @@
 import type { ExecutionContext } from 'ava';
 import test from 'ava';
 import { emptyState } from '../../../scripts/lib/pulumi/state.ts';
-import { mend } from '../../../scripts/lib/stack/repair.ts';
+import { repair } from '../../../scripts/lib/stack/repair.ts';
 import { openSession } from '../../../scripts/lib/stack/session.ts';
 import { settingsOf } from '../../infra/settings/source.ts';
 import type { Answer } from '../docker/http.ts';
@@ -19,7 +19,7 @@ async function mended(
 ) {
   const support = await testSession(t, { engine, cli: { cancel: {}, refresh: {} } });
   const session = await openSession(support.options);
-  await mend({
+  await repair({
     session,
     engine: support.engine,
     facts: {
@@ -68,7 +68,7 @@ test('the lock goes first, then unfinished entries, then containers before what 
   ]);
   t.deepEqual(removed, ['/containers/c?force=true&v=true', '/networks/n', '/volumes/balance-alert-grafana']);
   t.deepEqual(said, [
-    'Mending what a killed run left',
+    'Cleaning up after a killed run',
     '  removed the container balance-alert-exporter',
     '  removed the network balance-alert',
     '  removed the volume balance-alert-grafana',
@@ -79,5 +79,5 @@ test('where nothing was left, the lock alone is looked at', async (t) => {
   const { said, asked, removed } = await mended(t, {}, []);
   t.deepEqual(asked, ['cancel --yes test --non-interactive']);
   t.deepEqual(removed, []);
-  t.is(said.at(-1), '  nothing was left');
+  t.is(said.at(-1), '  nothing to clean up');
 });

@@ -51,7 +51,7 @@ test('a wrong account file and wrong settings end it at once, all told, before t
   const failure = failureOf(t, error);
   t.is(failure.exitCode, exitCodes.usage);
   const lines = [
-    'the configuration of the stack test is not right:',
+    'invalid configuration of the stack test:',
     '  balance-alert:language: expected en or zh, got "fr"',
     '  balance-alert:accountsFile: ',
     '    balance-alert.yaml:2:16: accounts[0].provider: no provider "dmo"; did you mean demo?',
@@ -70,7 +70,7 @@ test('an engine that does not answer is named before anything is touched', async
   const { session, error } = await up(t, { config: { 'docker:host': 'unix:///nowhere/docker.sock' } });
   t.regex(
     failureOf(t, error).message,
-    /^the Docker engine at unix:\/\/\/nowhere\/docker\.sock can't be reached/,
+    /^cannot reach the Docker engine at unix:\/\/\/nowhere\/docker\.sock: /,
   );
   await assertUntouched(t, session);
 });
@@ -94,11 +94,11 @@ test('a port that is taken, and names of others, are told together before anythi
     },
   });
   const failure = failureOf(t, error);
-  t.is(failure.message, 'this can not go well');
+  t.is(failure.message, 'preflight checks failed');
   t.deepEqual(failure.hints, [
-    'the container balance-alert-exporter was not made by this program: remove it, or set another balance-alert:namePrefix',
+    'the container balance-alert-exporter was not created by balance-alert: remove it, or set another balance-alert:namePrefix',
     'the volume balance-alert-grafana belongs to the stack other: remove it, or set another balance-alert:namePrefix',
-    `port ${port} (balance-alert:ports.grafana) is taken by another program: stop it, or set another port`,
+    `port ${port} (balance-alert:ports.grafana) is in use by another program: stop it, or set another port`,
   ]);
   await assertUntouched(t, session);
 });
@@ -109,9 +109,9 @@ test('what a killed run left is named with the commands that mend it, and left a
     engine: { 'GET /containers/json?all=true': { body: [listed('balance-alert-exporter', 'test')] } },
   });
   t.deepEqual(failureOf(t, error).hints, [
-    'unfinished (creating): balance-alert-exporter-container',
-    "the container balance-alert-exporter is this stack's, but its state does not know it",
-    'a killed run left something: scripts/up --repair mends it, as do these, in this order:',
+    'pending operation (creating): balance-alert-exporter-container',
+    'the container balance-alert-exporter belongs to this stack but is not in its state',
+    'a killed run left these behind: run scripts/up --repair, or these commands in this order:',
     '  scripts/pulumi cancel --yes',
     '  scripts/pulumi refresh --clear-pending-creates --yes',
     '  docker rm -f balance-alert-exporter',
@@ -139,7 +139,7 @@ test('without a stack, one is made; with another name, that one is selected', as
   const made = await up(t, { stacks: [], cli: { 'stack init': {}, preview: {} } }, { dryRun: true });
   t.is(made.error, undefined);
   t.true((await made.session.asked()).includes('stack init local --non-interactive'));
-  t.is(made.session.said[1], '  made the stack');
+  t.is(made.session.said[1], '  created the stack');
 
   const chosen = await up(
     t,
@@ -174,7 +174,7 @@ test('an update that fails shows what its ailing containers said last, and the w
   t.is(failure.message, 'pulumi up failed (exit code 255)');
   t.deepEqual(failure.hints, ['a container did not become healthy in time; its last lines are above']);
   t.deepEqual(session.said.slice(-3), [
-    'Last lines of balance-alert-prometheus (Restarting (2))',
+    'Last log lines of balance-alert-prometheus (Restarting (2))',
     '  bad config',
     '  bye',
   ]);

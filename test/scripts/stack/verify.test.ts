@@ -57,7 +57,7 @@ test('a target that stays down fails with Prometheus’ own words', async (t) =>
     waitForTarget(server.address, 0, options, () => undefined),
     {
       instanceOf: Failure,
-      message: "Prometheus does not get the exporter's metrics after 0 s: connection refused",
+      message: 'Prometheus did not scrape the exporter within 0 s: connection refused',
     },
   );
   await server.close();

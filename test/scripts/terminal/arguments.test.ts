@@ -7,7 +7,7 @@ const usage: ScriptUsage<'yes' | 'stack'> = {
   script: 'scripts/x',
   about: 'Does x.',
   flags: {
-    yes: { kind: 'switch', usage: '--yes', help: 'do not ask' },
+    yes: { kind: 'switch', usage: '--yes', help: 'remove without confirmation' },
     stack: { kind: 'text', usage: '--stack NAME', help: 'which one' },
   },
   notes: 'Ends with 0.',
@@ -33,7 +33,7 @@ test('--help prints the help and nothing is done', (t) => {
 
 Usage: scripts/x [flags]
 
-  --yes         do not ask
+  --yes         remove without confirmation
   --stack NAME  which one
   --help        print this
 

@@ -34,11 +34,11 @@ for (const [file, layer] of [
 
 test('a file of no layer is refused by name, so that nothing is left out in silence', (t) => {
   const error = t.throws(() => assign(['test/elsewhere/a.test.ts', 'test/page/b.test.ts', 'test/c.test.ts']));
-  t.is(error.message, 'there are test files of no layer, which nothing would run');
+  t.is(error.message, 'test files that belong to no layer');
   t.deepEqual(Reflect.get(error, 'hints'), [
     'test/elsewhere/a.test.ts',
     'test/c.test.ts',
-    'the layers and their folders: scripts/lib/testing/layers.ts',
+    'assign them in scripts/lib/testing/layers.ts',
   ]);
 });
 

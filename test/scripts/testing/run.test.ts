@@ -350,7 +350,7 @@ test('without its packages it names the command that brings them', async (t) => 
     PATH: `${join(root, 'node_modules/.bin')}:${process.env['PATH']}`,
   });
   t.is(code, 1);
-  t.regex(stderr, /npm packages are missing[^\n]*\n {2}to get them: {2}npm ci\n/);
+  t.regex(stderr, /npm packages are missing[^\n]*\n {2}to install them: {2}npm ci\n/);
 });
 
 test('the continuous integration installs what is missing, and hands on how it ended', async (t) => {

@@ -139,11 +139,11 @@ onMachine(
   async (t, machine) => {
     machine.add('apt-get', 'echo "E: Unable to locate package prometheus" >&2; echo "noise" >&2; exit 100');
     const failure = await t.throwsAsync<Failure>(machine.install('contract'), {
-      message: 'the package prometheus could not be fetched',
+      message: 'the package prometheus could not be downloaded',
     });
     t.deepEqual(failure?.hints, [
       'tried: apt-get download -qq prometheus (exit code 100)',
-      'where the lists of packages are missing or old:  sudo apt-get update',
+      'if the package lists are missing or old:  sudo apt-get update',
     ]);
     t.deepEqual(machine.said.slice(1), ['E: Unable to locate package prometheus']);
     t.false(machine.cached('prometheus'));
@@ -165,7 +165,7 @@ onMachine('without apt-get all that is missing is named', async (t, machine) => 
   const failure = await t.throwsAsync<Failure>(machine.install('contract', 'page'));
   t.regex(
     failure?.message ?? '',
-    /^these are missing, and there is no apt-get to get them: prometheus, prometheus-alertmanager/,
+    /^missing, and there is no apt-get to install them: prometheus, prometheus-alertmanager/,
   );
 });
 
@@ -176,7 +176,7 @@ onMachine('a user without rights gets what needs none, and the command for the r
   });
   t.deepEqual(failure?.hints, [
     'without starting their services:  sudo scripts/test --install',
-    'or by hand:  sudo apt-get install --no-install-recommends chromium',
+    'or run:  sudo apt-get install --no-install-recommends chromium',
   ]);
   t.true(machine.cached('prometheus/usr/bin/unpacked'));
   t.false(machine.calls().some((call) => call.includes(' install ')));
