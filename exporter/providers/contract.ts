@@ -23,6 +23,12 @@ export interface Provider<Schema extends z.ZodType = z.ZodType> {
   readonly sign: string;
   /** The vendor's own reference page, or a file of the checkout where there is no vendor. */
   readonly docs: string;
+  /** Whose word it is that the vendor answers like this. */
+  readonly evidence: 'vendor' | 'third party';
+  /** What signs in, in a few words. */
+  readonly credential: string;
+  /** The least that it must be allowed to do. */
+  readonly permission: string;
   /** Shortest interval between two checks of an account that the vendor accepts. */
   readonly minIntervalSeconds: number;
   /** Shape of the account's `options`. */

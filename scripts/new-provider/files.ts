@@ -40,6 +40,9 @@ export const ${identifier} = defineProvider({
   units: ['USD'],
   sign: 'as the vendor has it: what is left is positive',
   docs: 'https://docs.${name}.example/balance',
+  evidence: 'vendor',
+  credential: 'API key',
+  permission: 'reading the balance',
   minIntervalSeconds: 60,
   options: ${identifier}OptionsSchema,
   async check({ options, http }) {

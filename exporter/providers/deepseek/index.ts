@@ -12,6 +12,9 @@ export const deepseek = defineProvider({
   units: ['CNY', 'USD'],
   sign: 'as the vendor has it: what is left is positive',
   docs: 'https://api-docs.deepseek.com/api/get-user-balance',
+  evidence: 'vendor',
+  credential: 'API key',
+  permission: 'any key',
   minIntervalSeconds: 60,
   options: deepseekOptionsSchema,
   async check({ options, http }) {

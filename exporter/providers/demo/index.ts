@@ -13,6 +13,9 @@ export const demo = defineProvider({
   units: [],
   sign: 'ours',
   docs: 'exporter/providers/demo/README.md',
+  evidence: 'vendor',
+  credential: 'none',
+  permission: 'none',
   minIntervalSeconds: 1,
   options: demoOptionsSchema,
   async check({ options, now }) {

@@ -18,8 +18,13 @@ const regexSchema = z.string().superRefine((text, context) => {
 const unitSchema = z.union(
   [
     z.string().min(1),
-    /** `default` is the unit of an empty list of costs, in which nothing names one. */
-    z.strictObject({ expr: expressionSchema, default: z.string().min(1).optional() }),
+    z.strictObject({
+      expr: expressionSchema,
+      /** The unit of an empty list of costs, in which nothing names one. */
+      default: z.string().min(1).optional(),
+      /** Nothing but a code of ISO 4217 will do. */
+      currency: z.literal(true).optional(),
+    }),
   ],
   { error: 'expected a unit such as USD, or { expr: ... } where the answer names it' },
 );

@@ -171,7 +171,11 @@ function unitOf({ unit }: JsonValue, item: unknown): string {
   if (typeof named !== 'string' || named.trim() === '' || named.length > 32) {
     throw new CheckError('schema', `${unit.expr}: expected the name of a unit`);
   }
-  return unitName(named.trim());
+  const name = unitName(named.trim());
+  if (unit.currency === true && minorUnitDigits(name) === undefined) {
+    throw new CheckError('schema', `${unit.expr}: expected a currency code of ISO 4217`);
+  }
+  return name;
 }
 
 function windowOf({ window }: BalanceValue, item: unknown): { readonly window?: string } {

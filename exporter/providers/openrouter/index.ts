@@ -17,6 +17,9 @@ export const openrouter = defineProvider({
   sign: 'bought less used: what is left is positive',
   docs: 'https://openrouter.ai/docs/api-reference/credits/get-credits',
   // The vendor's figures are up to a minute old.
+  evidence: 'vendor',
+  credential: 'management key',
+  permission: 'none beside; an ordinary key reports its own limit only',
   minIntervalSeconds: 60,
   options: openrouterOptionsSchema,
   async check(context) {

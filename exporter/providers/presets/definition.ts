@@ -1,0 +1,81 @@
+import { z } from 'zod';
+import { durationSchema } from '../../config/duration.ts';
+import { readingTypes } from '../../readings/reading.ts';
+
+/** What a variable of a preset is called: `{name}` in its `json` part. */
+const variableSchema = z.string().regex(/^[a-z][a-z0-9_]*$/, 'expected small letters, digits and "_"');
+
+const common = {
+  /** What it is, in a few words: for the documents. */
+  about: z.string().min(1),
+  /** As it is written in examples and tests. */
+  example: z.union([z.string().min(1), z.number()]).optional(),
+};
+
+/** One option of an account: a secret, a text, a number, or one of several words that each stand for some variables. */
+const optionSchema = z.union([
+  z.strictObject({ ...common, secret: z.literal(true), optional: z.literal(true).optional() }),
+  z.strictObject({
+    ...common,
+    /** Must be given, unless there is a default or it is optional: what is not given is left out of the request. */
+    default: z.union([z.string().min(1), z.number()]).optional(),
+    optional: z.literal(true).optional(),
+    pattern: z.string().min(1).optional(),
+    number: z.literal(true).optional(),
+  }),
+  z.strictObject({
+    ...common,
+    default: z.string().min(1).optional(),
+    choices: z.record(z.string().min(1), z.record(variableSchema, z.union([z.string(), z.number()]))),
+  }),
+]);
+
+export type PresetOption = z.output<typeof optionSchema>;
+
+const readingSchema = z.record(z.string(), z.unknown());
+
+/** A documented answer with invented figures, and what it is read as. */
+const fixtureSchema = z.strictObject({
+  /** Options beside the secrets and examples, where the answer needs others. */
+  options: z.record(z.string(), z.unknown()).optional(),
+  /** JSON, or XML as text. */
+  answer: z.unknown().optional(),
+  /** Where there are several requests: their answers, by name. */
+  answers: z.record(z.string(), z.unknown()).optional(),
+  /** Without `kind`, which is a balance unless it has a period. */
+  readings: z.array(readingSchema).min(1),
+  /** Headers and query that the vendor must have got, with the secrets as `secret-NAME`. */
+  sent: z
+    .strictObject({
+      headers: z.record(z.string(), z.string()).optional(),
+      query: z.record(z.string(), z.string()).optional(),
+      path: z.string().optional(),
+      body: z.string().optional(),
+    })
+    .optional(),
+});
+
+/** The file of a preset: a vendor as data, asked by the engine of the provider `json`. */
+export const presetSchema = z.strictObject({
+  title: z.string().min(1),
+  kind: z.enum([...readingTypes, 'spend']),
+  units: z.array(z.string().min(1)).min(1),
+  sign: z.string().min(1),
+  docs: z.url(),
+  /** Shortest interval between two checks that the vendor accepts. */
+  min_interval: durationSchema,
+  /** `vendor`: its own pages or source say so; `third party`: only somebody else's. */
+  evidence: z.enum(['vendor', 'third party']),
+  credential: z.string().min(1),
+  permission: z.string().min(1),
+  /** The vendor's address, unless an option decides; absent for gateways that people run themselves. */
+  base_url: z.url().optional(),
+  options: z.record(variableSchema, optionSchema),
+  /** Options of the provider `json`, with `{name}` for what the account's options say. */
+  json: z.record(z.string(), z.unknown()),
+  /** What whoever uses it should know. */
+  notes: z.string().min(1).optional(),
+  fixture: fixtureSchema,
+});
+
+export type Preset = z.output<typeof presetSchema>;

@@ -1,0 +1,124 @@
+import { z } from 'zod';
+import { secretSchema } from '../../config/secret.ts';
+import { CheckError } from '../../readings/check-error.ts';
+import type { Provider } from '../contract.ts';
+import { askJson } from '../json/index.ts';
+import type { JsonOptions } from '../json/schema.ts';
+import { jsonOptionsSchema } from '../json/schema.ts';
+import type { Preset, PresetOption } from './definition.ts';
+import { expand, variablesOf } from './expand.ts';
+
+/** A provider out of a preset: its options are checked like any other's, and the engine of `json` asks. */
+export function presetProvider(id: string, preset: Preset): Provider {
+  /** What the options of each account come to, for as long as the account file has them. */
+  const requests = new WeakMap<object, JsonOptions>();
+  const requestFor = (options: PresetOptions): JsonOptions => {
+    const known = requests.get(options);
+    if (known !== undefined) return known;
+    const expanded = expandedRequest(preset, options);
+    if (!expanded.success) {
+      throw new CheckError('internal', `the preset ${id} is not valid`, { cause: expanded.error });
+    }
+    requests.set(options, expanded.data);
+    return expanded.data;
+  };
+  return {
+    id,
+    title: preset.title,
+    kind: preset.kind,
+    units: preset.units,
+    sign: preset.sign,
+    docs: preset.docs,
+    minIntervalSeconds: preset.min_interval,
+    evidence: preset.evidence,
+    credential: preset.credential,
+    permission: preset.permission,
+    options: optionsSchema(preset),
+    check: ({ options, http, now }) => askJson(requestFor(asOptions(options)), http, now()),
+  };
+}
+
+type PresetOptions = Readonly<Record<string, unknown>>;
+
+function asOptions(options: unknown): PresetOptions {
+  if (typeof options !== 'object' || options === null)
+    throw new TypeError('expected the options of an account');
+  // The same object, as what is kept for an account is kept by it.
+  return options as PresetOptions;
+}
+
+function expandedRequest(preset: Preset, options: PresetOptions) {
+  const variables = variablesOf(preset, options);
+  const request = expand(preset.json, variables);
+  const base: unknown = variables.get('base_url');
+  const isLocal = typeof base === 'string' && isLoopback(base);
+  return jsonOptionsSchema.safeParse({
+    ...(typeof request === 'object' ? request : {}),
+    allow_http: options['allow_http'] === true || isLocal,
+    // What a preset writes out itself is no key, and what its options hold was checked as such.
+    allow_literal: true,
+  });
+}
+
+function isLoopback(url: string): boolean {
+  return ['127.0.0.1', '[::1]', 'localhost'].includes(new URL(url).hostname);
+}
+
+/** Options as the preset asks for them, and the vendor's address, which gateways and tests change. */
+function optionsSchema(preset: Preset): z.ZodType {
+  const fields = Object.entries(preset.options).map(([name, option]) => [name, optionSchema(option)]);
+  const address = addressSchema();
+  const hasAddress =
+    preset.base_url !== undefined ||
+    Object.values(preset.options).some(
+      (option) =>
+        'choices' in option && Object.values(option.choices).every((choice) => 'base_url' in choice),
+    );
+  return z
+    .strictObject({
+      ...Object.fromEntries(fields),
+      base_url: hasAddress ? address.optional() : address,
+      allow_http: z.boolean().optional(),
+    })
+    .superRefine(({ base_url: url, allow_http: isAllowed }, context) => {
+      if (typeof url !== 'string' || !URL.canParse(url)) return;
+      if (new URL(url).protocol === 'https:' || isAllowed === true || isLoopback(url)) return;
+      context.addIssue({
+        code: 'custom',
+        path: ['base_url'],
+        message:
+          'expected https where credentials are sent; allow_http: true permits http on a trusted network',
+      });
+    });
+}
+
+function addressSchema() {
+  return z
+    .url({ protocol: /^https?$/, error: 'expected an http or https URL' })
+    .refine(
+      (text) => {
+        if (!URL.canParse(text)) return true;
+        const url = new URL(text);
+        return url.username === '' && url.password === '' && url.search === '' && url.hash === '';
+      },
+      { error: 'expected a URL without user name and query' },
+    )
+    .transform((text) => text.replace(/\/+$/, ''));
+}
+
+function optionSchema(option: PresetOption): z.ZodType {
+  if ('secret' in option) return option.optional === true ? secretSchema.optional() : secretSchema;
+  if ('choices' in option) {
+    const words = z.enum(Object.keys(option.choices));
+    return option.default === undefined ? words : words.default(option.default);
+  }
+  const expected = `expected ${option.about}`;
+  const value: z.ZodType =
+    option.number === true
+      ? z.number({ error: expected })
+      : z
+          .string({ error: expected })
+          .regex(new RegExp(option.pattern ?? '^[^\\s{}]+$', 'u'), { error: expected });
+  if (option.default !== undefined) return value.default(option.default);
+  return option.optional === true ? value.optional() : value;
+}

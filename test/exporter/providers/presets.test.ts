@@ -1,0 +1,271 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { gzipSync } from 'node:zlib';
+import test from 'ava';
+import type { CheckOutcome } from '../../../exporter/accounts/check.ts';
+import { checkAccount } from '../../../exporter/accounts/check.ts';
+import { createRedactor } from '../../../exporter/config/redact.ts';
+import { secretsWithin } from '../../../exporter/config/secret.ts';
+import { createHttpClient } from '../../../exporter/providers/http.ts';
+import { presetIds, readPreset } from '../../../exporter/providers/presets/catalog.ts';
+import type { Preset } from '../../../exporter/providers/presets/definition.ts';
+import { findProvider } from '../../../exporter/providers/registry.ts';
+import type { FailureReason } from '../../../exporter/readings/check-error.ts';
+import {
+  documentedAnswers,
+  documentedReadings,
+  exampleOptions,
+  figureOf,
+  presetNow,
+  variationsOf,
+} from '../../support/presets.ts';
+import { answer, startScriptedVendor } from '../../support/scripted-vendor.ts';
+import { accountConfig } from '../../support/snapshots.ts';
+
+/** Every preset: the documented answer is read as it says, and no wrong answer is read as anything. */
+
+type Act = (request: IncomingMessage, response: ServerResponse) => void;
+
+const presets: readonly (readonly [string, Preset])[] = presetIds().map((id) => [id, readPreset(id)]);
+
+async function ask(id: string, preset: Preset, url: string, timeout = 5000): Promise<CheckOutcome> {
+  const provider = findProvider(id);
+  if (provider === undefined) throw new Error(`no provider ${id}`);
+  const options = provider.options.parse({ ...exampleOptions(preset), base_url: url });
+  return checkAccount(
+    accountConfig({ provider: id, options }),
+    {
+      findProvider,
+      httpClient: (_account, signal) => createHttpClient({ timeout, signal, retries: 0 }),
+      now: () => presetNow.getTime(),
+      redact: createRedactor(secretsWithin(options)),
+    },
+    AbortSignal.timeout(timeout * 2),
+  );
+}
+
+/** Answers the requests of a check one after the other. */
+function inTurn(bodies: readonly string[], headers: Readonly<Record<string, string>> = {}): Act {
+  let turn = 0;
+  return (request, response) => {
+    answer(200, bodies[turn % bodies.length] ?? '', headers)(request, response);
+    turn += 1;
+  };
+}
+
+for (const [id, preset] of presets) {
+  test(`${id}: the documented answer is read as it says`, async (t) => {
+    await using vendor = await startScriptedVendor(inTurn(documentedAnswers(preset)));
+    const outcome = await ask(id, preset, vendor.url);
+    t.deepEqual(outcome, { ok: true, readings: documentedReadings(preset) } as CheckOutcome);
+    const units = new Set(outcome.ok ? outcome.readings.map(({ unit }) => unit) : []);
+    const { headers = {}, query = {}, path } = preset.fixture.sent ?? {};
+    const last = vendor.requests.at(-1);
+    const url = new URL(last?.url ?? '', 'http://vendor');
+    if (path !== undefined) t.is(url.pathname, path);
+    for (const [name, value] of Object.entries(query)) t.is(url.searchParams.get(name), value, name);
+    for (const [name, value] of Object.entries(headers)) t.is(last?.headers[name], value, name);
+    t.true(units.size > 0);
+  });
+
+  test(`${id}: every secret that is asked for is sent, and none is shown`, async (t) => {
+    await using vendor = await startScriptedVendor(async (request, response) => {
+      let body = '';
+      for await (const chunk of request) body += String(chunk);
+      bodies.push(body);
+      act(request, response);
+    });
+    const bodies: string[] = [];
+    const act = inTurn(documentedAnswers(preset));
+    await ask(id, preset, vendor.url);
+    const sent = vendor.requests
+      .map(({ url, headers }) => {
+        const basic = /^Basic (.*)$/.exec(headers.authorization ?? '')?.[1] ?? '';
+        return [url, JSON.stringify(headers), Buffer.from(basic, 'base64').toString()].join('\n');
+      })
+      .concat(bodies)
+      .join('\n');
+    for (const secret of secretsWithin(exampleOptions(preset))) {
+      t.true(sent.includes(secret.reveal()), `${secret.name} is not sent`);
+    }
+    const shown = JSON.stringify(
+      findProvider(id)?.options.parse({ ...exampleOptions(preset), base_url: vendor.url }),
+    );
+    t.false(/secret-\w/.test(shown), shown);
+  });
+}
+
+const echoed = {
+  error: { message: 'no such key secret-key', code: 'invalid_api_key', type: 'invalid_request_error' },
+  success: false,
+  status: false,
+  code: 40101,
+  message: 'no such key secret-key',
+  msg: 'no such key secret-key',
+  errorId: 1,
+};
+
+interface Row {
+  readonly title: string;
+  readonly act: Act;
+  readonly expected: (preset: Preset) => readonly FailureReason[];
+  readonly timeout?: number;
+}
+
+const always =
+  (...reasons: readonly FailureReason[]) =>
+  () =>
+    reasons;
+
+/** The verdict of a preset that has one comes before any figure. */
+const byVerdict = ({ json }: Preset): readonly FailureReason[] => {
+  const requests: unknown = json['requests'];
+  const all: readonly unknown[] = Array.isArray(requests) ? [...requests, json] : [json];
+  const hasVerdict = all.some((one) => typeof one === 'object' && one !== null && 'check' in one);
+  return hasVerdict ? ['business', 'schema'] : ['schema'];
+};
+
+const rows: readonly Row[] = [
+  { title: '401', act: answer(401, echoed), expected: always('auth') },
+  { title: '403', act: answer(403, echoed), expected: always('permission') },
+  { title: '404 with a sentence', act: answer(404, echoed), expected: always('http') },
+  { title: '429', act: answer(429, echoed), expected: always('rate_limit') },
+  {
+    title: '429 with a wait',
+    act: answer(429, echoed, { 'retry-after': '120' }),
+    expected: always('rate_limit'),
+  },
+  { title: '500', act: answer(500, echoed), expected: always('http') },
+  { title: 'silence', act: () => undefined, expected: always('timeout'), timeout: 150 },
+  {
+    title: 'a page',
+    act: answer(200, '<!doctype html><title>Sign in</title>', { 'content-type': 'text/html' }),
+    expected: always('schema'),
+  },
+  { title: 'nothing', act: answer(200, ''), expected: always('schema') },
+  { title: 'null', act: answer(200, 'null'), expected: byVerdict },
+  { title: 'an empty object', act: answer(200, {}), expected: byVerdict },
+  { title: 'an empty list', act: answer(200, []), expected: byVerdict },
+  { title: 'an error in a 200', act: answer(200, echoed), expected: byVerdict },
+];
+
+const counts = new Map<string, Map<string, number>>();
+
+function count(title: string, reason: string): void {
+  const row = counts.get(title) ?? new Map<string, number>();
+  row.set(reason, (row.get(reason) ?? 0) + 1);
+  counts.set(title, row);
+}
+
+for (const { title, act, expected, timeout } of rows) {
+  test(`${title}: the right reason of every preset, no reading, and no secret`, async (t) => {
+    await using vendor = await startScriptedVendor(act);
+    for (const [id, preset] of presets) {
+      const outcome = await ask(id, preset, vendor.url, timeout);
+      const reason = outcome.ok ? 'A READING' : outcome.reason;
+      count(title, reason);
+      t.true(
+        expected(preset).some((one) => one === reason),
+        `${id}: ${JSON.stringify(outcome)}`,
+      );
+      t.false(JSON.stringify(outcome).includes('secret-'), `${id} shows a secret`);
+    }
+  });
+}
+
+const changes: readonly (readonly [string, (value: unknown) => unknown])[] = [
+  ['a field that is missing', () => undefined],
+  ['null', () => null],
+  ['words', () => 'plenty'],
+  ['an empty text', () => ''],
+  ['an empty list', () => []],
+  ['an object', () => ({})],
+];
+
+/** What is left of the documented readings where one place of the answer is wrong: some of them, or a failure. */
+for (const [what, change] of changes) {
+  test(`${what} at any place of the documented answer invents no reading`, async (t) => {
+    for (const [id, preset] of presets) {
+      const documented = preset.fixture.answers ?? { only: preset.fixture.answer };
+      if (Object.values(documented).some((one) => typeof one === 'string')) continue;
+      const readings = new Set(
+        (await outcomesOf(id, preset, [documented]))[0]?.flatMap((reading) => figureOf(reading)) ?? [],
+      );
+      const variations = variationsOf(documented, change);
+      const outcomes = await outcomesOf(
+        id,
+        preset,
+        variations.map(({ document }) => document),
+      );
+      for (const [index, outcome] of outcomes.entries()) {
+        if (outcome === undefined) {
+          count(what, 'failure');
+          continue;
+        }
+        count(what, 'the same readings, or fewer');
+        const invented = outcome.map(figureOf).filter((figure) => !readings.has(figure));
+        const path = variations[index]?.path ?? '';
+        // Where null means "no limit", null says so.
+        const saysNoLimit = invented.every((figure) => figure.endsWith('"no limit"]'));
+        if (what === 'null' && saysNoLimit && JSON.stringify(preset.json).includes('"equals":null')) continue;
+        t.deepEqual(invented, [], `${id}: ${path}`);
+      }
+    }
+  });
+}
+
+async function outcomesOf(id: string, preset: Preset, documents: readonly unknown[]) {
+  let bodies: readonly string[] = [];
+  let turn = 0;
+  await using vendor = await startScriptedVendor((request, response) => {
+    answer(200, bodies[turn % Math.max(1, bodies.length)] ?? '')(request, response);
+    turn += 1;
+  });
+  const outcomes = [];
+  for (const document of documents) {
+    const parts: readonly unknown[] =
+      typeof document === 'object' && document !== null ? Object.values(document) : [];
+    bodies = parts.map((one) => JSON.stringify(one));
+    turn = 0;
+    const outcome = await ask(id, preset, vendor.url);
+    outcomes.push(outcome.ok ? outcome.readings : undefined);
+  }
+  return outcomes;
+}
+
+test('an answer that is compressed though nobody asked for it is read, or is no reading', async (t) => {
+  for (const [id, preset] of presets) {
+    const bodies = documentedAnswers(preset).map((body) => gzipSync(body));
+    let turn = 0;
+    await using vendor = await startScriptedVendor((_request, response) => {
+      response.writeHead(200, { 'content-type': 'application/json', 'content-encoding': 'gzip' });
+      response.end(bodies[turn % bodies.length]);
+      turn += 1;
+    });
+    const outcome = await ask(id, preset, vendor.url);
+    count('compressed', outcome.ok ? 'the documented readings' : 'failure');
+    if (outcome.ok) t.deepEqual(outcome.readings, documentedReadings(preset) as typeof outcome.readings);
+    else t.pass();
+  }
+});
+
+test.after('the table', (t) => {
+  t.log(`${presets.length} presets`);
+  for (const [title, row] of counts) {
+    t.log(`${title.padEnd(28)} ${[...row].map(([reason, times]) => `${reason} ${times}`).join(', ')}`);
+  }
+});
+
+test('the file of every preset says what people need, and asks for no more than it uses', (t) => {
+  for (const [id, preset] of presets) {
+    t.regex(id, /^[a-z0-9]+(?:-[a-z0-9]+)*$/);
+    const text = JSON.stringify([preset.json, preset.base_url]);
+    for (const [name, option] of Object.entries(preset.options)) {
+      const names = 'choices' in option ? Object.keys(Object.values(option.choices)[0] ?? {}) : [name];
+      for (const one of names) {
+        t.true(one === 'base_url' || text.includes(`{${one}}`), `${id}: nothing uses ${one}`);
+      }
+    }
+    t.true(text.includes('{base_url}'), id);
+    t.true(preset.min_interval >= 60, id);
+  }
+});
