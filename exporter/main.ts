@@ -259,10 +259,12 @@ command('check', 'check one account or scan one mailbox, and print the result')
     process.exitCode = await runCheck({ config, name, now, write, warn });
   });
 
-command('providers', 'list the available providers').action(async () => {
-  const { runProviders } = await import('./commands/providers.ts');
-  process.exitCode = runProviders(write);
-});
+command('providers', 'list the available providers, or tell everything of one')
+  .argument('[id]', 'one provider')
+  .action(async (id: string | undefined) => {
+    const { runProviders } = await import('./commands/providers.ts');
+    process.exitCode = runProviders({ id, write, warn });
+  });
 
 command('renewals', 'list the renewals of the next twelve months and their cost')
   .addOption(configFile())
@@ -300,8 +302,8 @@ command('import', 'convert a config.json of the predecessor system to an account
       return;
     }
     const { runImport } = await import('./commands/import.ts');
-    const { allProviders } = await import('./providers/registry.ts');
-    process.exitCode = runImport({ text, providers: allProviders(), now: now(), write, report: warn });
+    const { everyProvider } = await import('./providers/registry.ts');
+    process.exitCode = runImport({ text, providers: everyProvider(), now: now(), write, report: warn });
   });
 
 command('healthcheck', 'query the health endpoint of the exporter on this machine')

@@ -1,7 +1,7 @@
 /** `npm run build`: makes dist/, which is all that the exporter's image is built from. */
 
 import { execFile } from 'node:child_process';
-import { copyFile, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { copyFile, cp, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { build } from 'esbuild';
 import { thirdPartyNotices } from './lib/bundle/notices.ts';
@@ -36,6 +36,9 @@ await mkdir(new URL('storage/', target), { recursive: true });
 await writeFile(new URL('storage/.keep', target), '');
 await copyFile(new URL('docs/alerts.md', root), new URL('alerts.md', target));
 await copyFile(new URL('LICENSE', root), new URL('LICENSE', target));
+await cp(new URL('exporter/providers/presets/vendors/', root), new URL('presets/', target), {
+  recursive: true,
+});
 
 const outfile = new URL('balance-alert.mjs', target);
 const { metafile } = await build({

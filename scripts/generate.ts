@@ -6,6 +6,7 @@ import { dashboards, languages } from '../dashboards/index.ts';
 import { messageOf } from '../exporter/errors.ts';
 import { renderRules } from '../rules/index.ts';
 import { renderMetricsPage } from './metrics-page.ts';
+import { providersPage } from './providers-page.ts';
 
 /**
  * Everything that is made from source and committed beside it, by path from the checkout's root.
@@ -15,7 +16,10 @@ export function generatedFiles(): {
   readonly files: ReadonlyMap<string, string>;
   readonly owned: readonly string[];
 } {
-  const files = new Map<string, string>([['docs/metrics.md', renderMetricsPage()]]);
+  const files = new Map<string, string>([
+    ['docs/metrics.md', renderMetricsPage()],
+    ['docs/providers.md', providersPage()],
+  ]);
   for (const { name, yaml } of renderRules()) {
     files.set(`rules/generated/${name}`, yaml);
   }

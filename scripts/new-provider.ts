@@ -2,12 +2,15 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { exitCodes, Failure, runScript } from './lib/terminal/failure.ts';
 import { providerFiles, registered } from './new-provider/files.ts';
+import { presetFile, presetPath } from './new-provider/preset.ts';
 
-/** `npm run new-provider NAME`: a folder to begin a provider with, that compiles and whose test passes. */
+/** `npm run new-provider NAME`: a provider in code or a preset to begin with, whose test passes as it is. */
 
-const help = `Begins a provider: a folder below exporter/providers/ with request, schema, fixture, page and test.
+const help = `Begins a provider: a folder below exporter/providers/ with request, schema, fixture, page and test;
+or, with --preset, one file of data for a vendor that answers plain requests.
 
 Usage: npm run new-provider NAME [FOLDER]
+       npm run new-provider -- --preset NAME [FOLDER]
 
   NAME    lower case, digits and hyphens, such as acme-cloud
   FOLDER  the checkout (default: this one)
@@ -16,7 +19,9 @@ Ends with 0 when it is made, 1 when something was in the way, 2 for wrong use.
 `;
 
 await runScript('npm run new-provider', async () => {
-  const [name, root = dirname(import.meta.dirname), ...rest] = process.argv.slice(2);
+  const words = process.argv.slice(2).filter((word) => word !== '--preset');
+  const isPreset = words.length < process.argv.length - 2;
+  const [name, root = dirname(import.meta.dirname), ...rest] = words;
   if (name === '--help' || name === '-h') {
     process.stdout.write(help);
     return;
@@ -27,6 +32,10 @@ await runScript('npm run new-provider', async () => {
       [],
       exitCodes.usage,
     );
+  }
+  if (isPreset) {
+    makePreset(name, root);
+    return;
   }
   const registry = join(root, 'exporter/providers/registry.ts');
   const files = providerFiles(name);
@@ -43,3 +52,14 @@ await runScript('npm run new-provider', async () => {
     'changed exporter/providers/registry.ts\nNext: put the documented answer into the fixture, and shape schema and mapping after it.\n',
   );
 });
+
+function makePreset(name: string, root: string): void {
+  const path = presetPath(name);
+  for (const taken of [path, `exporter/providers/${name}`]) {
+    if (existsSync(join(root, taken))) throw new Failure(`there is ${taken} already`);
+  }
+  writeFileSync(join(root, path), presetFile(name));
+  process.stdout.write(
+    `made ${path}\nNext: put the documented request and answer into it, then run npm run generate and npx ava test/exporter/providers/presets.test.ts\n`,
+  );
+}

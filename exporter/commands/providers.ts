@@ -1,27 +1,94 @@
 import { formatDuration } from '../config/duration.ts';
-import { allProviders } from '../providers/registry.ts';
+import { nearestWord } from '../config/nearest-word.ts';
+import type { Provider } from '../providers/contract.ts';
+import { presetIds, readPreset } from '../providers/presets/catalog.ts';
+import type { Preset } from '../providers/presets/definition.ts';
+import { everyProvider, findProvider, providerIds } from '../providers/registry.ts';
 
-/** `balance-alert providers`: what can be named in the account file. Returns the exit code. */
-export function runProviders(write: (text: string) => void): number {
-  const rows = allProviders().map((provider) => [
+export interface ProvidersOptions {
+  /** One provider to tell everything of; all of them in a table unless given. */
+  readonly id?: string | undefined;
+  readonly write: (text: string) => void;
+  readonly warn: (text: string) => void;
+}
+
+/** `balance-alert providers [ID]`: what can be named in the account file. Returns the exit code. */
+export function runProviders({ id, write, warn }: ProvidersOptions): number {
+  if (id === undefined) {
+    write(table(everyProvider()));
+    return 0;
+  }
+  const provider = findProvider(id);
+  if (provider === undefined) {
+    const meant = nearestWord(id, providerIds());
+    warn(`no provider ${JSON.stringify(id)}${meant === undefined ? '' : `; did you mean ${meant}?`}\n`);
+    return 2;
+  }
+  write(details(provider));
+  if (presetIds().includes(id)) write(presetDetails(id, readPreset(id)));
+  return 0;
+}
+
+function table(providers: readonly Provider[]): string {
+  const rows = providers.map((provider) => [
     provider.id,
     provider.title,
     provider.kind,
     provider.units.join(', ') || 'as configured',
+    provider.credential,
     formatDuration(provider.minIntervalSeconds),
-    provider.docs,
+    provider.evidence,
   ]);
-  const table = [['ID', 'VENDOR', 'KIND', 'UNITS', 'AT MOST EVERY', 'DOCUMENTS'], ...rows];
-  const widths = (table[0] ?? []).map((_, column) =>
-    Math.max(...table.map((row) => row[column]?.length ?? 0)),
-  );
-  for (const row of table) {
-    write(
-      `${row
+  const header = ['ID', 'VENDOR', 'KIND', 'UNITS', 'CREDENTIAL', 'AT MOST EVERY', 'EVIDENCE'];
+  const all = [header, ...rows];
+  const widths = header.map((_, column) => Math.max(...all.map((row) => row[column]?.length ?? 0)));
+  return all
+    .map((row) =>
+      row
         .map((cell, column) => cell.padEnd(widths[column] ?? 0))
         .join('  ')
-        .trimEnd()}\n`,
-    );
-  }
-  return 0;
+        .trimEnd(),
+    )
+    .map((line) => `${line}\n`)
+    .join('');
+}
+
+function details(provider: Provider): string {
+  const facts: readonly (readonly [string, string])[] = [
+    ['Vendor', provider.title],
+    ['Kind', provider.kind],
+    ['Units', provider.units.join(', ') || 'as configured'],
+    ['Sign', provider.sign],
+    ['Credential', provider.credential],
+    ['Permission', provider.permission],
+    ['At most every', formatDuration(provider.minIntervalSeconds)],
+    ['Evidence', provider.evidence],
+    ['Documents', provider.docs],
+  ];
+  return facts.map(([name, value]) => `${`${name}:`.padEnd(15)}${value}\n`).join('');
+}
+
+/** Notes, and an account as it is written in the account file. */
+function presetDetails(id: string, preset: Preset): string {
+  const notes = preset.notes === undefined ? '' : `${'Notes:'.padEnd(15)}${preset.notes}\n`;
+  const options = Object.entries(preset.options).map(([name, option]) => {
+    const isOptional =
+      ('optional' in option && option.optional === true) ||
+      ('default' in option && option.default !== undefined);
+    const value =
+      'secret' in option
+        ? `{ secret: ${secretName(id, name)} }`
+        : String(option.example ?? ('default' in option ? option.default : undefined) ?? '...');
+    const choices = 'choices' in option ? `; one of ${Object.keys(option.choices).join(', ')}` : '';
+    return `      ${isOptional ? '# ' : ''}${name}: ${value}   # ${option.about}${choices}\n`;
+  });
+  const address =
+    preset.base_url === undefined && !Object.values(preset.options).some((option) => 'choices' in option)
+      ? '      base_url: https://gateway.example   # the address of your own gateway\n'
+      : '';
+  return `${notes}\naccounts:\n  - name: ${id}\n    provider: ${id}\n    options:\n${options.join('')}${address}`;
+}
+
+function secretName(id: string, option: string): string {
+  return `${id}_${option}`.toUpperCase().replaceAll('-', '_');
 }

@@ -2,6 +2,7 @@ import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import test from 'ava';
 import MarkdownIt from 'markdown-it';
+import { presetIds } from '../../exporter/providers/presets/catalog.ts';
 import { allProviders } from '../../exporter/providers/registry.ts';
 
 const root = resolve(import.meta.dirname, '../..');
@@ -95,9 +96,13 @@ for (const path of ['README.md', 'docs/providers.md']) {
     });
     t.deepEqual(
       listed.sort(),
-      allProviders()
-        .map(({ id }) => [id, `exporter/providers/${id}/README.md`])
-        .sort(),
+      [
+        ...allProviders().map(({ id }) => [id, `exporter/providers/${id}/README.md`]),
+        ...(path === 'README.md' ? [] : presetIds()).map((id) => [
+          id,
+          `exporter/providers/presets/vendors/${id}.yaml`,
+        ]),
+      ].sort(),
     );
   });
 }

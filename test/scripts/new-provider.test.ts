@@ -1,10 +1,11 @@
 import { execFile } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import test from 'ava';
 import { registered } from '../../scripts/new-provider/files.ts';
+import { answer, startScriptedVendor } from '../support/scripted-vendor.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 const copy = mkdtempSync(join(tmpdir(), 'balance-alert-provider-'));
@@ -43,6 +44,42 @@ for (const name of ['Acme', 'acme_cloud', '-acme', '../acme', '']) {
     t.regex(said, /expected one name in lower case/);
   });
 }
+
+test('a new preset is one file, and an account of it is read at once', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'balance-alert-preset-'));
+  t.teardown(() => rmSync(folder, { recursive: true, force: true }));
+  cpSync(join(root, 'exporter'), join(folder, 'exporter'), { recursive: true });
+  cpSync(join(root, 'package.json'), join(folder, 'package.json'));
+  symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
+  const files = () => readdirSync(join(folder, 'exporter'), { recursive: true });
+  const before = files().length;
+  const made = await run('scripts/new-provider.ts', '--preset', 'acme-cloud', folder);
+  t.is(made.code, 0, made.said);
+  t.is(files().length, before + 1);
+
+  await using vendor = await startScriptedVendor(answer(200, { balance: '12.50', currency: 'usd' }));
+  const file = join(folder, 'a.yaml');
+  const options = `{ key: { secret: KEY }, base_url: '${vendor.url}' }`;
+  writeFileSync(file, `accounts: [{ name: a, provider: acme-cloud, options: ${options} }]`);
+  writeFileSync(join(folder, 'KEY'), 'k-0123456789');
+  const { stdout } = await promisify(execFile)(process.execPath, [
+    join(folder, 'exporter/main.ts'),
+    'check',
+    'a',
+    '--config.file',
+    file,
+    '--secrets.dir',
+    folder,
+  ]);
+  t.regex(stdout, /^balance: 12\.5 USD$/m);
+  t.is(vendor.requests[0]?.headers.authorization, 'Bearer k-0123456789');
+
+  const again = await run('scripts/new-provider.ts', '--preset', 'acme-cloud', folder);
+  t.deepEqual(again, {
+    code: 1,
+    said: 'npm run new-provider: there is exporter/providers/presets/vendors/acme-cloud.yaml already\n',
+  });
+});
 
 test('a new provider compiles, its test passes, and it is made once only', async (t) => {
   t.timeout(120_000);

@@ -142,6 +142,23 @@ test('a secret comes from a variable or from the folder of secrets', async (t) =
 test('providers lists what an account file can name', async (t) => {
   const { code, stdout } = await runProgram(['providers']);
   t.is(code, 0);
-  t.regex(stdout, /^ID +VENDOR +KIND +UNITS +AT MOST EVERY +DOCUMENTS\n/);
-  t.regex(stdout, /^json +Any JSON API +any +as configured +10s +https:/m);
+  t.regex(stdout, /^ID +VENDOR +KIND +UNITS +CREDENTIAL +AT MOST EVERY +EVIDENCE\n/);
+  t.regex(stdout, /^json +Any JSON API +any +as configured +what the vendor asks for +10s +vendor$/m);
+  t.regex(stdout, /^wxrank +WxRank +credits +points +API key +1m +third party$/m);
+});
+
+test('providers ID tells everything of one, with an account to begin with', async (t) => {
+  const { code, stdout } = await runProgram(['providers', 'twilio']);
+  t.is(code, 0);
+  t.regex(stdout, /^Permission: +the main account's own token/m);
+  t.regex(stdout, /^Evidence: +vendor$/m);
+  const [, account = ''] = stdout.split('\naccounts:\n');
+  const file = written('twilio.yaml', `accounts:\n${account}`);
+  const checked = await runProgram(['--config.check', '--config.file', file], {
+    TWILIO_AUTH_TOKEN: 'k-0123456789',
+  });
+  t.is(checked.code, 0, checked.stderr);
+  const unknown = await runProgram(['providers', 'twilo']);
+  t.is(unknown.code, 2);
+  t.regex(unknown.stderr, /did you mean twilio\?/);
 });

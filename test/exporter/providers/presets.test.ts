@@ -198,10 +198,10 @@ for (const [what, change] of changes) {
       );
       for (const [index, outcome] of outcomes.entries()) {
         if (outcome === undefined) {
-          count(what, 'failure');
+          count(`one place: ${what}`, 'failure');
           continue;
         }
-        count(what, 'the same readings, or fewer');
+        count(`one place: ${what}`, 'the same readings, or fewer');
         const invented = outcome.map(figureOf).filter((figure) => !readings.has(figure));
         const path = variations[index]?.path ?? '';
         // Where null means "no limit", null says so.
@@ -251,7 +251,7 @@ test('an answer that is compressed though nobody asked for it is read, or is no 
 test.after('the table', (t) => {
   t.log(`${presets.length} presets`);
   for (const [title, row] of counts) {
-    t.log(`${title.padEnd(28)} ${[...row].map(([reason, times]) => `${reason} ${times}`).join(', ')}`);
+    t.log(`${title.padEnd(36)} ${[...row].map(([reason, times]) => `${reason} ${times}`).join(', ')}`);
   }
 });
 

@@ -153,7 +153,10 @@ test('a currency is written in capitals, another unit as it is', async (t) => {
 
 test('where a currency is asked for, another word is a failure', async (t) => {
   const values = [{ type: 'balance', expr: 'left', unit: { expr: 'unit', currency: true } }];
-  t.is(await read({ values }, { left: 1, unit: 'plenty' }), 'schema: unit: expected a currency code of ISO 4217');
+  t.is(
+    await read({ values }, { left: 1, unit: 'plenty' }),
+    'schema: unit: expected a currency code of ISO 4217',
+  );
   t.deepEqual(await read({ values }, { left: 1, unit: 'eur' }), [
     { kind: 'balance', type: 'balance', unit: 'EUR', value: 1 },
   ]);
