@@ -1,4 +1,5 @@
 import { accountsGroup } from './accounts.ts';
+import { withFacts } from './facts.ts';
 import { mailGroup } from './mail.ts';
 import { type RuleOptions, settingsOf, withChanges } from './options.ts';
 import { pipelineGroup } from './pipeline.ts';
@@ -45,6 +46,6 @@ export function renderRules(options: RuleOptions = {}): readonly RuleFile[] {
   const settings = settingsOf(options);
   return ruleGroups(options).map((group) => ({
     name: `${group.name}.yaml`,
-    yaml: renderGroup(group, settings),
+    yaml: renderGroup(withFacts(group), settings),
   }));
 }

@@ -38,7 +38,7 @@ function plainRule(rule: Rule, settings: RuleSettings): Record<string, unknown> 
     expr: rule.expr,
     ...(rule.for === undefined ? {} : { for: rule.for }),
     ...(rule.keepFiringFor === undefined ? {} : { keep_firing_for: rule.keepFiringFor }),
-    labels: { severity: rule.severity },
+    labels: { severity: rule.severity, ...rule.labels },
     annotations: annotationsOf(rule, settings),
   };
 }
@@ -49,6 +49,7 @@ function annotationsOf(rule: AlertRule, settings: RuleSettings): Record<string, 
     description: rule.description,
     runbook_url: runbookUrl(settings.links.runbooks, rule.alert),
     dashboard_url: `${settings.links.grafana}${rule.dashboard}`,
+    ...rule.facts,
   };
 }
 

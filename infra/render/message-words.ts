@@ -133,7 +133,7 @@ export const words = {
   days: { en: 'days', zh: '天' },
   runsDry: { en: 'until', zh: '用尽日期' },
   amount: { en: 'Amount', zh: '金额' },
-  renews: { en: 'Renews on', zh: '续费日期' },
+  renews: { en: 'Renews in', zh: '距续费' },
   topic: { en: 'Topic', zh: '主题' },
   owner: { en: 'Owner', zh: '负责人' },
   action: { en: 'To do', zh: '处理' },

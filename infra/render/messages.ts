@@ -190,7 +190,10 @@ function details({ name, value, link, newline }: Format, say: Say): string {
       `${label('lasts')}{{ .Annotations.days_left }} ${say(words.days)}{{ with .Annotations.runs_dry }} (${say(words.runsDry)} {{ . }}){{ end }}`,
     ),
     line('.Annotations.amount', `${label('amount')}{{ .Annotations.amount }}`),
-    line('.Annotations.renews', `${label('renews')}{{ .Annotations.renews }}`),
+    line(
+      '.Annotations.renews_in_days',
+      `${label('renews')}{{ .Annotations.renews_in_days }} ${say(words.days)}`,
+    ),
     line('.Labels.topic', `${label('topic')}{{ template "balance_alert.topic" . }}`),
     `{{ if not (or .Annotations.left .Annotations.days_left .Annotations.amount .Labels.topic) }}${line('.Annotations.description', value('.Annotations.description'))}{{ end }}`,
     line('.Labels.account_owner', `${label('owner')}${value('.Labels.account_owner')}`),

@@ -216,12 +216,16 @@ withEngine('Prometheus scrapes the exporter, Alertmanager and itself', async (t)
 });
 
 withEngine('the watchdog of Prometheus arrives in Alertmanager, and silences can be set there', async (t) => {
-  const found = await until(async () => {
-    const alerts = await json(`${urls.alertmanager}/api/v2/alerts`);
-    return Array.isArray(alerts)
-      ? alerts.find((alert: unknown) => field(alert, 'labels', 'alertname') === 'BalanceAlertWatchdog')
-      : undefined;
-  });
+  const found = await until(
+    async () => {
+      const alerts = await json(`${urls.alertmanager}/api/v2/alerts`);
+      return Array.isArray(alerts)
+        ? alerts.find((alert: unknown) => field(alert, 'labels', 'alertname') === 'BalanceAlertWatchdog')
+        : undefined;
+      // An alert that fires before Prometheus knows its Alertmanager is only sent again after a minute.
+    },
+    { timeoutMs: 120_000, intervalMs: 500 },
+  );
   t.is(field(found, 'status', 'state'), 'active');
   const response = await fetch(`${urls.alertmanager}/api/v2/silences`, {
     method: 'POST',

@@ -1,0 +1,107 @@
+import { type AlertRule, isAlert, type RuleGroup } from './types.ts';
+
+/**
+ * What a notification shows of an alert beside its description: annotations that a program can put into any language,
+ * and the owner as a label, by which Alertmanager routes. Each is empty where nothing is known.
+ */
+
+/** A selector over the alert's own labels, as a template expression; a label that the alert lacks matches a series without it. */
+const selector = (metric: string, labels: readonly string[]) =>
+  `${metric}{${labels.map((label) => `${label}=%q`).join(',')}}`;
+
+/** A template that prints something of the first sample of a query, which is `printf`'s format over the alert's labels. */
+const ofQuery = (query: string, labels: readonly string[], print: string) =>
+  `{{ with printf ${JSON.stringify(query)} ${labels.map((label) => `$labels.${label}`).join(' ')} | query }}{{ ${print} }}{{ end }}`;
+
+const value = '. | first | value | printf "%.2f"';
+
+/** How long the owner is remembered while no exporter answers: else the label would go, and the alert be another one. */
+const holdFor = '3d';
+
+/** A label of the info series, of now where there is one. */
+function infoLabel(info: string, labels: readonly string[], label: string): string {
+  const series = selector(info, labels);
+  const query = `max by (${label}) (${series}) or on () max by (${label}) (last_over_time(${series}[${holdFor}]))`;
+  return ofQuery(query, [...labels, ...labels], `. | first | label "${label}"`);
+}
+
+const accountLabels = ['project', 'provider'];
+const balanceLabels = [...accountLabels, 'type', 'unit', 'window', 'wallet'];
+
+/** Longer than a year is as good as for ever. */
+const runway = `${selector('account:balance_alert_runway_seconds:current', balanceLabels)} < 31536000`;
+
+const balanceFacts = {
+  /** What is left, in the alert's unit. */
+  left: ofQuery(
+    `max(${selector('account:balance_alert_balance:current', balanceLabels)})`,
+    balanceLabels,
+    value,
+  ),
+  threshold: ofQuery(
+    `max(${selector('account:balance_alert_threshold:current', balanceLabels)})`,
+    balanceLabels,
+    value,
+  ),
+  days_left: ofQuery(`max(${runway}) / 86400`, balanceLabels, '. | first | value | printf "%.1f"'),
+  /** The day on which it runs out, in UTC. */
+  runs_dry: ofQuery(
+    `time() + max(${runway})`,
+    balanceLabels,
+    '(. | first | value | toTime).Format "2006-01-02"',
+  ),
+};
+
+const subscriptionLabels = ['name', 'cycle_type'];
+
+const subscriptionFacts = {
+  amount: ofQuery(
+    `max by (currency) (${selector('balance_alert_subscription_amount', subscriptionLabels)})`,
+    subscriptionLabels,
+    `${value} }} {{ . | first | label "currency"`,
+  ),
+};
+
+const renewalFacts = {
+  renews_in_days: ofQuery(
+    `max(${selector('balance_alert_subscription_days', subscriptionLabels)})`,
+    subscriptionLabels,
+    '. | first | value | printf "%.0f"',
+  ),
+};
+
+/** Alerts on a balance: only those have its labels. */
+const balanceAlerts: ReadonlySet<string> = new Set([
+  'BalanceEmpty',
+  'BalanceLow',
+  'RunwayShort',
+  'QuotaLowBeforeReset',
+  'BurnUnusual',
+]);
+
+function factsOf(rule: AlertRule, group: string): Pick<AlertRule, 'labels' | 'facts'> {
+  const kind =
+    group === 'balance-alert.accounts'
+      ? { info: 'balance_alert_account_info', labels: accountLabels }
+      : group === 'balance-alert.subscriptions'
+        ? { info: 'balance_alert_subscription_info', labels: subscriptionLabels }
+        : undefined;
+  if (kind === undefined) return {};
+  return {
+    labels: { account_owner: infoLabel(kind.info, kind.labels, 'account_owner') },
+    facts: {
+      ...(balanceAlerts.has(rule.alert) ? balanceFacts : {}),
+      ...(kind.labels === subscriptionLabels ? subscriptionFacts : {}),
+      ...(rule.alert === 'SubscriptionExpiring' ? renewalFacts : {}),
+      console_url: infoLabel(kind.info, kind.labels, 'console_url'),
+    },
+  };
+}
+
+/** A group whose alerts on accounts and subscriptions carry facts. */
+export function withFacts(group: RuleGroup): RuleGroup {
+  return {
+    ...group,
+    rules: group.rules.map((rule) => (isAlert(rule) ? { ...rule, ...factsOf(rule, group.name) } : rule)),
+  };
+}

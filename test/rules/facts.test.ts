@@ -1,0 +1,116 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import ava from 'ava';
+import { stringify } from 'yaml';
+import { renderRules } from '../../rules/index.ts';
+import { needing, runTool } from '../support/promtool.ts';
+
+const test = needing(ava, 'promtool');
+
+const account = 'project="a \\"b\\"",provider="openrouter"';
+const balance = `${account},type="balance",unit="USD",instance="e:9100",job="balance-alert"`;
+const subscription = 'name="Cursor",cycle_type="monthly",instance="e:9100",job="balance-alert"';
+const info = (owner: string) =>
+  `balance_alert_account_info{${account},account_owner="${owner}",console_url="https://console.example/",instance="e:9100",job="balance-alert"}`;
+
+/** What promtool prints of all firing alerts of a name, where they are expected to be none. */
+async function firing(
+  alertname: string,
+  at: string,
+  series: Readonly<Record<string, string>>,
+): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'balance-alert-facts-'));
+  try {
+    const files = renderRules();
+    for (const { name, yaml } of files) await writeFile(join(folder, name), yaml);
+    const names = files.map(({ name }) => name);
+    await writeFile(
+      join(folder, 'test.yaml'),
+      stringify({
+        rule_files: names,
+        evaluation_interval: '10m',
+        group_eval_order: names.map((name) => name.replace(/\.yaml$/, '')),
+        tests: [
+          {
+            interval: '10m',
+            input_series: Object.entries(series).map(([name, values]) => ({ series: name, values })),
+            alert_rule_test: [{ eval_time: at, alertname, exp_alerts: [] }],
+          },
+        ],
+      }),
+    );
+    const { stdout, stderr } = await runTool('promtool', ['test', 'rules', 'test.yaml'], folder);
+    return stdout + stderr;
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+const up = { 'up{instance="e:9100",job="balance-alert"}': '1x2000' };
+
+test('an alert on a balance carries what is left, the threshold, how long it lasts, the owner and the console', async (t) => {
+  const said = await firing('BalanceLow', '5d', {
+    ...up,
+    [`balance_alert_balance{${balance}}`]: '1000-1x720',
+    [`balance_alert_threshold{${balance}}`]: '500x720',
+    [`balance_alert_status{${balance}}`]: '1x500 0x220',
+    [`balance_alert_account_up{${account},instance="e:9100",job="balance-alert"}`]: '1x720',
+    [info('platform')]: '1x720',
+  });
+  t.regex(said, /account_owner="platform"/, said);
+  t.regex(said, /console_url="https:\/\/console\.example\/"/);
+  t.regex(said, /left="280\.00"/);
+  t.regex(said, /threshold="500\.00"/);
+  t.regex(said, /days_left="1\.9"/);
+  t.regex(said, /runs_dry="1970-01-07"/);
+});
+
+test('the owner stays on an alert that is held while no exporter answers, and an owner of old is not taken', async (t) => {
+  const said = await firing('BalanceLow', '2d', {
+    'up{instance="e:9100",job="balance-alert"}': '1x200 0x200',
+    [`balance_alert_balance{${balance}}`]: '10x200 stale',
+    [`balance_alert_threshold{${balance}}`]: '500x200 stale',
+    [`balance_alert_status{${balance}}`]: '0x200 stale',
+    [`balance_alert_account_up{${account},instance="e:9100",job="balance-alert"}`]: '1x200 stale',
+    [info('platform')]: '1x200 stale',
+  });
+  t.regex(said, /account_owner="platform"/, said);
+  const changed = await firing('BalanceLow', '2d', {
+    ...up,
+    [`balance_alert_balance{${balance}}`]: '10x400',
+    [`balance_alert_threshold{${balance}}`]: '500x400',
+    [`balance_alert_status{${balance}}`]: '0x400',
+    [`balance_alert_account_up{${account},instance="e:9100",job="balance-alert"}`]: '1x400',
+    [info('platform')]: '1x100 stale',
+    [info('finance')]: '_x100 1x300',
+  });
+  t.regex(changed, /account_owner="finance"/, changed);
+  t.false(changed.includes('platform'), changed);
+});
+
+test('an alert without an owner has no such label', async (t) => {
+  const said = await firing('BalanceLow', '1d', {
+    ...up,
+    [`balance_alert_balance{${balance}}`]: '10x400',
+    [`balance_alert_status{${balance}}`]: '0x400',
+    [`balance_alert_account_up{${account},instance="e:9100",job="balance-alert"}`]: '1x400',
+  });
+  t.regex(said, /left="10\.00"/, said);
+  t.false(said.includes('account_owner'), said);
+});
+
+test('an alert on a subscription carries its amount and the days until it renews', async (t) => {
+  const said = await firing('SubscriptionExpiring', '1d', {
+    ...up,
+    [`balance_alert_subscription_days{${subscription}}`]: '3x400',
+    [`balance_alert_subscription_status{${subscription}}`]: '0x400',
+    [`balance_alert_subscription_overdue{${subscription}}`]: '0x400',
+    [`balance_alert_subscription_amount{${subscription},currency="USD"}`]: '200x400',
+    [`balance_alert_subscription_info{${subscription},account_owner="finance",console_url="https://c.example",auto_renew="false"}`]:
+      '1x400',
+  });
+  t.regex(said, /account_owner="finance"/, said);
+  t.regex(said, /amount="200\.00 USD"/);
+  t.regex(said, /renews_in_days="3"/);
+});
