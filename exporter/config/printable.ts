@@ -6,7 +6,7 @@ import { stripVTControlCharacters } from 'node:util';
  */
 export function printable(text: string): string {
   return stripVTControlCharacters(text)
-    .replace(/[\p{Cf}\p{Co}]/gu, '')
-    .replace(/[\p{Cc}\s]+/gu, ' ')
+    .replace(/(?!\s)[\p{Cc}\p{Cf}\p{Co}]/gu, '')
+    .replace(/\s+/g, ' ')
     .trim();
 }

@@ -16,7 +16,7 @@ export const proxyExpected =
  * more than scheme, user, host and port.
  */
 export function parseProxy(text: string): ProxyAddress | undefined {
-  if (!/^https?:\/\//i.test(text) || !URL.canParse(text)) return undefined;
+  if (!/^https?:\/\/[^/\\]/i.test(text) || !URL.canParse(text)) return undefined;
   const { protocol, hostname, port, username, password, pathname, search, hash } = new URL(text);
   if (protocol !== 'http:' && protocol !== 'https:') return undefined;
   if (pathname !== '/' || search !== '' || hash !== '') return undefined;

@@ -11,7 +11,7 @@ import { decodeText } from './http/charset.ts';
 import { Connections } from './http/connections.ts';
 import type { Received } from './http/exchange.ts';
 import { exchange } from './http/exchange.ts';
-import { ExchangeFailure } from './http/exchange-failure.ts';
+import { ExchangeFailure, proxyRefusal } from './http/exchange-failure.ts';
 import { retryAfterSeconds, waitSeconds } from './http/retry-after.ts';
 import { statusError } from './http/status-error.ts';
 import { unpack } from './http/unpack.ts';
@@ -146,9 +146,10 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     const url = new URL(wanted.url);
     for (const [name, value] of Object.entries(wanted.query ?? {})) url.searchParams.append(name, value);
     const startedMs = performance.now();
+    const route = connections.route(url.protocol, proxy, options.caFile, fresh);
     const received = await exchange(
       { method, url, headers: withDefaults(wanted.headers), body: wanted.body },
-      connections.route(url.protocol, proxy, options.caFile, fresh),
+      route,
       {
         timeoutMs: Math.max(1, deadlineMs - startedMs),
         bodyBytes: bodyLimit,
@@ -156,6 +157,8 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
         abandonLookup: connections.names.abandon,
       },
     );
+    // Only a proxy asks for this, and one that passes on a request answers in the vendor's place.
+    if (route.via !== undefined && received.status === 407) throw proxyRefusal(407, true);
     const response = await readable(received);
     options.onExchange?.({
       method,

@@ -53,14 +53,7 @@ const connectionCodes = new Set([
 
 /** What an error of Node's says about the other side. None of them is a fault of this program. */
 export function failureOf(error: Error, { phase, isSent, isReused }: FailureContext): ExchangeFailure {
-  if (error instanceof ProxyRefusal) {
-    const { status } = error;
-    const words = status === 407 ? 'it wants a user name and a password' : 'it would not open the connection';
-    return new ExchangeFailure('network', `the proxy answered ${status}: ${words}`, {
-      isSent,
-      again: status >= 500,
-    });
-  }
+  if (error instanceof ProxyRefusal) return proxyRefusal(error.status, isSent);
   const code = codeOf(error) ?? 'no code';
   if (code === 'ETIMEOUT') return new ExchangeFailure('timeout', phaseWords.lookup, { isSent, again: true });
   if (code.startsWith('HPE_')) {
@@ -80,6 +73,14 @@ export function failureOf(error: Error, { phase, isSent, isReused }: FailureCont
   }
   const isStale = isReused && ['ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ECONNABORTED'].includes(code);
   return new ExchangeFailure('network', `the connection failed (${code})`, { isSent, again: true, isStale });
+}
+
+export function proxyRefusal(status: number, isSent: boolean): ExchangeFailure {
+  const words = status === 407 ? 'it wants a user name and a password' : 'it would not open the connection';
+  return new ExchangeFailure('network', `the proxy answered ${status}: ${words}`, {
+    isSent,
+    again: status >= 500,
+  });
 }
 
 /** OpenSSL's own reason, without the library's place in its source. */
