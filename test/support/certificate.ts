@@ -15,15 +15,28 @@ export interface Certificate {
 
 export interface CertificateOptions {
   readonly expired?: boolean;
+  /** Of the server, as `subjectAltName` has them. */
   readonly names?: string;
   /** An RSA key of so many bits for the server; an elliptic curve unless given. */
   readonly rsaBits?: number;
+  readonly digest?: string;
+  /** More extensions of the server's certificate, in lines of an OpenSSL configuration. */
+  readonly extensions?: string;
+  /** More extensions of the authority's. */
+  readonly authorityExtensions?: readonly string[];
 }
 
 /** A throw-away authority and a certificate signed by it, for `localhost` and 127.0.0.1 unless other names are given. */
 export function makeCertificate(
   directory: string,
-  { expired = false, names = 'DNS:localhost,IP:127.0.0.1', rsaBits }: CertificateOptions = {},
+  {
+    expired = false,
+    names = 'DNS:localhost,IP:127.0.0.1',
+    rsaBits,
+    digest = 'sha256',
+    extensions = '',
+    authorityExtensions = [],
+  }: CertificateOptions = {},
 ): Certificate {
   const file = (name: string) => path.join(directory, name);
   const openssl = (...parameters: string[]) => execFileSync('openssl', parameters, { stdio: 'pipe' });
@@ -33,6 +46,7 @@ export function makeCertificate(
     'req',
     '-x509',
     ...key,
+    ...authorityExtensions.flatMap((extension) => ['-addext', extension]),
     '-keyout',
     file('ca.key'),
     '-out',
@@ -52,7 +66,7 @@ export function makeCertificate(
     '-subj',
     '/CN=localhost',
   );
-  writeFileSync(file('names'), `subjectAltName=${names}\n`);
+  writeFileSync(file('names'), `subjectAltName=${names}\n${extensions}\n`);
   if (!expired) {
     openssl(
       'x509',
@@ -70,6 +84,7 @@ export function makeCertificate(
       file('names'),
       '-days',
       '2',
+      `-${digest}`,
     );
   } else {
     writeFileSync(file('index'), '');

@@ -83,8 +83,12 @@ export function proxyRefusal(status: number, isSent: boolean): ExchangeFailure {
   });
 }
 
-/** OpenSSL's own reason, without the library's place in its source. */
+/** OpenSSL's own reason, without the place in its source; Node's words where the fault is one that Node looks for. */
 function opensslWords(error: Error): string {
-  const reason = 'reason' in error && typeof error.reason === 'string' ? error.reason : undefined;
-  return (reason ?? error.message.replace(/^.*?:error:[0-9A-F]+:[^:]*:[^:]*:/s, '')).trim();
+  const isOpenssl = codeOf(error)?.startsWith('ERR_SSL') === true;
+  if (isOpenssl && 'reason' in error && typeof error.reason === 'string') return error.reason;
+  return error.message
+    .replace(/^.*?:error:[0-9A-F]+:[^:]*:[^:]*:/s, '')
+    .replace(/[\s:]+$/, '')
+    .trim();
 }

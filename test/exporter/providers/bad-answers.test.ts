@@ -2,7 +2,9 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { brotliCompressSync, gzipSync } from 'node:zlib';
 import test from 'ava';
+import iconv from 'iconv-lite';
 import type { CheckOutcome } from '../../../exporter/accounts/check.ts';
 import { checkAccount } from '../../../exporter/accounts/check.ts';
 import { createRedactor } from '../../../exporter/config/redact.ts';
@@ -71,6 +73,17 @@ const cut: Act = (_request, response) => {
   setImmediate(() => response.destroy());
 };
 const huge: Act = answer(200, `{"data":"${'x'.repeat(5_000_000)}"}`);
+const packed =
+  (coding: string, body: Buffer): Act =>
+  (_request, response) =>
+    response.writeHead(200, { 'content-encoding': coding }).end(body);
+const page: Act = (_request, response) =>
+  response
+    .writeHead(200, { 'content-type': 'text/html; charset=gbk' })
+    .end(iconv.encode('<html>请登录</html>', 'gbk'));
+const switching: Act = (request) =>
+  request.socket.write('HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: x\r\n\r\n');
+const speaking: Act = (request) => request.socket.end('220 mail.example ESMTP\r\n');
 const echo = { success: false, Success: false, Code: 'NoWay', message: 'no such key sk-0123456789abcdef' };
 
 /** The reason for all providers, or for each. */
@@ -110,6 +123,13 @@ const rows: readonly {
     act: answer(404, {}),
     expected: { openrouter: 'http', deepseek: 'http', aliyun: 'business', json: 'http' },
   },
+  {
+    title: '402',
+    act: answer(402, {}),
+    expected: 'business',
+  },
+  { title: '405', act: answer(405, {}), expected: 'http' },
+  { title: '422', act: answer(422, {}), expected: 'config' },
   { title: '429', act: answer(429, {}), expected: 'rate_limit' },
   {
     title: '429 with a wait beyond the limit',
@@ -117,6 +137,27 @@ const rows: readonly {
     expected: 'rate_limit',
   },
   { title: '500', act: answer(500, {}), expected: 'http' },
+  {
+    title: '503 with a wait beyond the limit',
+    act: answer(503, {}, { 'retry-after': '3600' }),
+    expected: 'rate_limit',
+  },
+  {
+    title: 'a gzip that is cut',
+    act: packed('gzip', gzipSync('{"balance":1}').subarray(0, 15)),
+    expected: 'schema',
+  },
+  { title: 'a gzip that is none', act: packed('gzip', Buffer.from('{}')), expected: 'schema' },
+  { title: 'a bomb of gzip', act: packed('gzip', gzipSync(Buffer.alloc(20_000_000))), expected: 'schema' },
+  {
+    title: 'a bomb of br',
+    act: packed('br', brotliCompressSync(Buffer.alloc(20_000_000))),
+    expected: 'schema',
+  },
+  { title: 'a coding that is not known', act: packed('own', Buffer.from('{}')), expected: 'schema' },
+  { title: 'a page in GBK', act: page, expected: 'schema' },
+  { title: 'an unasked 101', act: switching, expected: 'network' },
+  { title: 'another protocol', act: speaking, expected: 'network' },
   { title: 'a redirect', act: answer(302, '', { location: 'https://elsewhere.example/' }), expected: 'http' },
 ];
 

@@ -202,6 +202,13 @@ test('a proxy that nobody runs: network, and its credentials are in no message',
 test('Retry-After is read as seconds and as a date', (t) => {
   const now = Date.UTC(2026, 10, 24, 8, 0, 0);
   t.is(retryAfterSeconds('120', now), 120);
+  t.is(retryAfterSeconds('1.5', now), 1.5);
+  t.is(retryAfterSeconds('0', now), 0);
+  t.is(retryAfterSeconds(' 5 ', now), 5);
+  t.is(retryAfterSeconds('-5', now), undefined);
+  t.is(retryAfterSeconds('1e9', now), undefined);
+  t.is(retryAfterSeconds('5 minutes', now), undefined);
+  t.is(retryAfterSeconds('9'.repeat(400), now), 31_536_000);
   t.is(retryAfterSeconds('Tue, 24 Nov 2026 08:01:00 GMT', now), 60);
   t.is(retryAfterSeconds('Tue, 24 Nov 2026 07:00:00 GMT', now), 0);
   t.is(retryAfterSeconds('soon', now), undefined);
