@@ -62,12 +62,12 @@ const ports = z.strictObject({
  * @example
  * balance-alert:images:
  *   exporter: registry.example/balance-alert:1.2.3
- *   prometheus: registry.example/prom/prometheus:v3.15.0
+ *   prometheus: registry.example/prom/prometheus:v3.16.0
  */
 const images = z.strictObject({
   /** Built from the checkout when unset. */
   exporter: image.optional(),
-  prometheus: image.default('prom/prometheus:v3.15.0'),
+  prometheus: image.default('prom/prometheus:v3.16.0'),
   alertmanager: image.default('prom/alertmanager:v0.35.0'),
   grafana: image.default('grafana/grafana:13.2.3'),
   /** Of the image that is built; the machine's own when unset. */

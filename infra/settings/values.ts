@@ -62,7 +62,7 @@ export const publicUrl = plainUrl
 export const image = z
   .string()
   .regex(/^[a-z0-9][a-z0-9._/:-]*?(:[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?(@sha256:[0-9a-f]{64})?$/, {
-    error: (issue) => `expected an image such as prom/prometheus:v3.15.0, got ${shown(issue.input)}`,
+    error: (issue) => `expected an image such as prom/prometheus:v3.16.0, got ${shown(issue.input)}`,
   })
   .refine((reference) => /@sha256:[0-9a-f]{64}$/.test(reference) || /:(?!latest$)[^/:@]+$/.test(reference), {
     error: (issue) =>

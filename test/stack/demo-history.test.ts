@@ -10,7 +10,7 @@ import { freePorts } from '../support/ports.ts';
 import { provideImage } from '../support/stand-ins.ts';
 import { until } from '../support/until.ts';
 
-const image = 'prom/prometheus:v3.15.0';
+const image = 'prom/prometheus:v3.16.0';
 const name = `balance-alert-test-${randomBytes(3).toString('hex')}`;
 const missing = await engineMissing();
 const running = missing === undefined ? await openEngine() : undefined;

@@ -5,7 +5,7 @@ import { text } from 'node:stream/consumers';
 import type { ExecutionContext, TestFn } from 'ava';
 
 /** Programs of the Prometheus world that tests run, found the same way everywhere. */
-export type Tool = 'promtool' | 'prometheus' | 'amtool' | 'alertmanager';
+export type Tool = 'promtool' | 'prometheus' | 'amtool' | 'alertmanager' | 'victoria-metrics' | 'vmalert';
 
 /** What Debian calls a program. */
 const otherNames: Readonly<Partial<Record<Tool, readonly string[]>>> = {

@@ -119,7 +119,7 @@ test('links begin with the public URL, and the paths inside stay as they are', (
 });
 
 test('the health check needs a shell only where the image has one', (t) => {
-  t.deepEqual(prometheusHealthcheck('prom/prometheus:v3.15.0-distroless'), [
+  t.deepEqual(prometheusHealthcheck('prom/prometheus:v3.16.0-distroless'), [
     'CMD',
     'promtool',
     'check',

@@ -29,7 +29,7 @@ test('without any configuration, everything has its default', (t) => {
     accounts: { text: 'accounts:\n  - { name: a, provider: demo }\n', secrets: {} },
     images: {
       exporter: { kind: 'built', base: 'node:24-bookworm-slim', platform: 'linux/amd64' },
-      prometheus: 'prom/prometheus:v3.15.0',
+      prometheus: 'prom/prometheus:v3.16.0',
       alertmanager: 'prom/alertmanager:v0.35.0',
       grafana: 'grafana/grafana:13.2.3',
     },
@@ -280,9 +280,9 @@ test('without a bundle there is nothing to build an image from, unless one is gi
 test('an image is pinned by a tag, a digest or both, whatever the registry', (t) => {
   const digest = `sha256:${'0'.repeat(64)}`;
   for (const image of [
-    'prom/prometheus:v3.15.0',
+    'prom/prometheus:v3.16.0',
     `prom/prometheus@${digest}`,
-    `registry.example:5000/prom/prometheus:v3.15.0@${digest}`,
+    `registry.example:5000/prom/prometheus:v3.16.0@${digest}`,
     'localhost:5000/p:1',
   ]) {
     t.is(settingsOf({ images: { prometheus: image } }).images.prometheus, image);

@@ -43,10 +43,10 @@ test('an engine without volumes says null', async (t) => {
 
 test('an image is there or not; another answer is a fault', async (t) => {
   const { engine } = await engineWith(t, {
-    'GET /images/prom/prometheus:v3.15.0/json': { body: {} },
+    'GET /images/prom/prometheus:v3.16.0/json': { body: {} },
     'GET /images/broken/json': { status: 500, body: { message: 'disk full' } },
   });
-  t.true(await engine.hasImage('prom/prometheus:v3.15.0'));
+  t.true(await engine.hasImage('prom/prometheus:v3.16.0'));
   t.false(await engine.hasImage('sha256:missing'));
   await t.throwsAsync(engine.hasImage('broken'), { message: 'disk full' });
 });

@@ -17,7 +17,7 @@ const mixed = `${demo}  - { name: b, provider: json, options: { url: "https://b.
 /** An engine without a volume, and with the image, that takes the history. */
 const empty: Readonly<Record<string, Answer>> = {
   'GET /volumes': { body: { Volumes: [] } },
-  'GET /images/prom/prometheus:v3.15.0/json': { body: {} },
+  'GET /images/prom/prometheus:v3.16.0/json': { body: {} },
   'POST /volumes/create': { status: 201, body: {} },
   'POST /containers/create': { status: 201, body: { Id: 'writer' } },
   'PUT /containers/writer/archive?path=/': { body: '' },
@@ -84,7 +84,7 @@ test('a new volume is made as the program would make it, and filled in a contain
   t.regex(said[1] ?? '', /^ {2}took \d+ s$/);
   t.deepEqual(asked, [
     'GET /volumes',
-    'GET /images/prom/prometheus:v3.15.0/json',
+    'GET /images/prom/prometheus:v3.16.0/json',
     'POST /volumes/create',
     'POST /containers/create',
     'PUT /containers/writer/archive?path=/',
@@ -101,11 +101,11 @@ test('a new volume is made as the program would make it, and filled in a contain
 test('an image that is not on the engine is fetched first', async (t) => {
   const { said, asked } = await make(t, demo, {
     ...empty,
-    'GET /images/prom/prometheus:v3.15.0/json': { status: 404, body: { message: 'no such image' } },
-    'POST /images/create?fromImage=prom%2Fprometheus%3Av3.15.0': { body: '{"status":"Done"}' },
+    'GET /images/prom/prometheus:v3.16.0/json': { status: 404, body: { message: 'no such image' } },
+    'POST /images/create?fromImage=prom%2Fprometheus%3Av3.16.0': { body: '{"status":"Done"}' },
   });
-  t.is(said[1], '  pulling prom/prometheus:v3.15.0');
-  t.is(asked[2], 'POST /images/create?fromImage=prom%2Fprometheus%3Av3.15.0');
+  t.is(said[1], '  pulling prom/prometheus:v3.16.0');
+  t.is(asked[2], 'POST /images/create?fromImage=prom%2Fprometheus%3Av3.16.0');
   t.true(asked.includes('POST /containers/writer/start'));
 });
 
