@@ -1,7 +1,7 @@
 /** `npm run build`: makes dist/, which is all that the exporter's image is built from. */
 
 import { execFile } from 'node:child_process';
-import { copyFile, cp, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, cp, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { build } from 'esbuild';
 import { thirdPartyNotices } from './lib/bundle/notices.ts';
@@ -32,6 +32,8 @@ async function version(): Promise<string> {
 
 await rm(target, { recursive: true, force: true });
 await mkdir(new URL('storage/', target), { recursive: true });
+// What the exporter keeps is for its owner only; `mkdir` itself heeds the umask.
+await chmod(new URL('storage/', target), 0o700);
 // Git and some build contexts forget empty folders.
 await writeFile(new URL('storage/.keep', target), '');
 await copyFile(new URL('docs/alerts.md', root), new URL('alerts.md', target));

@@ -1,10 +1,8 @@
-import { join } from 'node:path';
-import PQueue from 'p-queue';
 import { z } from 'zod';
 import { failureReasons } from '../readings/check-error.ts';
 import type { Reading } from '../readings/reading.ts';
 import { readingTypes } from '../readings/reading.ts';
-import { RecordFolder } from '../storage/record-folder.ts';
+import type { RecordStore } from '../storage/record-store.ts';
 import { asks, questionOf } from './question.ts';
 import type { AccountConfig } from './schema.ts';
 import type { AccountState } from './state.ts';
@@ -51,11 +49,10 @@ const recordSchema = z.object({
   failures: z.record(z.enum(failureReasons), count),
 });
 
-const writesAtOnce = 16;
+const kind = 'account';
 
 export interface AccountStorageOptions {
-  /** The exporter's `--storage.path`. */
-  readonly path: string;
+  readonly records: RecordStore;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   readonly onSetAside: (message: string) => void;
@@ -63,35 +60,23 @@ export interface AccountStorageOptions {
 
 /** Keeps what is known of accounts over restarts: last readings with their age, and counters. */
 export class AccountStorage {
-  readonly #folder: RecordFolder<typeof recordSchema>;
-  readonly #now: () => number;
-  readonly #onSetAside: (message: string) => void;
-  /** Each write holds a file open: a round of thousands of accounts must not take all that the system gives. */
-  readonly #writes = new PQueue({ concurrency: writesAtOnce });
+  readonly #options: AccountStorageOptions;
 
-  /** @throws the file system's error where the folder can't be made. */
-  constructor({ path, now, onSetAside }: AccountStorageOptions) {
-    this.#folder = new RecordFolder({
-      folder: join(path, 'accounts'),
-      version: 1,
-      schema: recordSchema,
-      now,
-      onSetAside,
-    });
-    this.#now = now;
-    this.#onSetAside = onSetAside;
+  constructor(options: AccountStorageOptions) {
+    this.#options = options;
   }
 
   /** The state that was last saved for an account of that name; an untried one where none can be used. */
   restore(account: AccountConfig): AccountState {
-    const record = this.#folder.read(account.name);
+    const { records, now, onSetAside } = this.#options;
+    const record = records.read(kind, account.name, recordSchema);
     if (record === undefined) return untried(account);
     const counters = { ...untried(account), checks: record.checks, failures: record.failures };
     if (!asks(account, record.question)) return counters;
     const latest = Math.max(record.lastCheckAt ?? 0, record.lastSuccessAt ?? 0);
-    if (latest > this.#now()) {
+    if (latest > now()) {
       // The clock went back while nobody watched: how old the readings are can't be known any more.
-      this.#onSetAside(
+      onSetAside(
         `the stored readings of ${JSON.stringify(account.name)} are from the future (${new Date(latest).toISOString()}): starting without them`,
       );
       return counters;
@@ -106,9 +91,9 @@ export class AccountStorage {
     };
   }
 
-  /** @throws the file system's error; what was saved before is still whole then. */
+  /** @throws the file system's error; what was saved before still holds then. */
   async save(state: AccountState): Promise<void> {
-    const record = {
+    const record: z.input<typeof recordSchema> = {
       question: questionOf(state.account),
       readings: [...state.readings],
       lastCheckAt: state.lastCheckAtMs,
@@ -118,6 +103,6 @@ export class AccountStorage {
       checks: state.checks,
       failures: { ...state.failures },
     };
-    await this.#writes.add(() => this.#folder.write(state.account.name, record));
+    await this.#options.records.write(kind, state.account.name, record);
   }
 }

@@ -10,9 +10,11 @@ import { messageOf } from '../errors.ts';
 import { Exporter } from '../exporter.ts';
 import type { LogFormat, Logger, LogLevel } from '../log.ts';
 import { createLogger, stackOf } from '../log.ts';
-import type { MailStore } from '../mail/store.ts';
-import { createFileMailStore, createMemoryMailStore } from '../mail/store.ts';
+import { createMailStore, createMemoryMailStore } from '../mail/store.ts';
 import { createSelfMetrics } from '../metrics/self.ts';
+import type { FolderLock } from '../storage/folder-lock.ts';
+import { makePrivateFolder } from '../storage/private-folder.ts';
+import { RecordStore } from '../storage/record-store.ts';
 import { loadWebConfig, openAccess } from '../web/access/load.ts';
 import { GuardedServers } from '../web/access/serve.ts';
 import { createApiRouter } from '../web/api/router.ts';
@@ -113,9 +115,11 @@ export async function runServe(options: ServeOptions, environment: ServeEnvironm
   });
   const build = buildInfo();
   const self = createSelfMetrics(build);
-  let storage: AccountStorage | undefined;
+  let storage: Storage | undefined;
   try {
-    storage = openStorage(options.storagePath, environment.now, logger);
+    if (options.storagePath !== undefined) {
+      storage = await openStorage(options.storagePath, environment.now, logger);
+    }
   } catch (error) {
     environment.printError(`--storage.path ${options.storagePath} cannot be used: ${messageOf(error)}\n`);
     return 1;
@@ -126,8 +130,8 @@ export async function runServe(options: ServeOptions, environment: ServeEnvironm
     now: environment.now,
     random: environment.random,
     concurrency: options.concurrency,
-    storage,
-    mailStore: openMailStore(options.storagePath, environment.now, logger),
+    storage: storage?.accounts,
+    mailStore: storage === undefined ? createMemoryMailStore() : createMailStore(storage.records),
     onStorageFailure: self.countStorageFailure,
   });
   redact = (line) => running.redact(line);
@@ -226,35 +230,46 @@ export async function runServe(options: ServeOptions, environment: ServeEnvironm
   logger.info('shutting down', { signal });
   clearInterval(timer);
   await Promise.all([running.stop(), ...servers.map(close)]);
+  await storage?.close();
   return 0;
 }
 
-/** @throws the file system's error */
-function openStorage(
-  path: string | undefined,
-  now: () => number,
-  logger: Logger,
-): AccountStorage | undefined {
-  if (path === undefined) return undefined;
-  return new AccountStorage({
-    path,
-    now,
-    onSetAside: (message) => logger.warn('storage', { error: message }),
-  });
+interface Storage {
+  readonly records: RecordStore;
+  readonly accounts: AccountStorage;
+  /** Waits for what is being written, and gives the folder free. */
+  readonly close: () => Promise<void>;
 }
 
-function openMailStore(path: string | undefined, now: () => number, logger: Logger): MailStore {
-  if (path === undefined) return createMemoryMailStore();
-  return createFileMailStore({
-    directory: join(path, 'mail'),
-    now,
-    onCorrupt: ({ mailbox, file, why }) =>
-      logger.warn('stored state of a mailbox is not readable, moved aside', {
-        mailbox,
-        file,
-        error: why,
-      }),
-  });
+/** @throws where the folder can't be used, or another exporter uses it. */
+async function openStorage(path: string, now: () => number, logger: Logger): Promise<Storage> {
+  const onSetAside = (message: string) => logger.warn('storage', { error: message });
+  makePrivateFolder(path);
+  // Before anything is read: who is refused has touched nothing.
+  const release = await takeFolder(path, now(), logger);
+  const records = new RecordStore({ path, now, onSetAside });
+  return {
+    records,
+    accounts: new AccountStorage({ records, now, onSetAside }),
+    close: async () => {
+      await records.close();
+      release();
+    },
+  };
+}
+
+async function takeFolder(path: string, now: number, logger: Logger): Promise<() => void> {
+  const { lockFolder } = await import('../storage/folder-lock.ts');
+  let lock: FolderLock;
+  try {
+    lock = lockFolder(path, now);
+  } catch (error) {
+    // A folder that can't be written is reported again with the first state that can't be saved.
+    logger.warn('storage cannot be locked', { error: messageOf(error) });
+    return () => undefined;
+  }
+  if (lock.ok) return lock.release;
+  throw new Error(`another exporter uses it (${lock.holder}); give each a folder of its own`);
 }
 
 function secretFiles(folder: string | undefined, names: readonly string[]): readonly string[] {

@@ -1,12 +1,9 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, unlink } from 'node:fs/promises';
-import path from 'node:path';
-import writeFileAtomic from 'write-file-atomic';
 import { z } from 'zod';
-import { isNotFound } from '../errors.ts';
 import type { FailureReason } from '../readings/check-error.ts';
 import { failureReasons } from '../readings/check-error.ts';
 import { zeros } from '../readings/zeros.ts';
+import type { RecordStore } from '../storage/record-store.ts';
 import type { MailboxCursor } from './cursor.ts';
 import { cursorSchema, emptyCursor } from './cursor.ts';
 import type { MailboxConfig } from './schema.ts';
@@ -39,12 +36,9 @@ export interface MailStore {
   save(record: MailboxRecord): Promise<void>;
 }
 
-const version = 1;
-
 const count = z.int().min(0);
 
 const recordSchema = z.strictObject({
-  version: z.literal(version),
   name: z.string(),
   login: z.string(),
   cursor: cursorSchema,
@@ -89,85 +83,15 @@ export function createMemoryMailStore(): MailStore {
   };
 }
 
-export interface FileMailStoreOptions {
-  /** Made where it doesn't exist; one file a mailbox. */
-  readonly directory: string;
-  /** Told of a file that could not be read as a record, and of the name that it was set aside under. */
-  readonly onCorrupt: (problem: {
-    readonly mailbox: string;
-    readonly file: string;
-    readonly why: string;
-  }) => void;
-  /** Milliseconds since the epoch. */
-  readonly now?: () => number;
-}
+const kind = 'mailbox';
 
-/** Keeps each record in a JSON file of its own, which is replaced as a whole or not at all. */
-export function createFileMailStore({
-  directory,
-  onCorrupt,
-  now = Date.now,
-}: FileMailStoreOptions): MailStore {
-  const fileOf = (name: string) => path.join(directory, `${hash(name)}.json`);
-
+/** Keeps the records of mailboxes with those of accounts. */
+export function createMailStore(records: RecordStore): MailStore {
   return {
-    async load(name) {
-      const file = fileOf(name);
-      await removeLeftovers(file);
-      let text: string;
-      try {
-        text = await readFile(file, 'utf8');
-      } catch (error) {
-        if (isNotFound(error)) return undefined;
-        throw error;
-      }
-      const parsed = parseRecord(text, name);
-      if (parsed.record !== undefined) return parsed.record;
-      const aside = `${file}.corrupt-${now()}`;
-      await rename(file, aside);
-      onCorrupt({ mailbox: name, file: aside, why: parsed.why });
-      return undefined;
+    load: async (name) => {
+      const stored = records.read(kind, name, recordSchema);
+      return stored === undefined ? undefined : { ...stored, lastSuccessAt: stored.lastSuccessAt };
     },
-    async save(record) {
-      await mkdir(directory, { recursive: true });
-      await writeFileAtomic(fileOf(record.name), `${JSON.stringify({ version, ...record })}\n`, {
-        mode: 0o600,
-      });
-    },
+    save: (record) => records.write(kind, record.name, record),
   };
-}
-
-function parseRecord(
-  text: string,
-  name: string,
-): { readonly record: MailboxRecord } | { readonly record: undefined; readonly why: string } {
-  let document: unknown;
-  try {
-    document = JSON.parse(text);
-  } catch {
-    return { record: undefined, why: 'expected JSON' };
-  }
-  const result = recordSchema.safeParse(document);
-  if (!result.success) {
-    const [issue] = result.error.issues;
-    return {
-      record: undefined,
-      why: `${issue?.path.join('.') || 'document'}: ${issue?.message ?? 'not a record'}`,
-    };
-  }
-  const { version: _, lastSuccessAt, ...rest } = result.data;
-  if (rest.name !== name) return { record: undefined, why: 'expected the record of another mailbox' };
-  return { record: { ...rest, lastSuccessAt } };
-}
-
-/** A process that was killed while it wrote leaves its unfinished file behind. */
-async function removeLeftovers(file: string): Promise<void> {
-  const prefix = `${path.basename(file)}.`;
-  const names = await readdir(path.dirname(file)).catch(() => []);
-  const unfinished = names.filter(
-    (name) => name.startsWith(prefix) && /^\d+$/.test(name.slice(prefix.length)),
-  );
-  await Promise.all(
-    unfinished.map((name) => unlink(path.join(path.dirname(file), name)).catch(() => undefined)),
-  );
 }

@@ -5,6 +5,7 @@ import { loadAccountFile } from '../../exporter/account-file/load.ts';
 import { AccountStorage } from '../../exporter/accounts/storage.ts';
 import { Exporter } from '../../exporter/exporter.ts';
 import { createMemoryMailStore } from '../../exporter/mail/store.ts';
+import { RecordStore } from '../../exporter/storage/record-store.ts';
 import { silentLogger } from '../support/logger.ts';
 import { startHelper } from './measure.ts';
 import type { Row } from './table.ts';
@@ -39,7 +40,11 @@ export async function benchRound(count: number, concurrency: number): Promise<re
       now: Date.now,
       random: Math.random,
       concurrency,
-      storage: new AccountStorage({ path: folder, now: Date.now, onSetAside: () => undefined }),
+      storage: new AccountStorage({
+        records: new RecordStore({ path: folder, now: Date.now, onSetAside: () => undefined }),
+        now: Date.now,
+        onSetAside: () => undefined,
+      }),
       mailStore: createMemoryMailStore(),
       onStorageFailure: () => undefined,
     });

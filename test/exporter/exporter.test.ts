@@ -9,6 +9,7 @@ import { AccountStorage } from '../../exporter/accounts/storage.ts';
 import { formatProblem } from '../../exporter/config/located-yaml.ts';
 import { Exporter } from '../../exporter/exporter.ts';
 import { createMemoryMailStore } from '../../exporter/mail/store.ts';
+import { RecordStore } from '../../exporter/storage/record-store.ts';
 import { createMetricsApp } from '../../exporter/web/metrics/app.ts';
 import { createMetricsPage } from '../../exporter/web/metrics/page.ts';
 import { recordingLogger } from '../support/logger.ts';
@@ -77,6 +78,11 @@ function folder(): string {
   const made = mkdtempSync(join(tmpdir(), 'balance-alert-exporter-'));
   folders.push(made);
   return made;
+}
+
+function storageIn(path: string, onSetAside: (message: string) => void): AccountStorage {
+  const records = new RecordStore({ path, now: Date.now, onSetAside });
+  return new AccountStorage({ records, now: Date.now, onSetAside });
 }
 
 const names = (exporter: Exporter) => exporter.snapshot().accounts.map(({ account }) => account.name);
@@ -180,7 +186,7 @@ test('a clock that is set back makes no reading younger, and everything is asked
 
 test('a clock that is set back while a state is being saved moves that state too', async (t) => {
   await using vendor = await startVendor();
-  const storage = new AccountStorage({ path: folder(), now: Date.now, onSetAside: t.log });
+  const storage = storageIn(folder(), t.log);
   const saving = Promise.withResolvers<void>();
   const saved = Promise.withResolvers<void>();
   storage.save = () => {
@@ -202,7 +208,7 @@ test('times stay whole when the clock is set back by a part of a millisecond, so
   await using vendor = await startVendor();
   const path = folder();
   const said: string[] = [];
-  const storage = new AccountStorage({ path, now: Date.now, onSetAside: (message) => said.push(message) });
+  const storage = storageIn(path, (message) => said.push(message));
   const { exporter } = start(`accounts:\n${vendorAccount(vendor, 'a')}`, storage);
   await until(() => exporter.ready());
   vendor.answer('/a', { status: 401 });
@@ -238,11 +244,7 @@ test('a machine that slept asks everything anew', async (t) => {
 
 test('states that cannot be saved are counted and said once, and served all the same', async (t) => {
   await using vendor = await startVendor();
-  const storage = new AccountStorage({
-    path: folder(),
-    now: Date.now,
-    onSetAside: () => undefined,
-  });
+  const storage = storageIn(folder(), () => undefined);
   storage.save = () => Promise.reject(new Error('the disk is full'));
   const { exporter, lines, saveFailures } = start(
     `accounts:\n${vendorAccount(vendor, 'a')}${vendorAccount(vendor, 'b')}`,

@@ -1,12 +1,4 @@
-import {
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  utimesSync,
-  writeFileSync,
-} from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
@@ -16,6 +8,7 @@ import { AccountStorage } from '../../../exporter/accounts/storage.ts';
 import { Secret } from '../../../exporter/config/secret.ts';
 import { failureReasons } from '../../../exporter/readings/check-error.ts';
 import { zeros } from '../../../exporter/readings/zeros.ts';
+import { RecordStore } from '../../../exporter/storage/record-store.ts';
 import { accountConfig, accountState, balance, hour, spend, testNow } from '../../support/snapshots.ts';
 
 interface Opened {
@@ -36,18 +29,9 @@ function emptyFolder(): string {
 
 function open(path: string, now = testNow): Opened {
   const said: string[] = [];
-  return {
-    storage: new AccountStorage({ path, now: () => now, onSetAside: (message) => said.push(message) }),
-    said,
-  };
-}
-
-/** The one record that is in a storage. */
-function fileIn(path: string): string {
-  const [name, ...others] = readdirSync(join(path, 'accounts'));
-  if (name === undefined || others.length > 0)
-    throw new Error(`expected one file, got ${[name, ...others].join(', ')}`);
-  return join(path, 'accounts', name);
+  const onSetAside = (message: string) => void said.push(message);
+  const records = new RecordStore({ path, now: () => now, onSetAside });
+  return { storage: new AccountStorage({ records, now: () => now, onSetAside }), said };
 }
 
 const state: AccountState = accountState(
@@ -87,7 +71,7 @@ test('a new key of the same name keeps the readings, other options void them and
 test('no value of a secret is stored', async (t) => {
   const path = emptyFolder();
   await open(path).storage.save(accountState({ options: { key: new Secret('KEY', 'hunter2hunter2') } }));
-  t.false(readFileSync(fileIn(path), 'utf8').includes('hunter2'));
+  t.false(readFileSync(join(path, 'state.log'), 'utf8').includes('hunter2'));
 });
 
 test('readings of the future are not served, as nobody knows how old they are', async (t) => {
@@ -101,94 +85,19 @@ test('readings of the future are not served, as nobody knows how old they are', 
   ]);
 });
 
-const broken: readonly (readonly [string, (text: string) => string, RegExp])[] = [
-  [
-    'cut short',
-    (text) => text.slice(0, 100),
-    / is no JSON: starting without it; it is kept as .*\.set-aside-\d+$/,
-  ],
-  ['empty', () => '', / is no JSON: /],
-  [
-    'of another shape',
-    (text) => text.replace('"checks":40', '"checks":-1'),
-    / is not of the expected shape: /,
-  ],
-  ['of another account', (text) => text.replace('two', 'TWO'), / is the record of another name: /],
-  [
-    'from a newer version',
-    (text) => text.replace('"version":1', '"version":2'),
-    / is of a newer version \(2\): /,
-  ],
-];
-
-for (const [title, breakText, message] of broken) {
-  test(`a record that is ${title} is set aside and said, and nothing of it is lost`, async (t) => {
-    const path = emptyFolder();
-    await open(path).storage.save(state);
-    const file = fileIn(path);
-    const text = breakText(readFileSync(file, 'utf8'));
-    writeFileSync(file, text);
-    const { storage, said } = open(path);
-    t.deepEqual(storage.restore(state.account), untried(state.account));
-    t.is(said.length, 1);
-    t.regex(said[0] ?? '', message);
-    t.is(readFileSync(fileIn(path), 'utf8'), text);
-    await storage.save(state);
-    t.deepEqual(open(path).storage.restore(state.account), state);
-  });
-}
-
-test('a record that cannot be read is set aside too, never overwritten', async (t) => {
+test('a record of another shape is said and kept beside, and the account starts anew', async (t) => {
   const path = emptyFolder();
-  await open(path).storage.save(state);
-  const file = fileIn(path);
-  rmSync(file);
-  mkdirSync(file);
+  const records = new RecordStore({ path, now: () => testNow, onSetAside: t.fail });
+  await records.write('account', state.account.name, { question: 'x', checks: -1 });
   const { storage, said } = open(path);
   t.deepEqual(storage.restore(state.account), untried(state.account));
   t.deepEqual(said, [
-    `${file} can't be read (EISDIR: illegal operation on a directory, read): starting without it; it is kept as ${file}.set-aside-${testNow}`,
+    `the stored record of the account "two\\nlines \\"quoted\\"" is not of the expected shape (readings: expected a list, got nothing): starting without it; the log is kept as ${join(path, 'state.log')}.set-aside-${testNow}`,
   ]);
-});
-
-test('what a killed process left half-written is removed, a young file and any other stays', async (t) => {
-  const path = emptyFolder();
-  await open(path).storage.save(state);
-  const file = fileIn(path);
-  for (const name of ['old', 'young']) writeFileSync(`${file}.${name === 'old' ? 111 : 222}`, '{');
-  writeFileSync(`${file}.set-aside-1`, '{');
-  const seconds = testNow / 1000;
-  utimesSync(`${file}.111`, seconds - 61, seconds - 61);
-  utimesSync(`${file}.222`, seconds - 59, seconds - 59);
-  utimesSync(`${file}.set-aside-1`, seconds - 1000, seconds - 1000);
-  t.deepEqual(open(path).storage.restore(state.account), state);
-  t.deepEqual(
-    readdirSync(join(path, 'accounts'))
-      .map((name) => name.slice(32))
-      .sort(),
-    ['.json', '.json.222', '.json.set-aside-1'],
+  t.is(
+    readFileSync(join(path, `state.log.set-aside-${testNow}`), 'utf8'),
+    readFileSync(join(path, 'state.log'), 'utf8'),
   );
-});
-
-test('thousands of states at a time are saved without taking all files that the system gives', async (t) => {
-  const path = emptyFolder();
-  const { storage } = open(path);
-  const states = Array.from({ length: 3000 }, (_, index) => accountState({ name: `account-${index}` }));
-  let most = 0;
-  const counted = setInterval(() => {
-    most = Math.max(most, readdirSync('/proc/self/fd').length);
-  }, 5);
-  await Promise.all(states.map((one) => storage.save(one)));
-  clearInterval(counted);
-  t.is(readdirSync(join(path, 'accounts')).length, 3000);
-  t.true(most < 100, `${most} files open`);
-});
-
-test('a storage that takes no more says so', async (t) => {
-  const path = emptyFolder();
-  const { storage } = open(path);
-  // A file where the folder was stops everybody, root included, as a full or read-only disk would.
-  rmSync(join(path, 'accounts'), { recursive: true });
-  writeFileSync(join(path, 'accounts'), '');
-  await t.throwsAsync(storage.save(state), { code: 'ENOTDIR' });
+  await storage.save(state);
+  t.deepEqual(open(path).storage.restore(state.account), state);
 });

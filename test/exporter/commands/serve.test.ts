@@ -3,7 +3,6 @@ import {
   mkdirSync,
   mkdtempSync,
   openSync,
-  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
@@ -216,10 +215,8 @@ test.serial(
         ),
       );
       t.is(await program.end(), 0);
-      const stored = readdirSync(join(folder, 'accounts')).map((name) =>
-        readFileSync(join(folder, 'accounts', name), 'utf8'),
-      );
-      t.is(stored.length, 1);
+      const stored = [readFileSync(join(folder, 'state.log'), 'utf8')];
+      t.true(stored.join('').includes('"kind":"account","name":"a"'));
       const all = [...texts, ...program.log, ...stored].join('\n');
       t.true(all.includes('[secret KEY]'));
       for (const form of [
@@ -252,6 +249,25 @@ test.serial('a port that is taken ends it by exit code 1, with the flag that cho
     { code: 1, stdout: '', stderr: said('--web.status-address') },
   );
   other.close();
+});
+
+test.serial('a second exporter on one storage folder is refused, and told of the first', async (t) => {
+  const { folder, file } = prepared(demo('a'));
+  const storage = `--storage.path=${join(folder, 'storage')}`;
+  await using first = await startProgram([`--config.file=${file}`, storage]);
+  await first.ready();
+  const second = await runProgram(['--config.file', file, storage]);
+  t.is(second.code, 1);
+  t.regex(
+    second.stderr,
+    new RegExp(
+      `cannot be used: another exporter uses it \\(process ${first.child.pid} on .+, since .+\\); give each a folder of its own`,
+    ),
+  );
+  t.is(await first.end(), 0);
+  await using third = await startProgram([`--config.file=${file}`, storage]);
+  await third.ready();
+  t.is(await third.end(), 0);
 });
 
 test.serial('a storage that cannot be made ends it by exit code 1', async (t) => {

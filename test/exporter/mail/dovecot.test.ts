@@ -11,8 +11,9 @@ import { scanMailbox } from '../../../exporter/mail/scan.ts';
 import { createMailScheduler } from '../../../exporter/mail/scheduler.ts';
 import type { MailboxConfig } from '../../../exporter/mail/schema.ts';
 import type { MailboxState } from '../../../exporter/mail/state.ts';
-import { createFileMailStore } from '../../../exporter/mail/store.ts';
+import { createMailStore } from '../../../exporter/mail/store.ts';
 import { CheckError } from '../../../exporter/readings/check-error.ts';
+import { RecordStore } from '../../../exporter/storage/record-store.ts';
 import type { Dovecot, PlantedMail } from '../../support/dovecot.ts';
 import { dovecotMissing, startDovecot } from '../../support/dovecot.ts';
 import { silentLogger } from '../../support/logger.ts';
@@ -124,7 +125,7 @@ async function runOnce(config: MailboxConfig, directory: string): Promise<Mailbo
   let last: MailboxState | undefined;
   const scheduler = createMailScheduler({
     mailboxes: [config],
-    store: createFileMailStore({ directory, onCorrupt: () => undefined }),
+    store: createMailStore(new RecordStore({ path: directory, now: Date.now, onSetAside: () => undefined })),
     logger: silentLogger,
     onState: (state) => {
       last = state;

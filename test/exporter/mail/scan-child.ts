@@ -1,6 +1,7 @@
 import { createMailScheduler } from '../../../exporter/mail/scheduler.ts';
 import type { MailboxState } from '../../../exporter/mail/state.ts';
-import { createFileMailStore } from '../../../exporter/mail/store.ts';
+import { createMailStore } from '../../../exporter/mail/store.ts';
+import { RecordStore } from '../../../exporter/storage/record-store.ts';
 import { silentLogger } from '../../support/logger.ts';
 import { mailboxConfig } from '../../support/mailbox.ts';
 
@@ -13,10 +14,12 @@ if (port === undefined || caFile === undefined || directory === undefined || use
   throw new Error('expected a port, a CA file, a directory and a user');
 }
 
-const store = createFileMailStore({
-  directory,
-  onCorrupt: ({ why }) => process.stdout.write(`corrupt ${why}\n`),
+const records = new RecordStore({
+  path: directory,
+  now: Date.now,
+  onSetAside: (why) => process.stdout.write(`corrupt ${why}\n`),
 });
+const store = createMailStore(records);
 
 let last: MailboxState | undefined;
 const scheduler = createMailScheduler({

@@ -3,6 +3,7 @@ import { flushCompileCache } from 'node:module';
 import { AccountStorage } from '../../../exporter/accounts/storage.ts';
 import { Exporter } from '../../../exporter/exporter.ts';
 import { createMemoryMailStore } from '../../../exporter/mail/store.ts';
+import { RecordStore } from '../../../exporter/storage/record-store.ts';
 import { silentLogger } from '../../support/logger.ts';
 import { accountConfig } from '../../support/snapshots.ts';
 import { crashAccounts, demoOptions } from './crash-accounts.ts';
@@ -15,6 +16,8 @@ import { crashAccounts, demoOptions } from './crash-accounts.ts';
 const [folder = ''] = process.argv.slice(2);
 const say = (line: unknown): void => void writeSync(1, `${JSON.stringify(line)}\n`);
 
+const onSetAside = (message: string): void => say({ message });
+const records = new RecordStore({ path: folder, now: Date.now, onSetAside });
 const exporter = new Exporter(
   {
     timezone: 'UTC',
@@ -37,7 +40,7 @@ const exporter = new Exporter(
     now: Date.now,
     random: Math.random,
     concurrency: 16,
-    storage: new AccountStorage({ path: folder, now: Date.now, onSetAside: (message) => say({ message }) }),
+    storage: new AccountStorage({ records, now: Date.now, onSetAside }),
     mailStore: createMemoryMailStore(),
     onStorageFailure: () => say({ message: 'a state could not be saved' }),
   },

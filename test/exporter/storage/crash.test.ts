@@ -1,11 +1,12 @@
 import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import test from 'ava';
 import { build } from 'esbuild';
 import { balanceAt } from '../../../exporter/providers/demo/curve.ts';
+import { parseLine } from '../../../exporter/storage/log-format.ts';
 import { crashAccounts, demoOptions } from './crash-accounts.ts';
 
 /** Together; each lane is a storage of its own, whose exporter is killed again and again. */
@@ -109,17 +110,12 @@ function faults(before: readonly Served[], after: readonly Served[], now: number
   return found;
 }
 
-/** Every record must be whole; what a killed write left beside them is none. */
+/** Every line that was finished must be whole. There is no log where the process died before its first write. */
 function broken(storage: string): readonly string[] {
-  const names = readdirSync(join(storage, 'accounts')).filter((name) => name.endsWith('.json'));
-  return names.filter((name) => {
-    try {
-      JSON.parse(readFileSync(join(storage, 'accounts', name), 'utf8'));
-      return false;
-    } catch {
-      return true;
-    }
-  });
+  const log = join(storage, 'state.log');
+  if (!existsSync(log)) return [];
+  const lines = readFileSync(log, 'utf8').split('\n').slice(1, -1);
+  return lines.filter((line) => parseLine(line) === undefined);
 }
 
 test(`killed at ${kills} random moments under load: the storage stays whole, no counter falls, no value grows younger`, async (t) => {
