@@ -48,12 +48,17 @@ function afterTimeout(milliseconds: number, callback: () => void): () => void {
   return () => clearTimeout(timer);
 }
 
+/** The longest wait that a server can ask for. */
+const longestWaitSeconds = 86_400;
+
 interface Entry {
   readonly mailbox: MailboxConfig;
   /** Aborted when the mailbox is removed or changed. */
   readonly gone: AbortController;
   /** Undefined until it could be loaded. */
   record: MailboxRecord | undefined;
+  /** What the server asked to wait with its last refusal; 0 where it didn't. */
+  retryAfterSeconds: number;
   cancel: () => void;
 }
 
@@ -99,6 +104,7 @@ class Scheduler implements MailScheduler {
         mailbox,
         gone: new AbortController(),
         record: undefined,
+        retryAfterSeconds: 0,
         cancel: () => undefined,
       };
       this.#entries.set(mailbox.name, entry);
@@ -161,7 +167,9 @@ class Scheduler implements MailScheduler {
         failure,
       }),
     );
-    const pauseMs = Math.round(withJitter(entry.mailbox.intervalSeconds, random) * 1000);
+    // A server that asks to be left alone for longer is.
+    const pauseSeconds = Math.max(withJitter(entry.mailbox.intervalSeconds, random), entry.retryAfterSeconds);
+    const pauseMs = Math.round(pauseSeconds * 1000);
     entry.cancel = after(pauseMs, () => this.#track(entry.mailbox.name, this.#run(entry)));
   }
 
@@ -170,6 +178,7 @@ class Scheduler implements MailScheduler {
     const { mailbox } = entry;
     const { logger, now, scan } = this.#options;
     const name = mailbox.name;
+    entry.retryAfterSeconds = 0;
     try {
       if (entry.record === undefined) await this.#load(entry);
       if (entry.record === undefined)
@@ -190,6 +199,8 @@ class Scheduler implements MailScheduler {
     } catch (error) {
       if (entry.gone.signal.aborted) return undefined;
       const failure = failureOf(error);
+      entry.retryAfterSeconds =
+        error instanceof CheckError ? Math.min(error.retryAfterSeconds ?? 0, longestWaitSeconds) : 0;
       logger.warn('mailbox scan failed', { mailbox: name, reason: failure.reason, error: failure.message });
       await this.#save(entry, (record) => withFailure(record, failure.reason)).catch(() => undefined);
       return failure;

@@ -61,7 +61,12 @@ function idOf(kind: 'user' | 'group', name: string): number {
   return Number(execFileSync('id', [kind === 'user' ? '-u' : '-g', name], { encoding: 'utf8' }));
 }
 
-export async function startDovecot(): Promise<Dovecot> {
+/** With `introspectionUrl` it takes tokens (XOAUTH2, OAUTHBEARER) and asks there whether they are good. */
+export async function startDovecot({
+  introspectionUrl,
+}: {
+  readonly introspectionUrl?: string;
+} = {}): Promise<Dovecot> {
   const root = mkdtempSync(path.join(tmpdir(), 'dovecot-'));
   chmodSync(root, 0o755);
   const uid = idOf('user', mailUser);
@@ -73,6 +78,23 @@ export async function startDovecot(): Promise<Dovecot> {
   mkdirSync(mailRoot);
   chownSync(mailRoot, uid, gid);
   const config = path.join(root, 'dovecot.conf');
+  const oauth2 = path.join(root, 'oauth2.conf');
+  if (introspectionUrl !== undefined) {
+    writeFileSync(
+      oauth2,
+      `introspection_mode = post
+introspection_url = ${introspectionUrl}
+active_attribute = active
+active_value = true
+username_attribute = username
+username_format = %u
+`,
+    );
+  }
+  const passwords =
+    introspectionUrl === undefined
+      ? `passdb {\n  driver = static\n  args = password=${password}\n}\n`
+      : `auth_mechanisms = xoauth2 oauthbearer\npassdb {\n  driver = oauth2\n  mechanisms = xoauth2 oauthbearer\n  args = ${oauth2}\n}\n`;
   writeFileSync(
     config,
     `base_dir = ${root}/run
@@ -89,11 +111,7 @@ auth_failure_delay = 0
 mail_max_userip_connections = 50
 first_valid_uid = 1
 mail_location = maildir:${mailRoot}/%u
-passdb {
-  driver = static
-  args = password=${password}
-}
-userdb {
+${passwords}userdb {
   driver = static
   args = uid=${uid} gid=${gid} home=${mailRoot}/%u
 }

@@ -13,6 +13,7 @@ export function mailboxConfig({
     starttls: false,
     user: 'billing',
     password: new Secret('BILLING_IMAP', password),
+    oauth2: undefined,
     folders: ['INBOX'],
     intervalSeconds: 900,
     lookbackSeconds: 7 * 86_400,

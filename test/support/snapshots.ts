@@ -108,6 +108,7 @@ export function mailboxConfig(changes: Partial<MailboxConfig> = {}): MailboxConf
     starttls: false,
     user: 'billing@example.com',
     password: new Secret('BILLING_IMAP', 'not shown anywhere'),
+    oauth2: undefined,
     folders: ['INBOX'],
     intervalSeconds: 900,
     lookbackSeconds: 604_800,

@@ -7,6 +7,7 @@ import type { Stage } from './errors.ts';
 import { imapFailure } from './errors.ts';
 import type { TextPart } from './mime.ts';
 import { headersOf, textParts } from './mime.ts';
+import { accessToken, dropAccessToken } from './oauth2.ts';
 
 /** A folder as EXAMINE shows it. */
 export interface OpenFolder {
@@ -82,7 +83,9 @@ const longestSource = 160 * 1024;
 
 /** Connects and logs in, over verified TLS only. */
 export const connectImap: Connect = async (mailbox, signal) => {
-  const password = mailbox.password.reveal();
+  // A `CheckError` of its own where there is no token to be had.
+  const token = mailbox.oauth2 === undefined ? undefined : await accessToken(mailbox.oauth2, { signal });
+  const password = token ?? mailbox.password?.reveal() ?? '';
   const ca = await authorities(mailbox.caFile);
   const whole = mailbox.timeoutSeconds * 1000;
   let connectionError: unknown;
@@ -91,7 +94,10 @@ export const connectImap: Connect = async (mailbox, signal) => {
     port: mailbox.port,
     secure: !mailbox.starttls,
     ...(mailbox.starttls ? { doSTARTTLS: true } : {}),
-    auth: { user: mailbox.user, pass: password },
+    auth:
+      token === undefined
+        ? { user: mailbox.user, pass: password }
+        : { user: mailbox.user, accessToken: token },
     // Said explicitly, so that no environment variable turns it off.
     tls: { rejectUnauthorized: true, minVersion: 'TLSv1.2', ...(ca === undefined ? {} : { ca }) },
     // NetEase (163, 126) opens no folder for a client that doesn't say what it is.
@@ -144,6 +150,7 @@ export const connectImap: Connect = async (mailbox, signal) => {
 
   await attempt('connect', '', () => client.connect()).catch((error: unknown) => {
     signal.removeEventListener('abort', close);
+    if (mailbox.oauth2 !== undefined) dropAccessToken(mailbox.oauth2);
     throw error;
   });
 

@@ -399,3 +399,18 @@ test('with the timers of Node nothing keeps the process alive', async (t) => {
   await scheduler.stop();
   t.pass();
 });
+
+test('a server that asks to wait for longer than the interval is left alone for so long', async (t) => {
+  const { scheduler, clock } = rig({
+    mailboxes: [mailboxConfig({ intervalSeconds: 60 })],
+    scan: async () => {
+      throw new CheckError('rate_limit', 'the server asks to slow down', { retryAfterSeconds: 600 });
+    },
+  });
+  await scheduler.firstRound;
+  t.deepEqual(
+    clock.waiting.map(({ milliseconds }) => milliseconds),
+    [600_000],
+  );
+  await scheduler.stop();
+});

@@ -15,6 +15,7 @@ function problems(change: object): readonly string[] {
 test('the shortest entry gets port 993, INBOX, 15 minutes, a week and two minutes', (t) => {
   t.deepEqual(resolveMailbox(mailboxSchema.parse(entry)), {
     ...entry,
+    oauth2: undefined,
     port: 993,
     starttls: false,
     folders: ['INBOX'],
