@@ -31,7 +31,7 @@ const authSchema = z.discriminatedUnion('type', [
   }),
   z.strictObject({
     type: z.literal('oauth2_client_credentials'),
-    token_url: z.url({ protocol: /^https$/, error: 'expected an https URL' }),
+    token_url: z.url({ protocol: /^https?$/, error: 'expected an http or https URL' }),
     client_id: z.union([z.string().min(1), secretSchema]),
     client_secret: secretSchema,
     scope: z.string().min(1).optional(),
@@ -153,6 +153,10 @@ export const jsonOptionsSchema = z
       if (unknown !== undefined)
         fault([...base, 'url'], `expected path to say what ${unknown[0]} stands for`);
       const carries = holdsSecret(one) || options.auth !== undefined || options.allow_literal === true;
+      const token = tokenUrlOf(one);
+      if (token !== undefined && new URL(token).protocol === 'http:' && !options.allow_http) {
+        fault([...base, 'auth', 'token_url'], 'expected https where credentials are sent');
+      }
       if (carries && URL.canParse(url) && new URL(url).protocol === 'http:' && !options.allow_http) {
         fault(
           [...base, 'url'],
@@ -200,6 +204,12 @@ function maskFields(fields: Readonly<Record<string, Field>>): Record<string, Fie
 function maskBody(body: NonNullable<RequestOptions['body']>): NonNullable<RequestOptions['body']> {
   if (typeof body === 'string') return maskText('body', body);
   return body instanceof Secret ? body : maskTexts(body);
+}
+
+function tokenUrlOf(one: object): string | undefined {
+  const auth: unknown = Reflect.get(one, 'auth');
+  const url: unknown = typeof auth === 'object' && auth !== null ? Reflect.get(auth, 'token_url') : undefined;
+  return typeof url === 'string' && URL.canParse(url) ? url : undefined;
 }
 
 function pathOf(one: object): object {

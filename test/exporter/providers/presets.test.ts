@@ -27,10 +27,16 @@ type Act = (request: IncomingMessage, response: ServerResponse) => void;
 
 const presets: readonly (readonly [string, Preset])[] = presetIds().map((id) => [id, readPreset(id)]);
 
+/** Every address that a preset asks, on the stand-in. */
+function addressesOf(preset: Preset, url: string): Record<string, string> {
+  const others = Object.keys(preset.options).filter((name) => name.endsWith('_url'));
+  return Object.fromEntries(['base_url', ...others].map((name) => [name, url]));
+}
+
 async function ask(id: string, preset: Preset, url: string, timeout = 5000): Promise<CheckOutcome> {
   const provider = findProvider(id);
   if (provider === undefined) throw new Error(`no provider ${id}`);
-  const options = provider.options.parse({ ...exampleOptions(preset), base_url: url });
+  const options = provider.options.parse({ ...exampleOptions(preset), ...addressesOf(preset, url) });
   return checkAccount(
     accountConfig({ provider: id, options }),
     {
