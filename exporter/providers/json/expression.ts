@@ -37,11 +37,11 @@ function figure(value: unknown): number {
   return read;
 }
 
-/** What stands right of a projection inside `sum`: as it is, but never dropped where it is null. */
-const presentFunction = 'present_in_sum';
+/** What stands right of a projection inside `sum`, and in `items`: as it is, but never dropped where it is null. */
+const presentFunction = 'present_item';
 
 function present(value: unknown): void {
-  if (value === null || value === undefined) throw new AbsentFigure('an item of the sum is missing');
+  if (value === null || value === undefined) throw new AbsentFigure('an item of the list is missing');
 }
 
 let prepared = false;
@@ -82,13 +82,15 @@ const compiled = new Map<string, ExpressionNode>();
 /** Expressions come from account files and presets; this many are more than any has. */
 const mostCompiled = 10_000;
 
-function compileOnce(expression: string): ExpressionNode {
-  const known = compiled.get(expression);
+function compileOnce(expression: string, isList = false): ExpressionNode {
+  const key = `${isList ? 'list' : 'value'} ${expression}`;
+  const known = compiled.get(key);
   if (known !== undefined) return known;
   prepare();
-  const node = strict(compile(expression));
+  const whole = strict(compile(expression));
+  const node = isList ? keepingNulls(whole) : whole;
   if (compiled.size >= mostCompiled) compiled.clear();
-  compiled.set(expression, node);
+  compiled.set(key, node);
   return node;
 }
 
@@ -103,16 +105,17 @@ export function expressionFault(expression: string): string | undefined {
 }
 
 /**
- * What an expression finds in a document; null where it finds nothing.
+ * What an expression finds in a document; null where it finds nothing. `isList` is for the list that values are read from:
+ * nothing of it is dropped because it is null.
  * @throws AbsentFigure where a function needs a figure that is not there
  * @throws CheckError `schema` where the document is not of the shape that the expression needs
  */
 export function search(
   document: unknown,
   expression: string,
-  options: { readonly sumOfNothing?: 0 } = {},
+  options: { readonly sumOfNothing?: 0; readonly isList?: boolean } = {},
 ): unknown {
-  const node = compileOnce(expression);
+  const node = compileOnce(expression, options.isList);
   sumOfNothing = options.sumOfNothing;
   try {
     // Answers are JSON, which the type asks for and nobody can prove without walking through it.
@@ -145,12 +148,15 @@ function strict(node: ExpressionNode): ExpressionNode {
   );
 }
 
+/** The same projection, and those that it goes through, without dropping what is null. */
 function keepingNulls(node: ExpressionNode): ExpressionNode {
   if (node.type === 'Pipe' && 'right' in node) return { ...node, right: keepingNulls(node.right) };
-  if (!projections.has(node.type) || !('right' in node)) return node;
-  const { right } = node;
+  if (node.type === 'Flatten' && 'child' in node) return { ...node, child: keepingNulls(node.child) };
+  if (!projections.has(node.type) || !('right' in node) || !('left' in node)) return node;
+  const { left, right } = node;
   return {
     ...node,
+    left: keepingNulls(left),
     right: projections.has(right.type)
       ? keepingNulls(right)
       : { type: 'Function', name: presentFunction, children: [right] },

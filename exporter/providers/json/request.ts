@@ -43,6 +43,9 @@ export async function buildRequest(
     },
     ...(body === undefined ? {} : { body }),
     ...(options.expect_status === undefined ? {} : { expectStatus: options.expect_status }),
+    ...(options.status_reasons === undefined ? {} : { reasons: options.status_reasons }),
+    ...(options.read_only === undefined ? {} : { readOnly: options.read_only }),
+    ...(options.wait_header === undefined ? {} : { waitHeader: options.wait_header }),
   };
 }
 

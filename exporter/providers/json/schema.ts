@@ -69,6 +69,14 @@ const request = {
   /** A text, or an object that is sent as JSON. */
   body: z.union([z.string(), z.instanceof(Secret), z.record(z.string(), z.unknown())]).optional(),
   expect_status: z.array(z.int().min(100).max(599)).min(1).optional(),
+  /** What a status means, where it is not what it usually means. */
+  status_reasons: z
+    .record(z.string().regex(/^[1-5]\d\d$/, 'expected a status such as 402'), z.enum(failureReasons))
+    .optional(),
+  /** A POST that only reads, so that it may be tried again like a GET. */
+  read_only: z.boolean().optional(),
+  /** The header in which the vendor says how long to wait, beside `Retry-After`. */
+  wait_header: headerNameSchema.optional(),
   /** What must hold before any value is read: many vendors answer 200 with an error inside. */
   check: checkSchema.optional(),
 };

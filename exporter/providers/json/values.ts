@@ -27,7 +27,7 @@ export function readValues(
   values: readonly JsonValue[],
   context: ValueContext,
 ): readonly Reading[] | undefined {
-  const list = items === undefined ? [content] : listOf(found(content, items), isXml);
+  const list = items === undefined ? [content] : listOf(itemsIn(content, items), isXml);
   if (list === undefined) throw new CheckError('schema', `${items}: expected a list`);
   if (list.length === 0) return undefined;
   const taken = values.map((value) => takeFigures(value, list));
@@ -37,6 +37,15 @@ export function readValues(
       return reading === undefined ? [] : [reading];
     }),
   );
+}
+
+function itemsIn(content: unknown, items: string): unknown {
+  try {
+    return search(content, items, { isList: true });
+  } catch (error) {
+    if (error instanceof AbsentFigure) throw new CheckError('schema', `${items}: ${error.message}`);
+    throw error;
+  }
 }
 
 function listOf(value: unknown, isXml: boolean): readonly unknown[] | undefined {

@@ -100,19 +100,30 @@ for (const [id, preset] of presets) {
   });
 }
 
-const echoed = {
-  error: { message: 'no such key secret-key', code: 'invalid_api_key', type: 'invalid_request_error' },
-  success: false,
-  status: false,
-  code: 40101,
-  message: 'no such key secret-key',
-  msg: 'no such key secret-key',
-  errorId: 1,
-};
+/** A refusal that has every secret of the account in its words. */
+function echo(preset: Preset): object {
+  const words = `no such key: ${secretsWithin(exampleOptions(preset))
+    .map((secret) => secret.reveal())
+    .join(' ')}`;
+  return {
+    error: { message: words, code: 'invalid_api_key', type: 'invalid_request_error' },
+    success: false,
+    status: false,
+    code: 40101,
+    message: words,
+    msg: words,
+    errorId: 1,
+    errorDescription: words,
+  };
+}
+
+function refusal(status: number, headers: Readonly<Record<string, string>> = {}) {
+  return (preset: Preset): Act => answer(status, echo(preset), headers);
+}
 
 interface Row {
   readonly title: string;
-  readonly act: Act;
+  readonly act: (preset: Preset) => Act;
   readonly expected: (preset: Preset) => readonly FailureReason[];
   readonly timeout?: number;
 }
@@ -131,27 +142,29 @@ const byVerdict = ({ json }: Preset): readonly FailureReason[] => {
 };
 
 const rows: readonly Row[] = [
-  { title: '401', act: answer(401, echoed), expected: always('auth') },
-  { title: '403', act: answer(403, echoed), expected: always('permission') },
-  { title: '404 with a sentence', act: answer(404, echoed), expected: always('http') },
-  { title: '429', act: answer(429, echoed), expected: always('rate_limit') },
+  { title: '401', act: refusal(401), expected: always('auth') },
+  { title: '402', act: refusal(402), expected: always('business') },
+  { title: '403', act: refusal(403), expected: always('permission') },
+  { title: '404 with a sentence', act: refusal(404), expected: always('http') },
+  { title: '422', act: refusal(422), expected: always('config') },
+  { title: '429', act: refusal(429), expected: always('rate_limit') },
   {
     title: '429 with a wait',
-    act: answer(429, echoed, { 'retry-after': '120' }),
+    act: refusal(429, { 'retry-after': '120' }),
     expected: always('rate_limit'),
   },
-  { title: '500', act: answer(500, echoed), expected: always('http') },
-  { title: 'silence', act: () => undefined, expected: always('timeout'), timeout: 150 },
+  { title: '500', act: refusal(500), expected: always('http') },
+  { title: 'silence', act: () => () => undefined, expected: always('timeout'), timeout: 150 },
   {
     title: 'a page',
-    act: answer(200, '<!doctype html><title>Sign in</title>', { 'content-type': 'text/html' }),
+    act: () => answer(200, '<!doctype html><title>Sign in</title>', { 'content-type': 'text/html' }),
     expected: always('schema'),
   },
-  { title: 'nothing', act: answer(200, ''), expected: always('schema') },
-  { title: 'null', act: answer(200, 'null'), expected: byVerdict },
-  { title: 'an empty object', act: answer(200, {}), expected: byVerdict },
-  { title: 'an empty list', act: answer(200, []), expected: byVerdict },
-  { title: 'an error in a 200', act: answer(200, echoed), expected: byVerdict },
+  { title: 'nothing', act: () => answer(200, ''), expected: always('schema') },
+  { title: 'null', act: () => answer(200, 'null'), expected: byVerdict },
+  { title: 'an empty object', act: () => answer(200, {}), expected: byVerdict },
+  { title: 'an empty list', act: () => answer(200, []), expected: byVerdict },
+  { title: 'an error in a 200', act: refusal(200), expected: byVerdict },
 ];
 
 const counts = new Map<string, Map<string, number>>();
@@ -164,8 +177,8 @@ function count(title: string, reason: string): void {
 
 for (const { title, act, expected, timeout } of rows) {
   test(`${title}: the right reason of every preset, no reading, and no secret`, async (t) => {
-    await using vendor = await startScriptedVendor(act);
     for (const [id, preset] of presets) {
+      await using vendor = await startScriptedVendor(act(preset));
       const outcome = await ask(id, preset, vendor.url, timeout);
       const reason = outcome.ok ? 'A READING' : outcome.reason;
       count(title, reason);
@@ -212,6 +225,10 @@ for (const [what, change] of changes) {
         const path = variations[index]?.path ?? '';
         // Where null means "no limit", null says so.
         const saysNoLimit = invented.every((figure) => figure.endsWith('"no limit"]'));
+        // An empty list of costs is a spend of 0.
+        if (what === 'an empty list' && preset.kind === 'spend') continue;
+        // A word that says why an account is suspended makes it an empty one.
+        if (id === 'deepinfra' && path.startsWith('only.suspend')) continue;
         if (what === 'null' && saysNoLimit && JSON.stringify(preset.json).includes('"equals":null')) continue;
         t.deepEqual(invented, [], `${id}: ${path}`);
       }
@@ -238,7 +255,7 @@ async function outcomesOf(id: string, preset: Preset, documents: readonly unknow
   return outcomes;
 }
 
-test('an answer that is compressed though nobody asked for it is read, or is no reading', async (t) => {
+test('an answer that is compressed though nobody asked for it is read', async (t) => {
   for (const [id, preset] of presets) {
     const bodies = documentedAnswers(preset).map((body) => gzipSync(body));
     let turn = 0;
@@ -249,8 +266,7 @@ test('an answer that is compressed though nobody asked for it is read, or is no 
     });
     const outcome = await ask(id, preset, vendor.url);
     count('compressed', outcome.ok ? 'the documented readings' : 'failure');
-    if (outcome.ok) t.deepEqual(outcome.readings, documentedReadings(preset) as typeof outcome.readings);
-    else t.pass();
+    t.deepEqual(outcome, { ok: true, readings: documentedReadings(preset) } as CheckOutcome, id);
   }
 });
 

@@ -103,3 +103,16 @@ test('a word in backticks needs its quotes, and an unknown function is found whe
 test('an expression nested a thousand times over is refused, not a crash', (t) => {
   t.is(faultsOf(of(`${'('.repeat(20_000)}a${')'.repeat(20_000)}`)).length, 1);
 });
+
+test('items miss nothing: a row that is null, or a page of rows that is missing, is a failure', async (t) => {
+  const options = {
+    items: 'days[].costs[]',
+    values: [{ type: 'spend', expr: 'cost', unit: 'USD', reduce: 'sum' }],
+  };
+  const failure = 'schema: days[].costs[]: an item of the list is missing';
+  t.is(await read(options, { days: [{ costs: [{ cost: 1 }, null] }] }), failure);
+  t.is(await read(options, { days: [{ costs: [{ cost: 1 }] }, {}] }), failure);
+  t.is(await read(options, { days: [{ costs: [{ cost: 1 }] }, 'plenty'] }), failure);
+  const outcome = await read(options, { days: [{ costs: [{ cost: 1 }] }, { costs: [] }] });
+  t.is(typeof outcome === 'string' ? outcome : outcome[0]?.value, 1);
+});

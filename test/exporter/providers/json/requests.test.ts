@@ -379,3 +379,49 @@ test('a secret in one of several requests does not go over http either', (t) => 
     'requests.0.url: expected https where credentials are sent; allow_http: true permits http on a trusted network',
   ]);
 });
+
+test('a status means what the file says of it', async (t) => {
+  const options = { ...left, status_reasons: { 400: 'auth', 403: 'business' } };
+  for (const [status, reason] of [
+    [400, 'auth'],
+    [403, 'business'],
+    [401, 'auth'],
+  ] as const) {
+    const { outcome } = await askVendor(options, () => ({ status, body: { message: 'no' } }));
+    t.regex(String(outcome), new RegExp(`^${reason}: `));
+  }
+});
+
+test('a header of the vendor says how long to wait', async (t) => {
+  const { outcome } = await askVendor({ ...left, wait_header: 'X-Wait' }, () => ({
+    status: 429,
+    headers: { 'x-wait': '90' },
+    body: {},
+  }));
+  t.regex(String(outcome), /^rate_limit: .*asks to wait 90 s/);
+});
+
+for (const [readOnly, requests] of [
+  [true, 2],
+  [false, 1],
+] as const) {
+  test(`a POST that ${readOnly ? 'only reads' : 'may write'} is sent ${requests} times to a vendor that is busy`, async (t) => {
+    let turn = 0;
+    await using vendor = await startScriptedVendor((request, response) => {
+      turn += 1;
+      answer(turn === 1 ? 503 : 200, { left: 1 }, { 'retry-after': '0' })(request, response);
+    });
+    const options = jsonOptionsSchema.parse({
+      ...left,
+      url: `${vendor.url}/balance`,
+      method: 'POST',
+      read_only: readOnly,
+    });
+    const { signal } = new AbortController();
+    const http = createHttpClient({ timeout: 20_000, signal });
+    const check = json.check({ options, http, now: () => new Date() });
+    if (readOnly) t.deepEqual(await check, one);
+    else await t.throwsAsync(check);
+    t.is(vendor.requests.length, requests);
+  });
+}
