@@ -133,13 +133,20 @@ const always =
   () =>
     reasons;
 
-/** The verdict of a preset that has one comes before any figure. */
-const byVerdict = ({ json }: Preset): readonly FailureReason[] => {
-  const requests: unknown = json['requests'];
-  const all: readonly unknown[] = Array.isArray(requests) ? [...requests, json] : [json];
-  const hasVerdict = all.some((one) => typeof one === 'object' && one !== null && 'check' in one);
-  return hasVerdict ? ['business', 'schema'] : ['schema'];
-};
+/**
+ * The verdict of a preset that has one comes before any figure, and fails on whatever is no good answer; one that looks for
+ * an error object passes what has none, which then lacks its figures.
+ */
+const byVerdict =
+  (saysError: boolean) =>
+  ({ json }: Preset): readonly FailureReason[] => {
+    const { check } = json;
+    if (typeof check !== 'object' || check === null) return ['schema'];
+    // One that counts what is there needs the list that it counts.
+    if ('expr' in check && String(check.expr).includes('length(')) return ['schema'];
+    const looksForError = 'equals' in check && check.equals === null;
+    return looksForError && !saysError ? ['schema'] : ['business'];
+  };
 
 const rows: readonly Row[] = [
   { title: '401', act: refusal(401), expected: always('auth') },
@@ -161,10 +168,10 @@ const rows: readonly Row[] = [
     expected: always('schema'),
   },
   { title: 'nothing', act: () => answer(200, ''), expected: always('schema') },
-  { title: 'null', act: () => answer(200, 'null'), expected: byVerdict },
-  { title: 'an empty object', act: () => answer(200, {}), expected: byVerdict },
-  { title: 'an empty list', act: () => answer(200, []), expected: byVerdict },
-  { title: 'an error in a 200', act: refusal(200), expected: byVerdict },
+  { title: 'null', act: () => answer(200, 'null'), expected: byVerdict(false) },
+  { title: 'an empty object', act: () => answer(200, {}), expected: byVerdict(false) },
+  { title: 'an empty list', act: () => answer(200, []), expected: byVerdict(false) },
+  { title: 'an error in a 200', act: refusal(200), expected: byVerdict(true) },
 ];
 
 const counts = new Map<string, Map<string, number>>();
