@@ -1,9 +1,6 @@
 import type { Secret } from '../config/secret.ts';
 import type { HttpClient, HttpExchange } from './http.ts';
 
-/** The client's time ends so much before the check's. */
-const marginMs = 100;
-
 /** How an account reaches its vendor. */
 export interface ConnectionSettings {
   /** Seconds for one check, retries included. */
@@ -11,6 +8,11 @@ export interface ConnectionSettings {
   readonly proxy: string | Secret | undefined;
   readonly caFile: string | undefined;
 }
+
+/** The client's time ends so much before the check's, so that the failure says what was waited for. */
+const marginMs = 100;
+
+let loading: Promise<typeof import('./http.ts')> | undefined;
 
 /**
  * The client for one check of an account, with the account's own limits and way out. Loaded with the first request,
@@ -22,10 +24,11 @@ export function httpClientFor(
   onExchange?: (exchange: HttpExchange) => void,
 ): HttpClient {
   const started = performance.now();
-  const client = async (): Promise<HttpClient> => {
-    const { createHttpClient } = await import('./http.ts');
+  const make = async (): Promise<HttpClient> => {
+    // An import costs a resolution each time, also of what is loaded.
+    loading ??= import('./http.ts');
+    const { createHttpClient } = await loading;
     return createHttpClient({
-      // A moment before the check itself is given up, so that the failure says what was waited for.
       timeout: Math.max(1, account.timeoutSeconds * 1000 - marginMs - (performance.now() - started)),
       signal,
       proxy: account.proxy,
@@ -35,7 +38,7 @@ export function httpClientFor(
   };
   let made: Promise<HttpClient> | undefined;
   const once = (): Promise<HttpClient> => {
-    made ??= client();
+    made ??= make();
     return made;
   };
   return {
