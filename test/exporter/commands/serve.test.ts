@@ -16,6 +16,7 @@ import { join } from 'node:path';
 import test from 'ava';
 import { hashSync } from 'bcryptjs';
 import { runProgram, seriesValue, startProgram } from '../../support/program.ts';
+import { serveSockets } from '../../support/sockets.ts';
 import { until } from '../../support/until.ts';
 import { startVendor, vendorAccount } from '../../support/vendor.ts';
 
@@ -339,3 +340,21 @@ test.serial('metrics can be served at more than one address, and at another path
   t.true((await (await fetch(program.url)).text()).includes('href="/probe/metrics"'));
   t.is(await program.end(), 0);
 });
+
+for (const scheme of ['http', 'https']) {
+  test.serial(`SIGTERM ends the program while a proxy keeps a check of ${scheme} waiting`, async (t) => {
+    let asked = 0;
+    await using proxy = await serveSockets(createServer(), (socket) => {
+      socket.once('data', () => {
+        asked += 1;
+      });
+    });
+    const account = `{ name: a, provider: json, timeout: 10m, proxy: 'http://127.0.0.1:${proxy.port}', options: { url: '${scheme}://vendor.example/', values: [{ type: balance, expr: left, unit: USD }] } }`;
+    await using program = await startProgram([`--config.file=${prepared(`accounts: [${account}]\n`).file}`]);
+    await until(() => asked > 0);
+    const started = performance.now();
+    t.is(await program.end(), 0);
+    t.true(performance.now() - started < 5000);
+    await proxy.closed();
+  });
+}
