@@ -9,6 +9,7 @@ import type { Receiver } from '../../infra/settings/receivers.ts';
 import type { PostedAlert } from '../support/alertmanager.ts';
 import { httpReceiver, startAlertmanager, writeFiles } from '../support/alertmanager.ts';
 import { needing, runTool } from '../support/promtool.ts';
+import { realNowMs } from '../support/real-clock.ts';
 
 const webhook = (changes: Partial<Extract<Receiver, { type: 'webhook' }>> = {}): Receiver => ({
   type: 'webhook',
@@ -195,7 +196,7 @@ withAlertmanager(
 withAlertmanager('in quiet hours only critical alerts are sent', async (t) => {
   // Hours that hold every moment but the minute before the one that is two hours ago.
   const at = (hours: number, minutes = 0) =>
-    new Date(Date.now() - hours * 3_600_000 - minutes * 60_000).toISOString().slice(11, 16);
+    new Date(realNowMs() - hours * 3_600_000 - minutes * 60_000).toISOString().slice(11, 16);
   const expected = ['BalanceEmpty critical'];
   t.deepEqual(
     await notified(

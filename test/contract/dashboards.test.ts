@@ -11,6 +11,7 @@ import { startExporter } from '../support/exporter-process.ts';
 import { mailboxExposition } from '../support/mailboxes.ts';
 import { type RunningPrometheus, type Series, startPrometheus } from '../support/prometheus.ts';
 import { needing } from '../support/promtool.ts';
+import { realNowMs } from '../support/real-clock.ts';
 import { serve } from '../support/served.ts';
 
 const test = needing(ava, 'prometheus', 'promtool');
@@ -19,7 +20,7 @@ const demo = resolve(import.meta.dirname, '../../exporter/examples/demo.yaml');
 const day = 86_400;
 
 function demoConfig(): Config {
-  const now = Date.now();
+  const now = realNowMs();
   const file = readAccountFile({ file: demo, secretsDirectory: undefined, environment: {}, now });
   if (!file.ok) {
     throw new Error(file.errors.join('\n'));
@@ -28,7 +29,7 @@ function demoConfig(): Config {
 }
 
 async function answered(prometheus: RunningPrometheus, query: DashboardQuery): Promise<number> {
-  const now = Date.now() / 1000;
+  const now = realNowMs() / 1000;
   const expr = filledIn(query);
   const result =
     query.kind === 'instant'
@@ -121,7 +122,7 @@ async function startDemo(): Promise<RunningPrometheus> {
     rules: renderRules(),
     history: demoHistory({
       config: demoConfig(),
-      until: Date.now() / 1000,
+      until: realNowMs() / 1000,
       days: 30,
       instance: exporter.target,
     }),
@@ -172,7 +173,7 @@ test('the made-up history of recorded series is what the rules themselves make o
   const prometheus = await withDemo();
   // A moment in the past when only the history speaks, a second after a step: on the step itself Prometheus 2 takes
   // one more of them into a window than Prometheus 3.
-  const time = Math.floor(Date.now() / 1000 / 600) * 600 - 6 * 3600 + 1;
+  const time = Math.floor(realNowMs() / 1000 / 600) * 600 - 6 * 3600 + 1;
   const recorded = ruleGroups()
     .filter(({ name }) => name === 'balance-alert.recording' || name === 'balance-alert.burn')
     .flatMap(({ rules }) => rules.flatMap((rule) => (isAlert(rule) ? [] : [rule])))

@@ -6,6 +6,7 @@ import type { Receiver as Settings } from '../../infra/settings/receivers.ts';
 import type { PostedAlert, Receiver } from '../support/alertmanager.ts';
 import { httpReceiver, mailReceiver, startAlertmanager } from '../support/alertmanager.ts';
 import { needing, runTool } from '../support/promtool.ts';
+import { realNowMs } from '../support/real-clock.ts';
 
 const test = needing(ava, 'alertmanager', 'amtool');
 
@@ -177,7 +178,7 @@ for (const language of ['en', 'zh'] as const) {
     t.false(firing.get('discord')?.includes('@everyone'), firing.get('discord'));
     for (const [name, said] of firing) t.log(`${language} ${name}:\n${said}`);
 
-    await alertmanager.post([{ ...low, endsAt: new Date(Date.now() - 1000).toISOString() }]);
+    await alertmanager.post([{ ...low, endsAt: new Date(realNowMs() - 1000).toISOString() }]);
     const resolved = await messages(
       http,
       smtp,

@@ -261,6 +261,8 @@ test('states that cannot be saved are counted and said once, and served all the 
 });
 
 test('ten thousand rounds of reload and scrape: none fails, and each text is of one file only', async (t) => {
+  // Twenty thousand requests take a second or minutes, by what else the machine does.
+  t.timeout(600_000);
   const demo = (prefix: string) =>
     `accounts:\n${Array.from({ length: 20 }, (_, index) => `  - { name: ${prefix}-${index}, provider: demo }\n`).join('')}`;
   const files = [demo('left'), demo('right')];

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { resolve } from 'node:path';
 import { createInterface } from 'node:readline';
+import { realClockEnvironment } from './real-clock.ts';
 import { until } from './until.ts';
 
 const root = resolve(import.meta.dirname, '../..');
@@ -11,7 +12,10 @@ export interface RunningExporter {
   readonly stop: () => Promise<void>;
 }
 
-/** The real program on free ports of loopback, once every account has been checked. */
+/**
+ * The real program on free ports of loopback, once every account has been checked. A real Prometheus scrapes it, so it
+ * keeps the same clock as that.
+ */
 export async function startExporter(configFile: string): Promise<RunningExporter> {
   const child = spawn(
     process.execPath,
@@ -22,7 +26,7 @@ export async function startExporter(configFile: string): Promise<RunningExporter
       '--web.listen-address=127.0.0.1:0',
       '--web.status-address=127.0.0.1:0',
     ],
-    { stdio: ['ignore', 'pipe', 'pipe'] },
+    { stdio: ['ignore', 'pipe', 'pipe'], env: realClockEnvironment() },
   );
   const ended = new Promise<void>((done) => child.once('close', () => done()));
   const stop = async (): Promise<void> => {

@@ -3,17 +3,18 @@ import { contentType } from '../../exporter/metrics/exposition.ts';
 import { failureReasons } from '../../exporter/readings/check-error.ts';
 import { zeros } from '../../exporter/readings/zeros.ts';
 import { renderSnapshot } from '../../exporter/web/metrics/text.ts';
+import { realNowMs } from './real-clock.ts';
 import { mailboxState, minute, noAlerts, snapshot } from './snapshots.ts';
 
 /**
- * Serves the exporter's text for two mailboxes made by hand, since demo accounts have none: one that is read and
- * got mail, and one that fails, once more at each scrape.
+ * Serves the exporter's text for two sample mailboxes to a real Prometheus, since demo accounts have none: one that is
+ * scanned and got mail, and one that fails, once more at each scrape.
  */
 export function mailboxExposition(): RequestListener {
   let scrapes = 0;
   return (_request, response) => {
     scrapes += 1;
-    const now = Date.now();
+    const now = realNowMs();
     const text = renderSnapshot(
       snapshot({
         mailboxes: [

@@ -18,6 +18,8 @@ export interface MetricsPageDependencies {
   readonly self: SelfMetrics;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
+  /** Milliseconds of a clock that only goes forward; `performance.now` unless given. */
+  readonly monotonicMs?: () => number;
   /** Called for each entry that cannot be rendered; its series are left out. */
   readonly onEntryFault?: OnEntryFault | undefined;
 }
@@ -54,6 +56,7 @@ export function createMetricsPage({
   snapshot,
   self,
   now,
+  monotonicMs = () => performance.now(),
   onEntryFault,
 }: MetricsPageDependencies): MetricsPage {
   const render = createTextRenderer(onEntryFault);
@@ -72,14 +75,14 @@ export function createMetricsPage({
 
   function currentPage(): Page {
     const moment = now();
-    const fresh = page !== undefined && performance.now() - page.madeAt < freshness;
+    const fresh = page !== undefined && monotonicMs() - page.madeAt < freshness;
     // A wall clock that went back may have un-expired a reading: then only a new text is right.
     if (page === undefined || !fresh || moment >= page.validUntil || moment < lastNow) {
       const current = snapshot();
       const { bytes, validUntil } = renderAccounts(current, moment);
       const summary = renderSummary(current, moment);
       page = {
-        madeAt: performance.now(),
+        madeAt: monotonicMs(),
         validUntil,
         plain: self.text().then((own) => [bytes, Buffer.from(summary + own, 'utf8')]),
         gzipped: undefined,

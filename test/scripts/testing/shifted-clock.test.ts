@@ -5,6 +5,7 @@ import test from 'ava';
 import { Failure } from '../../../scripts/lib/terminal/failure.ts';
 import { run } from '../../../scripts/lib/terminal/process.ts';
 import { clockPackage, parseDate, shiftedClock } from '../../../scripts/lib/testing/shifted-clock.ts';
+import { realClockEnvironment, realNowMs } from '../../support/real-clock.ts';
 
 const root = resolve(import.meta.dirname, '../../..');
 
@@ -56,10 +57,22 @@ const needs = here === undefined ? ' [needs libfaketime]' : '';
 
 withLibrary(`programs that are started see the other day, and measure time as before${needs}`, async (t) => {
   const code = `const began = performance.now();
-setTimeout(() => console.log(new Date().toISOString().slice(0, 10), Math.round((performance.now() - began) / 1000)), 1000);`;
+setTimeout(() => console.log(new Date().toISOString().slice(0, 10), performance.now() - began < 60_000), 1000);`;
   const { stdout } = await run(process.execPath, ['-e', code], {
     cwd: root,
     environment: { ...here, TZ: 'UTC' },
   });
-  t.is(stdout, '2028-02-29 1\n');
+  t.is(stdout, '2028-02-29 true\n');
+});
+
+test('what exchanges times with programs in Go keeps the real clock on another day too', (t) => {
+  const day = 86_400_000;
+  t.is(realNowMs({ FAKETIME: '+86400s' }, 3 * day), 2 * day);
+  t.is(realNowMs({ FAKETIME: '-86400s' }, 3 * day), 4 * day);
+  t.is(realNowMs({}, 3 * day), 3 * day);
+  t.throws(() => realNowMs({ FAKETIME: '2027-01-01 00:00:00' }, 0), {
+    message: /expected FAKETIME as a number/,
+  });
+  const shifted = { LD_PRELOAD: '/x/libfaketimeMT.so.1:/lib/another.so', FAKETIME: '+60s', HOME: '/home' };
+  t.deepEqual(realClockEnvironment(shifted), { LD_PRELOAD: '/lib/another.so', HOME: '/home' });
 });

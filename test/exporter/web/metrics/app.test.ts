@@ -14,12 +14,15 @@ import { until } from '../../../support/until.ts';
 
 async function served(changes: Partial<MetricsAppDependencies> = {}) {
   const self = createSelfMetrics({ version: '1.2.3', revision: 'abc' });
+  // The clock stands still: one page for all requests of a test, however far apart a busy machine answers them.
+  const monotonicMs = () => 0;
   return serve(
     createMetricsApp({
       page: createMetricsPage({
         snapshot: () => snapshot({ accounts: [accountState()] }),
         self,
         now: () => testNow,
+        monotonicMs,
       }),
       ready: () => true,
       config: () => 'timezone: UTC\n',
