@@ -13,7 +13,7 @@ import {
   whenColumn,
   wordColumn,
 } from './columns.ts';
-import type { Say } from './language.ts';
+import type { Translate } from './language.ts';
 import { accountsPanels as texts } from './messages/accounts.ts';
 import { columns, dashboardTexts, headings, states, units, variableLabels } from './messages/common.ts';
 import { dataSource, property, range, rows, thresholdLines, thresholds, timeSeries } from './panels.ts';
@@ -28,36 +28,36 @@ const balances = balanceQueries(inUnit);
 const name = '{{project}} {{window}}';
 
 /** How one account stands and how it got there. */
-export function accounts(say: Say, { runwayDays }: DashboardSettings): DashboardParts {
+export function accounts(translate: Translate, { runwayDays }: DashboardSettings): DashboardParts {
   return {
     uid: dashboardUids.accounts,
     title: dashboardTexts.accounts.title,
     description: dashboardTexts.accounts.description,
     from: 'now-30d',
     variables: [
-      labelVariable(say, 'project', variableLabels.account, 'balance_alert_account_info', 'project'),
-      labelVariable(say, 'unit', variableLabels.unit, 'balance_alert_balance', 'unit'),
+      labelVariable(translate, 'project', variableLabels.account, 'balance_alert_account_info', 'project'),
+      labelVariable(translate, 'unit', variableLabels.unit, 'balance_alert_balance', 'unit'),
     ],
-    annotations: [topUps(say)],
-    shelves: [
-      { height: 9, panels: [[accountsTable(say, runwayDays), 24]] },
-      { height: 10, panels: [[balanceTrend(say), 24]] },
-      { height: 8, panels: [[burn(say), 24]] },
-      { height: 9, panels: [[runway(say, runwayDays), 24]] },
+    annotations: [topUps(translate)],
+    groups: [
+      { height: 9, panels: [[accountsTable(translate, runwayDays), 24]] },
+      { height: 10, panels: [[balanceTrend(translate), 24]] },
+      { height: 8, panels: [[burn(translate), 24]] },
+      { height: 9, panels: [[runway(translate, runwayDays), 24]] },
       {
-        heading: say(headings.spend),
+        heading: translate(headings.spend),
         height: 8,
         panels: [
-          [spendTable(say), 16],
-          [spendTrend(say), 8],
+          [spendTable(translate), 16],
+          [spendTrend(translate), 8],
         ],
       },
       {
-        heading: say(headings.quotas),
+        heading: translate(headings.quotas),
         height: 8,
         panels: [
-          [quotaTable(say), 16],
-          [quotaTrend(say), 8],
+          [quotaTable(translate), 16],
+          [quotaTrend(translate), 8],
         ],
       },
     ],
@@ -65,24 +65,24 @@ export function accounts(say: Say, { runwayDays }: DashboardSettings): Dashboard
 }
 
 /** Marks on all panels, in the step in which a balance rose. */
-function topUps(say: Say): AnnotationQuery {
+function topUps(translate: Translate): AnnotationQuery {
   return {
-    name: say(states.topUp),
+    name: translate(states.topUp),
     datasource: dataSource,
     enable: true,
     iconColor: 'blue',
     expr: balances.topUp,
     step: '10m',
-    titleFormat: `${say(states.topUp)}: {{project}}`,
+    titleFormat: `${translate(states.topUp)}: {{project}}`,
     textFormat: '{{unit}}',
     tagKeys: '',
     useValueForTime: false,
   };
 }
 
-function accountsTable(say: Say, runwayDays: RunwayDays) {
+function accountsTable(translate: Translate, runwayDays: RunwayDays) {
   return table(
-    say,
+    translate,
     texts.accounts,
     [
       rows(withOwner(balances.state(runwayDays.warning))),
@@ -93,9 +93,9 @@ function accountsTable(say: Say, runwayDays: RunwayDays) {
       rows(balances.burnPerDay('7d')),
     ],
     [
-      wordColumn('Value #A', columns.state, accountStates(say)),
+      wordColumn('Value #A', columns.state, accountStates(translate)),
       { field: 'project', header: columns.account },
-      daysLeftColumn(say, 'Value #B', runwayDays),
+      daysLeftColumn(translate, 'Value #B', runwayDays),
       amountColumn('Value #C', columns.balance),
       { field: 'unit', header: columns.unit, width: 85 },
       amountColumn('Value #F', columns.burnPerDay),
@@ -105,19 +105,19 @@ function accountsTable(say: Say, runwayDays: RunwayDays) {
       { field: 'window', header: columns.window, width: 80 },
       { field: 'provider', header: columns.provider },
       { field: 'account_owner', header: columns.owner },
-      consoleColumn(say),
+      consoleColumn(translate),
     ],
     [{ by: columns.state }, { by: columns.daysLeft }],
   ).unit('none');
 }
 
 /** One panel for each unit: amounts in different units share no axis. */
-function balanceTrend(say: Say) {
+function balanceTrend(translate: Translate) {
   return timeSeries(
-    say,
+    translate,
     texts.balance,
     range(balances.balance, name),
-    range(balances.threshold, `${name} (${say(states.threshold)})`),
+    range(balances.threshold, `${name} (${translate(states.threshold)})`),
   )
     .unit('locale')
     .overrideByQuery('B', [property.dashed, property.lineWidth(1)])
@@ -126,12 +126,12 @@ function balanceTrend(say: Say) {
     .maxPerRow(4);
 }
 
-function burn(say: Say) {
+function burn(translate: Translate) {
   return timeSeries(
-    say,
+    translate,
     texts.burn,
-    range(balances.burnPerDay('1d'), `${name} (${say(states.day)})`),
-    range(balances.burnPerDay('7d'), `${name} (${say(states.week)})`),
+    range(balances.burnPerDay('1d'), `${name} (${translate(states.day)})`),
+    range(balances.burnPerDay('7d'), `${name} (${translate(states.week)})`),
   )
     .unit('locale')
     .min(0)
@@ -141,13 +141,13 @@ function burn(say: Say) {
     .maxPerRow(4);
 }
 
-function runway(say: Say, runwayDays: RunwayDays) {
+function runway(translate: Translate, runwayDays: RunwayDays) {
   const days = `clamp_max(${balances.runway} / 86400, 60)`;
   return thresholdLines(
-    timeSeries(say, texts.runway, range(days, '{{project}} ({{unit}})')),
+    timeSeries(translate, texts.runway, range(days, '{{project}} ({{unit}})')),
     runwaySteps(runwayDays),
   )
-    .unit(say(units.days))
+    .unit(translate(units.days))
     .min(0);
 }
 
@@ -158,10 +158,10 @@ const start = spend('balance_alert_spend_period_start_timestamp_seconds');
 const end = spend('balance_alert_spend_period_end_timestamp_seconds');
 const spentShare = `${amount} / (${budget} > 0)`;
 
-function spendTable(say: Say) {
+function spendTable(translate: Translate) {
   const full = thresholds('green', [0.9, 'orange'], [1, 'red']);
   return table(
-    say,
+    translate,
     texts.spend,
     [
       rows(amount),
@@ -185,9 +185,9 @@ function spendTable(say: Say) {
   ).unit('none');
 }
 
-function spendTrend(say: Say) {
+function spendTrend(translate: Translate) {
   return thresholdLines(
-    timeSeries(say, texts.spendTrend, range(spentShare, '{{project}} {{period}} ({{unit}})')),
+    timeSeries(translate, texts.spendTrend, range(spentShare, '{{project}} {{period}} ({{unit}})')),
     thresholds('text', [1, 'red']),
   )
     .unit('percentunit')
@@ -196,10 +196,10 @@ function spendTrend(say: Say) {
 
 const quotaShare = `${balances.balance} / (${balances.quotaLimit} > 0)`;
 
-function quotaTable(say: Say) {
+function quotaTable(translate: Translate) {
   const low = thresholds('red', [0.1, 'orange'], [0.25, 'green']);
   return table(
-    say,
+    translate,
     texts.quotas,
     [
       rows(`${balances.balance} and ${balances.quotaLimit}`),
@@ -221,8 +221,8 @@ function quotaTable(say: Say) {
   ).unit('none');
 }
 
-function quotaTrend(say: Say) {
-  return timeSeries(say, texts.quotaTrend, range(quotaShare, `${name} ({{unit}})`))
+function quotaTrend(translate: Translate) {
+  return timeSeries(translate, texts.quotaTrend, range(quotaShare, `${name} ({{unit}})`))
     .unit('percentunit')
     .min(0)
     .max(1);

@@ -11,8 +11,8 @@ import {
   type RowPanel,
   type VariableModel,
 } from '@grafana/grafana-foundation-sdk/dashboard';
-import type { Say, Text } from './language.ts';
-import type { Shelf } from './layout.ts';
+import type { Text, Translate } from './language.ts';
+import type { PanelGroup } from './layout.ts';
 
 /** What a dashboard file exports: everything but the frame that all of them share. */
 export interface DashboardParts {
@@ -22,7 +22,7 @@ export interface DashboardParts {
   readonly from: string;
   readonly variables: readonly Builder<VariableModel>[];
   readonly annotations?: readonly AnnotationQuery[];
-  readonly shelves: readonly Shelf[];
+  readonly groups: readonly PanelGroup[];
 }
 
 export interface AssembleOptions {
@@ -33,10 +33,10 @@ export interface AssembleOptions {
 const tag = 'balance-alert';
 
 /** Puts the parts into the frame: data-source variable, links between the dashboards, positions and ids. */
-export function assemble(parts: DashboardParts, say: Say, options: AssembleOptions): Dashboard {
-  const builder = new DashboardBuilder(say(parts.title))
+export function assemble(parts: DashboardParts, translate: Translate, options: AssembleOptions): Dashboard {
+  const builder = new DashboardBuilder(translate(parts.title))
     .uid(parts.uid)
-    .description(say(parts.description))
+    .description(translate(parts.description))
     .tags([tag])
     .readonly()
     .timezone('browser')
@@ -44,19 +44,19 @@ export function assemble(parts: DashboardParts, say: Say, options: AssembleOptio
     .refresh('1m')
     .tooltip(DashboardCursorSync.Crosshair)
     .link(
-      new DashboardLinkBuilder(say({ en: 'Dashboards', zh: '看板' }))
+      new DashboardLinkBuilder(translate({ en: 'Dashboards', zh: '看板' }))
         .type(DashboardLinkType.Dashboards)
         .tags([tag])
         .asDropdown(false)
         .keepTime(false)
         .includeVars(false),
     )
-    .variables([dataSourceVariable(say, options.dataSource), ...parts.variables]);
+    .variables([dataSourceVariable(translate, options.dataSource), ...parts.variables]);
   return {
     ...builder.build(),
     // Grafana's own marks (alerts, notes) vanish when the list is left out.
     annotations: { list: [builtInAnnotations, ...(parts.annotations ?? [])] },
-    panels: place(parts.shelves),
+    panels: place(parts.groups),
   };
 }
 
@@ -70,23 +70,23 @@ const builtInAnnotations: AnnotationQuery = {
   iconColor: 'rgba(0, 211, 255, 1)',
 };
 
-function dataSourceVariable(say: Say, uid: string | undefined): Builder<VariableModel> {
+function dataSourceVariable(translate: Translate, uid: string | undefined): Builder<VariableModel> {
   const variable = new DatasourceVariableBuilder('datasource')
-    .label(say({ en: 'Data source', zh: '数据源' }))
+    .label(translate({ en: 'Data source', zh: '数据源' }))
     .type('prometheus');
   return uid === undefined ? variable : variable.current({ text: uid, value: uid, selected: true });
 }
 
 /** From left to right and from top to bottom, with ids from 1 up: Grafana needs ids, and the SDK sets none. */
-function place(shelves: readonly Shelf[]): (Panel | RowPanel)[] {
+function place(groups: readonly PanelGroup[]): (Panel | RowPanel)[] {
   const placed: (Panel | RowPanel)[] = [];
   let y = 0;
-  for (const shelf of shelves) {
-    if (shelf.heading !== undefined) {
+  for (const group of groups) {
+    if (group.heading !== undefined) {
       placed.push({
         type: 'row',
         id: placed.length + 1,
-        title: shelf.heading,
+        title: group.heading,
         collapsed: false,
         panels: [],
         gridPos: { x: 0, y, w: 24, h: 1 },
@@ -94,14 +94,14 @@ function place(shelves: readonly Shelf[]): (Panel | RowPanel)[] {
       y += 1;
     }
     let x = 0;
-    for (const [panel, width] of shelf.panels) {
-      placed.push({ ...panel.build(), id: placed.length + 1, gridPos: { x, y, w: width, h: shelf.height } });
+    for (const [panel, width] of group.panels) {
+      placed.push({ ...panel.build(), id: placed.length + 1, gridPos: { x, y, w: width, h: group.height } });
       x += width;
     }
     if (x > 24) {
-      throw new RangeError(`expected panels of 24 columns in all, got ${x} in the shelf at row ${y}`);
+      throw new RangeError(`expected panels of 24 columns in all, got ${x} in the row at ${y}`);
     }
-    y += shelf.height;
+    y += group.height;
   }
   return placed;
 }

@@ -1,6 +1,6 @@
 import { MappingType, SpecialValueMatch, type ValueMapping } from '@grafana/grafana-foundation-sdk/dashboard';
 import { dashboardUids } from '../rules/links.ts';
-import type { Say, Text } from './language.ts';
+import type { Text, Translate } from './language.ts';
 import { columns, states } from './messages/common.ts';
 import { property, thresholds, words } from './panels.ts';
 import { unknownDays } from './queries.ts';
@@ -9,37 +9,37 @@ import type { Column } from './table.ts';
 
 /** Columns and words that several tables share. */
 
-export function accountStates(say: Say): ValueMapping {
+export function accountStates(translate: Translate): ValueMapping {
   return words({
-    '0': { text: say(states.usedUp), color: 'red', index: 0 },
-    '1': { text: say(states.below), color: 'red', index: 1 },
-    '2': { text: say(states.shortRunway), color: 'orange', index: 2 },
-    '3': { text: say(states.fine), color: 'green', index: 3 },
-    '4': { text: say(states.noThreshold), color: 'text', index: 4 },
+    '0': { text: translate(states.usedUp), color: 'red', index: 0 },
+    '1': { text: translate(states.below), color: 'red', index: 1 },
+    '2': { text: translate(states.shortRunway), color: 'orange', index: 2 },
+    '3': { text: translate(states.fine), color: 'green', index: 3 },
+    '4': { text: translate(states.noThreshold), color: 'text', index: 4 },
   });
 }
 
-export function renewalStates(say: Say): ValueMapping {
+export function renewalStates(translate: Translate): ValueMapping {
   return words({
-    '0': { text: say(states.overdue), color: 'red', index: 0 },
-    '1': { text: say(states.due), color: 'orange', index: 1 },
-    '2': { text: say(states.fine), color: 'green', index: 2 },
-    '3': { text: say(states.paid), color: 'blue', index: 3 },
+    '0': { text: translate(states.overdue), color: 'red', index: 0 },
+    '1': { text: translate(states.due), color: 'orange', index: 1 },
+    '2': { text: translate(states.fine), color: 'green', index: 2 },
+    '3': { text: translate(states.paid), color: 'blue', index: 3 },
   });
 }
 
-export function severityWords(say: Say): ValueMapping {
+export function severityWords(translate: Translate): ValueMapping {
   return words({
-    '1': { text: say(states.critical), color: 'red', index: 0 },
-    '2': { text: say(states.warning), color: 'orange', index: 1 },
-    '3': { text: say(states.info), color: 'blue', index: 2 },
+    '1': { text: translate(states.critical), color: 'red', index: 0 },
+    '2': { text: translate(states.warning), color: 'orange', index: 1 },
+    '3': { text: translate(states.info), color: 'blue', index: 2 },
   });
 }
 
-export function upWords(say: Say): ValueMapping {
+export function upWords(translate: Translate): ValueMapping {
   return words({
-    '0': { text: say(states.down), color: 'red', index: 0 },
-    '1': { text: say(states.up), color: 'green', index: 1 },
+    '0': { text: translate(states.down), color: 'red', index: 0 },
+    '1': { text: translate(states.up), color: 'green', index: 1 },
   });
 }
 
@@ -75,43 +75,43 @@ export function whenColumn(field: string, header: Text): Column {
 }
 
 /** `true` and `false` in words. */
-export function yesOrNo(say: Say): ValueMapping {
+export function yesOrNo(translate: Translate): ValueMapping {
   return words({
-    true: { text: say(states.yes), index: 0 },
-    false: { text: say(states.no), index: 1 },
+    true: { text: translate(states.yes), index: 0 },
+    false: { text: translate(states.no), index: 1 },
   });
 }
 
 /** The account's name, with a way to its details. */
-export function accountColumn(say: Say, uid: string = dashboardUids.accounts): Column {
+export function accountColumn(translate: Translate, uid: string = dashboardUids.accounts): Column {
   return {
     field: 'project',
     header: columns.account,
-    properties: [property.link(say(states.showAccount), `/d/${uid}?var-project=\${__value.raw}`)],
+    properties: [property.link(translate(states.showAccount), `/d/${uid}?var-project=\${__value.raw}`)],
   };
 }
 
-export function subscriptionColumn(say: Say): Column {
+export function subscriptionColumn(translate: Translate): Column {
   const url = `/d/${dashboardUids.subscriptions}?var-subscription=\${__value.raw}`;
   return {
     field: 'name',
     header: columns.subscription,
     width: 140,
-    properties: [property.link(say(states.showSubscription), url)],
+    properties: [property.link(translate(states.showSubscription), url)],
   };
 }
 
 /** The vendor's console as a short link. */
-export function consoleColumn(say: Say): Column {
+export function consoleColumn(translate: Translate): Column {
   const short: ValueMapping = {
     type: MappingType.RegexToText,
-    options: { pattern: '.+', result: { text: say(states.open), index: 0 } },
+    options: { pattern: '.+', result: { text: translate(states.open), index: 0 } },
   };
   return {
     field: 'console_url',
     header: columns.console,
     width: 70,
-    properties: [property.mappings(short), property.link(say(states.open), `\${__value.raw}`, true)],
+    properties: [property.mappings(short), property.link(translate(states.open), `\${__value.raw}`, true)],
   };
 }
 
@@ -121,8 +121,8 @@ export function runwaySteps({ warning, critical }: RunwayDays, steps = threshold
 }
 
 /** Days left, in words where they are not known. */
-export function daysLeftColumn(say: Say, field: string, runwayDays: RunwayDays): Column {
-  const dash = { text: say(states.notKnown), color: 'text', index: 0 };
+export function daysLeftColumn(translate: Translate, field: string, runwayDays: RunwayDays): Column {
+  const dash = { text: translate(states.notKnown), color: 'text', index: 0 };
   const unknown: ValueMapping = words({ [String(unknownDays)]: dash });
   const missing: ValueMapping = {
     type: MappingType.SpecialValue,

@@ -3,7 +3,7 @@ import { dashboardUids } from '../rules/links.ts';
 import type { RecordedName } from '../rules/series.ts';
 import type { DashboardParts } from './assemble.ts';
 import { upWords, whenColumn, wordColumn } from './columns.ts';
-import type { Say } from './language.ts';
+import type { Translate } from './language.ts';
 import { figures } from './layout.ts';
 import { columns, dashboardTexts, headings, states, variableLabels } from './messages/common.ts';
 import { exporterPanels as texts } from './messages/exporter.ts';
@@ -44,24 +44,24 @@ const duration = of('balance_alert_account_check_duration_seconds');
 const oldest = `max by (${accountIdentity}) (max_over_time(${readingAge}{${chosen}}[$__rate_interval]))`;
 
 /** Whether what the other dashboards show can be believed. */
-export function exporter(say: Say): DashboardParts {
+export function exporter(translate: Translate): DashboardParts {
   return {
     uid: dashboardUids.exporter,
     title: dashboardTexts.exporter.title,
     description: dashboardTexts.exporter.description,
     from: 'now-24h',
     variables: [
-      labelVariable(say, 'project', variableLabels.account, 'balance_alert_account_info', 'project'),
+      labelVariable(translate, 'project', variableLabels.account, 'balance_alert_account_info', 'project'),
     ],
-    shelves: [
-      ...head(say),
-      { heading: say(headings.checks), height: 10, panels: [[checksTable(say), 24]] },
+    groups: [
+      ...head(translate),
+      { heading: translate(headings.checks), height: 10, panels: [[checksTable(translate), 24]] },
       {
         height: 9,
         panels: [
           [
             thresholdLines(
-              timeSeries(say, texts.age, range(oldest, '{{project}}')),
+              timeSeries(translate, texts.age, range(oldest, '{{project}}')),
               thresholds('text', [3, 'orange']),
             )
               .unit('none')
@@ -71,7 +71,7 @@ export function exporter(say: Say): DashboardParts {
           ],
           [
             bars(
-              say,
+              translate,
               texts.failures,
               range(
                 `sum by (reason) (rate(balance_alert_account_check_failures_total{${chosen}}[$__rate_interval])) * 3600 > 0`,
@@ -87,26 +87,32 @@ export function exporter(say: Say): DashboardParts {
       },
       {
         height: 8,
-        panels: [[timeSeries(say, texts.durations, range(duration, '{{project}}')).unit('s').min(0), 24]],
+        panels: [
+          [timeSeries(translate, texts.durations, range(duration, '{{project}}')).unit('s').min(0), 24],
+        ],
       },
       {
-        heading: say(headings.pipeline),
+        heading: translate(headings.pipeline),
         height: 7,
         panels: [
           [
-            timeSeries(say, texts.scrape, range(`scrape_duration_seconds{${job}}`, '{{instance}}'))
+            timeSeries(translate, texts.scrape, range(`scrape_duration_seconds{${job}}`, '{{instance}}'))
               .unit('s')
               .min(0),
             8,
           ],
           [
-            timeSeries(say, texts.samples, range(`scrape_samples_scraped{${job}}`, '{{instance}}'))
+            timeSeries(translate, texts.samples, range(`scrape_samples_scraped{${job}}`, '{{instance}}'))
               .unit('none')
               .min(0),
             8,
           ],
           [
-            timeSeries(say, texts.memory, range(`process_resident_memory_bytes{${job}}`, '{{instance}}'))
+            timeSeries(
+              translate,
+              texts.memory,
+              range(`process_resident_memory_bytes{${job}}`, '{{instance}}'),
+            )
               .unit('bytes')
               .min(0),
             8,
@@ -116,43 +122,45 @@ export function exporter(say: Say): DashboardParts {
       {
         height: 8,
         panels: [
-          [timeSeries(say, texts.rules, range(ruleDurations, '{{group}}')).unit('s').min(0), 12],
-          [notifications(say), 12],
+          [timeSeries(translate, texts.rules, range(ruleDurations, '{{group}}')).unit('s').min(0), 12],
+          [notifications(translate), 12],
         ],
       },
     ],
   };
 }
 
-function head(say: Say): DashboardParts['shelves'] {
+function head(translate: Translate): DashboardParts['groups'] {
   const loaded = words({
-    '0': { text: say(states.refused), color: 'red', index: 0 },
-    '1': { text: say(states.loaded), color: 'green', index: 1 },
+    '0': { text: translate(states.refused), color: 'red', index: 0 },
+    '1': { text: translate(states.loaded), color: 'green', index: 1 },
   });
   const reloaded = 'max(balance_alert_config_last_reload_success_timestamp_seconds) * 1000';
   return figures(
-    stat(say, texts.up, instant(`max(${exporterSelector})`))
+    stat(translate, texts.up, instant(`max(${exporterSelector})`))
       .unit('none')
-      .mappings([upWords(say)]),
+      .mappings([upWords(translate)]),
     stat(
-      say,
+      translate,
       texts.accounts,
       instant(counted(`max by (project, provider) (balance_alert_account_info{${chosen}})`)),
     ).unit('none'),
-    stat(say, texts.failing, instant(counted(`${up} == 0`)))
+    stat(translate, texts.failing, instant(counted(`${up} == 0`)))
       .unit('none')
       .thresholds(zeroIsGood),
-    stat(say, texts.config, instant('min(balance_alert_config_last_reload_successful)'))
+    stat(translate, texts.config, instant('min(balance_alert_config_last_reload_successful)'))
       .unit('none')
       .mappings([loaded]),
-    stat(say, texts.reloaded, instant(reloaded)).unit('dateTimeFromNow'),
-    labelStat(say, texts.version, 'max by (version) (balance_alert_build_info)', 'version').unit('none'),
+    stat(translate, texts.reloaded, instant(reloaded)).unit('dateTimeFromNow'),
+    labelStat(translate, texts.version, 'max by (version) (balance_alert_build_info)', 'version').unit(
+      'none',
+    ),
   );
 }
 
-function checksTable(say: Say) {
+function checksTable(translate: Translate) {
   return table(
-    say,
+    translate,
     texts.checks,
     [
       rows(up),
@@ -166,7 +174,7 @@ function checksTable(say: Say) {
       ),
     ],
     [
-      wordColumn('Value #A', columns.state, upWords(say)),
+      wordColumn('Value #A', columns.state, upWords(translate)),
       { field: 'project', header: columns.account },
       { field: 'provider', header: columns.provider },
       whenColumn('Value #B', columns.lastCheck),
@@ -180,22 +188,22 @@ function checksTable(say: Say) {
   ).unit('none');
 }
 
-function notifications(say: Say) {
+function notifications(translate: Translate) {
   const hourly = (metric: string) => `rate(${metric}[$__rate_interval])) * 3600`;
   return timeSeries(
-    say,
+    translate,
     texts.notifications,
     range(
       `sum by (alertmanager) (${hourly('prometheus_notifications_sent_total')}`,
-      `{{alertmanager}}: ${say(states.sent)}`,
+      `{{alertmanager}}: ${translate(states.sent)}`,
     ),
     range(
       `sum by (alertmanager) (${hourly('prometheus_notifications_errors_total')}`,
-      `{{alertmanager}}: ${say(states.failed)}`,
+      `{{alertmanager}}: ${translate(states.failed)}`,
     ),
     range(
       `sum by (integration) (${hourly('alertmanager_notifications_failed_total')} > 0`,
-      `{{integration}}: ${say(states.failed)}`,
+      `{{integration}}: ${translate(states.failed)}`,
     ),
   )
     .unit('none')

@@ -4,7 +4,7 @@ import { defaultRunwayDays } from '../rules/options.ts';
 import { accounts } from './accounts.ts';
 import { assemble } from './assemble.ts';
 import { exporter } from './exporter.ts';
-import { type Language, sayIn } from './language.ts';
+import { type Language, translatorFor } from './language.ts';
 import { overview } from './overview.ts';
 import { type DashboardQuery, queriesOf } from './parts.ts';
 import type { DashboardSettings, RunwayDays } from './settings.ts';
@@ -38,7 +38,7 @@ export interface DashboardOptions {
 
 /** All dashboards in one language; uids are the same in each. */
 export function dashboards(language: Language, options: DashboardOptions = {}): readonly DashboardFile[] {
-  const say = sayIn(language);
+  const translate = translatorFor(language);
   const alertNames = [
     ...new Set(ruleGroups().flatMap(({ rules }) => rules.filter(isAlert).map((rule) => rule.alert))),
   ];
@@ -46,12 +46,17 @@ export function dashboards(language: Language, options: DashboardOptions = {}): 
     runwayDays: { ...defaultRunwayDays, ...options.runwayDays },
     alertNames,
   };
-  const all = [overview(say, settings), accounts(say, settings), subscriptions(say), exporter(say)];
+  const all = [
+    overview(translate, settings),
+    accounts(translate, settings),
+    subscriptions(translate),
+    exporter(translate),
+  ];
   return all.map((parts) => {
-    const dashboard = assemble(parts, say, options);
+    const dashboard = assemble(parts, translate, options);
     return {
       uid: parts.uid,
-      title: say(parts.title),
+      title: translate(parts.title),
       json: `${JSON.stringify(dashboard, undefined, 2)}\n`,
       queries: queriesOf(dashboard),
     };

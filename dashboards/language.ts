@@ -6,8 +6,8 @@ export type Language = (typeof languages)[number];
 export type Text = Readonly<Record<Language, string>>;
 
 /** Says a text in the language of the dashboard that is being made. */
-export type Say = (text: Text) => string;
+export type Translate = (text: Text) => string;
 
-export function sayIn(language: Language): Say {
+export function translatorFor(language: Language): Translate {
   return (text) => text[language];
 }

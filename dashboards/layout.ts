@@ -3,8 +3,8 @@ import type { Panel } from '@grafana/grafana-foundation-sdk/dashboard';
 import type { PanelBuilder as Stat } from '@grafana/grafana-foundation-sdk/stat';
 
 /** Panels side by side, with their widths in 24ths of the page. */
-export interface Shelf {
-  /** A heading above the shelf. */
+export interface PanelGroup {
+  /** Title of the row above them. */
   readonly heading?: string;
   /** In Grafana's grid units of about 38 pixels. */
   readonly height: number;
@@ -12,12 +12,12 @@ export interface Shelf {
 }
 
 /**
- * Shelves of figures, three side by side: beside Grafana's own menu more would have no room for their titles.
+ * Stat panels, three to a row: with Grafana's navigation open, more would have no room for their titles.
  */
-export function figures(...panels: readonly Stat[]): readonly Shelf[] {
-  const perShelf = 3;
-  const shelves = Array.from({ length: Math.ceil(panels.length / perShelf) }, (_, index) =>
-    panels.slice(index * perShelf, (index + 1) * perShelf),
+export function figures(...panels: readonly Stat[]): readonly PanelGroup[] {
+  const perRow = 3;
+  const groups = Array.from({ length: Math.ceil(panels.length / perRow) }, (_, index) =>
+    panels.slice(index * perRow, (index + 1) * perRow),
   );
-  return shelves.map((shelf) => ({ height: 3, panels: shelf.map((panel) => [panel, 24 / perShelf]) }));
+  return groups.map((group) => ({ height: 3, panels: group.map((panel) => [panel, 24 / perRow]) }));
 }

@@ -16,7 +16,7 @@ import {
   wordColumn,
   yesOrNo,
 } from './columns.ts';
-import type { Say } from './language.ts';
+import type { Translate } from './language.ts';
 import { figures } from './layout.ts';
 import { columns, dashboardTexts, headings, states, units, variableLabels } from './messages/common.ts';
 import { overviewPanels as texts } from './messages/overview.ts';
@@ -49,7 +49,10 @@ const renewals = renewalQueries();
 const up = accountUp();
 
 /** What needs me now, and the five panels of the replaced system's dashboard, each in its own unit and by its own threshold. */
-export function overview(say: Say, { alertNames, runwayDays }: DashboardSettings): DashboardParts {
+export function overview(
+  translate: Translate,
+  { alertNames, runwayDays }: DashboardSettings,
+): DashboardParts {
   const firing = firingAlerts(alertNames);
   const mail = collapsed('max', 'balance_alert_email_last_alert_timestamp_seconds');
   return {
@@ -57,51 +60,51 @@ export function overview(say: Say, { alertNames, runwayDays }: DashboardSettings
     title: dashboardTexts.overview.title,
     description: dashboardTexts.overview.description,
     from: 'now-24h',
-    variables: [labelVariable(say, 'unit', variableLabels.unit, 'balance_alert_balance', 'unit')],
-    shelves: [
+    variables: [labelVariable(translate, 'unit', variableLabels.unit, 'balance_alert_balance', 'unit')],
+    groups: [
       ...figures(
-        stat(say, texts.belowThreshold, instant(counted(`${balances.status} == 0`)))
+        stat(translate, texts.belowThreshold, instant(counted(`${balances.status} == 0`)))
           .unit('none')
           .thresholds(zeroIsGood),
-        stat(say, texts.soonest, instant(`min(${balances.runway}) / 86400`))
-          .unit(say(units.days))
+        stat(translate, texts.soonest, instant(`min(${balances.runway}) / 86400`))
+          .unit(translate(units.days))
           .decimals(1)
           .thresholds(runwaySteps(runwayDays, valueThresholds)),
-        stat(say, texts.failing, instant(counted(`${up} == 0`)))
+        stat(translate, texts.failing, instant(counted(`${up} == 0`)))
           .unit('none')
           .thresholds(zeroIsGood),
-        stat(say, texts.renewalsDue, instant(counted(`${renewals.status} == 0`)))
+        stat(translate, texts.renewalsDue, instant(counted(`${renewals.status} == 0`)))
           .unit('none')
           .thresholds(zeroIsGood),
-        stat(say, texts.mail, instant(counted(`${mail} > time() - 86400`)))
+        stat(translate, texts.mail, instant(counted(`${mail} > time() - 86400`)))
           .unit('none')
           .thresholds(zeroIsGood),
-        stat(say, texts.firing, instant(`count(\n${firing}\n)\nor 0 * ${rulesAreLoaded}`))
+        stat(translate, texts.firing, instant(`count(\n${firing}\n)\nor 0 * ${rulesAreLoaded}`))
           .unit('none')
           .thresholds(zeroIsGood),
       ),
-      { height: 10, panels: [[accountsTable(say, runwayDays), 24]] },
+      { height: 10, panels: [[accountsTable(translate, runwayDays), 24]] },
       {
         height: 9,
         panels: [
-          [renewalsTable(say), 16],
-          [mailTable(say, mail), 8],
+          [renewalsTable(translate), 16],
+          [mailTable(translate, mail), 8],
         ],
       },
       {
         height: 8,
         panels: [
-          [alertsTable(say, firing), 12],
-          [failingTable(say), 12],
+          [alertsTable(translate, firing), 12],
+          [failingTable(translate), 12],
         ],
       },
       {
-        heading: say(headings.balances),
+        heading: translate(headings.balances),
         height: 8,
         panels: [
-          [balanceStats(say), 12],
+          [balanceStats(translate), 12],
           [
-            barGauge(say, texts.ratio, instant(balances.ratio, '{{project}} {{unit}} {{window}}'))
+            barGauge(translate, texts.ratio, instant(balances.ratio, '{{project}} {{unit}} {{window}}'))
               .unit('percentunit')
               .decimals(0)
               .min(0)
@@ -111,15 +114,15 @@ export function overview(say: Say, { alertNames, runwayDays }: DashboardSettings
           ],
         ],
       },
-      { height: 9, panels: [[trend(say), 24]] },
-      { heading: say(headings.renewals), height: 6, panels: [[countdown(say), 24]] },
+      { height: 9, panels: [[trend(translate), 24]] },
+      { heading: translate(headings.renewals), height: 6, panels: [[countdown(translate), 24]] },
     ],
   };
 }
 
-function accountsTable(say: Say, runwayDays: RunwayDays) {
+function accountsTable(translate: Translate, runwayDays: RunwayDays) {
   return table(
-    say,
+    translate,
     texts.accounts,
     [
       rows(withOwner(balances.state(runwayDays.warning))),
@@ -128,30 +131,30 @@ function accountsTable(say: Say, runwayDays: RunwayDays) {
       rows(balances.threshold),
     ],
     [
-      wordColumn('Value #A', columns.state, accountStates(say)),
-      accountColumn(say),
-      daysLeftColumn(say, 'Value #B', runwayDays),
+      wordColumn('Value #A', columns.state, accountStates(translate)),
+      accountColumn(translate),
+      daysLeftColumn(translate, 'Value #B', runwayDays),
       amountColumn('Value #C', columns.balance),
       { field: 'unit', header: columns.unit, width: 85 },
       amountColumn('Value #D', columns.threshold),
       { field: 'window', header: columns.window, width: 80 },
       { field: 'provider', header: columns.provider },
       { field: 'account_owner', header: columns.owner },
-      consoleColumn(say),
+      consoleColumn(translate),
     ],
     [{ by: columns.state }, { by: columns.daysLeft }],
     ['type'],
   ).unit('none');
 }
 
-function renewalsTable(say: Say) {
+function renewalsTable(translate: Translate) {
   return table(
-    say,
+    translate,
     texts.renewals,
     [rows(withSubscriptionInfo(renewals.state)), rows(renewals.days), rows(renewals.amount)],
     [
-      wordColumn('Value #A', columns.state, renewalStates(say), 90),
-      subscriptionColumn(say),
+      wordColumn('Value #A', columns.state, renewalStates(translate), 90),
+      subscriptionColumn(translate),
       { field: 'Value #B', header: columns.days, width: 80, properties: [property.decimals(0)] },
       amountColumn('Value #C', columns.amount),
       { field: 'currency', header: columns.currency, width: 85 },
@@ -160,10 +163,10 @@ function renewalsTable(say: Say) {
         field: 'auto_renew',
         header: columns.renews,
         width: 95,
-        properties: [property.mappings(yesOrNo(say))],
+        properties: [property.mappings(yesOrNo(translate))],
       },
       { field: 'account_owner', header: columns.owner },
-      consoleColumn(say),
+      consoleColumn(translate),
     ],
     [{ by: columns.state }, { by: columns.days }],
   ).unit('none');
@@ -183,13 +186,13 @@ function firingAlerts(alertNames: readonly string[]): string {
     .join('\nor\n');
 }
 
-function alertsTable(say: Say, firing: string) {
+function alertsTable(translate: Translate, firing: string) {
   return table(
-    say,
+    translate,
     texts.alerts,
     [rows(firing)],
     [
-      wordColumn('Value', columns.severity, severityWords(say), 90),
+      wordColumn('Value', columns.severity, severityWords(translate), 90),
       { field: 'alertname', header: columns.alert },
       { field: 'about', header: columns.about },
     ],
@@ -197,10 +200,10 @@ function alertsTable(say: Say, firing: string) {
   ).unit('none');
 }
 
-function failingTable(say: Say) {
+function failingTable(translate: Translate) {
   const failing = `${up} == 0`;
   return table(
-    say,
+    translate,
     texts.failingChecks,
     [
       rows(failing),
@@ -212,7 +215,7 @@ function failingTable(say: Say) {
       ),
     ],
     [
-      accountColumn(say, dashboardUids.exporter),
+      accountColumn(translate, dashboardUids.exporter),
       { field: 'provider', header: columns.provider },
       { field: 'reason', header: columns.reason },
       { field: 'Value #C', header: columns.failures, width: 140, properties: [property.decimals(0)] },
@@ -223,9 +226,9 @@ function failingTable(say: Say) {
   ).unit('none');
 }
 
-function mailTable(say: Say, mail: string) {
+function mailTable(translate: Translate, mail: string) {
   return table(
-    say,
+    translate,
     texts.mails,
     [rows(`(${mail} > time() - 7 * 86400) * 1000`)],
     [
@@ -238,15 +241,15 @@ function mailTable(say: Say, mail: string) {
 }
 
 /** One query for each state, so that an account has the colour of its own threshold and not one for all. */
-function balanceStats(say: Say) {
+function balanceStats(translate: Translate) {
   const { status, balance } = balances;
   const name = (state: string) => `{{project}} {{window}} ({{unit}}, ${state})`;
   return stats(
-    say,
+    translate,
     texts.balances,
-    instant(`${balance} and ${status} == 0`, name(say(states.below))),
-    instant(`${balance} and ${status} == 1`, name(say(states.fine))),
-    instant(`${balance} unless ${status}`, name(say(states.noThreshold))),
+    instant(`${balance} and ${status} == 0`, name(translate(states.below))),
+    instant(`${balance} and ${status} == 1`, name(translate(states.fine))),
+    instant(`${balance} unless ${status}`, name(translate(states.noThreshold))),
   )
     .unit('locale')
     .decimals(2)
@@ -256,9 +259,9 @@ function balanceStats(say: Say) {
 }
 
 /** One panel for each unit: amounts in different units share no axis. */
-function trend(say: Say) {
+function trend(translate: Translate) {
   return timeSeries(
-    say,
+    translate,
     texts.trend,
     range(collapsed('max', 'balance_alert_balance', 'unit=~"$unit"'), '{{project}} {{window}}'),
   )
@@ -269,19 +272,19 @@ function trend(say: Say) {
 }
 
 /** One query for each state, so that the colour follows each subscription's own reminder window. */
-function countdown(say: Say) {
+function countdown(translate: Translate) {
   const { days, state } = renewals;
   const name = (text: string) => `{{name}} (${text})`;
   const inState = (value: number) => `${days} and (\n${state}\n) == ${value}`;
   return stats(
-    say,
+    translate,
     texts.countdown,
-    instant(inState(0), name(say(states.overdue))),
-    instant(inState(1), name(say(states.due))),
-    instant(inState(2), name(say(states.fine))),
-    instant(inState(3), name(say(states.paid))),
+    instant(inState(0), name(translate(states.overdue))),
+    instant(inState(1), name(translate(states.due))),
+    instant(inState(2), name(translate(states.fine))),
+    instant(inState(3), name(translate(states.paid))),
   )
-    .unit(say(units.days))
+    .unit(translate(units.days))
     .decimals(0)
     .overrideByQuery('A', [property.fixedColor('red')])
     .overrideByQuery('B', [property.fixedColor('orange')])

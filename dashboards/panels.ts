@@ -37,7 +37,7 @@ import { DataqueryBuilder, PromQueryFormat } from '@grafana/grafana-foundation-s
 import { PanelBuilder as Stat } from '@grafana/grafana-foundation-sdk/stat';
 import { PanelBuilder as StateTimeline } from '@grafana/grafana-foundation-sdk/statetimeline';
 import { PanelBuilder as TimeSeries } from '@grafana/grafana-foundation-sdk/timeseries';
-import type { Say, Text } from './language.ts';
+import type { Text, Translate } from './language.ts';
 
 /**
  * Our defaults for panels and queries. What the SDK leaves out and Grafana needs is set here once: the data source
@@ -67,16 +67,16 @@ interface PanelBuilder<Self> {
 }
 
 /** The panel with its texts and its queries. */
-export function asking<Self extends PanelBuilder<Self>>(
+export function withQueries<Self extends PanelBuilder<Self>>(
   panel: Self,
-  say: Say,
+  translate: Translate,
   text: PanelText,
   queries: readonly DataqueryBuilder[],
 ): Self {
   return panel
-    .title(say(text.title))
-    .description(say(text.description))
-    .noValue(say(text.noValue ?? defaultNoValue))
+    .title(translate(text.title))
+    .description(translate(text.description))
+    .noValue(translate(text.noValue ?? defaultNoValue))
     .datasource(dataSource)
     .targets(withRefIds(queries));
 }
@@ -165,8 +165,8 @@ export const property = {
 
 const lastValue = () => new ReduceDataOptionsBuilder().calcs(['lastNotNull']);
 
-export function stat(say: Say, text: PanelText, ...queries: readonly DataqueryBuilder[]): Stat {
-  return asking(new Stat(), say, text, queries)
+export function stat(translate: Translate, text: PanelText, ...queries: readonly DataqueryBuilder[]): Stat {
+  return withQueries(new Stat(), translate, text, queries)
     .reduceOptions(lastValue())
     .graphMode(BigValueGraphMode.None)
     .colorMode(BigValueColorMode.Value)
@@ -175,19 +175,23 @@ export function stat(say: Say, text: PanelText, ...queries: readonly DataqueryBu
 }
 
 /** The text of a label instead of a value; of each series, where there are several. */
-export function labelStat(say: Say, text: PanelText, expr: string, label: string): Stat {
-  return stat(say, text, rows(expr)).reduceOptions(lastValue().values(true).fields(`/^${label}$/`));
+export function labelStat(translate: Translate, text: PanelText, expr: string, label: string): Stat {
+  return stat(translate, text, rows(expr)).reduceOptions(lastValue().values(true).fields(`/^${label}$/`));
 }
 
 /** Several values side by side, in letters of one size. */
-export function stats(say: Say, text: PanelText, ...queries: readonly DataqueryBuilder[]): Stat {
-  return stat(say, text, ...queries)
+export function stats(translate: Translate, text: PanelText, ...queries: readonly DataqueryBuilder[]): Stat {
+  return stat(translate, text, ...queries)
     .textMode(BigValueTextMode.ValueAndName)
     .text(new VizTextDisplayOptionsBuilder().titleSize(13).valueSize(24));
 }
 
-export function barGauge(say: Say, text: PanelText, ...queries: readonly DataqueryBuilder[]): BarGauge {
-  return asking(new BarGauge(), say, text, queries)
+export function barGauge(
+  translate: Translate,
+  text: PanelText,
+  ...queries: readonly DataqueryBuilder[]
+): BarGauge {
+  return withQueries(new BarGauge(), translate, text, queries)
     .reduceOptions(lastValue())
     .orientation(VizOrientation.Horizontal)
     .displayMode(BarGaugeDisplayMode.Basic)
@@ -195,8 +199,12 @@ export function barGauge(say: Say, text: PanelText, ...queries: readonly Dataque
     .text(new VizTextDisplayOptionsBuilder().titleSize(13).valueSize(16));
 }
 
-export function timeSeries(say: Say, text: PanelText, ...queries: readonly DataqueryBuilder[]): TimeSeries {
-  return asking(new TimeSeries(), say, text, queries)
+export function timeSeries(
+  translate: Translate,
+  text: PanelText,
+  ...queries: readonly DataqueryBuilder[]
+): TimeSeries {
+  return withQueries(new TimeSeries(), translate, text, queries)
     .drawStyle(GraphDrawStyle.Line)
     .lineWidth(2)
     .fillOpacity(0)
@@ -213,8 +221,12 @@ export function timeSeries(say: Say, text: PanelText, ...queries: readonly Dataq
 }
 
 /** Values of counters, stacked: their sum means something too. */
-export function bars(say: Say, text: PanelText, ...queries: readonly DataqueryBuilder[]): TimeSeries {
-  return timeSeries(say, text, ...queries)
+export function bars(
+  translate: Translate,
+  text: PanelText,
+  ...queries: readonly DataqueryBuilder[]
+): TimeSeries {
+  return timeSeries(translate, text, ...queries)
     .drawStyle(GraphDrawStyle.Bars)
     .fillOpacity(70)
     .lineWidth(1)
@@ -231,11 +243,11 @@ export function thresholdLines(panel: TimeSeries, steps: ReturnType<typeof thres
 
 /** One band for each series, in words and colours of its value. */
 export function stateTimeline(
-  say: Say,
+  translate: Translate,
   text: PanelText,
   ...queries: readonly DataqueryBuilder[]
 ): StateTimeline {
-  return asking(new StateTimeline(), say, text, queries)
+  return withQueries(new StateTimeline(), translate, text, queries)
     .unit('none')
     .mergeValues(true)
     .showValue(VisibilityMode.Auto)

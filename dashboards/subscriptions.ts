@@ -10,7 +10,7 @@ import {
   wordColumn,
   yesOrNo,
 } from './columns.ts';
-import type { Say } from './language.ts';
+import type { Translate } from './language.ts';
 import { columns, dashboardTexts, headings, units, variableLabels } from './messages/common.ts';
 import { subscriptionsPanels as texts } from './messages/subscriptions.ts';
 import {
@@ -46,7 +46,7 @@ const dueSoon = `sum by (currency) (
 )`;
 
 /** When renewals are due and what they cost, and what vendors wrote. */
-export function subscriptions(say: Say): DashboardParts {
+export function subscriptions(translate: Translate): DashboardParts {
   return {
     uid: dashboardUids.subscriptions,
     title: dashboardTexts.subscriptions.title,
@@ -54,54 +54,54 @@ export function subscriptions(say: Say): DashboardParts {
     from: 'now-30d',
     variables: [
       labelVariable(
-        say,
+        translate,
         'subscription',
         variableLabels.subscription,
         'balance_alert_subscription_info',
         'name',
       ),
       labelVariable(
-        say,
+        translate,
         'mailbox',
         variableLabels.mailbox,
         'balance_alert_mailbox_scan_interval_seconds',
         'mailbox',
       ),
     ],
-    shelves: [
-      { height: 9, panels: [[subscriptionsTable(say), 24]] },
+    groups: [
+      { height: 9, panels: [[subscriptionsTable(translate), 24]] },
       {
         height: 9,
         panels: [
-          [coming(say), 10],
+          [coming(translate), 10],
           [
-            stateTimeline(say, texts.timeline, range(renewals.state, '{{name}}')).mappings([
-              renewalStates(say),
+            stateTimeline(translate, texts.timeline, range(renewals.state, '{{name}}')).mappings([
+              renewalStates(translate),
             ]),
             14,
           ],
         ],
       },
       {
-        heading: say(headings.cost),
+        heading: translate(headings.cost),
         height: 8,
         panels: [
-          [stats(say, texts.dueSoon, instant(dueSoon, '{{currency}}')).unit('locale').decimals(2), 6],
+          [stats(translate, texts.dueSoon, instant(dueSoon, '{{currency}}')).unit('locale').decimals(2), 6],
           [
-            stats(say, texts.monthly, instant(`sum by (currency) (\n${monthlyCost}\n)`, '{{currency}}'))
+            stats(translate, texts.monthly, instant(`sum by (currency) (\n${monthlyCost}\n)`, '{{currency}}'))
               .unit('locale')
               .decimals(2),
             6,
           ],
-          [costTable(say), 12],
+          [costTable(translate), 12],
         ],
       },
       {
-        heading: say(headings.mail),
+        heading: translate(headings.mail),
         height: 7,
         panels: [
-          [mailboxTable(say), 14],
-          [lastMails(say), 10],
+          [mailboxTable(translate), 14],
+          [lastMails(translate), 10],
         ],
       },
       {
@@ -109,7 +109,7 @@ export function subscriptions(say: Say): DashboardParts {
         panels: [
           [
             bars(
-              say,
+              translate,
               texts.byTopic,
               range(
                 `sum by (topic) (increase(balance_alert_email_alerts_total{${inMailbox}}[$__interval]))`,
@@ -123,7 +123,7 @@ export function subscriptions(say: Say): DashboardParts {
           ],
           [
             bars(
-              say,
+              translate,
               texts.scanFailures,
               range(
                 `sum by (reason) (rate(balance_alert_mailbox_scan_failures_total{${inMailbox}}[$__rate_interval])) * 3600 > 0`,
@@ -141,9 +141,9 @@ export function subscriptions(say: Say): DashboardParts {
   };
 }
 
-function costTable(say: Say) {
+function costTable(translate: Translate) {
   return table(
-    say,
+    translate,
     texts.costs,
     [rows(monthlyCost)],
     [
@@ -156,9 +156,9 @@ function costTable(say: Say) {
   ).unit('none');
 }
 
-function subscriptionsTable(say: Say) {
+function subscriptionsTable(translate: Translate) {
   return table(
-    say,
+    translate,
     texts.subscriptions,
     [
       rows(withSubscriptionInfo(renewals.state)),
@@ -167,7 +167,7 @@ function subscriptionsTable(say: Say) {
       rows(renewals.amount),
     ],
     [
-      wordColumn('Value #A', columns.state, renewalStates(say)),
+      wordColumn('Value #A', columns.state, renewalStates(translate)),
       { field: 'name', header: columns.subscription },
       { field: 'Value #B', header: columns.days, width: 80, properties: [property.decimals(0)] },
       { field: 'Value #C', header: columns.nextRenewal, properties: [property.unit('time:YYYY-MM-DD')] },
@@ -178,28 +178,28 @@ function subscriptionsTable(say: Say) {
         field: 'auto_renew',
         header: columns.renews,
         width: 100,
-        properties: [property.mappings(yesOrNo(say))],
+        properties: [property.mappings(yesOrNo(translate))],
       },
       { field: 'account_owner', header: columns.owner },
-      consoleColumn(say),
+      consoleColumn(translate),
     ],
     [{ by: columns.state }, { by: columns.days }],
   ).unit('none');
 }
 
-function coming(say: Say) {
-  return barGauge(say, texts.coming, instant(`sort(${renewals.days} <= 90)`, '{{name}}'))
-    .unit(say(units.days))
+function coming(translate: Translate) {
+  return barGauge(translate, texts.coming, instant(`sort(${renewals.days} <= 90)`, '{{name}}'))
+    .unit(translate(units.days))
     .decimals(0)
     .min(0)
     .max(90)
     .thresholds(valueThresholds('red', [4, 'orange'], [15, 'green']));
 }
 
-function mailboxTable(say: Say) {
+function mailboxTable(translate: Translate) {
   const of = (metric: Parameters<typeof collapsed>[1]) => collapsed('max', metric, inMailbox);
   return table(
-    say,
+    translate,
     texts.mailboxes,
     [
       rows(of('balance_alert_mailbox_up')),
@@ -208,7 +208,7 @@ function mailboxTable(say: Say) {
       rows(of('balance_alert_mailbox_scan_duration_seconds')),
     ],
     [
-      wordColumn('Value #A', columns.state, upWords(say)),
+      wordColumn('Value #A', columns.state, upWords(translate)),
       { field: 'mailbox', header: columns.mailbox },
       whenColumn('Value #B', columns.lastScan),
       {
@@ -223,10 +223,10 @@ function mailboxTable(say: Say) {
   ).unit('none');
 }
 
-function lastMails(say: Say) {
+function lastMails(translate: Translate) {
   const arrived = collapsed('max', 'balance_alert_email_last_alert_timestamp_seconds', inMailbox);
   return table(
-    say,
+    translate,
     texts.lastMails,
     [rows(`${arrived} * 1000`)],
     [

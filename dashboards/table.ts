@@ -2,8 +2,8 @@ import { TableSortByFieldStateBuilder } from '@grafana/grafana-foundation-sdk/co
 import type { DynamicConfigValue } from '@grafana/grafana-foundation-sdk/dashboard';
 import type { DataqueryBuilder } from '@grafana/grafana-foundation-sdk/prometheus';
 import { PanelBuilder as Table } from '@grafana/grafana-foundation-sdk/table';
-import type { Say, Text } from './language.ts';
-import { asking, type PanelText, property, thresholds } from './panels.ts';
+import type { Text, Translate } from './language.ts';
+import { type PanelText, property, thresholds, withQueries } from './panels.ts';
 
 /** A column of a table: the field that the query makes, and what people read. */
 export interface Column {
@@ -23,31 +23,31 @@ export interface Column {
  * @param hidden fields that the queries have and nobody reads, besides the time and the name of the metric
  */
 export function table(
-  say: Say,
+  translate: Translate,
   text: PanelText,
   queries: readonly DataqueryBuilder[],
   columns: readonly Column[],
   sort: readonly { readonly by: Text; readonly descending?: boolean }[],
   hidden: readonly string[] = [],
 ): Table {
-  const panel = asking(new Table(), say, text, queries)
+  const panel = withQueries(new Table(), translate, text, queries)
     .thresholds(thresholds('text'))
     .filterable(false)
     .minWidth(50)
     .sortBy(
       sort.map(({ by, descending = false }) =>
-        new TableSortByFieldStateBuilder().displayName(say(by)).desc(descending),
+        new TableSortByFieldStateBuilder().displayName(translate(by)).desc(descending),
       ),
     )
     .transformations(
       queries.length > 1
-        ? joined(say, columns, hidden)
-        : [organized(say, columns, ['Time', '__name__', ...hidden])],
+        ? joined(translate, columns, hidden)
+        : [organized(translate, columns, ['Time', '__name__', ...hidden])],
     );
   for (const { header, properties = [], width } of columns) {
     const sized = width === undefined ? property.minWidth(100) : property.width(width);
     // The panel's own text for "nothing" would stand in each empty cell.
-    panel.overrideByName(say(header), [property.noValue('–'), sized, ...properties]);
+    panel.overrideByName(translate(header), [property.noValue('–'), sized, ...properties]);
   }
   return panel;
 }
@@ -59,7 +59,7 @@ const isLabel = (field: string): boolean => !field.startsWith('Value');
  * anything. Otherwise Grafana since 10.0 shows the headers of the queries' values with nothing below, instead of the
  * panel's text for "nothing".
  */
-function joined(say: Say, columns: readonly Column[], hidden: readonly string[]) {
+function joined(translate: Translate, columns: readonly Column[], hidden: readonly string[]) {
   const labels = [...columns.map(({ field }) => field), ...hidden].filter(isLabel);
   const values = columns.map(({ field }) => field).filter((field) => !isLabel(field));
   const only = 'lastNotNull';
@@ -75,7 +75,7 @@ function joined(say: Say, columns: readonly Column[], hidden: readonly string[])
       },
     },
     organized(
-      say,
+      translate,
       columns.map((column) =>
         isLabel(column.field) ? column : { ...column, field: `${column.field} (${only})` },
       ),
@@ -85,13 +85,13 @@ function joined(say: Say, columns: readonly Column[], hidden: readonly string[])
 }
 
 /** The columns and no others, under the names that people read. */
-function organized(say: Say, columns: readonly Column[], excluded: readonly string[]) {
+function organized(translate: Translate, columns: readonly Column[], excluded: readonly string[]) {
   return {
     id: 'organize',
     options: {
       excludeByName: Object.fromEntries(excluded.map((field) => [field, true])),
       indexByName: Object.fromEntries(columns.map(({ field }, index) => [field, index])),
-      renameByName: Object.fromEntries(columns.map(({ field, header }) => [field, say(header)])),
+      renameByName: Object.fromEntries(columns.map(({ field, header }) => [field, translate(header)])),
     },
   };
 }

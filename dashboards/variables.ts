@@ -4,7 +4,7 @@ import {
   VariableSort,
 } from '@grafana/grafana-foundation-sdk/dashboard';
 import type { MetricName } from '../exporter/metrics/catalog.ts';
-import type { Say, Text } from './language.ts';
+import type { Text, Translate } from './language.ts';
 import { dataSource } from './panels.ts';
 
 /**
@@ -13,7 +13,7 @@ import { dataSource } from './panels.ts';
  * since an account is the same whoever asks for it.
  */
 export function labelVariable(
-  say: Say,
+  translate: Translate,
   name: string,
   label: Text,
   metric: MetricName,
@@ -21,14 +21,14 @@ export function labelVariable(
 ): QueryVariableBuilder {
   const query = `label_values(${metric}, ${labelName})`;
   return new QueryVariableBuilder(name)
-    .label(say(label))
+    .label(translate(label))
     .datasource(dataSource)
     .query({ query, refId: `${name}-values` })
     .definition(query)
     .multi(true)
     .includeAll(true)
     .allValue('.+')
-    .current({ text: [say({ en: 'All', zh: '全部' })], value: ['$__all'], selected: true })
+    .current({ text: [translate({ en: 'All', zh: '全部' })], value: ['$__all'], selected: true })
     .refresh(VariableRefresh.OnTimeRangeChanged)
     .sort(VariableSort.NaturalAsc);
 }

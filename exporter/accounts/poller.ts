@@ -33,7 +33,7 @@ interface Entry {
   /** Set while the account waits for its next check. */
   timer: NodeJS.Timeout | undefined;
   /** Whether the vendor asked for this pause. */
-  told: boolean;
+  rateLimited: boolean;
   /** Aborted where the check under way runs out of time, and where the account is removed or changed. */
   limit: AbortController | undefined;
 }
@@ -81,7 +81,7 @@ export class Poller {
     }
     for (const account of accounts) {
       if (this.#entries.has(account.name)) continue;
-      const entry: Entry = { account, timer: undefined, told: false, limit: undefined };
+      const entry: Entry = { account, timer: undefined, rateLimited: false, limit: undefined };
       this.#entries.set(account.name, entry);
       this.#begin(entry);
     }
@@ -93,13 +93,13 @@ export class Poller {
    */
   recheckAll(): void {
     for (const entry of this.#entries.values()) {
-      if (entry.timer === undefined || entry.told) continue;
+      if (entry.timer === undefined || entry.rateLimited) continue;
       clearTimeout(entry.timer);
       this.#begin(entry);
     }
   }
 
-  /** Ends all checks and waits for them. Their outcomes are not told. */
+  /** Ends all checks and waits for them. Their outcomes are not reported. */
   async stop(): Promise<void> {
     this.replace([]);
     await Promise.all(this.#turns);
@@ -111,7 +111,7 @@ export class Poller {
     this.#turns.add(turn);
   }
 
-  /** One turn of an account: it waits for a place, is checked, its outcome is told, and the next turn is set. */
+  /** One turn of an account: it waits for a place, is checked, its outcome is reported, and the next turn is set. */
   async #take(entry: Entry): Promise<void> {
     const { account } = entry;
     const { onOutcome, onFault } = this.#dependencies;
@@ -167,7 +167,7 @@ export class Poller {
   #schedule(entry: Entry, retryAfterSeconds: number | undefined): void {
     const pauseSeconds = withJitter(entry.account.intervalSeconds, this.#dependencies.random);
     const waitSeconds = Math.min(retryAfterSeconds ?? 0, longestWaitSeconds);
-    entry.told = waitSeconds > pauseSeconds;
+    entry.rateLimited = waitSeconds > pauseSeconds;
     entry.timer = setTimeout(() => this.#begin(entry), Math.max(pauseSeconds, waitSeconds) * 1000);
     entry.timer.unref();
   }

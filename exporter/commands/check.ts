@@ -18,7 +18,7 @@ export interface CheckOptions {
   readonly warn: (text: string) => void;
 }
 
-/** `balance-alert check NAME`: asks once and shows what happened, without values of secrets. Returns the exit code. */
+/** `balance-alert check NAME`: runs one check and prints what happened, without values of secrets. Returns the exit code. */
 export async function runCheck({ config, name, now, write, warn }: CheckOptions): Promise<number> {
   const account = config.accounts.find((candidate) => candidate.name === name);
   if (account === undefined) {
@@ -30,37 +30,37 @@ export async function runCheck({ config, name, now, write, warn }: CheckOptions)
     return 2;
   }
   const redact = createRedactor(config.secrets);
-  const say = (line: string): void => write(`${redact(line)}\n`);
+  const print = (line: string): void => write(`${redact(line)}\n`);
   const started = performance.now();
   const outcome = await checkAccount(
     account,
     {
       findProvider,
-      httpClient: (one, signal) => httpClientFor(one, signal, (exchange) => tell(exchange, say)),
+      httpClient: (one, signal) => httpClientFor(one, signal, (exchange) => printExchange(exchange, print)),
       now,
       redact,
       onError: (_account, error) =>
-        say(error instanceof Error ? (error.stack ?? error.message) : String(error)),
+        print(error instanceof Error ? (error.stack ?? error.message) : String(error)),
     },
     AbortSignal.timeout(account.timeoutSeconds * 1000),
   );
   const seconds = ((performance.now() - started) / 1000).toFixed(2);
   if (!outcome.ok) {
-    say(`failed after ${seconds} s: ${outcome.reason}: ${outcome.message}`);
+    print(`failed after ${seconds} s: ${outcome.reason}: ${outcome.message}`);
     return 1;
   }
-  for (const reading of outcome.readings) say(describe(reading, account));
-  say(`succeeded after ${seconds} s`);
+  for (const reading of outcome.readings) print(describe(reading, account));
+  print(`succeeded after ${seconds} s`);
   return 0;
 }
 
-function tell(
+function printExchange(
   { method, url, status, bytes, duration, response }: HttpExchange,
-  say: (line: string) => void,
+  print: (line: string) => void,
 ): void {
-  say(`${method} ${url}`);
-  say(`  ${status}, ${bytes} bytes after ${Math.round(duration)} ms`);
-  say(`  answer: ${jsonShape(response.text)}`);
+  print(`${method} ${url}`);
+  print(`  ${status}, ${bytes} bytes after ${Math.round(duration)} ms`);
+  print(`  answer: ${jsonShape(response.text)}`);
 }
 
 function describe(reading: Reading, account: AccountConfig): string {

@@ -13,7 +13,7 @@ import { parseHeaders } from './imap/mime.ts';
 import type { Connect, ImapSession, MailHead } from './imap/session.ts';
 import { connectImap } from './imap/session.ts';
 import type { MailboxConfig } from './schema.ts';
-import { isHeard } from './senders.ts';
+import { isAcceptedSender } from './senders.ts';
 import type { MailTopic } from './topics.ts';
 
 /** A mail that warns of something. Nothing else is ever kept of a mail. */
@@ -317,7 +317,8 @@ class Scan {
     }
     const open = fresh.filter(
       ({ headers }) =>
-        isHeard(headers.sender, this.#options.mailbox.senders) && this.#classify.isOpen(headers.subject),
+        isAcceptedSender(headers.sender, this.#options.mailbox.senders) &&
+        this.#classify.isOpen(headers.subject),
     );
     const texts = await this.#texts(
       folder,

@@ -8,8 +8,8 @@ function isListed(address: string, list: readonly string[]): boolean {
   });
 }
 
-/** Whether mail of a sender counts at all. `address` in lower case; empty where a mail names none. */
-export function isHeard(
+/** Whether mail of a sender is classified at all. `address` in lower case; empty where a mail names none. */
+export function isAcceptedSender(
   address: string,
   { allow, mute }: { readonly allow: readonly string[]; readonly mute: readonly string[] },
 ): boolean {

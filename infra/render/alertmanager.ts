@@ -13,8 +13,8 @@ export const alertmanagerConfigPath = '/etc/alertmanager/alertmanager.yml';
 export const alertmanagerTemplatesFolder = '/etc/alertmanager/templates';
 export const alertmanagerStoragePath = '/alertmanager';
 
-/** The receiver that nobody reads; an Alertmanager without any other starts all the same. */
-const nobody = 'null';
+/** The receiver that discards; Alertmanager needs one to start even where no other is configured. */
+const nullReceiver = 'null';
 const heartbeat = 'heartbeat';
 const quiet = 'quiet-hours';
 
@@ -45,7 +45,7 @@ export function renderAlertmanagerConfig(options: AlertmanagerConfigOptions): st
   return toYaml({
     templates: [`${alertmanagerTemplatesFolder}/*.tmpl`],
     route: {
-      receiver: nobody,
+      receiver: nullReceiver,
       group_by: ['alertname', 'provider'],
       group_wait: '30s',
       group_interval: '5m',
@@ -53,14 +53,14 @@ export function renderAlertmanagerConfig(options: AlertmanagerConfigOptions): st
       repeat_interval: '1d',
       routes: [
         watchdogRoute(options.heartbeatUrl),
-        { receiver: nobody, matchers: ['severity="none"'] },
+        { receiver: nullReceiver, matchers: ['severity="none"'] },
         ...receivers.map(([name, receiver]) => receiverRoute(name, receiver, options.quietHours)),
       ],
     },
     inhibit_rules: inhibitRules,
     ...(options.quietHours === undefined ? {} : { time_intervals: [quietInterval(options.quietHours)] }),
     receivers: [
-      { name: nobody },
+      { name: nullReceiver },
       ...(options.heartbeatUrl === undefined
         ? []
         : [
@@ -78,7 +78,7 @@ export function renderAlertmanagerConfig(options: AlertmanagerConfigOptions): st
 function watchdogRoute(url: string | undefined) {
   const matchers = [`alertname=${quoted(knownAlerts.watchdog)}`];
   return url === undefined
-    ? { receiver: nobody, matchers }
+    ? { receiver: nullReceiver, matchers }
     : { receiver: heartbeat, matchers, group_wait: '0s', group_interval: '1m', repeat_interval: '4m' };
 }
 

@@ -1,5 +1,5 @@
-import type { Language, Say } from '../../dashboards/language.ts';
-import { sayIn } from '../../dashboards/language.ts';
+import type { Language, Translate } from '../../dashboards/language.ts';
+import { translatorFor } from '../../dashboards/language.ts';
 import { alertWords, topicWords, words } from './message-words.ts';
 
 /**
@@ -88,10 +88,10 @@ const html: Format = { ...telegram, name: 'html', maxAlerts: 50, newline: '<br>\
 
 /** The template file in a language. */
 export function messageTemplates(language: Language): readonly TemplateFile[] {
-  const say = sayIn(language);
+  const translate = translatorFor(language);
   const text = [
-    ...shared(say, language),
-    ...[plain, wecom, slack, markdown, teams, telegram, html].flatMap((format) => body(format, say)),
+    ...shared(translate, language),
+    ...[plain, wecom, slack, markdown, teams, telegram, html].flatMap((format) => body(format, translate)),
   ].join('\n');
   return [{ file: `balance-alert.${language}.tmpl`, text: `${text}\n` }];
 }
@@ -105,10 +105,12 @@ function choice(pipeline: string, cases: Readonly<Record<string, string>>, fallb
   return `{{ ${first ?? 'if false }}'}{{ ${rest.map((one) => `else ${one}{{ `).join('')}else }}${fallback}{{ end }}`;
 }
 
-function shared(say: Say, language: Language): readonly string[] {
+function shared(translate: Translate, language: Language): readonly string[] {
   const of = (part: 'what' | 'action') =>
-    Object.fromEntries(Object.entries(alertWords).map(([name, entry]) => [name, say(entry[part])]));
-  const topics = Object.fromEntries(Object.entries(topicWords).map(([topic, text]) => [topic, say(text)]));
+    Object.fromEntries(Object.entries(alertWords).map(([name, entry]) => [name, translate(entry[part])]));
+  const topics = Object.fromEntries(
+    Object.entries(topicWords).map(([topic, text]) => [topic, translate(text)]),
+  );
   const summary = plain.value('.Annotations.summary');
   return [
     `{{/* Notifications of balance-alert (${language}), rendered by infra/render/messages.ts. */}}`,
@@ -138,9 +140,9 @@ function subject({ value }: Format): string {
 }
 
 /** The title, and the list of alerts in a format: those that fire first. */
-function body(format: Format, say: Say): readonly string[] {
+function body(format: Format, translate: Translate): readonly string[] {
   const { name, maxAlerts, newline, strong, titled } = format;
-  const resolved = `✅ ${say(words.resolved)}${say(words.colon)}`;
+  const resolved = `✅ ${translate(words.resolved)}${translate(words.colon)}`;
   const about = `{{ if ${someSubject} }} · ${subject(format)}{{ end }}`;
   const what = '{{ template "balance_alert.what" . }}';
   const title = `{{ with index .Alerts 0 }}{{ if eq $.Status "resolved" }}${resolved}{{ else }}{{ template "balance_alert.icon" . }} {{ end }}${what}{{ if eq (len $.Alerts) 1 }}${about}{{ else }} ({{ len $.Alerts }}){{ end }}{{ end }}`;
@@ -148,10 +150,10 @@ function body(format: Format, say: Say): readonly string[] {
   const list = (kind: 'Firing' | 'Resolved', alert: string) =>
     `{{ range $index, $alert := .Alerts.${kind} }}{{ if lt $index ${maxAlerts} }}${alert}${newline}{{ end }}{{ end }}`;
   const tooMany = (kind: 'Firing' | 'Resolved') => `(gt (len .Alerts.${kind}) ${maxAlerts})`;
-  const [before = '', after = ''] = say(words.more).split('%s');
+  const [before = '', after = ''] = translate(words.more).split('%s');
   return [
     define(`title.${name}`, title),
-    define(`details.${name}`, details(format, say)),
+    define(`details.${name}`, details(format, translate)),
     define(
       name,
       [
@@ -167,8 +169,8 @@ function body(format: Format, say: Say): readonly string[] {
 }
 
 /** What is known of an alert that fires, each on a line, and where to go. */
-function details({ name, value, link, newline }: Format, say: Say): string {
-  const label = (word: keyof typeof words) => `${say(words[word])}${say(words.colon)}`;
+function details({ name, value, link, newline }: Format, translate: Translate): string {
+  const label = (word: keyof typeof words) => `${translate(words[word])}${translate(words.colon)}`;
   const line = (condition: string, content: string) => `{{ if ${condition} }}${content}${newline}{{ end }}`;
   const unit = '{{ if .Labels.unit }} {{ .Labels.unit }}{{ end }}';
   // Bare URLs take a line each.
@@ -178,21 +180,21 @@ function details({ name, value, link, newline }: Format, say: Say): string {
     .map((word) => {
       const url = `.Annotations.${word}_url`;
       const separator = word === 'dashboard' ? '' : bare ? newline : ' · ';
-      return `{{ if ${url} }}${separator}${link(url, bare ? label(word) : say(words[word]))}{{ end }}`;
+      return `{{ if ${url} }}${separator}${link(url, bare ? label(word) : translate(words[word]))}{{ end }}`;
     });
   return [
     line(
       '.Annotations.left',
-      `${label('left')}{{ .Annotations.left }}${unit}{{ with .Annotations.threshold }} (${say(words.threshold)} {{ . }}){{ end }}`,
+      `${label('left')}{{ .Annotations.left }}${unit}{{ with .Annotations.threshold }} (${translate(words.threshold)} {{ . }}){{ end }}`,
     ),
     line(
       '.Annotations.days_left',
-      `${label('lasts')}{{ .Annotations.days_left }} ${say(words.days)}{{ with .Annotations.runs_dry }} (${say(words.runsDry)} {{ . }}){{ end }}`,
+      `${label('lasts')}{{ .Annotations.days_left }} ${translate(words.days)}{{ with .Annotations.runs_dry }} (${translate(words.runsDry)} {{ . }}){{ end }}`,
     ),
     line('.Annotations.amount', `${label('amount')}{{ .Annotations.amount }}`),
     line(
       '.Annotations.renews_in_days',
-      `${label('renews')}{{ .Annotations.renews_in_days }} ${say(words.days)}`,
+      `${label('renews')}{{ .Annotations.renews_in_days }} ${translate(words.days)}`,
     ),
     line('.Labels.topic', `${label('topic')}{{ template "balance_alert.topic" . }}`),
     `{{ if not (or .Annotations.left .Annotations.days_left .Annotations.amount .Labels.topic) }}${line('.Annotations.description', value('.Annotations.description'))}{{ end }}`,

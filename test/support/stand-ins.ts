@@ -28,12 +28,12 @@ import { tarFolder } from './tar.ts';
 const root = resolve(import.meta.dirname, '../..');
 const run = promisify(execFile);
 
-/** How long a registry has to show that it is there. Milliseconds. */
-const pullPatience = 60_000;
+/** Limit of a pull from a registry, in milliseconds. */
+const pullTimeoutMs = 60_000;
 
 export type Origin = 'present' | 'pulled' | 'made';
 
-/** Sees to it that an image is on the engine; undefined where it can't be had at all. */
+/** Provides an image on the engine; undefined where it can be neither pulled nor built. */
 export async function provideImage(engine: Engine, reference: string): Promise<Origin | undefined> {
   if (await isPresent(engine, reference)) return 'present';
   const [name = '', tag = ''] = reference.split(':');
@@ -41,7 +41,7 @@ export async function provideImage(engine: Engine, reference: string): Promise<O
   await Promise.race([
     pull.catch(() => undefined),
     new Promise((done) => {
-      setTimeout(done, pullPatience).unref();
+      setTimeout(done, pullTimeoutMs).unref();
     }),
   ]);
   if (await isPresent(engine, reference)) return 'pulled';

@@ -1,19 +1,19 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-export interface Patience {
-  /** How long it is waited for. */
+export interface UntilOptions {
+  /** Limit of the whole wait. */
   readonly timeoutMs?: number;
   readonly intervalMs?: number;
 }
 
 /**
- * Waits for what nothing announces: looks again and again, and gives what `look` found as soon as it is neither undefined nor
- * false. An error of `look` counts as nothing found yet.
- * @throws Error when the time is up, with the last error of `look` as its cause
+ * Polls for what no event announces: calls `look` until its result is neither undefined nor
+ * false, and returns that. An error of `look` counts as not yet.
+ * @throws Error after the timeout, with the last error of `look` as its cause
  */
 export async function until<Found>(
   look: () => Found | Promise<Found>,
-  { timeoutMs = 50_000, intervalMs = 10 }: Patience = {},
+  { timeoutMs = 50_000, intervalMs = 10 }: UntilOptions = {},
 ): Promise<Exclude<Found, false | undefined>> {
   const limitMs = performance.now() + timeoutMs;
   for (;;) {

@@ -155,15 +155,15 @@ async function askDns(resolver: Resolver, name: string): Promise<DnsAnswer> {
   const four = resolver.resolve4(name, { ttl: true }).then((records) => answerOf(records, 4));
   const six = resolver.resolve6(name, { ttl: true }).then((records) => answerOf(records, 6));
   const both = Promise.allSettled([four, six]);
-  const patience = new AbortController();
+  const settledFirst = new AbortController();
   const first = await Promise.any([four, six]).catch(() => undefined);
   if (first !== undefined) {
     const waited = new Promise<undefined>((done) => {
       const timer = setTimeout(() => done(undefined), otherFamilyMs);
-      patience.signal.addEventListener('abort', () => clearTimeout(timer));
+      settledFirst.signal.addEventListener('abort', () => clearTimeout(timer));
     });
     const settled = await Promise.race([both, waited]);
-    patience.abort();
+    settledFirst.abort();
     if (settled === undefined) {
       resolver.cancel();
       return first;

@@ -56,8 +56,8 @@ export interface Engine {
   hasImage(reference: string): Promise<boolean>;
   /** The last lines that a container printed. */
   logs(container: string, lines: number): Promise<string>;
-  /** Stops it within `grace` seconds, then removes it; nothing happens where there is none. */
-  removeContainer(id: string, grace: number): Promise<void>;
+  /** Stops it within `graceSeconds`, then removes it; nothing happens where there is none. */
+  removeContainer(id: string, graceSeconds: number): Promise<void>;
   removeVolume(name: string): Promise<void>;
   removeNetwork(id: string): Promise<void>;
   removeImage(reference: string): Promise<void>;
@@ -184,9 +184,9 @@ export function connectEngine(host: string): Engine {
         await call('GET', `/containers/${container}/logs?stdout=true&stderr=true&tail=${lines}`),
       );
     },
-    async removeContainer(id, grace) {
+    async removeContainer(id, graceSeconds) {
       try {
-        await call('POST', `/containers/${id}/stop?t=${grace}`);
+        await call('POST', `/containers/${id}/stop?t=${graceSeconds}`);
       } catch (error) {
         if (!(error instanceof EngineError && error.status === 404)) throw error;
       }

@@ -52,7 +52,7 @@ export async function repair({
 }
 
 /** Seconds that a container gets to end cleanly. */
-const grace = 10;
+const graceSeconds = 10;
 
 /** Removes them, containers before what they use. */
 export async function removeOrphans(
@@ -62,7 +62,7 @@ export async function removeOrphans(
 ): Promise<void> {
   for (const kind of ['container', 'network', 'volume'] as const) {
     for (const orphan of orphans.filter((candidate) => candidate.kind === kind)) {
-      if (kind === 'container') await engine.removeContainer(orphan.id, grace);
+      if (kind === 'container') await engine.removeContainer(orphan.id, graceSeconds);
       else if (kind === 'network') await engine.removeNetwork(orphan.id);
       else await engine.removeVolume(orphan.id);
       removed(`the ${kind} ${orphan.name}`);

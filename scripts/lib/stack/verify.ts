@@ -44,19 +44,19 @@ const rulesSchema = z.object({
 });
 
 /**
- * Waits until Prometheus has scraped the exporter once. `onWait` is called once, where that isn't so at once.
+ * Waits until Prometheus has scraped the exporter once. `onWait` is called once if that takes more than one try.
  * @param address without a slash at the end
- * @param patience seconds; a fresh Prometheus scrapes for the first time within one interval
+ * @param timeoutSeconds a fresh Prometheus scrapes for the first time within one interval
  * @throws Failure with what Prometheus says about the target
  */
 export async function waitForTarget(
   address: string,
-  patience: number,
+  timeoutSeconds: number,
   { fetch, signal }: VerifyOptions,
   onWait: () => void,
 ): Promise<void> {
   let last = 'no answer';
-  const deadline = Date.now() + patience * 1000;
+  const deadline = Date.now() + timeoutSeconds * 1000;
   for (let tries = 0; ; tries += 1) {
     try {
       const { data } = await getJson(`${address}/api/v1/targets?state=active`, targetsSchema, {
@@ -74,7 +74,7 @@ export async function waitForTarget(
     }
     if (signal.aborted) throw signal.reason;
     if (Date.now() >= deadline) {
-      throw new Failure(`Prometheus did not scrape the exporter within ${patience} s: ${last}`, [
+      throw new Failure(`Prometheus did not scrape the exporter within ${timeoutSeconds} s: ${last}`, [
         `see ${address}/targets`,
       ]);
     }

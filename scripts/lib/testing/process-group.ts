@@ -35,26 +35,26 @@ function processIds(): readonly number[] {
   }
 }
 
-/** Milliseconds that a process has to end once it was told to. */
-const patience = 5000;
+/** Grace period after each signal, in milliseconds. */
+const terminationMs = 5000;
 
 export interface GroupOptions {
-  /** Those that tidy up by themselves and are waited for. */
-  readonly tidying: (member: GroupMember) => boolean;
-  /** Milliseconds that they have for it. */
-  readonly tidyingTime: number;
-  /** Milliseconds until the others count as left behind: who was just told to end is still seen for a moment. */
-  readonly grace: number;
+  /** Processes that clean up after themselves and are waited for. */
+  readonly isCleaningUp: (member: GroupMember) => boolean;
+  /** Milliseconds that they get for it. */
+  readonly cleanupMs: number;
+  /** Grace period of the others: a process that was just signalled is still listed for a moment. */
+  readonly graceMs: number;
 }
 
-/** Waits for those that tidy up, then ends what else is left. @returns what had to be ended */
+/** Waits for those that clean up, then ends the others. @returns what had to be ended */
 export async function endGroup(group: number, options: GroupOptions): Promise<readonly GroupMember[]> {
-  await until(() => !membersOf(group).some(options.tidying), options.tidyingTime);
-  await until(() => membersOf(group).length === 0, options.grace);
+  await until(() => !membersOf(group).some(options.isCleaningUp), options.cleanupMs);
+  await until(() => membersOf(group).length === 0, options.graceMs);
   const left = membersOf(group);
   for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
     for (const { pid } of membersOf(group)) send(pid, signal);
-    await until(() => membersOf(group).length === 0, patience);
+    await until(() => membersOf(group).length === 0, terminationMs);
   }
   return left;
 }

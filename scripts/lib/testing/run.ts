@@ -47,12 +47,12 @@ export async function runChecks({ root, console, interruption }: RunOptions): Pr
   return { layer: 'check', counts, skipped: [], duration: (performance.now() - started) / 1000 };
 }
 
-/** How often a layer says how far it is, in milliseconds. */
+/** Interval of progress lines, in milliseconds. */
 const progressIntervalMs = 15_000;
-/** How long a file of tests that was told to end may tidy up, in milliseconds. */
-const tidyingTime = 60_000;
-/** How long a process may go on after the tests that started it, in milliseconds. */
-const grace = 2000;
+/** How long a test file that was signalled may clean up, in milliseconds. */
+const cleanupMs = 60_000;
+/** How long a process may outlive the tests that started it, in milliseconds. */
+const graceMs = 2000;
 
 export async function runLayer(
   layer: Layer,
@@ -201,8 +201,8 @@ function printOutput(tally: Tally, console: Console): void {
 function endLeftBehind(group: number | undefined) {
   if (group === undefined) return [];
   return endGroup(group, {
-    tidying: ({ command }) => command.includes('/ava/lib/worker/'),
-    tidyingTime,
-    grace,
+    isCleaningUp: ({ command }) => command.includes('/ava/lib/worker/'),
+    cleanupMs,
+    graceMs,
   });
 }

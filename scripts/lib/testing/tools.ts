@@ -101,7 +101,7 @@ export async function installTools(
     must(
       options,
       'apt-get',
-      [...lockPatience, 'install', '-y', '-qq', '--no-install-recommends', ...packages],
+      [...lockTimeout, 'install', '-y', '-qq', '--no-install-recommends', ...packages],
       root,
       'the packages could not be installed',
     ),
@@ -110,13 +110,13 @@ export async function installTools(
 }
 
 /** A machine that has just started often updates itself; its lock is waited for. Seconds. */
-const lockPatience = ['-o', 'DPkg::Lock::Timeout=300'];
+const lockTimeout = ['-o', 'DPkg::Lock::Timeout=300'];
 
 async function updateLists(options: ToolOptions): Promise<void> {
   await must(
     options,
     'apt-get',
-    [...lockPatience, 'update', '-qq'],
+    [...lockTimeout, 'update', '-qq'],
     options.root,
     'the package lists could not be updated',
   );
@@ -159,7 +159,7 @@ async function must(
     environment: { DEBIAN_FRONTEND: 'noninteractive' },
     interruption,
     onLine: (line, stream) => {
-      // apt says much that nobody can do anything about; its errors are for people.
+      // apt prints warnings that need no action; its errors are shown.
       if (stream === 'stderr' && /^(E|W):/.test(line) && !line.includes('unsandboxed')) console.line(line);
     },
   });

@@ -1,7 +1,7 @@
 import test from 'ava';
 import type { MailboxCursor } from '../../../exporter/mail/cursor.ts';
 import { cursorFor, emptyCursor, identityOf, SeenMails } from '../../../exporter/mail/cursor.ts';
-import { isHeard } from '../../../exporter/mail/senders.ts';
+import { isAcceptedSender } from '../../../exporter/mail/senders.ts';
 
 const now = Date.UTC(2026, 10, 24);
 const week = 7 * 86_400;
@@ -78,9 +78,9 @@ test('mail counts by its sender: muted never, and only that of the list where th
       'you@other.example',
       'a@news.vendor.example',
       '',
-    ].map((address) => isHeard(address, lists)),
+    ].map((address) => isAcceptedSender(address, lists)),
     [true, true, true, false, false, false],
   );
-  t.true(isHeard('', { allow: [], mute: ['vendor.example'] }));
-  t.false(isHeard('a@notvendor.example', { allow: ['vendor.example'], mute: [] }));
+  t.true(isAcceptedSender('', { allow: [], mute: ['vendor.example'] }));
+  t.false(isAcceptedSender('a@notvendor.example', { allow: ['vendor.example'], mute: [] }));
 });

@@ -23,7 +23,7 @@ async function startGroup(code: string): Promise<ChildProcess & { readonly pid: 
 const other = (mark: string, code = '') =>
   `require('node:child_process').spawn(process.execPath, ['-e', ${JSON.stringify(`${code};console.log(1);setInterval(() => {}, 1e6)`)}, ${JSON.stringify(mark)}], { stdio: ['ignore', 'pipe', 'ignore'] }).stdout.once('data', ready);`;
 
-const options = { tidying: () => false, tidyingTime: 10_000, grace: 0 };
+const options = { isCleaningUp: () => false, cleanupMs: 10_000, graceMs: 0 };
 
 test('a group that is empty has nothing left', async (t) => {
   const child = await startGroup('console.log(1)');
@@ -61,7 +61,7 @@ test('who tidies up is waited for, and does not count as left behind', async (t)
   if (child.exitCode === null) await once(child, 'exit');
   const left = await endGroup(child.pid, {
     ...options,
-    tidying: ({ command }) => command.endsWith(' tidying'),
+    isCleaningUp: ({ command }) => command.endsWith(' tidying'),
   });
   t.deepEqual(left, []);
 });
