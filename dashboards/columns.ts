@@ -53,7 +53,7 @@ export function wordColumn(field: string, header: Text, mapping: ValueMapping, w
   };
 }
 
-/** An amount of money or the like; its unit stands in a column of its own. */
+/** An amount; its unit has a column of its own. */
 export function amountColumn(field: string, header: Text): Column {
   return { field, header, width: 95, properties: [property.unit('locale'), property.decimals(2)] };
 }

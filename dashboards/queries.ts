@@ -114,7 +114,7 @@ export function withSubscriptionInfo(expr: string): string {
   ]);
 }
 
-/** A count that is 0 when nothing matches, and absent while no exporter answers: nobody knows then. */
+/** A count that is 0 when nothing matches, and absent while no exporter answers, since it is unknown then. */
 export function counted(expr: string): string {
   return `(count(${expr}) or vector(0)) and on () (max(${exporterSelector}) == 1)`;
 }

@@ -20,7 +20,7 @@ export interface Column {
  * (Grafana would show them as separate tables behind a selector), so all queries need the same labels.
  *
  * @param sort by the first column, then by the next
- * @param hidden fields that the queries have and nobody reads, besides the time and the name of the metric
+ * @param hidden fields of the queries that are not shown, besides the time and the name of the metric
  */
 export function table(
   translate: Translate,

@@ -10,7 +10,7 @@ import { dataSource } from './panels.ts';
 /**
  * A choice among the values of a label; all of them at first. Follows the time range, so that what is gone can be
  * found. There is none for `job` and `instance`, which dashboard-linter asks for: queries collapse the exporters,
- * since an account is the same whoever asks for it.
+ * since an account is the same behind every exporter.
  */
 export function labelVariable(
   translate: Translate,

@@ -4,7 +4,7 @@ const tolerance = 10_000;
 export interface ClockWatchOptions {
   /** The wall clock, in milliseconds since the epoch. */
   readonly wall: () => number;
-  /** A clock that nobody sets, in milliseconds. */
+  /** A monotonic clock, in milliseconds. */
   readonly monotonic: () => number;
   /**
    * Told how far the wall clock jumped, in milliseconds. Forward also where the machine slept: most systems' monotonic

@@ -1,4 +1,4 @@
-/** What is caught can be anything; these say of it what people and code need. */
+/** Anything can be thrown; these derive from it what people and code need. */
 
 /** Its words. */
 export function messageOf(error: unknown): string {

@@ -23,7 +23,7 @@ import type { Snapshot } from './snapshot/snapshot.ts';
 import { SnapshotStore } from './snapshot/store.ts';
 
 export interface ExporterDependencies {
-  /** Reads the account file anew. */
+  /** Reloads the account file. */
   readonly load: () => FileResult;
   readonly logger: Logger;
   /** Milliseconds since the epoch. */
@@ -99,7 +99,7 @@ export class Exporter {
     this.#poller.recheckAll();
   }
 
-  /** Names of the secrets that the account file in force refers to. */
+  /** Names of the secrets that the current account file refers to. */
   secretNames(): readonly string[] {
     return [...new Set(this.#config.secrets.map((secret) => secret.name))];
   }
@@ -171,7 +171,7 @@ export class Exporter {
   }
 
   #apply(config: Config): void {
-    // What was asked with the former keys may still be told.
+    // Answers to requests with the previous keys may still arrive.
     this.#redact = createRedactor([...config.secrets, ...this.#config.secrets]);
     this.#config = config;
     this.#masked = undefined;
@@ -208,7 +208,7 @@ export class Exporter {
     // Saved first: a counter that was ever served must not be lower after a restart.
     await this.#save(after);
     const current = this.#store.account(account.name);
-    // Removed or changed while it was being saved: then it belongs to nobody.
+    // Removed or changed while it was being saved: the state belongs to no current account.
     if (current?.account !== account) return;
     this.#owed.delete(account.name);
     // Another state of the same account is one whose times were moved with the clock: so are those of this check.

@@ -259,7 +259,7 @@ command('check', 'check one account or scan one mailbox, and print the result')
     process.exitCode = await runCheck({ config, name, now, write, warn });
   });
 
-command('providers', 'list the available providers, or tell everything of one')
+command('providers', 'list the available providers, or describe one in full')
   .argument('[id]', 'one provider')
   .action(async (id: string | undefined) => {
     const { runProviders } = await import('./commands/providers.ts');

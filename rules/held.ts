@@ -104,7 +104,7 @@ export function evaluatedAt(group: Group): RecordingRule {
   return {
     record: evaluated(group),
     expr: 'vector(time())',
-    why: 'When this group was last evaluated, so that a pause of Prometheus can be told from the end of a series.',
+    why: 'When this group was last evaluated, so that a pause of Prometheus can be distinguished from the end of a series.',
   };
 }
 

@@ -31,7 +31,7 @@ const reloadFailed: AlertRule = {
   severity: 'warning',
   expr: `max_over_time(balance_alert_config_last_reload_successful[5m]) == 0`,
   for: '10m',
-  why: 'A warning: the previous configuration stays in force. Reads five minutes, so that one missed scrape does not resolve it; 10m is time to correct a slip.',
+  why: 'A warning: the previous configuration is kept. Reads five minutes, so that one missed scrape does not resolve it; 10m is time to correct a slip.',
   summary: 'Reload of the account file failed.',
   description:
     'The exporter {{ $labels.instance }} keeps the previous configuration; its log and the status page list the errors.',
@@ -68,7 +68,7 @@ or
 rate(alertmanager_notifications_failed_total[15m]) > 0`,
   for: '5m',
   keepFiringFor: '15m',
-  why: 'Critical: alerts fire and reach nobody. Prometheus and Alertmanager retry, so a single failure within 5m is left to them. A Prometheus without an Alertmanager drops all alerts, and is meant to. Seen on the dashboard, and by whoever watches the Watchdog from outside.',
+  why: 'Critical: alerts fire but are not delivered. Prometheus and Alertmanager retry, so a single failure within 5m is left to them. A Prometheus without an Alertmanager drops all alerts, and is meant to. Seen on the dashboard, and by whoever watches the Watchdog from outside.',
   summary: 'Notifications are not delivered.',
   description:
     '{{ with $labels.integration }}Alertmanager cannot deliver by {{ . }}{{ else }}Prometheus cannot send alerts to Alertmanager{{ with $labels.alertmanager }} at {{ . }}{{ end }}{{ end }}.',

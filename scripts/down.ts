@@ -41,7 +41,7 @@ await runScript('scripts/down', async () => {
   if (flags.yes !== true && !terminal) {
     throw new Failure(
       'not a terminal: pass --yes to remove without confirmation',
-      ['--yes goes on without asking'],
+      ['--yes continues without asking'],
       exitCodes.usage,
     );
   }

@@ -28,7 +28,7 @@ export function renderMetricsPage(): string {
 |---|---|---|---|---|---|
 ${served.join('\n')}
 
-\`promtool check metrics\` complains of these names, on purpose:
+\`promtool check metrics\` reports these names, on purpose:
 
 ${lint.join('\n')}
 

@@ -51,7 +51,7 @@ await runScript('scripts/up', async () => {
   if (flags.yes !== true && flags['dry-run'] !== true && !terminal) {
     throw new Failure(
       'not a terminal: pass --yes to apply the changes without confirmation',
-      ['--yes goes on without asking'],
+      ['--yes continues without asking'],
       exitCodes.usage,
     );
   }

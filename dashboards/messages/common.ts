@@ -2,10 +2,10 @@ import type { Text } from '../language.ts';
 
 /** Texts that several dashboards share, in every language. Those of single panels are in the files beside. */
 
-/** Where a count is absent because nobody can know it. */
+/** Where a count is absent because it is unknown. */
 export const exporterDown: Text = { en: 'no answer from the exporter', zh: '采集器无响应' };
 
-/** What it means that there is nothing, unless it only means that nobody can know. A sentence, or a few words. */
+/** What an empty result means, unless it only means that nothing is known. A sentence, or a few words. */
 export function orNoAnswer({ en, zh }: Text): Text {
   const isSentence = /^[A-Z]/.test(en);
   return {

@@ -26,7 +26,7 @@ export const exporterPanels = {
   config: {
     title: { en: 'Account file', zh: '账户文件' },
     description: {
-      en: 'Whether the account file was last loaded without an error. After an error the former one stays in force.',
+      en: 'Whether the account file was last loaded without an error. After an error the previous configuration is kept.',
       zh: '账户文件最近一次加载是否成功。失败时仍使用之前的文件。',
     },
     noValue: exporterDown,

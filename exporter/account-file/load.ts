@@ -35,7 +35,7 @@ export function loadAccountFile(options: LoadOptions): LoadResult {
   try {
     return loadWhole(options);
   } catch (error) {
-    // Nobody writes such a file by hand. Libraries throw a RangeError for other things as well.
+    // No handwritten file does this. Libraries throw a RangeError for other things as well.
     if (!isStackOverflow(error)) throw error;
     const problem = {
       file: options.file,

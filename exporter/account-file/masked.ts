@@ -18,7 +18,7 @@ const fileNames: ReadonlyMap<string, string> = new Map(
   ]),
 );
 
-/** The configuration in force as YAML for people: defaults filled in, secrets by name only. */
+/** The current configuration as YAML for people: defaults filled in, secrets by name only. */
 export function maskedConfig({ timezone, accounts, subscriptions, mailboxes }: Config): string {
   return stringify({
     timezone,

@@ -118,7 +118,7 @@ export class Poller {
     let retryAfterSeconds: number | undefined;
     try {
       const vendor = this.#vendorOf(account);
-      // A place at the vendor first: whoever waits for a slow vendor then takes no place of the others.
+      // A place at the vendor first: an account that waits for a slow vendor then takes no slot of the others.
       const done = await vendor.add(() => this.#places.add(() => this.#check(entry)));
       if (done === undefined || !this.#isCurrent(entry)) return;
       const { outcome, durationSeconds } = done;
@@ -159,7 +159,7 @@ export class Poller {
     return queue;
   }
 
-  /** False once the account was removed or changed, or polling was stopped: what is known of it belongs to nobody. */
+  /** False once the account was removed or changed, or polling was stopped: its state belongs to no current account. */
   #isCurrent(entry: Entry): boolean {
     return this.#entries.get(entry.account.name) === entry;
   }

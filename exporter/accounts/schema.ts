@@ -96,7 +96,7 @@ export interface AccountConfig {
 
 type Defaults = z.output<typeof defaultsSchema>;
 
-/** Where neither the account nor the file's `defaults` say otherwise. */
+/** Used where neither the account nor the file's `defaults` set it. */
 const defaultIntervalSeconds = 600;
 const defaultTimeoutSeconds = 30;
 

@@ -75,7 +75,7 @@ export class AccountStorage {
     if (!asks(account, record.question)) return counters;
     const latest = Math.max(record.lastCheckAt ?? 0, record.lastSuccessAt ?? 0);
     if (latest > now()) {
-      // The clock went back while nobody watched: how old the readings are can't be known any more.
+      // The clock was set back while the program was down: the age of the readings is unknown.
       onSetAside(
         `the stored readings of ${JSON.stringify(account.name)} are from the future (${new Date(latest).toISOString()}): starting without them`,
       );

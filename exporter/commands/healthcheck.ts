@@ -24,7 +24,7 @@ interface Answer {
 
 /**
  * `balance-alert healthcheck`: queries `/-/healthy` of the exporter on this machine, over TLS where its web
- * configuration says so. Returns the exit code.
+ * configuration requires it. Returns the exit code.
  */
 export async function runHealthcheck(
   address: ListenAddress,

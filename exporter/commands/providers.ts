@@ -6,7 +6,7 @@ import type { Preset } from '../providers/presets/definition.ts';
 import { everyProvider, findProvider, providerIds } from '../providers/registry.ts';
 
 export interface ProvidersOptions {
-  /** One provider to tell everything of; all of them in a table unless given. */
+  /** The provider to describe in full; all of them in a table unless given. */
   readonly id?: string | undefined;
   readonly write: (text: string) => void;
   readonly warn: (text: string) => void;

@@ -78,7 +78,7 @@ function report(
   const answers = answersFor(subscription, todayIn(subscription.timezone, now));
   if (answers?.overdueSince !== undefined) lines.push(`Still unpaid: ${answers.overdueSince}.`);
   if (answers?.next !== undefined) lines.push(`Next: ${answers.next}, in ${days(answers.days ?? 0)}.`);
-  if (!subscription.enabled) lines.push('The subscription is not enabled, so nobody is reminded of it.');
+  if (!subscription.enabled) lines.push('The subscription is disabled, so there are no reminders for it.');
   lines.push(
     'An exporter that watches this file takes it up by itself; in the stack the next ./scripts/up carries it.',
   );

@@ -15,7 +15,7 @@ const expectedTypes: Readonly<Record<string, string>> = {
 
 /**
  * zod's issues as `expected ..., got ...`, for schemas that say nothing themselves: given to `safeParse`, it ranks
- * after what a schema's author wrote. Of the value only its kind is told, since it may be a secret.
+ * after what a schema's author wrote. Of the value only its kind is named, since it may be a secret.
  */
 export function describeIssue(issue: z.core.$ZodRawIssue): string | undefined {
   switch (issue.code) {
@@ -80,7 +80,7 @@ function oneOf(values: readonly unknown[]): string {
   return words.length === 1 ? String(words[0]) : `one of ${words.join(', ')}`;
 }
 
-/** What came in place of one of some values: the one that was meant, where it can be told, never the value itself. */
+/** What came in place of one of some values: the one that was meant, where it can be identified, never the value itself. */
 function otherThan(values: readonly unknown[], input: unknown): string {
   const words = values.filter((value) => typeof value === 'string');
   const meant = typeof input === 'string' ? nearestWord(input, words) : undefined;

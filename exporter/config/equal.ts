@@ -1,6 +1,6 @@
 import { Secret } from './secret.ts';
 
-/** Whether two parts of a configuration say the same, secrets' values included. */
+/** Whether two parts of a configuration are equal, secrets' values included. */
 export function equalConfig(a: unknown, b: unknown): boolean {
   if (Object.is(a, b)) return true;
   if (a instanceof Secret || b instanceof Secret) {

@@ -55,7 +55,7 @@ export class LocatedYaml {
           ? this.#at(pos[0], '', 'expected one document, got another one after ---')
           : this.#at(pos[0], '', `not valid YAML: ${message}`),
       );
-      // One bracket that is missing at the end is missed at every level: told once is enough.
+      // One bracket that is missing at the end is reported at every level: once is enough.
       return { ok: false, problems: [...new Map(problems.map((one) => [formatProblem(one), one])).values()] };
     }
     const loop = this.#aliasOfItself();

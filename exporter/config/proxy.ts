@@ -4,7 +4,7 @@ export interface ProxyAddress {
   /** A name or an address; one of IPv6 without brackets. */
   readonly hostname: string;
   readonly port: number;
-  /** Value of `Proxy-Authorization`; undefined where the URL names nobody. */
+  /** Value of `Proxy-Authorization`; undefined where the URL has no user. */
   readonly authorization: string | undefined;
 }
 

@@ -16,7 +16,7 @@ export interface MetricDefinition {
   readonly help: string;
   /** `stable` names stay; `compatible` ones are kept for queries written for the replaced system. */
   readonly stability: 'stable' | 'compatible';
-  /** Why `promtool check metrics` complains of it, where it does. */
+  /** Why `promtool check metrics` reports it, where it does. */
   readonly lint?: string;
 }
 

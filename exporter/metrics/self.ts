@@ -17,7 +17,7 @@ export interface SelfMetrics {
 /** The label of each kind of entry: as the account file calls them. */
 const entryKinds = { account: 'account', renewal: 'subscription', mailbox: 'mailbox' } as const;
 
-/** Gauges whose names promtool rightly refuses; nobody alerts on them. */
+/** Gauges whose names promtool rightly reports; no alert uses them. */
 const badlyNamed = [
   'nodejs_active_handles_total',
   'nodejs_active_requests_total',

@@ -2,7 +2,7 @@ import type { AccountState } from '../accounts/state.ts';
 import type { MailboxState } from '../mail/state.ts';
 import type { SubscriptionConfig } from '../subscriptions/schema.ts';
 
-/** Whether the account file in force is the one on disk. */
+/** Whether the loaded account file is the one on disk. */
 export interface ConfigState {
   readonly lastReloadSuccessful: boolean;
   /** Milliseconds since the epoch. */

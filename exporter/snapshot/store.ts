@@ -6,7 +6,7 @@ import { untried } from '../accounts/state.ts';
 import type { MailboxState } from '../mail/state.ts';
 import type { ConfigState, Snapshot } from './snapshot.ts';
 
-/** Holds the snapshot in force. Every change makes a new one; who has read one keeps it unchanged. */
+/** Holds the current snapshot. Every change makes a new one; a snapshot that was read stays unchanged. */
 export class SnapshotStore {
   readonly #accounts = new Map<string, AccountState>();
   readonly #mailboxes = new Map<string, MailboxState>();

@@ -8,7 +8,7 @@ const busy = 5;
 
 export type FolderLock =
   | { readonly ok: true; readonly release: () => void }
-  /** `holder` names who has the folder, where that can be told. */
+  /** `holder` names the process that has the folder, where that is known. */
   | { readonly ok: false; readonly holder: string };
 
 /**

@@ -12,7 +12,7 @@ const accountFileSchema = z.object({ version: z.literal(1), name: z.string(), re
 const mailboxFileSchema = z.looseObject({ version: z.literal(1), name: z.string() });
 
 /**
- * The records of the former folders as lines of the log, by key. What can't be used is said, and stays where it is.
+ * The records of the former folders as lines of the log, by key. What can't be used is reported, and stays where it is.
  * @throws the file system's error where a file can't be read.
  */
 export function readFormerFolders(path: string, onSetAside: (message: string) => void): Map<string, string> {
@@ -33,7 +33,7 @@ export function retireFormerFolders(path: string, now: number): void {
     try {
       renameSync(join(path, folder), join(path, `${folder}.carried-over-${now}`));
     } catch {
-      // It is not there, or in nobody's way: where there is a log, nobody looks at it.
+      // Missing, or harmless: where there is a log, the folder is not read.
     }
   }
 }

@@ -22,7 +22,7 @@ export interface RecordStoreOptions {
 /** What changes within this time is written and flushed together: a flush costs the same for one record and for many. */
 const gatherMs = 10;
 
-/** The log is rewritten once it holds this much beyond twice what is in force. */
+/** The log is rewritten once it holds this much beyond twice the current records. */
 const slackBytes = 4 * 1024 * 1024;
 
 interface Waiter {
@@ -40,7 +40,7 @@ interface Waiter {
 export class RecordStore {
   readonly #options: RecordStoreOptions;
   readonly #file: string;
-  /** The line of each record in force, by key. */
+  /** The line of each current record, by key. */
   readonly #lines: Map<string, string>;
   #pending = new Map<string, string>();
   #waiters: Waiter[] = [];
@@ -82,7 +82,7 @@ export class RecordStore {
 
   /**
    * Replaces the record of a name; of several in a moment the last one is kept.
-   * @throws the file system's error; the former record is still in force then.
+   * @throws the file system's error; the previous record is kept then.
    */
   write(kind: string, name: string, record: unknown): Promise<void> {
     this.#pending.set(keyOf(kind, name), formatLine({ kind, name, record }));
@@ -158,7 +158,7 @@ export class RecordStore {
         for (const { reject } of waiters) reject(error);
       }
     }
-    // In the same turn as the look above: a write that comes later begins anew.
+    // In the same turn as the check above: a later write starts a new batch.
     this.#flushing = undefined;
   }
 
@@ -183,7 +183,7 @@ export class RecordStore {
     return true;
   }
 
-  /** Puts a new log with all that is in force in place of the old one, whole or not at all. */
+  /** Replaces the log atomically by a new one that holds only the current records. */
   async #rewrite(group: ReadonlyMap<string, string>): Promise<void> {
     const { path } = this.#options;
     const next = `${this.#file}.new`;

@@ -21,7 +21,7 @@ export interface SubscriptionAnswers {
 
 /**
  * Answers for a day in the subscription's zone; undefined once `ends` is over.
- * A subscription that was never marked as paid is never overdue: nobody said that marks are kept.
+ * A subscription that was never marked as paid is never overdue: it is unknown whether payments are marked.
  */
 export function answersFor(
   subscription: SubscriptionConfig,

@@ -3,8 +3,8 @@ import { isNode, isScalar } from 'yaml';
 
 /**
  * The text of an account file with `paid_through` set in one entry, in place of `last_renewed` if that is there.
- * Every other byte stays: a document that is written out anew keeps its comments, but not its layout.
- * Undefined where the entry has no place that this knows to edit; whoever calls checks what the result says.
+ * Every other byte stays: a document that is serialized again keeps its comments, but not its layout.
+ * Undefined where the entry has no place that can be edited; the caller checks the result.
  */
 export function setPaidThrough(text: string, entry: YAMLMap, date: string): string | undefined {
   const mark = pairOf(entry, 'paid_through') ?? pairOf(entry, 'last_renewed');

@@ -35,7 +35,7 @@ export type MarkResult =
       /** Earlier renewals that were open and count as paid now, oldest first. */
       readonly skipped: readonly Temporal.PlainDate[];
     }
-  /** The file says so already. */
+  /** The file has it already. */
   | { readonly outcome: 'unchanged'; readonly message: string }
   /** There is nothing that could be marked. */
   | { readonly outcome: 'refused'; readonly message: string }
@@ -154,7 +154,7 @@ function chooseRenewal(subscription: SubscriptionConfig, { name, date: text, now
   const unpaid = paid === undefined ? undefined : nextDue(schedule, paid);
 
   if (text === undefined) {
-    // Nobody said what was paid before, so this is the first mark, and it pays what a payment today would pay.
+    // No earlier payment is known, so this is the first mark, and it covers what a payment today would cover.
     if (paid === undefined) return { date: renewalPaidOn(schedule, alertDaysBefore, today), skipped: [] };
     if (unpaid === undefined) {
       return { outcome: 'refused', message: `${name} is paid through ${paid}, its last renewal` };

@@ -76,7 +76,7 @@ export interface SubscriptionConfig {
   /** The reminder window: from so many days before a due date to the due date. */
   readonly alertDaysBefore: number;
   readonly price: { readonly amount: number; readonly currency: string } | undefined;
-  /** The last due date that is known to be paid, whichever of the two marks says so; all before it count as paid. */
+  /** The last due date that is known to be paid, by either of the two marks; all before it count as paid. */
   readonly paidThrough: string | undefined;
   readonly autoRenew: boolean;
   /** Due dates after this day do not count, and the series are gone once it is over. */
@@ -175,13 +175,13 @@ export function resolveSubscription(entry: SubscriptionEntry, options: ResolveOp
   };
 }
 
-/** The rhythm that cycle, day and anchor describe; undefined, with the problems told, where they do not. */
+/** The schedule that cycle, day and anchor describe; undefined, with the problems reported, where they do not. */
 function rhythmOf(
   { cycle, day, anchor }: SubscriptionEntry,
   problem: (field: string, message: string) => void,
 ): Rhythm | undefined {
   if (cycle === 'quarterly' || typeof cycle === 'object') {
-    if (day !== undefined) problem('day', `expected no day, as the anchor tells it, got ${describe(day)}`);
+    if (day !== undefined) problem('day', `expected no day, as the anchor gives it, got ${describe(day)}`);
     const date = dateOf(anchor);
     if (date === undefined) {
       problem('anchor', 'expected the date of one renewal such as 2026-01-31, got nothing');

@@ -7,7 +7,7 @@ export interface EntryFault {
 
 export type OnEntryFault = (fault: EntryFault) => void;
 
-/** What `make` gives for each entry; one for which it throws is left out, and `onFault` is told. */
+/** What `make` gives for each entry; one for which it throws is left out, and `onFault` is called. */
 export function mapEntries<Entry, Result>(
   entries: readonly Entry[],
   make: (entry: Entry) => Result,

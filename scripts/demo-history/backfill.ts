@@ -2,7 +2,7 @@ import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { z } from 'zod';
 
-/** Puts made-up history into the volume of a Prometheus container, by the block writer in Prometheus' own image. */
+/** Puts generated history into the volume of a Prometheus container, by the block writer in Prometheus' own image. */
 
 /** One call of the Docker engine's API; the answer of any status. */
 export type EngineCall = (

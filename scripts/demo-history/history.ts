@@ -14,7 +14,7 @@ import { type RecordedName, recordedSeries } from '../../rules/series.ts';
 import { type RecordedPoint, recordedPoints } from './recorded.ts';
 
 export interface HistoryOptions {
-  /** Accounts of the provider `demo` only: nothing is made up about real ones. */
+  /** Accounts of the provider `demo` only: no history is generated for real ones. */
   readonly config: Config;
   /** Where the history ends, in seconds since the epoch. */
   readonly until: number;

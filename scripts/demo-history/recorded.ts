@@ -1,7 +1,7 @@
 import { type burnWindows, step } from '../../rules/recording.ts';
 
 /**
- * What the recording rules would have recorded, for history that is made up: Prometheus evaluates rules from now
+ * What the recording rules would have recorded, for generated history: Prometheus evaluates rules from now
  * on only. Held against the rules themselves by a test.
  */
 

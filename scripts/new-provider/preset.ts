@@ -22,7 +22,7 @@ json:
   url: '{base_url}/v1/balance'
   auth: { type: bearer, token: '{key}' }
   values: [{ type: balance, expr: balance, unit: { expr: currency, currency: true } }]
-# The documented answer with invented figures, what it is read as, and what was sent for it.
+# The documented answer with sample figures, what it is read as, and what was sent for it.
 fixture:
   answer: { balance: '12.50', currency: usd }
   readings: [{ type: balance, unit: USD, value: 12.5 }]

@@ -6,7 +6,7 @@ export interface Route {
   readonly secrets: Readonly<Record<string, string>>;
   /** The account's options, given what refers to the secret of each field. */
   readonly options: (reference: (field: string) => unknown) => Record<string, unknown>;
-  /** What whoever moves over should know. */
+  /** Notes for the migration. */
   readonly hint?: string;
 }
 

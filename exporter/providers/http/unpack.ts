@@ -14,7 +14,7 @@ export type Unpacked =
   /** What is wrong with the answer, in words that go on after "the answer". */
   | { readonly ok: false; readonly fault: string };
 
-/** Nobody packs an answer more often than twice; each layer could hold another bomb. */
+/** Servers compress an answer at most twice; each further layer could hold another bomb. */
 const mostLayers = 3;
 
 /** A frame may ask for a window of up to 128 MiB; RFC 8878 (3.1.1.1.2) recommends to accept up to 8 MiB. */

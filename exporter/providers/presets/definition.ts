@@ -34,7 +34,7 @@ export type PresetOption = z.output<typeof optionSchema>;
 
 const readingSchema = z.record(z.string(), z.unknown());
 
-/** A documented answer with invented figures, and what it is read as. */
+/** A documented answer with sample figures, and what it is read as. */
 const fixtureSchema = z.strictObject({
   /** Options beside the secrets and examples, where the answer needs others. */
   options: z.record(z.string(), z.unknown()).optional(),

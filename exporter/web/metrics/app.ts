@@ -9,7 +9,7 @@ export interface MetricsAppDependencies {
   readonly page: MetricsPage;
   /** True once every account has been checked once, successfully or not. */
   readonly ready: () => boolean;
-  /** The account file in force, secrets masked, as YAML. */
+  /** The current account file, secrets masked, as YAML. */
   readonly config: () => string;
   /** Loads the account file again; the errors of a bad file, else none. */
   readonly reload: () => Promise<readonly string[]>;
@@ -31,7 +31,7 @@ export interface MetricsAppDependencies {
 
 const plainText = 'text/plain; charset=utf-8';
 
-/** Longer than any sensible `scrape_timeout`: Prometheus gives up after 10 s unless told otherwise. */
+/** Longer than any sensible `scrape_timeout`: Prometheus gives up after 10 s by default. */
 const defaultScrapeTimeoutMs = 60_000;
 
 /** The metrics port: metrics, health, reload. */

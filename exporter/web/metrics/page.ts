@@ -49,7 +49,7 @@ function encode({ parts, bytes }: TextParts): Buffer {
 }
 
 /**
- * Keeps the text that is served. The accounts' part is made anew when the snapshot changed or the text ran out; what
+ * Keeps the text that is served. The accounts' part is rendered again when the snapshot changed or the text expired; what
  * speaks of the moment, and the exporter's own metrics, with each page. Scrapes at the same time share one page.
  */
 export function createMetricsPage({

@@ -10,7 +10,7 @@ export interface ReloadOptions {
   readonly monotonicMs: () => number;
 }
 
-/** Loading a large file takes long, and whoever may ask could ask without end. */
+/** Loading a large file takes long, and a client could send requests without end. */
 const minimumIntervalMs = 1000;
 
 const loopback = new BlockList();

@@ -144,7 +144,7 @@ const ignored = (_fault: EntryFault): void => undefined;
 
 /**
  * Renders accounts, mailboxes and subscriptions of a snapshot at a moment (milliseconds since the epoch), metric by
- * metric in the order of the catalogue. An entry that cannot be rendered is left out, and `onFault` is told. Keeps the lines of accounts, so that the next text costs what has changed.
+ * metric in the order of the catalogue. An entry that cannot be rendered is left out, and `onFault` is called. Keeps the lines of accounts, so that the next text costs what has changed.
  */
 export function createTextRenderer(
   onFault: OnEntryFault = ignored,

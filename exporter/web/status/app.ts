@@ -36,7 +36,7 @@ export interface StatusDependencies {
   readonly onError?: ((error: unknown) => void) | undefined;
 }
 
-/** No script at all, nothing from elsewhere, in nobody's frame; forms and links lead where the page says. */
+/** No script at all, nothing from other origins, no framing; forms and links stay as the page has them. */
 const securityHeaders: Readonly<Record<string, string>> = {
   'Content-Security-Policy':
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",

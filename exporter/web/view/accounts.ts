@@ -84,7 +84,7 @@ function problemOf(line: Line): AccountProblem | undefined {
   return line.standing === 'fine' ? undefined : { kind: line.standing, line };
 }
 
-/** One account at a moment in milliseconds since the epoch. A reading older than `maxAge` accuses nobody of being low. */
+/** One account at a moment in milliseconds since the epoch. A reading older than `maxAge` makes no account low. */
 export function accountRow(state: AccountState, now: number): AccountRow {
   const { account, readings, failure, lastCheckAtMs: lastCheckAt, lastSuccessAtMs: lastSuccessAt } = state;
   const current = isServed(state, now);

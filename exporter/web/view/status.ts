@@ -55,7 +55,7 @@ function latest(times: readonly (number | undefined)[]): number | undefined {
 
 /**
  * What the page shows of a snapshot at a moment (milliseconds since the epoch). An entry that cannot be rendered is
- * listed as broken, and `onFault` is told.
+ * listed as broken, and `onFault` is called.
  */
 export function statusView(snapshot: Snapshot, now: number, onFault?: OnEntryFault): StatusView {
   const broken: BrokenEntry[] = [];

@@ -1,6 +1,6 @@
 /** Takes out of Pulumi's progress what says nothing: what is refreshed without a change, and what stays as it is. */
 
-/** Colours and the like. */
+/** Escape sequences, such as colours. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences begin with one
 const escapes = /\u001b\[[0-9;]*[A-Za-z]/g;
 
@@ -12,7 +12,7 @@ const dots = /^@ \w+( \w+)?\.*$/;
 /** The first half of a pair whose second half says how long it took. */
 const begun =
   /^(creating|updating|deleting|replacing|replaced|refreshing|refresh)( original| replacement)?( \([^)]*\))?(?<said>.*)$/;
-/** What follows a change that is told in full elsewhere. */
+/** What follows a change that is reported in full elsewhere. */
 const difference = /^\s*(\[diff: [^\]]*\])?\s*$/;
 
 /** Whether a line of `pulumi up`, `preview`, `destroy` or `refresh` is worth showing. */
@@ -27,7 +27,7 @@ export function isWorthShowing(line: string): boolean {
     return mark.trim() !== '' || /error|warning|failed/i.test(rest);
   }
   if (/error|warning|failed/i.test(said)) return true;
-  // What takes its time (a container that has to become healthy, a build) is announced; the rest is told once.
+  // What takes its time (a container that has to become healthy, a build) is announced; the rest is reported once.
   const slow = /^docker:index\/?(container|image)?:(Container|Image)$/.test(type);
   return slow && difference.test(said) && /^(creating|deleting)/.test(rest);
 }

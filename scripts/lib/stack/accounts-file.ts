@@ -3,7 +3,7 @@ import { copyFile, mkdir } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { codeOf } from '../terminal/failure.ts';
 
-/** The account file that a stack starts with, relative to the checkout: invented accounts, no credentials. */
+/** The account file that a stack starts with, relative to the checkout: demo accounts, no credentials. */
 export const demoAccounts = 'exporter/examples/demo.yaml';
 
 /**

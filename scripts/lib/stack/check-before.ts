@@ -20,7 +20,7 @@ export async function engineFacts(engine: Engine, info: EngineInfo): Promise<Eng
   return { info, containers, volumes, networks };
 }
 
-/** @throws Failure with everything that is known to fail, and with what mends it where a killed run left it */
+/** @throws Failure with everything that is known to fail, and with the repair where a killed run left it */
 export async function checkBefore(
   { console, environment }: Session,
   settings: Settings,

@@ -10,7 +10,7 @@ import type { Console } from '../terminal/console.ts';
 import { messageOf } from '../terminal/failure.ts';
 
 /**
- * Thirty invented days for a stack of invented accounts, so that its dashboards show from the first minute what they
+ * Thirty days of generated history for a stack of demo accounts, so that its dashboards show from the first minute what they
  * are for.
  *
  * They are written before Pulumi runs, into a volume that is made here with the name and the labels that the program
@@ -47,7 +47,7 @@ export function demoAccountsOf(settings: Settings, now: number): Config | undefi
 }
 
 /**
- * Fills a volume that isn't there yet, and touches none that is. What fails is told and stops nothing: the volume is
+ * Fills a volume that isn't there yet, and touches none that is. A failure is reported and stops nothing: the volume is
  * taken away again, so that Prometheus begins with an empty one and the next first start tries again.
  */
 export async function writeDemoHistory(options: DemoHistoryOptions): Promise<void> {

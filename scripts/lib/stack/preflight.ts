@@ -32,7 +32,7 @@ export interface Orphan {
 export interface PreflightResult {
   /** Each stops the update. */
   readonly problems: readonly string[];
-  /** What a killed run left; each stops the update unless it is mended. */
+  /** What a killed run left; each stops the update until it is repaired. */
   readonly orphans: readonly Orphan[];
   readonly pending: StackState['pending'];
   readonly warnings: readonly string[];

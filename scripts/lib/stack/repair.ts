@@ -6,7 +6,7 @@ import type { EngineFacts, Orphan } from './preflight.ts';
 import { preflight } from './preflight.ts';
 import type { Session } from './session.ts';
 
-/** What mends a killed run, in the order that works: the lock, the state's half-made entries, then what they stood for. */
+/** What repairs after a killed run, in the order that works: the lock, the state's half-made entries, then what they stood for. */
 
 export interface RepairOptions {
   readonly session: Session;

@@ -98,7 +98,7 @@ function exitCode(code: number | null, signal: NodeJS.Signals | null): number {
 
 /**
  * Ctrl-C (SIGINT), SIGTERM and a closed terminal (SIGHUP), taken once for the whole script. The running program is
- * told once, by SIGINT, and waited for; where none runs, the script ends between two steps.
+ * signalled once, by SIGINT, and waited for; where none runs, the script ends between two steps.
  */
 export class Interruption {
   readonly #print: (text: string) => void;
@@ -138,7 +138,7 @@ export class Interruption {
     this.#receiver?.('SIGINT');
   }
 
-  /** Who is told; the returned function ends that. Someone who comes after the request is told at once. */
+  /** Registers a listener; the returned function removes it. After the request a new listener is called at once. */
   passTo(receiver: (signal: NodeJS.Signals) => void): () => void {
     this.#receiver = receiver;
     if (this.requested) receiver('SIGINT');

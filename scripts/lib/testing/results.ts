@@ -39,7 +39,7 @@ const maxTitles = 10;
  * Counts the results of a run. A test that was selected counts, whatever becomes of it: when its file ends before it
  * does, it has failed.
  * @param nameOf how a file is called in front of a title; empty where it is the only one
- * @param onFailure told of each failed test: its title, then each line that explains it
+ * @param onFailure called for each failed test with its title, then each line that explains it
  */
 export function createTally(nameOf: (file: string) => string, onFailure: (line: string) => void): Tally {
   let counts = noTests;

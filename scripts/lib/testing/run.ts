@@ -116,7 +116,7 @@ async function runFiles(
     const next = batch.filter((file) => !tally.seen().has(file));
     if (ended) {
       for (const file of next) fail(`${file} did not run`);
-      // The runner itself failed, or a file ended before its tests did: no event says so.
+      // The runner itself failed, or a file ended before its tests did: no event reports that.
       if (code !== 0 && counts.failed + tally.counts().failed === 0) fail(`ava ended with exit code ${code}`);
       continue;
     }

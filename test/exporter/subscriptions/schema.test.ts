@@ -57,7 +57,7 @@ const wrong: readonly (readonly [title: string, entry: object, problems: readonl
     'a quarterly cycle with a day instead of an anchor',
     { cycle: 'quarterly', day: 5 },
     [
-      'day: expected no day, as the anchor tells it, got 5',
+      'day: expected no day, as the anchor gives it, got 5',
       'anchor: expected the date of one renewal such as 2026-01-31, got nothing',
     ],
   ],

@@ -16,7 +16,7 @@ import { ago, badge, clock, consoleLink, date, hidden } from './parts.ts';
 const mostItems = 50;
 const mostErrors = 20;
 
-/** The account file that is not in force, and everything with a problem, the most urgent first. */
+/** The account file that failed to load, and everything with a problem, the most urgent first. */
 export function attentionSection(context: PageContext, view: StatusView): Html {
   const { text, format } = context;
   const { attention, attentionCount } = view;
