@@ -48,6 +48,20 @@ export const secretSchema = z.instanceof(Secret, {
 /** In characters. */
 const shortestSecret = 6;
 
+/**
+ * Whether a value can be masked without shredding ordinary words: six characters, or five of which one is a letter, one a
+ * digit and one neither, such as `k-123`, which no sentence has by chance.
+ */
+function canBeMasked(value: string): boolean {
+  if (value.length >= shortestSecret) return true;
+  return (
+    value.length === shortestSecret - 1 &&
+    /[a-z]/i.test(value) &&
+    /\d/.test(value) &&
+    /[^a-z0-9\s]/i.test(value)
+  );
+}
+
 export interface SecretProblem {
   readonly path: readonly (string | number)[];
   readonly message: string;
@@ -86,7 +100,7 @@ export function resolveSecrets(
       });
     } else if (typeof value !== 'string' || value.trim() === '') {
       problems.push({ path, message: `secret ${name} is empty` });
-    } else if (value.trim().length < shortestSecret) {
+    } else if (!canBeMasked(value.trim())) {
       problems.push({
         path,
         message: `secret ${name} is too short: expected at least ${shortestSecret} characters, since masking fewer would shred ordinary words`,

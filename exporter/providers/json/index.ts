@@ -79,7 +79,7 @@ async function* answers(
   let { query } = request;
   const most = options.pagination?.max_pages ?? 1;
   for (let page = 1; ; page += 1) {
-    const answer = readDocument(await http.request({ ...request, query }));
+    const answer = await readDocument(await http.request({ ...request, query }));
     yield answer;
     if (options.pagination === undefined) return;
     const next = search(answer.content, options.pagination.next);
@@ -103,7 +103,7 @@ async function together(
   let isXml = false;
   for (const request of requests) {
     const answer = await keptAnswer(request, now, async () => {
-      const fresh = readDocument(
+      const fresh = await readDocument(
         await http.request(await buildRequest(request, { fill, answers: found }, http)),
       );
       verify(request.check, fresh.content);

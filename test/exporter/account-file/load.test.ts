@@ -410,3 +410,22 @@ test('no value of a secret is in the masked configuration, nor in a message', (t
     }),
   );
 });
+
+for (const [value, isTaken] of [
+  ['k-123', true],
+  ['sk-01x', true],
+  ['short', false],
+  ['12345', false],
+  ['ab123', false],
+  ['k-12', false],
+] as const) {
+  test(`the secret ${value} ${isTaken ? 'can be masked' : 'is too short to be masked'}`, (t) => {
+    const result = loadAccountFile({
+      file: 'accounts.yaml',
+      text: 'accounts: [{ name: a, provider: deepseek, options: { key: { secret: KEY } } }]',
+      resolveSecret: () => value,
+      now: Date.now(),
+    });
+    t.is(result.ok, isTaken);
+  });
+}

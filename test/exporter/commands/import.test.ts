@@ -7,6 +7,7 @@ import { runImport } from '../../../exporter/commands/import.ts';
 import { resolveSecrets, secretSchema } from '../../../exporter/config/secret.ts';
 import { mailboxSchema } from '../../../exporter/mail/schema.ts';
 import { json } from '../../../exporter/providers/json/index.ts';
+import { everyProvider } from '../../../exporter/providers/registry.ts';
 import { resolveSubscription, subscriptionSchema } from '../../../exporter/subscriptions/schema.ts';
 import { noon } from '../subscriptions/support.ts';
 
@@ -278,6 +279,28 @@ test('takes a provider that the replaced system did not have by its own name', (
     report: () => undefined,
   });
   t.deepEqual(read(file).secrets, ['S_KEY']);
+});
+
+test('carries vendors that are presets here by their presets', (t) => {
+  const projects = ['UniAPI', 'WxRank', 'TikHub', 'GLM'].map((name) => ({
+    name,
+    provider: name.toLowerCase(),
+    api_key: 'k',
+    threshold: 1,
+  }));
+  let file = '';
+  runImport({
+    text: JSON.stringify({ projects }),
+    providers: everyProvider(),
+    now,
+    write: (text) => (file += text),
+    report: () => undefined,
+  });
+  const { accounts } = accountFileSchema.parse(parse(file));
+  t.deepEqual(
+    accounts.map((account) => accountSchema.parse(account).provider),
+    ['uniapi', 'wxrank', 'tikhub', 'zhipu'],
+  );
 });
 
 const renewals: readonly (readonly [

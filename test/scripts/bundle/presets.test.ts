@@ -1,0 +1,63 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import test from 'ava';
+import { presetIds } from '../../../exporter/providers/presets/catalog.ts';
+import { makeBundle } from '../../support/bundle.ts';
+
+const root = resolve(import.meta.dirname, '../../..');
+const bundle = join(root, 'dist/balance-alert.mjs');
+
+test.before(makeBundle);
+
+/** Presets cost neither the bundle nor the start anything: they are files beside it, read when an account names one. */
+
+test('the build puts every preset beside the bundle, and none into it', async (t) => {
+  const folder = join(root, 'dist/presets');
+  const files = readdirSync(folder).toSorted();
+  t.deepEqual(
+    files,
+    presetIds()
+      .map((id) => `${id}.yaml`)
+      .toSorted(),
+  );
+  const text = readFileSync(bundle, 'utf8');
+  t.false(text.includes('api.siliconflow.cn'));
+  const bytes = files.reduce((total, file) => total + statSync(join(folder, file)).size, 0);
+  t.log(`${files.length} presets, ${(bytes / 1000).toFixed(0)} kB beside the bundle, 0 kB in it`);
+  t.true(bytes < 150_000);
+});
+
+test('the bundle finds a preset', async (t) => {
+  const { stdout } = await promisify(execFile)(process.execPath, [bundle, 'providers', 'twilio']);
+  t.regex(stdout, /^Vendor: +Twilio$/m);
+});
+
+test('an account file without presets reads none', async (t) => {
+  const trace = join(mkdtempSync(join(tmpdir(), 'balance-alert-reads-')), 'trace.mjs');
+  writeFileSync(
+    trace,
+    `import fs from 'node:fs';
+    import { syncBuiltinESMExports } from 'node:module';
+    let count = 0;
+    for (const name of ['readdirSync', 'readFileSync']) {
+      const real = fs[name];
+      fs[name] = (path, ...rest) => {
+        if (String(path).includes('presets')) count += 1;
+        return real(path, ...rest);
+      };
+    }
+    syncBuiltinESMExports();
+    process.on('exit', () => process.stderr.write('presets read: ' + count));`,
+  );
+  const readBy = async (...words: readonly string[]) => {
+    const { stderr } = await promisify(execFile)(process.execPath, ['--import', trace, bundle, ...words], {
+      cwd: root,
+    });
+    return stderr;
+  };
+  t.is(await readBy('--config.check', '--config.file', 'exporter/examples/demo.yaml'), 'presets read: 0');
+  t.is(await readBy('providers', 'twilio'), 'presets read: 3');
+});
