@@ -1,5 +1,4 @@
 import { isAlert, ruleGroups } from '../rules/index.ts';
-import { dashboardUids } from '../rules/links.ts';
 import { defaultRunwayDays } from '../rules/options.ts';
 import { accounts } from './accounts.ts';
 import { assemble } from './assemble.ts';
@@ -12,7 +11,6 @@ import { subscriptions } from './subscriptions.ts';
 
 export { type Language, languages } from './language.ts';
 export type { DashboardQuery } from './parts.ts';
-export { dashboardUids };
 
 /** The uid of the data source that the stack makes. Fixed, so that a dashboard's link to it never breaks. */
 export const dataSourceUid = 'balance-alert-prometheus';

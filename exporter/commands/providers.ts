@@ -4,6 +4,7 @@ import type { Provider } from '../providers/contract.ts';
 import { presetIds, readPreset } from '../providers/presets/catalog.ts';
 import type { Preset } from '../providers/presets/definition.ts';
 import { everyProvider, findProvider, providerIds } from '../providers/registry.ts';
+import { alignColumns } from './columns.ts';
 
 export interface ProvidersOptions {
   /** The provider to describe in full; all of them in a table unless given. */
@@ -40,17 +41,7 @@ function table(providers: readonly Provider[]): string {
     provider.evidence,
   ]);
   const header = ['ID', 'VENDOR', 'KIND', 'UNITS', 'CREDENTIAL', 'AT MOST EVERY', 'EVIDENCE'];
-  const all = [header, ...rows];
-  const widths = header.map((_, column) => Math.max(...all.map((row) => row[column]?.length ?? 0)));
-  return all
-    .map((row) =>
-      row
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join('  ')
-        .trimEnd(),
-    )
-    .map((line) => `${line}\n`)
-    .join('');
+  return alignColumns([header, ...rows]);
 }
 
 function details(provider: Provider): string {

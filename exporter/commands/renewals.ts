@@ -3,6 +3,7 @@ import type { MonthlyAmount, Renewal } from '../subscriptions/renewals.ts';
 import { amountsByMonth, renewalsOfNextYear } from '../subscriptions/renewals.ts';
 import type { SubscriptionConfig } from '../subscriptions/schema.ts';
 import { formatAmount, printable } from '../subscriptions/text.ts';
+import { alignColumns } from './columns.ts';
 
 export interface RenewalsOptions {
   readonly subscriptions: readonly SubscriptionConfig[];
@@ -32,7 +33,7 @@ function asText(renewals: readonly Renewal[]): string {
     cycleType,
     printable(owner === undefined ? name : `${name} (${owner})`),
   ]);
-  const parts = [layOut([['Date', 'Days', 'State', 'Amount', 'Cycle', 'Name'], ...rows], [1, 3])];
+  const parts = [alignColumns([['Date', 'Days', 'State', 'Amount', 'Cycle', 'Name'], ...rows], [1, 3])];
 
   const amounts = amountsByMonth(renewals);
   if (amounts.length > 0) parts.push(`To pay, by month\n\n${amountTable(amounts)}`);
@@ -66,7 +67,7 @@ function amountTable(amounts: readonly MonthlyAmount[]): string {
     ),
     line('Total', amounts),
   ];
-  return layOut(
+  return alignColumns(
     rows,
     currencies.map((_, index) => index + 1),
   );
@@ -74,24 +75,6 @@ function amountTable(amounts: readonly MonthlyAmount[]): string {
 
 function sum(amounts: readonly MonthlyAmount[]): number {
   return amounts.reduce((total, { amount }) => total + amount, 0);
-}
-
-/** Columns two spaces apart; those whose numbers are in `right` are aligned to the right. */
-function layOut(rows: readonly (readonly string[])[], right: readonly number[]): string {
-  const widths: number[] = [];
-  for (const row of rows) {
-    for (const [index, cell] of row.entries()) widths[index] = Math.max(widths[index] ?? 0, cell.length);
-  }
-  const lines = rows.map((row) =>
-    row
-      .map((cell, index) => {
-        const width = widths[index] ?? 0;
-        return right.includes(index) ? cell.padStart(width) : cell.padEnd(width);
-      })
-      .join('  ')
-      .trimEnd(),
-  );
-  return `${lines.join('\n')}\n`;
 }
 
 function asJson(renewals: readonly Renewal[]): object {

@@ -1,3 +1,5 @@
+import { alignColumns } from '../../exporter/commands/columns.ts';
+
 /** One thing that was measured. */
 export interface Row {
   readonly what: string;
@@ -23,15 +25,5 @@ export function formatTable(rows: readonly Row[]): string {
     row.budget === undefined ? '' : isOver(row) ? 'OVER' : 'within',
     row.of,
   ]);
-  const table = [['', 'budget', 'measured', '', 'made of'], ...cells];
-  const widths = [0, 1, 2, 3].map((column) => Math.max(...table.map((row) => row[column]?.length ?? 0)));
-  return table
-    .map((row) =>
-      row
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join('  ')
-        .trimEnd(),
-    )
-    .map((line) => `${line}\n`)
-    .join('');
+  return alignColumns([['', 'budget', 'measured', '', 'made of'], ...cells]);
 }

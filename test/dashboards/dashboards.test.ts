@@ -2,7 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import test from 'ava';
 import { z } from 'zod';
-import { dashboards, dashboardUids, dataSourceUid, folderUid, languages } from '../../dashboards/index.ts';
+import { dashboards, dataSourceUid, folderUid, languages } from '../../dashboards/index.ts';
+import { dashboardUids } from '../../rules/links.ts';
 import { analyse } from '../support/promql.ts';
 import { isCounter, unknownNames } from '../support/series.ts';
 

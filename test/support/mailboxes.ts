@@ -2,8 +2,8 @@ import type { RequestListener } from 'node:http';
 import { contentType } from '../../exporter/metrics/exposition.ts';
 import { failureReasons } from '../../exporter/readings/check-error.ts';
 import { zeros } from '../../exporter/readings/zeros.ts';
-import { renderSnapshot } from '../../exporter/web/metrics/text.ts';
 import { realNowMs } from './real-clock.ts';
+import { renderSnapshot } from './render-snapshot.ts';
 import { mailboxState, minute, noAlerts, snapshot } from './snapshots.ts';
 
 /**

@@ -12,18 +12,12 @@ import type { EntryFault, OnEntryFault } from '../entries.ts';
 import { mapEntries } from '../entries.ts';
 import { summarySamples } from './summary.ts';
 
-export interface RenderedText {
-  readonly text: string;
-  /** Milliseconds since the epoch from which the text is no longer true. */
-  readonly validUntil: number;
-}
-
 /** A text in parts, which are written one after the other: put together, a large one would only be in the way. */
 export interface TextParts {
   readonly parts: readonly string[];
   /** Of all parts in UTF-8. */
   readonly bytes: number;
-  /** As of `RenderedText`. */
+  /** Milliseconds since the epoch from which the text is no longer true. */
   readonly validUntil: number;
 }
 
@@ -144,7 +138,8 @@ const ignored = (_fault: EntryFault): void => undefined;
 
 /**
  * Renders accounts, mailboxes and subscriptions of a snapshot at a moment (milliseconds since the epoch), metric by
- * metric in the order of the catalogue. An entry that cannot be rendered is left out, and `onFault` is called. Keeps the lines of accounts, so that the next text costs what has changed.
+ * metric in the order of the catalogue. An entry that cannot be rendered is left out, and `onFault` is called. Keeps the
+ * lines of accounts, so that the cost of the next text is that of what has changed.
  */
 export function createTextRenderer(
   onFault: OnEntryFault = ignored,
@@ -173,10 +168,4 @@ export function createTextRenderer(
 /** The series that speak of a whole kind of checks; their metrics stand after all others. Costs next to nothing. */
 export function renderSummary(snapshot: Snapshot, now: number): string {
   return arrange([measured(linesOf(summarySamples(snapshot, now)))]).parts.join('');
-}
-
-/** The exporter's whole text for a snapshot at a moment (milliseconds since the epoch). */
-export function renderSnapshot(snapshot: Snapshot, now: number): RenderedText {
-  const { parts, validUntil } = createTextRenderer()(snapshot, now);
-  return { text: parts.join('') + renderSummary(snapshot, now), validUntil };
 }

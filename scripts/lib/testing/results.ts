@@ -1,3 +1,4 @@
+import { alignColumns } from '../../../exporter/commands/columns.ts';
 import type { TestEvent } from './test-events.ts';
 
 /** Counts what happens in a run of tests, and adds up. */
@@ -162,16 +163,7 @@ export function formatTable(results: readonly LayerResult[]): string {
     String(counts.skipped),
     duration.toFixed(1),
   ]);
-  const table = [['layer', 'passed', 'failed', 'skipped', 'seconds'], ...rows];
-  const widths = [0, 1, 2, 3, 4].map((column) => Math.max(...table.map((row) => row[column]?.length ?? 0)));
-  const lines = table.map((row) =>
-    row
-      .map((cell, column) =>
-        column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0),
-      )
-      .join('  '),
-  );
-  return `${lines.join('\n')}\n`;
+  return alignColumns([['layer', 'passed', 'failed', 'skipped', 'seconds'], ...rows], [1, 2, 3, 4]);
 }
 
 /** Every skipped test, with why that is all right, or that it is not. */

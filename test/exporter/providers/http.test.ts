@@ -10,18 +10,9 @@ import type { HttpExchange } from '../../../exporter/providers/http.ts';
 import { createHttpClient } from '../../../exporter/providers/http.ts';
 import { CheckError } from '../../../exporter/readings/check-error.ts';
 import { answer, startScriptedVendor } from '../../support/scripted-vendor.ts';
+import { failure } from './http/support.ts';
 
 const never = new AbortController().signal;
-
-async function failure(work: Promise<unknown>): Promise<CheckError> {
-  try {
-    await work;
-  } catch (error) {
-    if (error instanceof CheckError) return error;
-    throw error;
-  }
-  throw new Error('expected a failure');
-}
 
 test('a request carries its query, headers and method, and asks for an answer that is not packed', async (t) => {
   await using vendor = await startScriptedVendor(answer(200, { ok: true }));

@@ -7,7 +7,7 @@ import { Secret } from '../../../exporter/config/secret.ts';
 import { failureReasons } from '../../../exporter/readings/check-error.ts';
 import { zeros } from '../../../exporter/readings/zeros.ts';
 import { SnapshotStore } from '../../../exporter/snapshot/store.ts';
-import { renderSnapshot } from '../../../exporter/web/metrics/text.ts';
+import { renderSnapshot } from '../../support/render-snapshot.ts';
 import {
   accountConfig,
   accountState,

@@ -4,7 +4,7 @@ import { accountSamples } from '../../../../exporter/accounts/samples.ts';
 import type { Sample } from '../../../../exporter/metrics/catalog.ts';
 import type { Snapshot } from '../../../../exporter/snapshot/snapshot.ts';
 import { summarySamples } from '../../../../exporter/web/metrics/summary.ts';
-import { renderSnapshot } from '../../../../exporter/web/metrics/text.ts';
+import { renderSnapshot } from '../../../support/render-snapshot.ts';
 import {
   accountState,
   balance,
