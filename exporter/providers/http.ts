@@ -12,6 +12,7 @@ import { Connections } from './http/connections.ts';
 import type { Received } from './http/exchange.ts';
 import { exchange } from './http/exchange.ts';
 import { ExchangeFailure, proxyRefusal } from './http/exchange-failure.ts';
+import { phaseLimitsMs } from './http/phases.ts';
 import { retryAfterSeconds, waitSeconds } from './http/retry-after.ts';
 import { statusError } from './http/status-error.ts';
 import { unpack } from './http/unpack.ts';
@@ -74,6 +75,8 @@ export interface HttpClientOptions {
   readonly proxy?: string | Secret | undefined;
   /** PEM file of certificate authorities to trust beside the runtime's. */
   readonly caFile?: string | undefined;
+  /** Milliseconds of one attempt from the request to the first header; 15 s unless given. */
+  readonly responseTimeout?: number;
   /** Attempts after the first, for requests that can be repeated. */
   readonly retries?: number;
   readonly onExchange?: (exchange: HttpExchange) => void;
@@ -106,13 +109,14 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
   async function request(source: RequestSource): Promise<HttpResponse> {
     const make = typeof source === 'function' ? source : () => source;
     let pauseMs = firstPauseMs;
-    let isRenewed = false;
+    /** Whether to leave kept connections alone: one of them has failed, and those beside it may be as dead. */
+    let isFresh = false;
     for (let attempt = 0; ; attempt += 1) {
       const wanted = make();
       const isRepeatable = (wanted.method ?? 'GET') === 'GET' || wanted.readOnly === true;
       const isLast = attempt >= (options.retries ?? 2);
       try {
-        const response = await ask(wanted, isRenewed);
+        const response = await ask(wanted, isFresh);
         const { status } = response;
         if (isExpected(wanted, status)) return response;
         const retryAfter = waitOf(wanted, response);
@@ -124,9 +128,10 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
         await pause(waitMs, wanted);
       } catch (error) {
         if (!(error instanceof ExchangeFailure)) throw asCheckError(error, placeOf(wanted));
-        if (error.isStale && !isRenewed) {
+        const isRenewal = error.isStale && !isFresh;
+        isFresh ||= error.isReused;
+        if (isRenewal) {
           // The other side closed it while nobody used it, and has not read the request: asked again at once, and once only.
-          isRenewed = true;
           attempt -= 1;
           continue;
         }
@@ -152,6 +157,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
       route,
       {
         timeoutMs: Math.max(1, deadlineMs - startedMs),
+        responseMs: options.responseTimeout ?? phaseLimitsMs.response,
         bodyBytes: bodyLimit,
         signal: options.signal,
         abandonLookup: connections.names.abandon,

@@ -8,7 +8,9 @@ export interface FailureTraits {
   readonly isSent: boolean;
   /** Whether another attempt may end better. */
   readonly again: boolean;
-  /** Whether a kept connection turned out to be closed by the other side before anything was answered. */
+  /** Whether the connection had served another request before, and nothing was answered on it yet. */
+  readonly isReused?: boolean;
+  /** Whether such a connection turned out to be closed by the other side. */
   readonly isStale?: boolean;
 }
 
@@ -18,6 +20,7 @@ export class ExchangeFailure extends Error {
   readonly reason: 'timeout' | 'network' | 'tls' | 'schema';
   readonly isSent: boolean;
   readonly again: boolean;
+  readonly isReused: boolean;
   readonly isStale: boolean;
 
   constructor(reason: ExchangeFailure['reason'], words: string, traits: FailureTraits) {
@@ -25,6 +28,7 @@ export class ExchangeFailure extends Error {
     this.reason = reason;
     this.isSent = traits.isSent;
     this.again = traits.again;
+    this.isReused = traits.isReused ?? false;
     this.isStale = traits.isStale ?? false;
   }
 }
@@ -32,7 +36,6 @@ export class ExchangeFailure extends Error {
 export interface FailureContext {
   readonly phase: Phase;
   readonly isSent: boolean;
-  /** Whether the connection had served another request before, and nothing was answered yet. */
   readonly isReused: boolean;
 }
 
@@ -72,7 +75,12 @@ export function failureOf(error: Error, { phase, isSent, isReused }: FailureCont
     });
   }
   const isStale = isReused && ['ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ECONNABORTED'].includes(code);
-  return new ExchangeFailure('network', `the connection failed (${code})`, { isSent, again: true, isStale });
+  return new ExchangeFailure('network', `the connection failed (${code})`, {
+    isSent,
+    again: true,
+    isReused,
+    isStale,
+  });
 }
 
 export function proxyRefusal(status: number, isSent: boolean): ExchangeFailure {

@@ -26,6 +26,8 @@ export interface Received {
 export interface ExchangeLimits {
   /** Milliseconds left for all of it. */
   readonly timeoutMs: number;
+  /** Milliseconds for the silence between request and first header. */
+  readonly responseMs: number;
   /** Most bytes of a body. */
   readonly bodyBytes: number;
   readonly signal: AbortSignal;
@@ -80,8 +82,8 @@ export function exchange(sent: Sent, route: Route, limits: ExchangeLimits): Prom
       request.destroy();
       reject(failure);
     };
-    const failBy = (error: Error): void =>
-      fail(failureOf(error, { phase, isSent, isReused: request.reusedSocket && phase === 'response' }));
+    const isReused = (): boolean => request.reusedSocket && phase === 'response';
+    const failBy = (error: Error): void => fail(failureOf(error, { phase, isSent, isReused: isReused() }));
     const late = (): string =>
       via !== undefined && phase === 'response' ? 'no answer through the proxy in time' : phaseWords[phase];
     const timeOut = (): void =>
@@ -89,13 +91,15 @@ export function exchange(sent: Sent, route: Route, limits: ExchangeLimits): Prom
         new ExchangeFailure('timeout', late(), {
           isSent,
           again: performance.now() < endsAtMs - 1,
+          isReused: isReused(),
         }),
       );
     const stop = (): void => fail(new ExchangeFailure('timeout', late(), { isSent, again: false }));
     const enter = (next: Phase): void => {
       phase = next;
       clearTimeout(timer);
-      timer = setTimeout(timeOut, Math.max(0, Math.min(phaseLimitsMs[next], endsAtMs - performance.now())));
+      const limitMs = next === 'response' ? limits.responseMs : phaseLimitsMs[next];
+      timer = setTimeout(timeOut, Math.max(0, Math.min(limitMs, endsAtMs - performance.now())));
     };
 
     request.on('socket', (socket) => {

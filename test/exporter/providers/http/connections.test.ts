@@ -58,6 +58,24 @@ for (const method of ['GET', 'POST'] as const) {
   });
 }
 
+test('a kept connection that went dead without a word is replaced within the check', async (t) => {
+  // As a router does that forgot the connection: what is sent on it gets no answer, and nothing tells so.
+  let connections = 0;
+  await using vendor = await serveSockets(createServer(), (socket) => {
+    connections += 1;
+    socket.once('data', () => socket.write(ok));
+  });
+  const kept = new Connections();
+  const ask = () =>
+    client({ connections: kept, retries: 1, responseTimeout: 300 }).request({
+      url: `http://127.0.0.1:${vendor.port}/`,
+    });
+  // Two at once leave two connections, both of which are dead by the next.
+  await Promise.all([ask(), ask()]);
+  t.is((await ask()).status, 200);
+  t.is(connections, 3);
+});
+
 test('a new connection that is closed without an answer is a failure, and a POST on it is not repeated', async (t) => {
   let requests = 0;
   await using vendor = await serveSockets(createServer(), (socket) => {

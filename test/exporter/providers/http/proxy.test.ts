@@ -137,6 +137,35 @@ test('a proxy that speaks no HTTP: network', async (t) => {
   t.regex(error.message, /the proxy's answer is not HTTP/);
 });
 
+test('a tunnel that leads nowhere ends at the deadline, and its connection with it', async (t) => {
+  await using proxy = await serveSockets(createServer(), (socket) => {
+    socket.once('data', () => socket.write('HTTP/1.1 200 Connection established\r\n\r\n'));
+  });
+  const error = await failure(
+    client({ timeout: 400, proxy: `http://127.0.0.1:${proxy.port}` }).request({
+      url: 'https://vendor.example/',
+    }),
+  );
+  t.deepEqual(
+    [error.reason, error.message],
+    ['timeout', 'GET https://vendor.example/: no TLS handshake in time'],
+  );
+  await proxy.closed();
+});
+
+test('a tunnel that breaks during the handshake is network', async (t) => {
+  await using proxy = await serveSockets(createServer(), (socket) => {
+    socket.once('data', () => {
+      socket.write('HTTP/1.1 200 Connection established\r\n\r\n');
+      socket.once('data', () => socket.resetAndDestroy());
+    });
+  });
+  const error = await failure(
+    client({ proxy: `http://127.0.0.1:${proxy.port}` }).request({ url: 'https://vendor.example/' }),
+  );
+  t.is(error.reason, 'network', error.message);
+});
+
 test('a vendor’s certificate is checked through a proxy too', async (t) => {
   await using vendor = await startScriptedVendor(answer(200, {}), tls);
   await using proxy = await startTunnels();
