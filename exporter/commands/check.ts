@@ -2,6 +2,7 @@ import type { Config } from '../account-file/schema.ts';
 import { checkAccount } from '../accounts/check.ts';
 import type { AccountConfig } from '../accounts/schema.ts';
 import { nearestWord } from '../config/nearest-word.ts';
+import { printable } from '../config/printable.ts';
 import { createRedactor } from '../config/redact.ts';
 import type { HttpExchange } from '../providers/http.ts';
 import { httpClientFor } from '../providers/http-for.ts';
@@ -30,7 +31,11 @@ export async function runCheck({ config, name, now, write, warn }: CheckOptions)
     return 2;
   }
   const redact = createRedactor(config.secrets);
-  const print = (line: string): void => write(`${redact(line)}\n`);
+  const print = (text: string): void => {
+    // What a vendor writes may hold what moves a terminal's cursor, in keys and units as well as in messages.
+    for (const line of redact(text).split('\n'))
+      write(`${/^ */.exec(line)?.[0] ?? ''}${redact(printable(line))}\n`);
+  };
   const started = performance.now();
   const outcome = await checkAccount(
     account,

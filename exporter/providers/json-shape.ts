@@ -1,6 +1,8 @@
 /** How deep and how wide a shape is shown. */
 const deepest = 4;
 const widest = 20;
+/** Longer keys are texts, not names. */
+const longestKey = 100;
 
 /** The shape of a JSON text without its values: keys and types, such as `{ data: { total: number, keys: [string] } }`. */
 export function jsonShape(text: string): string {
@@ -24,9 +26,14 @@ function shape(value: unknown, depth: number): string {
   if (typeof value === 'object') {
     if (depth >= deepest) return '{...}';
     const entries = Object.entries(value);
-    const shown = entries.slice(0, widest).map(([key, item]) => `${key}: ${shape(item, depth + 1)}`);
+    const shown = entries.slice(0, widest).map(([key, item]) => `${named(key)}: ${shape(item, depth + 1)}`);
     if (entries.length > widest) shown.push('...');
     return shown.length === 0 ? '{}' : `{ ${shown.join(', ')} }`;
   }
   return typeof value;
+}
+
+/** Left out whole: half a key could hold half a secret. */
+function named(key: string): string {
+  return key.length > longestKey ? '(long key)' : key;
 }

@@ -54,6 +54,30 @@ test('a key that may be written out is masked in what a vendor echoes', async (t
   t.false(written.includes('abcdef123'));
 });
 
+test('what a vendor calls its fields and units moves no cursor of a terminal', async (t) => {
+  const text = account('URL')
+    .replace('unit: USD', 'unit: { expr: unit }')
+    .replace('threshold: 50', 'owner: a');
+  await using vendor = await startScriptedVendor(
+    answer(200, {
+      data: { available: 1 },
+      unit: 'p\u001b[2Jts',
+      '\u001b]0;title\u0007key': 1,
+      ['k'.repeat(500)]: 1,
+    }),
+  );
+  const { code, written } = await check(text.replace('URL', vendor.url), 'gateway');
+  t.is(code, 0, written);
+  t.true(
+    written.includes(
+      '  answer: { data: { available: number }, unit: string, key: number, (long key): number }',
+    ),
+  );
+  t.true(written.includes('balance: 1 pts'), written);
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not be there
+  t.notRegex(written, /[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/);
+});
+
 test('the trace of a good check has the request without its query, the shape of the answer, and the reading', async (t) => {
   await using vendor = await startScriptedVendor(
     answer(200, { success: true, data: { available: '42.50', rows: [{ id: 1 }, { id: 2 }], note: null } }),
