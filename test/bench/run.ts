@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { benchChecks } from './checks.ts';
 import { benchRound } from './round.ts';
 import { benchScrape } from './scrape.ts';
 import { benchMemory, benchStart } from './start.ts';
@@ -16,6 +17,7 @@ const parts: Readonly<Record<string, () => Promise<readonly Row[]>>> = {
   'scrape-10000': () => benchScrape(10_000, 1.2),
   'scrape-100000': () => benchScrape(100_000, 2, 250),
   round: () => benchRound(1000, 20),
+  checks: () => benchChecks(5000, 2.5),
 };
 
 const { values } = parseArgs({
