@@ -43,7 +43,9 @@ test('vendors that are silent, that switch the protocol and that hide behind a s
   const range = (count: number) => Array.from({ length: count }, (_, index) => index);
   const accounts = [
     ...range(18).map((index) => account(`good ${index}`, `http://v${index}.example:${vendor.port}/`)),
-    ...range(6).map((index) => account(`silent ${index}`, `http://v${index}.silent.example/`, { timeoutSeconds: 1 })),
+    ...range(6).map((index) =>
+      account(`silent ${index}`, `http://v${index}.silent.example/`, { timeoutSeconds: 1 }),
+    ),
     account('proxy', 'https://vendor.example/', {
       proxy: `http://127.0.0.1:${proxy.port}`,
       timeoutSeconds: 1,
