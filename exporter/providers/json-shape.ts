@@ -1,18 +1,32 @@
+import { readXml } from './json/xml.ts';
+
 /** How deep and how wide a shape is shown. */
 const deepest = 4;
 const widest = 20;
 /** Longer keys are texts, not names. */
 const longestKey = 100;
 
-/** The shape of a JSON text without its values: keys and types, such as `{ data: { total: number, keys: [string] } }`. */
+/**
+ * The shape of an answer without its values: keys and types, such as `{ data: { total: number, keys: [string] } }`. XML is shown
+ * as expressions see it.
+ */
 export function jsonShape(text: string): string {
   let document: unknown;
   try {
     document = JSON.parse(text);
   } catch {
-    return text.trim() === '' ? 'nothing' : 'no JSON';
+    return text.trim() === '' ? 'nothing' : (xmlShape(text) ?? 'no JSON');
   }
   return shape(document, 0);
+}
+
+function xmlShape(text: string): string | undefined {
+  if (!text.trimStart().startsWith('<?xml')) return undefined;
+  try {
+    return `XML, read as ${shape(readXml(text.trimStart()), 0)}`;
+  } catch {
+    return undefined;
+  }
 }
 
 function shape(value: unknown, depth: number): string {

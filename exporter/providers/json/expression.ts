@@ -67,6 +67,15 @@ function prepare(): void {
     { override: true },
   );
   registerFunction(
+    'from_json',
+    ([text]) => {
+      if (text === null) return null;
+      if (typeof text !== 'string') throw new TypeError('expected JSON in a text');
+      return JSON.parse(text);
+    },
+    signature,
+  );
+  registerFunction(
     presentFunction,
     ([value]) => {
       present(value);

@@ -42,6 +42,14 @@ function account(url: string, extra = ''): string {
 `;
 }
 
+test('an answer in XML is shown as expressions see it', async (t) => {
+  const body = '<?xml version="1.0"?><data currency="USD"><available>4</available></data>';
+  await using vendor = await startScriptedVendor(answer(200, body));
+  const { code, written } = await check(account(vendor.url), 'gateway');
+  t.is(code, 0, written);
+  t.true(written.includes('answer: XML, read as { data: { available: string, currency: string } }'), written);
+});
+
 test('a key that may be written out is masked in what a vendor echoes', async (t) => {
   await using vendor = await startScriptedVendor(answer(200, { ok: false, message: 'bad key abcdef123' }));
   const text = account(

@@ -93,6 +93,15 @@ test('arithmetic is there beside the published rules', async (t) => {
   t.regex(String(await figureOf('a / b', { a: 1, b: 0 })), /^schema: a \/ b: /);
 });
 
+test('from_json reads a document inside a text', async (t) => {
+  t.is(await figureOf('from_json(data).left', { data: '{"left":"88.10"}' }), 88.1);
+  t.is(
+    await figureOf('from_json(data).left', { data: 'no' }),
+    'schema: from_json(data).left: the answer is not of the shape that it needs',
+  );
+  t.regex(String(await figureOf('from_json(data).left', {})), /^schema: /);
+});
+
 test('a word in backticks needs its quotes, and an unknown function is found when the file is read', (t) => {
   t.regex(faultsOf(of('[?a==`x`]'))[0] ?? '', /^values\.0\.expr: expected a JMESPath expression: /);
   t.deepEqual(faultsOf(of('total(rows)')), [
