@@ -219,7 +219,7 @@ async function readable({ status, headers, body }: Received): Promise<HttpRespon
   if (unpacked.ok) return { status, headers, text: await decodeText(unpacked.body, headers['content-type']) };
   // The status alone says enough of an error.
   if (status >= 400) return { status, headers, text: '' };
-  throw new CheckError('schema', `the answer ${unpacked.fault}`);
+  throw new CheckError('schema', `the response ${unpacked.fault}`);
 }
 
 function isExpected({ expectStatus }: HttpRequest, status: number): boolean {

@@ -61,9 +61,9 @@ export function failureOf(error: Error, { phase, isSent, isReused }: FailureCont
   if (code === 'ETIMEOUT') return new ExchangeFailure('timeout', phaseWords.lookup, { isSent, again: true });
   if (code.startsWith('HPE_')) {
     const words = error.message.replace(/^Parse Error:?\s*/, '');
-    const where = phase === 'tunnel' ? "the proxy's answer" : 'the answer';
+    const where = phase === 'tunnel' ? "the proxy's response" : 'the response';
     const detail = words === '' ? code : `${code}: ${words}`;
-    return new ExchangeFailure('network', `${where} is not HTTP (${detail})`, { isSent, again: false });
+    return new ExchangeFailure('network', `${where} is not valid HTTP (${detail})`, { isSent, again: false });
   }
   const isTls =
     /^(ERR_SSL|ERR_TLS|ERR_OSSL|EPROTO$)/.test(code) ||
@@ -84,7 +84,7 @@ export function failureOf(error: Error, { phase, isSent, isReused }: FailureCont
 }
 
 export function proxyRefusal(status: number, isSent: boolean): ExchangeFailure {
-  const words = status === 407 ? 'it wants a user name and a password' : 'it would not open the connection';
+  const words = status === 407 ? 'authentication required' : 'tunnel refused';
   return new ExchangeFailure('network', `the proxy answered ${status}: ${words}`, {
     isSent,
     again: status >= 500,

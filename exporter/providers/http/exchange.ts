@@ -85,7 +85,7 @@ export function exchange(sent: Sent, route: Route, limits: ExchangeLimits): Prom
     const isReused = (): boolean => request.reusedSocket && phase === 'response';
     const failBy = (error: Error): void => fail(failureOf(error, { phase, isSent, isReused: isReused() }));
     const late = (): string =>
-      via !== undefined && phase === 'response' ? 'no answer through the proxy in time' : phaseWords[phase];
+      via !== undefined && phase === 'response' ? 'no response through the proxy in time' : phaseWords[phase];
     const timeOut = (): void =>
       fail(
         new ExchangeFailure('timeout', late(), {
@@ -130,7 +130,7 @@ export function exchange(sent: Sent, route: Route, limits: ExchangeLimits): Prom
     });
     request.on('upgrade', (_response, socket) => {
       socket.destroy();
-      const words = 'the answer is 101: another protocol, which nobody asked for';
+      const words = 'unexpected 101 Switching Protocols';
       fail(new ExchangeFailure('network', words, { isSent, again: false }));
     });
     request.on('error', failBy);

@@ -12,10 +12,10 @@ export const phaseLimitsMs: Readonly<Record<Phase, number>> = {
 };
 
 export const phaseWords: Readonly<Record<Phase, string>> = {
-  tunnel: 'the proxy opened no connection in time',
-  lookup: 'the name was not resolved in time',
-  connect: 'no connection in time',
-  secureConnect: 'no TLS handshake in time',
-  response: 'no answer in time',
-  body: 'the answer was not complete in time',
+  tunnel: 'the proxy did not open a tunnel in time',
+  lookup: 'DNS lookup timed out',
+  connect: 'connecting timed out',
+  secureConnect: 'TLS handshake timed out',
+  response: 'no response in time',
+  body: 'the response was not complete in time',
 };

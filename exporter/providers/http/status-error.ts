@@ -11,12 +11,12 @@ export interface Refusal {
 /** What a status means, and what to do about it. Statuses that say no more than their number are not in here. */
 const meanings: Readonly<Record<number, readonly [FailureReason, string]>> = {
   401: ['auth', 'the key is wrong, expired or of another kind'],
-  402: ['business', 'payment required: the account has no money or no plan left'],
+  402: ['business', 'payment required: no balance or no plan left'],
   403: ['permission', 'the key lacks the permission'],
-  404: ['http', 'nothing is at this address: check the URL'],
-  405: ['http', 'the address does not take this method: check the URL and the method'],
-  410: ['http', 'what was at this address is gone: check the URL'],
-  422: ['config', 'the vendor does not accept the values of the request: check the options'],
+  404: ['http', 'not found: check the URL'],
+  405: ['http', 'method not allowed: check the URL and the method'],
+  410: ['http', 'gone: check the URL'],
+  422: ['config', 'the vendor rejects the parameters of the request: check the options'],
   429: ['rate_limit', 'too many requests'],
 };
 

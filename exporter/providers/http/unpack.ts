@@ -11,7 +11,7 @@ import { codeOf } from '../../errors.ts';
 
 export type Unpacked =
   | { readonly ok: true; readonly body: Buffer }
-  /** What is wrong with the answer, in words that go on after "the answer". */
+  /** What is wrong with the answer, in words that go on after "the response". */
   | { readonly ok: false; readonly fault: string };
 
 /** Servers compress an answer at most twice; each further layer could hold another bomb. */
@@ -43,20 +43,19 @@ export function unpack(body: Buffer, contentEncoding: string | undefined, limit:
     .map((coding) => coding.trim())
     .filter((coding) => coding !== '');
   const codings = named.length > 0 ? named : sniffed(body);
-  if (codings.length > mostLayers) return { ok: false, fault: `is packed ${codings.length} times` };
+  if (codings.length > mostLayers) return { ok: false, fault: `is compressed ${codings.length} times` };
   let unpacked = body;
   // They stand in the order in which they were put on (RFC 9110, 8.4).
   for (const coding of codings.toReversed()) {
     const unpacker = Object.hasOwn(unpackers, coding) ? unpackers[coding] : undefined;
-    if (unpacker === undefined)
-      return { ok: false, fault: `is packed in a way that is not known (${coding})` };
+    if (unpacker === undefined) return { ok: false, fault: `has an unknown content encoding (${coding})` };
     try {
       // Nothing in it: some servers name a coding for an empty body.
       if (unpacked.length > 0) unpacked = unpacker(unpacked, { maxOutputLength: limit });
     } catch (error) {
       return codeOf(error) === 'ERR_BUFFER_TOO_LARGE'
-        ? { ok: false, fault: `unpacks to more than ${limit} bytes, which is no balance` }
-        : { ok: false, fault: `can't be unpacked as ${coding} (${codeOf(error) ?? 'unknown'})` };
+        ? { ok: false, fault: `decompresses to more than ${limit} bytes` }
+        : { ok: false, fault: `cannot be decompressed as ${coding} (${codeOf(error) ?? 'unknown'})` };
     }
   }
   return { ok: true, body: unpacked };

@@ -58,7 +58,7 @@ for (const method of ['GET', 'POST'] as const) {
   });
 }
 
-test('a kept connection that went dead without a word is replaced within the check', async (t) => {
+test('a kept connection that died silently is replaced within the check', async (t) => {
   // As a router does that forgot the connection: what is sent on it gets no answer, and nothing tells so.
   let connections = 0;
   await using vendor = await serveSockets(createServer(), (socket) => {

@@ -65,8 +65,8 @@ test('a proxy may listen on an address of IPv6, and over TLS', async (t) => {
 });
 
 for (const [scheme, words] of [
-  ['http', 'no answer through the proxy in time'],
-  ['https', 'the proxy opened no connection in time'],
+  ['http', 'no response through the proxy in time'],
+  ['https', 'the proxy did not open a tunnel in time'],
 ] as const) {
   test(`a proxy that takes the connection and never answers ends at the deadline and leaks nothing: ${scheme}`, async (t) => {
     await using proxy = await serveSockets(createServer(), (socket) => socket.resume());
@@ -97,10 +97,10 @@ for (const [scheme, words] of [
 }
 
 for (const [status, words] of [
-  [407, 'it wants a user name and a password'],
-  [403, 'it would not open the connection'],
-  [502, 'it would not open the connection'],
-  [101, 'it would not open the connection'],
+  [407, 'authentication required'],
+  [403, 'tunnel refused'],
+  [502, 'tunnel refused'],
+  [101, 'tunnel refused'],
 ] as const) {
   test(`a proxy's own refusal is shown with its status: ${status}`, async (t) => {
     await using proxy = await serveSockets(createServer(), (socket) => {
@@ -124,20 +124,20 @@ test('a proxy that wants a password for plain http is told as a proxy', async (t
   );
   t.deepEqual(
     [error.reason, error.message],
-    ['network', 'GET http://vendor.example/a: the proxy answered 407: it wants a user name and a password'],
+    ['network', 'GET http://vendor.example/a: the proxy answered 407: authentication required'],
   );
 });
 
-test('a proxy that speaks no HTTP: network', async (t) => {
+test('a proxy that does not speak HTTP: network', async (t) => {
   await using proxy = await serveSockets(createServer(), (socket) => socket.end('SSH-2.0-x\r\n'));
   const error = await failure(
     client({ proxy: `http://127.0.0.1:${proxy.port}` }).request({ url: 'https://vendor.example/' }),
   );
   t.is(error.reason, 'network');
-  t.regex(error.message, /the proxy's answer is not HTTP/);
+  t.regex(error.message, /the proxy's response is not valid HTTP/);
 });
 
-test('a tunnel that leads nowhere ends at the deadline, and its connection with it', async (t) => {
+test('a tunnel without a TLS handshake ends at the deadline and is closed', async (t) => {
   await using proxy = await serveSockets(createServer(), (socket) => {
     socket.once('data', () => socket.write('HTTP/1.1 200 Connection established\r\n\r\n'));
   });
@@ -148,7 +148,7 @@ test('a tunnel that leads nowhere ends at the deadline, and its connection with 
   );
   t.deepEqual(
     [error.reason, error.message],
-    ['timeout', 'GET https://vendor.example/: no TLS handshake in time'],
+    ['timeout', 'GET https://vendor.example/: TLS handshake timed out'],
   );
   await proxy.closed();
 });

@@ -17,23 +17,15 @@ test('a status has a reason and says what to do, with the vendor’s own sentenc
   for (const [status, reason, words] of [
     [400, 'http', '400; the vendor says: No luck'],
     [401, 'auth', '401: the key is wrong, expired or of another kind; the vendor says: No luck'],
-    [
-      402,
-      'business',
-      '402: payment required: the account has no money or no plan left; the vendor says: No luck',
-    ],
+    [402, 'business', '402: payment required: no balance or no plan left; the vendor says: No luck'],
     [403, 'permission', '403: the key lacks the permission; the vendor says: No luck'],
-    [404, 'http', '404: nothing is at this address: check the URL; the vendor says: No luck'],
-    [
-      405,
-      'http',
-      '405: the address does not take this method: check the URL and the method; the vendor says: No luck',
-    ],
-    [410, 'http', '410: what was at this address is gone: check the URL; the vendor says: No luck'],
+    [404, 'http', '404: not found: check the URL; the vendor says: No luck'],
+    [405, 'http', '405: method not allowed: check the URL and the method; the vendor says: No luck'],
+    [410, 'http', '410: gone: check the URL; the vendor says: No luck'],
     [
       422,
       'config',
-      '422: the vendor does not accept the values of the request: check the options; the vendor says: No luck',
+      '422: the vendor rejects the parameters of the request: check the options; the vendor says: No luck',
     ],
     [429, 'rate_limit', '429: too many requests; the vendor says: No luck'],
     [503, 'http', '503; the vendor says: No luck'],
@@ -197,7 +189,7 @@ test('a header that can’t be sent is a fault of the configuration, and its val
   );
 });
 
-test('a port that speaks no HTTP: network, in words, asked once', async (t) => {
+test('a port that does not speak HTTP: network, in words, asked once', async (t) => {
   for (const greeting of [
     '220 mail.example ESMTP\r\n',
     'SSH-2.0-OpenSSH_9.2\r\n',
@@ -210,7 +202,7 @@ test('a port that speaks no HTTP: network, in words, asked once', async (t) => {
     });
     const error = await failure(client({ retries: 2 }).request({ url: `http://127.0.0.1:${server.port}/` }));
     t.is(error.reason, 'network');
-    t.regex(error.message, /: the answer is not HTTP \(HPE_INVALID_[A-Z_]+: .*\)$/);
+    t.regex(error.message, /: the response is not valid HTTP \(HPE_INVALID_[A-Z_]+: .*\)$/);
     t.is(connections, 1);
   }
 });
@@ -220,7 +212,7 @@ test('an answer that breaks HTTP’s rules later on: network', async (t) => {
     socket.once('data', () => socket.write('HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n'));
   });
   const error = await failure(client().request({ url: `http://127.0.0.1:${server.port}/` }));
-  t.deepEqual([error.reason, error.message.includes('is not HTTP')], ['network', true]);
+  t.deepEqual([error.reason, error.message.includes('is not valid HTTP')], ['network', true]);
 });
 
 test('an unasked 101 is network, and its connection is closed', async (t) => {
@@ -235,7 +227,7 @@ test('an unasked 101 is network, and its connection is closed', async (t) => {
   });
   const error = await failure(client().request({ url: `http://127.0.0.1:${server.port}/` }));
   t.is(error.reason, 'network');
-  t.regex(error.message, /101: another protocol, which nobody asked for/);
+  t.regex(error.message, /unexpected 101 Switching Protocols/);
   await server.closed();
   t.true(isClosed);
 });
