@@ -31,9 +31,14 @@ const address = (text: string): ListenAddress => {
   }
 };
 const defaultAddresses: readonly ListenAddress[] = [{ host: '127.0.0.1', port: 9100 }];
+const defaultRelayAddresses: readonly ListenAddress[] = [{ host: '127.0.0.1', port: 9110 }];
 /** Each use adds an address; the first replaces the default. */
-const addresses = (text: string, before: readonly ListenAddress[]): readonly ListenAddress[] =>
-  before === defaultAddresses ? [address(text)] : [...before, address(text)];
+const addressesAfter =
+  (defaults: readonly ListenAddress[]) =>
+  (text: string, before: readonly ListenAddress[]): readonly ListenAddress[] =>
+    before === defaults ? [address(text)] : [...before, address(text)];
+const addresses = addressesAfter(defaultAddresses);
+const relayAddresses = addressesAfter(defaultRelayAddresses);
 const wholeNumber = (text: string): number => {
   const value = Number(text);
   if (!/^\d+$/.test(text) || value < 1) throw new InvalidArgumentError('expected a whole number from 1');
@@ -304,6 +309,61 @@ command('import', 'convert a config.json of the predecessor system to an account
     const { runImport } = await import('./commands/import.ts');
     const { everyProvider } = await import('./providers/registry.ts');
     process.exitCode = runImport({ text, providers: everyProvider(), now: now(), write, report: warn });
+  });
+
+interface RelayFlags
+  extends Pick<
+    ServeFlags,
+    'config.file' | 'config.check' | 'secrets.dir' | 'storage.path' | 'web.config.file'
+  > {
+  readonly 'web.listenAddress': readonly ListenAddress[];
+  readonly 'log.level': LogLevel;
+  readonly 'log.format': LogFormat;
+}
+
+command('relay', 'forward notifications of Alertmanager to group bots of Feishu, DingTalk and WeCom')
+  .addOption(
+    new Option('--config.file <file>', 'path to the file with the channels')
+      .default('balance-alert-relay.yaml')
+      .env('BALANCE_ALERT_RELAY_CONFIG_FILE'),
+  )
+  .addOption(secretsDirectory())
+  .option('--config.check', 'validate the file and exit')
+  .addOption(
+    new Option(
+      '--storage.path <folder>',
+      'directory in which deliveries are persisted across restarts; not persisted if unset',
+    ).env('BALANCE_ALERT_STORAGE_PATH'),
+  )
+  .addOption(
+    new Option(
+      '--web.listen-address <address>',
+      'address to listen on for Alertmanager and Prometheus; can be repeated',
+    )
+      .default(defaultRelayAddresses, '127.0.0.1:9110')
+      .argParser(relayAddresses),
+  )
+  .addOption(webConfigFile())
+  .addOption(new Option('--log.level <level>', 'minimum log level').choices(logLevels).default('info'))
+  .addOption(new Option('--log.format <format>', 'log format').choices(logFormats).default('logfmt'))
+  .action(async (flags: RelayFlags) => {
+    const terminated = new Promise<string>((resolve) => {
+      for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve(signal));
+    });
+    const { runRelay } = await import('./commands/relay.ts');
+    process.exitCode = await runRelay(
+      {
+        configFile: flags['config.file'],
+        checkOnly: flags['config.check'] === true,
+        secretsDirectory: flags['secrets.dir'],
+        storagePath: flags['storage.path'],
+        listenAddresses: flags['web.listenAddress'],
+        webConfigFile: flags['web.config.file'],
+        logLevel: flags['log.level'],
+        logFormat: flags['log.format'],
+      },
+      { variables: process.env, now, write, log: warn, terminated },
+    );
   });
 
 command('healthcheck', 'query the health endpoint of the exporter on this machine')

@@ -86,6 +86,21 @@ const relayDown: AlertRule = {
   dashboard,
 };
 
+const relayFailing: AlertRule = {
+  alert: 'BalanceAlertRelayFailing',
+  severity: 'critical',
+  expr: `sum by (channel, reason) (
+  increase(balance_alert_relay_notifications_total{result!="delivered"}[10m])
+) > 0`,
+  for: '15m',
+  keepFiringFor: '15m',
+  why: 'Critical: alerts do not reach the chat. Alertmanager retries within seconds to minutes, and after a refusal with the next interval of the group (5m), so failures that go on are always within 10m; one that is made good within five minutes never fires.',
+  summary: 'The chat relay cannot deliver.',
+  description:
+    'The relay cannot deliver to the channel {{ $labels.channel }}: {{ $labels.reason }}. Its log has the words of the bot.',
+  dashboard,
+};
+
 const watchdog: AlertRule = {
   alert: 'BalanceAlertWatchdog',
   severity: 'none',
@@ -106,6 +121,7 @@ export const pipelineGroup: RuleGroup = {
     ruleFailures,
     notificationsFailing,
     relayDown,
+    relayFailing,
     watchdog,
   ],
 };

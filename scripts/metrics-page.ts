@@ -5,7 +5,7 @@ const head = `# Metrics
 
 <!-- Made by \`npm run generate\` from exporter/metrics/catalog.ts and rules/; edits here are lost. -->
 
-Served at \`/metrics\` of the exporter (job \`balance-alert\`). \`project\` is the account's name. Labels in brackets are only on
+Served at \`/metrics\` of the exporter (job \`balance-alert\`), and those of the relay by \`balance-alert relay\` (job \`balance-alert-relay\`). \`project\` is the account's name. Labels in brackets are only on
 some of the series. *stable* names stay; *compatible* ones are kept for queries that were written for the replaced system.
 `;
 

@@ -310,6 +310,20 @@ export const catalog = {
     help: 'Total number of internal errors while rendering an account, subscription or mailbox for a scrape, by kind; the entry is left out and the log has the error.',
     stability: 'stable',
   },
+  balance_alert_relay_notifications_total: {
+    labels: ['channel', 'result', 'reason'],
+    type: 'counter',
+    unit: 'notifications',
+    help: 'Total number of notifications that the relay (job balance-alert-relay) was asked to deliver, by channel. result: delivered, retry (Alertmanager tries again) or rejected; reason: why it was not delivered, else none.',
+    stability: 'stable',
+  },
+  balance_alert_relay_digest_timestamp_seconds: {
+    labels: ['channel'],
+    type: 'gauge',
+    unit: 'seconds since the epoch',
+    help: 'Unix time at which the relay (job balance-alert-relay) last delivered the weekly digest to the channel; absent before the first.',
+    stability: 'stable',
+  },
   balance_alert_build_info: {
     labels: ['version', 'revision', 'nodeversion', 'tzdata'],
     type: 'gauge',

@@ -1,6 +1,6 @@
 import type { Language, Translate } from '../../dashboards/language.ts';
 import { translatorFor } from '../../dashboards/language.ts';
-import { alertWords, topicWords, words } from './message-words.ts';
+import { alertWords, topicWords, words } from '../../exporter/relay/words.ts';
 
 /**
  * Alertmanager's templates of notifications, one file, in one language. Alertmanager parses template files when it

@@ -3,6 +3,7 @@ import { text } from 'node:stream/consumers';
 import ava from 'ava';
 import fc from 'fast-check';
 import { definitionOf, metricNames } from '../../exporter/metrics/catalog.ts';
+import { createRelayMetrics } from '../../exporter/metrics/relay.ts';
 import { createSelfMetrics } from '../../exporter/metrics/self.ts';
 import type { Snapshot } from '../../exporter/snapshot/snapshot.ts';
 import { createMetricsApp } from '../../exporter/web/metrics/app.ts';
@@ -60,8 +61,16 @@ function everything(): Snapshot {
   });
 }
 
+/** What only the relay serves; its process has the same metrics as the exporter's besides. */
+async function relayText(): Promise<Buffer> {
+  const metrics = createRelayMetrics(['ops']);
+  metrics.digestSent('ops', testNow);
+  const lines = (await metrics.text()).split('\n').filter((line) => line.includes('balance_alert_relay_'));
+  return Buffer.from(lines.map((line) => `${line}\n`).join(''));
+}
+
 checking('promtool complains of the names that the catalogue explains, and of nothing else', async (t) => {
-  const page = Buffer.concat(await pageOf(everything()).body(false));
+  const page = Buffer.concat([...(await pageOf(everything()).body(false)), await relayText()]);
   const served = page.toString();
   const absent = metricNames.filter(
     (name) => !served.includes(`\n# TYPE ${name} `) && !served.startsWith(`# HELP ${name} `),

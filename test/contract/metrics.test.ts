@@ -3,6 +3,8 @@ import { resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import ava from 'ava';
 import { definitionOf, metricNames } from '../../exporter/metrics/catalog.ts';
+import { contentType } from '../../exporter/metrics/exposition.ts';
+import { createRelayMetrics } from '../../exporter/metrics/relay.ts';
 import { startExporter } from '../support/exporter-process.ts';
 import { mailboxExposition } from '../support/mailboxes.ts';
 import { startPrometheus } from '../support/prometheus.ts';
@@ -38,18 +40,29 @@ needing(ava, 'promtool')('the check of the text finds a bad name', async (t) => 
 });
 
 needing(ava, 'prometheus')(
-  'a real Prometheus that scrapes the real exporter sees every metric of the catalogue, with its type and help, and no label beside those of the catalogue',
+  'a real Prometheus that scrapes the real exporter and a relay sees every metric of the catalogue, with its type and help, and no label beside those of the catalogue',
   async (t) => {
     t.timeout(60_000);
     const exporter = await startExporter(demo);
     t.teardown(exporter.stop);
     const mailboxes = await serve(mailboxExposition());
     t.teardown(mailboxes.close);
+    const relayMetrics = createRelayMetrics(['ops']);
+    relayMetrics.digestSent('ops', Date.now());
+    const relay = await serve(async (_request, response) => {
+      response.setHeader('content-type', contentType);
+      response.end(await relayMetrics.text());
+    });
+    t.teardown(relay.close);
     const prometheus = await startPrometheus({
-      scrape: { 'balance-alert': exporter.target, mailboxes: new URL(mailboxes.url).host },
+      scrape: {
+        'balance-alert': exporter.target,
+        'balance-alert-relay': new URL(relay.url).host,
+        mailboxes: new URL(mailboxes.url).host,
+      },
     });
     t.teardown(prometheus.stop);
-    while ((await prometheus.query('count(up == 1) == 3')).length === 0) {
+    while ((await prometheus.query('count(up == 1) == 4')).length === 0) {
       await new Promise((done) => setTimeout(done, 50));
     }
     const missing: string[] = [];

@@ -153,6 +153,7 @@ ava('the alerts are these', (t) => {
     'BalanceAlertRuleFailures (warning)',
     'BalanceAlertNotificationsFailing (critical)',
     'BalanceAlertRelayDown (critical)',
+    'BalanceAlertRelayFailing (critical)',
     'BalanceAlertWatchdog (none)',
   ]);
 });

@@ -325,6 +325,48 @@ test('BalanceAlertRelayDown is silent over a restart of four minutes, and where 
   });
 });
 
+const counted = (labels: string) =>
+  `balance_alert_relay_notifications_total{${labels},instance="relay:9110",job="balance-alert-relay"}`;
+
+test('BalanceAlertRelayFailing fires when a bot goes on refusing every five minutes, names channel and reason, and stays until it is over', async (t) => {
+  const failing = alert(
+    'BalanceAlertRelayFailing',
+    'critical',
+    { channel: 'ops', reason: 'keyword' },
+    'The chat relay cannot deliver.',
+    'The relay cannot deliver to the channel ops: keyword. Its log has the words of the bot.',
+  );
+  await holds(t, {
+    interval: '1m',
+    series: {
+      [counted('channel="ops",result="rejected",reason="keyword"')]: '0x10 1x4 2x4 3x4 4x4 5x4 5x30',
+      [counted('channel="ops",result="retry",reason="timeout"')]: '0x60',
+      [counted('channel="ops",result="delivered",reason="none"')]: '0+1x60',
+    },
+    alerts: [
+      { at: '25m', alert: 'BalanceAlertRelayFailing', firing: [] },
+      { at: '27m', alert: 'BalanceAlertRelayFailing', firing: [failing] },
+      { at: '36m', alert: 'BalanceAlertRelayFailing', firing: [failing] },
+      { at: '64m', alert: 'BalanceAlertRelayFailing', firing: [] },
+    ],
+  });
+});
+
+test('BalanceAlertRelayFailing is silent over failures that are made good within five minutes, and over deliveries', async (t) => {
+  await holds(t, {
+    interval: '1m',
+    series: {
+      [counted('channel="ops",result="retry",reason="network"')]: '0x10 1 2 3 4x60',
+      [counted('channel="ops",result="delivered",reason="none"')]: '0+3x70',
+    },
+    alerts: ['15m', '25m', '26m', '27m', '40m'].map((at) => ({
+      at,
+      alert: 'BalanceAlertRelayFailing',
+      firing: [],
+    })),
+  });
+});
+
 test('BalanceAlertWatchdog always fires, with nothing else there', async (t) => {
   await holds(t, {
     interval: '1m',

@@ -1,8 +1,8 @@
 import test from 'ava';
 import fc from 'fast-check';
 import { parse } from 'yaml';
+import { alertWords } from '../../../exporter/relay/words.ts';
 import { knownAlerts, renderAlertmanagerConfig } from '../../../infra/render/alertmanager.ts';
-import { alertWords } from '../../../infra/render/message-words.ts';
 import { messageTemplates } from '../../../infra/render/messages.ts';
 import { isAlert, ruleGroups } from '../../../rules/index.ts';
 

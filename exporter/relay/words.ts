@@ -1,6 +1,10 @@
-import type { Text } from '../../dashboards/language.ts';
+/** The words of notifications, Alertmanager's and the relay's. A text that is missing in a language does not compile. */
 
-/** The words of notifications. A text that is missing in a language does not compile. */
+export const languages = ['en', 'zh'] as const;
+
+export type Language = (typeof languages)[number];
+
+type Text = Readonly<Record<Language, string>>;
 
 /** By alert: what is wrong, short enough for a phone's lock screen, and what to do about it. */
 export const alertWords: Readonly<Record<string, { readonly what: Text; readonly action: Text }>> = {
@@ -106,6 +110,13 @@ export const alertWords: Readonly<Record<string, { readonly what: Text; readonly
     what: { en: 'Chat relay is down', zh: '聊天机器人中继无法访问' },
     action: { en: 'Restart the relay and read its log.', zh: '请重启中继并查看日志。' },
   },
+  BalanceAlertRelayFailing: {
+    what: { en: 'Chat relay cannot deliver', zh: '聊天机器人中继发送失败' },
+    action: {
+      en: 'Read the log of the relay; check secret, keyword and rate limit of the bot.',
+      zh: '请查看中继日志，检查机器人的密钥、关键词与频率限制。',
+    },
+  },
   BalanceAlertWatchdog: {
     what: { en: 'Watchdog', zh: '心跳' },
     action: { en: 'None: this alert always fires.', zh: '无需处理：此告警始终触发。' },
@@ -138,6 +149,9 @@ export const words = {
   owner: { en: 'Owner', zh: '负责人' },
   action: { en: 'To do', zh: '处理' },
   more: { en: '… %s alerts in total', zh: '……共 %s 条告警' },
+  moreAlerts: { en: '… and %s more', zh: '……另有 %s 条' },
+  moreLines: { en: '… and %s more lines', zh: '……另有 %s 行' },
+  alerts: { en: '%s alerts', zh: '%s 条告警' },
   dashboard: { en: 'Dashboard', zh: '仪表盘' },
   runbook: { en: 'Runbook', zh: '处理手册' },
   console: { en: 'Console', zh: '控制台' },

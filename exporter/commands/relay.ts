@@ -1,0 +1,108 @@
+import { join } from 'node:path';
+import { createRedactor } from '../config/redact.ts';
+import { messageOf } from '../errors.ts';
+import type { LogFormat, LogLevel } from '../log.ts';
+import { createLogger, stackOf } from '../log.ts';
+import { createRelayMetrics } from '../metrics/relay.ts';
+import { createRelayApp } from '../relay/app.ts';
+import { readRelayConfig } from '../relay/config.ts';
+import { Relay } from '../relay/relay.ts';
+import { loadWebConfig, openAccess } from '../web/access/load.ts';
+import { GuardedServers } from '../web/access/serve.ts';
+import type { ListenAddress } from '../web/listen.ts';
+import { close, formatAddress, portOf } from '../web/listen.ts';
+
+export interface RelayCommandOptions {
+  readonly configFile: string;
+  /** Only validate the file. */
+  readonly checkOnly: boolean;
+  readonly secretsDirectory: string | undefined;
+  readonly storagePath: string | undefined;
+  readonly listenAddresses: readonly ListenAddress[];
+  readonly webConfigFile: string | undefined;
+  readonly logLevel: LogLevel;
+  readonly logFormat: LogFormat;
+}
+
+export interface RelayEnvironment {
+  readonly variables: Readonly<Record<string, string | undefined>>;
+  readonly now: () => number;
+  readonly write: (text: string) => void;
+  /** Writes a log line, or an error that ends the program. */
+  readonly log: (line: string) => void;
+  /** Resolves with the signal that ends the program. */
+  readonly terminated: Promise<string>;
+}
+
+/** For one message to a bot. Alertmanager waits for the answer as long as its group interval, and no less than 10 s. */
+const timeoutMs = 8000;
+/** How long a notification waits for its turn. */
+const patienceMs = 20_000;
+
+/** `balance-alert relay`: forwards notifications to chat bots until it is terminated. Returns the exit code. */
+export async function runRelay(options: RelayCommandOptions, environment: RelayEnvironment): Promise<number> {
+  const { configFile, storagePath, webConfigFile } = options;
+  const loaded = readRelayConfig(configFile, options.secretsDirectory, environment.variables);
+  const web =
+    webConfigFile === undefined ? ({ ok: true, config: openAccess } as const) : loadWebConfig(webConfigFile);
+  if (!loaded.ok || !web.ok) {
+    for (const { errors } of [loaded, web].filter((one) => !one.ok)) {
+      for (const error of errors) environment.log(`${error}\n`);
+    }
+    return 2;
+  }
+  const { config } = loaded;
+  if (options.checkOnly) {
+    environment.write(`${configFile}: valid (channels: ${config.channels.length})\n`);
+    return 0;
+  }
+  const logger = createLogger({
+    level: options.logLevel,
+    format: options.logFormat,
+    write: environment.log,
+    redact: createRedactor(config.secrets),
+  });
+  const metrics = createRelayMetrics(config.channels.map(({ name }) => name));
+  let relay: Relay;
+  try {
+    relay = new Relay({
+      config,
+      logger,
+      metrics,
+      now: environment.now,
+      memoryFolder: storagePath === undefined ? undefined : join(storagePath, 'relay'),
+      timeoutMs,
+      patienceMs,
+    });
+  } catch (error) {
+    environment.log(`--storage.path ${storagePath} cannot be used: ${messageOf(error)}\n`);
+    return 1;
+  }
+  const app = createRelayApp({
+    channels: relay.channels,
+    deliver: (channel, notification, signal) => relay.deliver(channel, notification, signal),
+    metrics: metrics.text,
+    onError: (error) => logger.error('internal error while serving a request', { stack: stackOf(error) }),
+  });
+  const guarded = new GuardedServers(webConfigFile, web.config, logger);
+  const servers = [];
+  try {
+    for (const address of options.listenAddresses) {
+      const server = await guarded.listen(app, address, '--web.listen-address');
+      servers.push(server);
+      const { host = 'localhost' } = address;
+      const place = formatAddress({ host, port: portOf(server) });
+      logger.info('listening for notifications', { url: `${guarded.scheme}://${place}/notify/` });
+    }
+  } catch (error) {
+    await Promise.all(servers.map(close));
+    environment.log(`${messageOf(error)}\n`);
+    return 1;
+  }
+  logger.info('started', { channels: config.channels.length });
+  const signal = await environment.terminated;
+  logger.info('shutting down', { signal });
+  await relay.close();
+  await Promise.all(servers.map(close));
+  return 0;
+}

@@ -1,0 +1,45 @@
+import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import { definitionOf } from './catalog.ts';
+import type { Outcome } from './relay-outcome.ts';
+import { rejectReasons, retryReasons } from './relay-outcome.ts';
+import { badlyNamed } from './self.ts';
+
+export interface RelayMetrics {
+  readonly text: () => Promise<string>;
+  /** Counts one notification of a channel. */
+  readonly count: (channel: string, outcome: Outcome) => void;
+  /** Sets when a channel last got the digest, in milliseconds since the epoch. */
+  readonly digestSent: (channel: string, atMs: number) => void;
+}
+
+/** The relay's own metrics. Every series of a channel is there from the start, so that a first failure is an increase. */
+export function createRelayMetrics(channels: readonly string[]): RelayMetrics {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  for (const name of badlyNamed) registry.removeSingleMetric(name);
+  const name = 'balance_alert_relay_notifications_total';
+  const { help, labels } = definitionOf(name);
+  const notifications = new Counter({ name, help, labelNames: [...labels], registers: [registry] });
+  for (const channel of channels) {
+    notifications.inc({ channel, result: 'delivered', reason: 'none' }, 0);
+    for (const reason of retryReasons) notifications.inc({ channel, result: 'retry', reason }, 0);
+    for (const reason of rejectReasons) notifications.inc({ channel, result: 'rejected', reason }, 0);
+  }
+  const digestName = 'balance_alert_relay_digest_timestamp_seconds';
+  const digest = new Gauge({
+    name: digestName,
+    help: definitionOf(digestName).help,
+    labelNames: [...definitionOf(digestName).labels],
+    registers: [registry],
+  });
+  return {
+    text: () => registry.metrics(),
+    count: (channel, outcome) =>
+      notifications.inc({
+        channel,
+        result: outcome.result,
+        reason: outcome.result === 'delivered' ? 'none' : outcome.reason,
+      }),
+    digestSent: (channel, atMs) => digest.set({ channel }, atMs / 1000),
+  };
+}
