@@ -1,12 +1,14 @@
 import { join } from 'node:path';
 import { createRedactor } from '../config/redact.ts';
 import { messageOf } from '../errors.ts';
-import type { LogFormat, LogLevel } from '../log.ts';
+import type { LogFormat, Logger, LogLevel } from '../log.ts';
 import { createLogger, stackOf } from '../log.ts';
 import { createRelayMetrics } from '../metrics/relay.ts';
 import { createRelayApp } from '../relay/app.ts';
 import { readRelayConfig } from '../relay/config.ts';
 import { Relay } from '../relay/relay.ts';
+import { lockFolder } from '../storage/folder-lock.ts';
+import { RecordStore } from '../storage/record-store.ts';
 import { loadWebConfig, openAccess } from '../web/access/load.ts';
 import { GuardedServers } from '../web/access/serve.ts';
 import type { ListenAddress } from '../web/listen.ts';
@@ -63,21 +65,15 @@ export async function runRelay(options: RelayCommandOptions, environment: RelayE
     redact: createRedactor(config.secrets),
   });
   const metrics = createRelayMetrics(config.channels.map(({ name }) => name));
-  let relay: Relay;
+  let storage: Storage;
   try {
-    relay = new Relay({
-      config,
-      logger,
-      metrics,
-      now: environment.now,
-      memoryFolder: storagePath === undefined ? undefined : join(storagePath, 'relay'),
-      timeoutMs,
-      patienceMs,
-    });
+    storage = await openStorage(storagePath, environment.now, logger);
   } catch (error) {
     environment.log(`--storage.path ${storagePath} cannot be used: ${messageOf(error)}\n`);
     return 1;
   }
+  const { records } = storage;
+  const relay = new Relay({ config, logger, metrics, now: environment.now, records, timeoutMs, patienceMs });
   const app = createRelayApp({
     channels: relay.channels,
     deliver: (channel, notification, signal) => relay.deliver(channel, notification, signal),
@@ -96,6 +92,7 @@ export async function runRelay(options: RelayCommandOptions, environment: RelayE
     }
   } catch (error) {
     await Promise.all(servers.map(close));
+    await storage.close();
     environment.log(`${messageOf(error)}\n`);
     return 1;
   }
@@ -104,5 +101,31 @@ export async function runRelay(options: RelayCommandOptions, environment: RelayE
   logger.info('shutting down', { signal });
   await relay.close();
   await Promise.all(servers.map(close));
+  await storage.close();
   return 0;
+}
+
+interface Storage {
+  readonly records: RecordStore | undefined;
+  readonly close: () => Promise<void>;
+}
+
+/** @throws the file system's error, or that another relay uses the folder: one digest each would be sent. */
+async function openStorage(path: string | undefined, now: () => number, logger: Logger): Promise<Storage> {
+  if (path === undefined) return { records: undefined, close: () => Promise.resolve() };
+  const folder = join(path, 'relay');
+  const records = new RecordStore({
+    path: folder,
+    now,
+    onSetAside: (error) => logger.warn('storage', { error }),
+  });
+  const lock = lockFolder(folder, now());
+  if (!lock.ok) throw new Error(`another relay uses it (${lock.holder}); give each a folder of its own`);
+  return {
+    records,
+    close: async () => {
+      await records.close();
+      lock.release();
+    },
+  };
 }

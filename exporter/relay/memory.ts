@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { messageOf } from '../errors.ts';
-import { RecordFolder } from '../storage/record-folder.ts';
+import type { RecordStore } from '../storage/record-store.ts';
 import type { DeliveryMemory } from './channel.ts';
 
 /**
@@ -9,47 +9,36 @@ import type { DeliveryMemory } from './channel.ts';
  */
 const memoryMs = 5 * 60_000;
 
+const kind = 'relay-deliveries';
+
 const recordSchema = z.object({ delivered: z.array(z.object({ id: z.string(), atMs: z.number() })) });
 
 export interface MemoryOptions {
-  /** Folder of the records; undefined: nothing outlives the process. */
-  readonly folder: string | undefined;
+  /** Undefined: nothing outlives the process. */
+  readonly records: RecordStore | undefined;
   readonly now: () => number;
-  /** Told in words of a record that can't be used or written. */
+  /** Takes a message about a record that can't be written. */
   readonly onFault: (message: string) => void;
 }
 
-type Delivered = z.output<typeof recordSchema>['delivered'];
-
-/** What each channel delivered in the last minutes. Relays that share a folder share it. */
-export function createDeliveryMemories({
-  folder,
-  now,
-  onFault,
-}: MemoryOptions): (channel: string) => DeliveryMemory {
-  const records =
-    folder === undefined
-      ? undefined
-      : new RecordFolder({ folder, version: 1, schema: recordSchema, now, onSetAside: onFault });
-  return (channel) => {
-    let own: Delivered = [];
-    const current = (): Delivered => {
-      const all = [...(records?.read(channel)?.delivered ?? []), ...own];
-      // A clock that was set back must not make an entry immortal.
-      const fresh = all.filter(({ atMs }) => Math.abs(now() - atMs) < memoryMs);
-      return [...new Map(fresh.map((entry) => [entry.id, entry])).values()];
-    };
-    return {
-      has: (id) => current().some((entry) => entry.id === id),
-      async add(ids) {
-        own = [...current(), ...ids.map((id) => ({ id, atMs: now() }))];
-        try {
-          await records?.write(channel, { delivered: own });
-        } catch (error) {
-          // Delivered it is; at worst a lost answer leads to a second message.
-          onFault(`what ${channel} delivered could not be stored: ${messageOf(error)}`);
-        }
-      },
-    };
+/** What a channel delivered in the last minutes. */
+export function createDeliveryMemory(
+  channel: string,
+  { records, now, onFault }: MemoryOptions,
+): DeliveryMemory {
+  let entries = records?.read(kind, channel, recordSchema)?.delivered ?? [];
+  // A clock that was set back must not make an entry immortal.
+  const current = () => entries.filter(({ atMs }) => Math.abs(now() - atMs) < memoryMs);
+  return {
+    has: (id) => current().some((entry) => entry.id === id),
+    async add(ids) {
+      entries = [...current(), ...ids.map((id) => ({ id, atMs: now() }))];
+      try {
+        await records?.write(kind, channel, { delivered: entries });
+      } catch (error) {
+        // Delivered it is; at worst a lost answer leads to a second message.
+        onFault(`what ${channel} delivered could not be stored: ${messageOf(error)}`);
+      }
+    },
   };
 }

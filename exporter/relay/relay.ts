@@ -1,12 +1,13 @@
 import type { Logger } from '../log.ts';
 import type { RelayMetrics } from '../metrics/relay.ts';
 import type { Outcome } from '../metrics/relay-outcome.ts';
+import type { RecordStore } from '../storage/record-store.ts';
 import { alertMessage } from './alert-message.ts';
 import { bots } from './bots/registry.ts';
 import { Channel } from './channel.ts';
 import type { ChannelConfig, RelayConfig } from './config.ts';
 import type { MemoryOptions } from './memory.ts';
-import { createDeliveryMemories } from './memory.ts';
+import { createDeliveryMemory } from './memory.ts';
 import type { Message } from './message.ts';
 import type { Notification } from './payload.ts';
 import { sendMessage } from './send.ts';
@@ -16,8 +17,8 @@ export interface RelayOptions {
   readonly logger: Logger;
   readonly metrics: RelayMetrics;
   readonly now: () => number;
-  /** Folder that outlives restarts; undefined: none. */
-  readonly memoryFolder: string | undefined;
+  /** What outlives restarts; undefined: nothing does. */
+  readonly records: RecordStore | undefined;
   /** For one message. */
   readonly timeoutMs: number;
   /** As of `Channel`. */
@@ -31,13 +32,12 @@ export class Relay {
 
   constructor(options: RelayOptions) {
     this.#options = options;
-    const { config, memoryFolder, now, logger, patienceMs } = options;
+    const { config, records, now, logger, patienceMs } = options;
     const memory: MemoryOptions = {
-      folder: memoryFolder,
+      records,
       now,
       onFault: (error) => logger.warn('storage', { error }),
     };
-    const memoryOf = createDeliveryMemories(memory);
     this.#channels = new Map(
       config.channels.map((channel) => [
         channel.name,
@@ -45,7 +45,7 @@ export class Relay {
           config: channel,
           queue: new Channel({
             limits: bots[channel.type].limits,
-            memory: memoryOf(channel.name),
+            memory: createDeliveryMemory(channel.name, memory),
             patienceMs,
             send: (notifications) => this.#send(channel, () => alertMessage(notifications, config.language)),
           }),

@@ -162,50 +162,47 @@ ava(
 );
 
 ava(
-  'a notification that was delivered before a restart is not sent again, by another relay of the same storage neither',
+  'a notification that was delivered before a restart is not sent again; what changed is, and a reminder hours later',
   async (t) => {
-    const folder = await mkdtemp(join(tmpdir(), 'balance-alert-relay-'));
-    t.teardown(() => rm(folder, { recursive: true }));
+    const storage = await mkdtemp(join(tmpdir(), 'balance-alert-relay-'));
+    t.teardown(() => rm(storage, { recursive: true }));
     await using bot = await startBot('dingtalk', { signed: true });
-    const first = await startRelay(t, [bot], { memoryFolder: folder });
-    const second = await startRelay(t, [bot], { memoryFolder: folder });
+    const first = await startRelay(t, [bot], { storage });
     t.is((await first.post(payload([low]))).status, 200);
+    await first.relay.close();
+    const second = await startRelay(t, [bot], { storage });
     t.is((await second.post(payload([low]))).status, 200);
-    const third = await startRelay(t, [bot], { memoryFolder: folder });
-    t.is((await third.post(payload([low]))).status, 200);
     t.is(bot.messages.length, 1);
-    // What changed is news, and so is a reminder hours later.
-    t.is((await third.post(payload([{ ...low, status: 'resolved' }]))).status, 200);
-    const later = await startRelay(t, [bot], { memoryFolder: folder, now: () => Date.now() + 4 * 3_600_000 });
+    t.is((await second.post(payload([{ ...low, status: 'resolved' }]))).status, 200);
+    t.is(bot.messages.length, 2);
+    await second.relay.close();
     bot.answer({ body: { errcode: 0, errmsg: 'ok' } });
     const before = bot.requests();
+    const later = await startRelay(t, [bot], { storage, now: () => Date.now() + 4 * 3_600_000 });
     t.is((await later.post(payload([low]))).status, 200);
     t.is(bot.requests(), before + 1);
-    t.is(bot.messages.length, 2);
   },
 );
 
-ava(
-  'two relays without a common storage share a bot: what its limit refuses is retried until it is delivered',
-  async (t) => {
-    await using bot = await startBot('feishu', { limit: { messages: 1, periodMs: 200 } });
-    const relays = [await startRelay(t, [bot]), await startRelay(t, [bot])];
-    const statuses = await Promise.all(relays.map((relay, index) => relay.post(payload([low], `g${index}`))));
-    t.deepEqual(statuses.map(({ status }) => status).toSorted(), [200, 503]);
-  },
-);
+ava('two relays share a bot: what its limit refuses is retried until it is delivered', async (t) => {
+  await using bot = await startBot('feishu', { limit: { messages: 1, periodMs: 200 } });
+  const relays = [await startRelay(t, [bot]), await startRelay(t, [bot])];
+  const statuses = await Promise.all(relays.map((relay, index) => relay.post(payload([low], `g${index}`))));
+  t.deepEqual(statuses.map(({ status }) => status).toSorted(), [200, 503]);
+});
 
-ava('memory that is damaged or cannot be written is said, and costs no delivery', async (t) => {
-  const folder = await mkdtemp(join(tmpdir(), 'balance-alert-relay-'));
-  t.teardown(() => rm(folder, { recursive: true, force: true }));
+ava('storage that is damaged or gone is reported, and costs no delivery', async (t) => {
+  const storage = await mkdtemp(join(tmpdir(), 'balance-alert-relay-'));
+  t.teardown(() => rm(storage, { recursive: true, force: true }));
   await using bot = await startBot('feishu');
-  const first = await startRelay(t, [bot], { memoryFolder: folder });
+  const first = await startRelay(t, [bot], { storage });
   await first.post(payload([low]));
-  for (const file of await readdir(folder)) await writeFile(join(folder, file), '{');
-  const second = await startRelay(t, [bot], { memoryFolder: folder });
+  await first.relay.close();
+  for (const file of await readdir(storage)) await writeFile(join(storage, file), '{');
+  const second = await startRelay(t, [bot], { storage });
   t.is((await second.post(payload([low]))).status, 200);
   t.regex(JSON.stringify(second.lines), /starting without it/);
-  await rm(folder, { recursive: true });
+  await rm(storage, { recursive: true });
   t.is((await second.post(payload([low], 'other'))).status, 200);
   t.regex(JSON.stringify(second.lines), /could not be stored/);
 });

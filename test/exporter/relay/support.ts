@@ -5,6 +5,7 @@ import { createRelayApp } from '../../../exporter/relay/app.ts';
 import type { RelayConfig } from '../../../exporter/relay/config.ts';
 import type { RelayOptions } from '../../../exporter/relay/relay.ts';
 import { Relay } from '../../../exporter/relay/relay.ts';
+import { RecordStore } from '../../../exporter/storage/record-store.ts';
 import type { StandInBot } from '../../support/bots.ts';
 import { botSecret } from '../../support/bots.ts';
 import { recordingLogger } from '../../support/logger.ts';
@@ -81,10 +82,11 @@ export interface TestRelay {
   readonly close: () => Promise<void>;
 }
 
-export interface TestRelayOptions
-  extends Partial<Pick<RelayOptions, 'memoryFolder' | 'timeoutMs' | 'patienceMs' | 'now'>> {
+export interface TestRelayOptions extends Partial<Pick<RelayOptions, 'timeoutMs' | 'patienceMs' | 'now'>> {
   readonly language?: RelayConfig['language'];
   readonly secret?: string;
+  /** Outlives the relay. */
+  readonly storage?: string;
 }
 
 /** A relay with a channel for each bot, called after its type, that knows their secret. */
@@ -106,7 +108,14 @@ export async function startRelay(
     logger,
     metrics,
     now: options.now ?? Date.now,
-    memoryFolder: options.memoryFolder,
+    records:
+      options.storage === undefined
+        ? undefined
+        : new RecordStore({
+            path: options.storage,
+            now: Date.now,
+            onSetAside: (error) => logger.warn('storage', { error }),
+          }),
     timeoutMs: options.timeoutMs ?? 5000,
     patienceMs: options.patienceMs ?? 5000,
   });
