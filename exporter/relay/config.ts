@@ -106,8 +106,6 @@ export type RelayConfig = z.output<typeof fileSchema> & {
   readonly secrets: readonly Secret[];
 };
 export type ChannelConfig = RelayConfig['channels'][number];
-export type DigestConfig = NonNullable<RelayConfig['digest']>;
-export type PrometheusConfig = NonNullable<RelayConfig['prometheus']>;
 
 export type RelayConfigResult =
   | { readonly ok: true; readonly config: RelayConfig }

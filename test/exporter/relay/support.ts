@@ -102,20 +102,22 @@ export async function startRelay(
     url: new Secret('BOT_URL', webhook),
     ...(type === 'wecom_bot' ? {} : { secret: new Secret('BOT_SECRET', options.secret ?? botSecret) }),
   }));
+  const records =
+    options.storage === undefined
+      ? undefined
+      : new RecordStore({
+          path: options.storage,
+          now: Date.now,
+          onSetAside: (error) => logger.warn('storage', { error }),
+        });
+  t.teardown(() => records?.close());
   const metrics = createRelayMetrics(channels.map(({ name }) => name));
   const relay = new Relay({
     config: { language: options.language ?? 'en', channels, secrets: [] },
     logger,
     metrics,
     now: options.now ?? Date.now,
-    records:
-      options.storage === undefined
-        ? undefined
-        : new RecordStore({
-            path: options.storage,
-            now: Date.now,
-            onSetAside: (error) => logger.warn('storage', { error }),
-          }),
+    records,
     timeoutMs: options.timeoutMs ?? 5000,
     patienceMs: options.patienceMs ?? 5000,
   });
