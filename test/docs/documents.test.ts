@@ -6,7 +6,7 @@ import { presetIds } from '../../exporter/providers/presets/catalog.ts';
 import { allProviders } from '../../exporter/providers/registry.ts';
 
 const root = resolve(import.meta.dirname, '../..');
-const pages = ['*.md', 'docs/*.md', 'exporter/**/README.md'].flatMap((pattern) =>
+const pages = ['*.md', 'docs/*.md', 'exporter/**/README.md', 'findings/*.md'].flatMap((pattern) =>
   globSync(pattern, { cwd: root }).sort(),
 );
 
@@ -106,6 +106,11 @@ for (const path of ['README.md', 'docs/providers.md']) {
     );
   });
 }
+
+test('the index of findings links to every program, and to nothing else', (t) => {
+  const linked = new Set(read('findings/README.md').targets);
+  t.deepEqual([...linked].sort(), globSync('*.sh', { cwd: join(root, 'findings') }).sort());
+});
 
 test('the index links to every page of docs/', (t) => {
   const linked = new Set(read('docs/README.md').targets.map((target) => join('docs', target)));
