@@ -1,6 +1,6 @@
 import type { Dashboard } from '@grafana/grafana-foundation-sdk/dashboard';
 
-/** One query of a panel, as it stands in the JSON: with variables and `$__` intervals in it. */
+/** One query of a panel, as written to the JSON: with variables and `$__` intervals in it. */
 export interface DashboardQuery {
   readonly panelId: number;
   readonly panel: string;

@@ -46,7 +46,7 @@ export function table(
     );
   for (const { header, properties = [], width } of columns) {
     const sized = width === undefined ? property.minWidth(100) : property.width(width);
-    // The panel's own text for "nothing" would stand in each empty cell.
+    // The panel's own text for "nothing" would be shown in each empty cell.
     panel.overrideByName(translate(header), [property.noValue('–'), sized, ...properties]);
   }
   return panel;

@@ -56,7 +56,7 @@ export const accountsPanels = {
   quotas: {
     title: { en: 'Quota windows', zh: '配额窗口' },
     description: {
-      en: 'What is left of each quota, its size, and when it resets. Only for vendors that tell the size.',
+      en: 'What is left of each quota, its size, and when it resets. Only for vendors that report the size.',
       zh: '各配额的剩余量、总量与重置时间。仅限提供总量的服务商。',
     },
     noValue: orNoAnswer({ en: 'No account has a quota of known size', zh: '没有已知总量的配额' }),

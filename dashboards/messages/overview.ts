@@ -90,7 +90,7 @@ export const overviewPanels = {
   balances: {
     title: { en: 'Balances', zh: '余额' },
     description: {
-      en: 'What is left on each account, in its own unit. The colour and the word say how it stands to its own threshold.',
+      en: 'What is left on each account, in its own unit. Colour and label show its state against its own threshold.',
       zh: '各账户的余额，使用各自的单位。颜色与文字表示与自身阈值的关系。',
     },
     noValue: exporterDown,

@@ -53,7 +53,7 @@ function differs(current: ReadonlyMap<string, string>, before: ReadonlyMap<strin
 
 /**
  * Whether what a path leads to has no name left on its disk. So looks a file that was mounted by itself and then
- * replaced outside (editors, `sed -i` and `renewed` write a new file): the mount goes on showing the old one.
+ * replaced outside (editors, `sed -i` and `renewed` write a new file): the mount still shows the old one.
  */
 export function isUnlinked(file: string): boolean {
   return statSync(file, { throwIfNoEntry: false })?.nlink === 0;

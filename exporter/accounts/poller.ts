@@ -12,7 +12,7 @@ export interface PollerDependencies {
     outcome: CheckOutcome,
     durationSeconds: number,
   ) => Promise<void>;
-  /** Told where one of the two above threw, which they should not: the account goes on being checked. */
+  /** Called where one of the two above threw, which they should not: the account is still checked. */
   readonly onFault: (account: AccountConfig, error: unknown) => void;
   /** Vendors are limited one by one: accounts with the same key share a few places. */
   readonly vendorOf: (account: AccountConfig) => string;
@@ -67,7 +67,7 @@ export class Poller {
   }
 
   /**
-   * Makes these the accounts that are polled. Those that are the same object as before go on undisturbed;
+   * Makes these the accounts that are polled. Those that are the same object as before continue unchanged;
    * new and changed ones are checked at once; removed ones are forgotten, a check under way included.
    */
   replace(accounts: readonly AccountConfig[]): void {
@@ -89,7 +89,7 @@ export class Poller {
 
   /**
    * Checks every account now that is not waiting for its turn or being checked: the clock says that time has passed.
-   * Those that a vendor asked to wait go on waiting.
+   * Accounts whose vendor asked to wait keep waiting.
    */
   recheckAll(): void {
     for (const entry of this.#entries.values()) {

@@ -21,7 +21,7 @@ const proxySchema = z
   .superRefine((proxy, context) => {
     const isSecret = proxy instanceof Secret;
     const text = isSecret ? proxy.reveal() : proxy;
-    // That a secret was not found is said where it is looked for.
+    // A missing secret is reported where it is looked up.
     if (isSecret && text === '') return;
     const address = parseProxy(text);
     if (address === undefined) {

@@ -24,7 +24,7 @@ export interface ImportOptions {
 
 /**
  * `balance-alert import config.json`: turns the replaced system's file into an account file. Returns the exit code.
- * Values of secrets stand in that file in clear: none is written, and no message quotes the file's text.
+ * Values of secrets are in clear text in that file: none is written, and no message quotes the file's text.
  */
 export function runImport({ text, providers, now, write, report }: ImportOptions): number {
   const source = parseSource(text);

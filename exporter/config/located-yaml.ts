@@ -65,7 +65,7 @@ export class LocatedYaml {
     try {
       return { ok: true, plain: this.#document.toJS({ maxAliasCount: Math.max(1000, this.#length) }) };
     } catch (error) {
-      // Aliases that lead nowhere, or that would unfold into far more than was written.
+      // Aliases without an anchor, or that would expand into far more than was written.
       const reason = messageOf(error);
       return { ok: false, problems: [this.#at(0, '', `not valid YAML: ${reason}`)] };
     }

@@ -17,7 +17,7 @@ export type Parsed<Data> =
   | { readonly ok: true; readonly data: Data }
   | { readonly ok: false; readonly faults: readonly Fault[] };
 
-/** Holds data against a schema. The only way from zod's issues to words, for whatever people or vendors write. */
+/** Validates data against a schema. The only translation of zod's issues into messages, for all that people or vendors write. */
 export function parseWith<Schema extends z.ZodType>(schema: Schema, data: unknown): Parsed<z.output<Schema>> {
   const parsed = schema.safeParse(data, { error: describeIssue });
   if (parsed.success) return { ok: true, data: parsed.data };

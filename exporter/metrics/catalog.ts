@@ -3,7 +3,7 @@
  * name and label in rules and dashboards exists are all made from this table.
  *
  * Names without a unit suffix, and the ones that count days, are those of the system this one replaces:
- * its users' queries go on working.
+ * its users' queries keep working.
  */
 
 export interface MetricDefinition {

@@ -19,9 +19,9 @@ export interface BalanceReading {
   readonly window?: string;
   /** In `unit`; finite. */
   readonly value: number;
-  /** Size of the quota window, in `unit`, where the vendor says so. */
+  /** Size of the quota window, in `unit`, where the vendor reports it. */
   readonly limit?: number;
-  /** When the quota window resets, in seconds since the epoch, where the vendor says so. */
+  /** When the quota window resets, in seconds since the epoch, where the vendor reports it. */
   readonly resetAt?: number;
 }
 

@@ -2,7 +2,7 @@ import { open, stat, unlink } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { codeOf } from '../errors.ts';
 
-/** Whoever holds a lock longer than this has died: what it is held for takes milliseconds. */
+/** A process that holds a lock for longer than this has died: the work under the lock takes milliseconds. */
 const staleMs = 10_000;
 const pauseMs = 20;
 

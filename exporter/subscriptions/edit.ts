@@ -11,7 +11,7 @@ export function setPaidThrough(text: string, entry: YAMLMap, date: string): stri
   return mark === undefined ? insert(text, entry, date) : replace(text, mark, date);
 }
 
-/** A pair whose key is a plain word, with where key and value stand in the text. */
+/** A pair whose key is a plain word, with the positions of key and value in the text. */
 interface PlacedPair {
   readonly key: Scalar;
   readonly keyRange: Range;

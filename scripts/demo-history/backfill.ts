@@ -32,7 +32,7 @@ const createdSchema = z.object({ Id: z.string() });
 const endedSchema = z.object({ StatusCode: z.number() });
 
 /**
- * Runs to its end in a container of its own, which is gone afterwards, whatever happened. The running Prometheus
+ * Runs to its end in a container of its own, which is removed afterwards in any case. The running Prometheus
  * finds the blocks within about a minute.
  *
  * @throws Error with what promtool or the engine said

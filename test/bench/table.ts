@@ -6,7 +6,7 @@ export interface Row {
   /** In `unit`. */
   readonly measured: number;
   readonly unit: string;
-  /** What it must not be above, in `unit`; undefined where it is only told. */
+  /** What it must not be above, in `unit`; undefined where it is only reported. */
   readonly budget: number | undefined;
   /** What the figure was made of. */
   readonly of: string;

@@ -168,7 +168,7 @@ test('every rule evaluates there, and every recorded series but that of mail has
   t.is(failures[0]?.values[0]?.[1], 0);
 });
 
-test('the made-up history of recorded series is what the rules themselves make of the made-up balances', async (t) => {
+test('the generated history of recorded series equals what the rules record for the generated balances', async (t) => {
   t.timeout(300_000);
   const prometheus = await withDemo();
   // A moment in the past when only the history speaks, a second after a step: on the step itself Prometheus 2 takes

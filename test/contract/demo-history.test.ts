@@ -36,7 +36,7 @@ async function textOf(config: Config, until: number, days = 3): Promise<string> 
   return parts.join('');
 }
 
-ava('nothing is made up about a real account, which is named', async (t) => {
+ava('no history is generated for a real account, which is named', async (t) => {
   const config = {
     ...demoConfig(),
     accounts: [...demoConfig().accounts, accountConfig({ name: 'openrouter-prod' })],

@@ -69,7 +69,7 @@ async function relayText(): Promise<Buffer> {
   return Buffer.from(lines.map((line) => `${line}\n`).join(''));
 }
 
-checking('promtool complains of the names that the catalogue explains, and of nothing else', async (t) => {
+checking('promtool reports the names that the catalogue explains, and nothing else', async (t) => {
   const page = Buffer.concat([...(await pageOf(everything()).body(false)), await relayText()]);
   const served = page.toString();
   const absent = metricNames.filter(

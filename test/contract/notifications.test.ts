@@ -157,9 +157,9 @@ for (const language of ['en', 'zh'] as const) {
       templates: messageTemplates(language),
     });
     await alertmanager.post([low]);
-    const told = Object.keys(all).filter((name) => name !== 'webhook');
+    const reported = Object.keys(all).filter((name) => name !== 'webhook');
     const words = expected[language];
-    const firing = await messages(http, smtp, told, words.what);
+    const firing = await messages(http, smtp, reported, words.what);
     for (const [name, said] of firing) {
       for (const part of [words.what, words.left, words.lasts, words.action, words.owner]) {
         t.true(said.includes(part), `${name}: ${part}\n${said}`);
@@ -182,7 +182,7 @@ for (const language of ['en', 'zh'] as const) {
     const resolved = await messages(
       http,
       smtp,
-      told.filter((name) => name !== 'pagerduty'),
+      reported.filter((name) => name !== 'pagerduty'),
       words.resolved,
     );
     for (const [name, said] of resolved) {

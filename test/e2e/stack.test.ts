@@ -259,7 +259,7 @@ step('no secret stands in state, containers, image, logs or pages', async (t) =>
   }
 });
 
-step('what a killed run left is named, and mended on request', async (t) => {
+step('what a killed run left is named, and repaired on request', async (t) => {
   await writeFile(join(checkout.root, 'balance-alert.yaml'), accounts(99));
   // Killed while it waits for the new container, with everything that it started.
   const killer = new AbortController();
@@ -299,7 +299,7 @@ async function killPulumiOf(root: string): Promise<void> {
   }
 }
 
-step('another password makes Grafana anew, filled as before', async (t) => {
+step('another password replaces Grafana, provisioned as before', async (t) => {
   const before = await containerIds();
   await setConfig(t, 'balance-alert:grafana.adminPassword', `${planted.grafana}-2`, '--secret');
   await must(t, 'up', '--yes', '--stack', checkout.stack);

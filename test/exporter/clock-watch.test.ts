@@ -33,7 +33,7 @@ test('time that passes for both clocks is no jump, however much it is', (t) => {
   t.deepEqual(jumps, []);
 });
 
-test('a clock that is set is a jump, told once with its length', (t) => {
+test('a clock that is set is a jump, reported once with its length', (t) => {
   const { look, jumps, pass, set } = clocks();
   for (const milliseconds of [-3_600_000, 86_400_000]) {
     pass(2000);

@@ -87,7 +87,7 @@ function storageIn(path: string, onSetAside: (message: string) => void): Account
 
 const names = (exporter: Exporter) => exporter.snapshot().accounts.map(({ account }) => account.name);
 
-test('it is ready when each account was checked once, well or badly', async (t) => {
+test('it is ready when each account was checked once, successfully or not', async (t) => {
   await using vendor = await startVendor();
   vendor.answer('/b', { status: 401 });
   const { exporter } = start(`accounts:\n${vendorAccount(vendor, 'a')}${vendorAccount(vendor, 'b')}`);
@@ -138,7 +138,7 @@ test('an account with another threshold keeps its reading while it is asked agai
   await exporter.stop();
 });
 
-test('a bad file keeps the good one and says so, and a good one ends that', async (t) => {
+test('an invalid file keeps the previous configuration and is reported, until a valid one is loaded', async (t) => {
   await using vendor = await startVendor();
   const { exporter, lines, pass, write, now } = start(`accounts:\n${vendorAccount(vendor, 'a')}`);
   const loadedAt = now();
@@ -170,7 +170,7 @@ test('a bad file keeps the good one and says so, and a good one ends that', asyn
   await exporter.stop();
 });
 
-test('a clock that is set back makes no reading younger, and everything is asked anew', async (t) => {
+test('a clock that is set back makes no reading newer, and everything is checked again', async (t) => {
   await using vendor = await startVendor();
   const { exporter, pass, now } = start(`accounts:\n${vendorAccount(vendor, 'a')}`);
   await until(() => exporter.ready());
@@ -221,7 +221,7 @@ test('times stay whole when the clock is set back by a part of a millisecond, so
   t.deepEqual(said, []);
 });
 
-test('a fault while the file is loaded is as a bad file: the good one stays', async (t) => {
+test('a fault while the file is loaded counts as an invalid file: the previous configuration is kept', async (t) => {
   const { exporter, lines, breakLoad } = start('subscriptions: [{ name: s, cycle: weekly, day: 1 }]');
   breakLoad(new TypeError('not expected'));
   t.deepEqual(exporter.reload(), ['internal error while loading the account file; see the log']);
@@ -231,7 +231,7 @@ test('a fault while the file is loaded is as a bad file: the good one stays', as
   await exporter.stop();
 });
 
-test('a machine that slept asks everything anew', async (t) => {
+test('after a sleep of the machine everything is checked again', async (t) => {
   await using vendor = await startVendor();
   const { exporter, pass } = start(`accounts:\n${vendorAccount(vendor, 'a')}`);
   await until(() => exporter.ready());
@@ -242,7 +242,7 @@ test('a machine that slept asks everything anew', async (t) => {
   await exporter.stop();
 });
 
-test('states that cannot be saved are counted and said once, and served all the same', async (t) => {
+test('states that cannot be saved are counted, logged once, and still served', async (t) => {
   await using vendor = await startVendor();
   const storage = storageIn(folder(), () => undefined);
   storage.save = () => Promise.reject(new Error('the disk is full'));

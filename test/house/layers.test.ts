@@ -97,7 +97,7 @@ test('the table in CONTRIBUTING.md says the same', (t) => {
   const rows = readFileSync(resolve(root, 'CONTRIBUTING.md'), 'utf8').matchAll(
     /^\| `([a-z]+)\/` \| [^|]+ \| ([^|]+) \|$/gm,
   );
-  const told = Object.fromEntries(
+  const reported = Object.fromEntries(
     [...rows]
       .filter(([, part = '']) => part in doors)
       .map(([, part = '', cell = '']) => [
@@ -105,5 +105,5 @@ test('the table in CONTRIBUTING.md says the same', (t) => {
         [...cell.matchAll(/`([^`]+)`/g)].map(([, door = '']) => door).toSorted(),
       ]),
   );
-  t.deepEqual(told, doors);
+  t.deepEqual(reported, doors);
 });

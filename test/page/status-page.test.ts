@@ -85,7 +85,7 @@ async function open(
   return { page, url: served.url, complaints, goTo };
 }
 
-pageTest('the page has its headings in order, and the browser has nothing to complain of', async (t) => {
+pageTest('the page has its headings in order, and the browser reports no errors', async (t) => {
   const { page, complaints, goTo } = await open(t, fullSnapshot());
   await goTo('/');
   t.is(await page.title(), '(12) Balances and renewals');

@@ -241,7 +241,7 @@ test('what is wrong with the account file ends the program before anything is re
   t.regex(said, /bad\.yaml:3:32: accounts\[1\]\.treshold: unknown key; did you mean threshold\?/);
 });
 
-test('all settings that are wrong are told at once, with their keys', async (t) => {
+test('all invalid settings are reported at once, with their keys', async (t) => {
   const { exitCode, registrations, said } = await runProgram({
     values: {
       'balance-alert:accountsFile': accountsFile(accounts, 'settings.yaml'),

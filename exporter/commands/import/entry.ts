@@ -31,7 +31,7 @@ export class Names {
 
 /**
  * A name for the secrets of an account, made of the account's name: capitals, digits and `_`, so that it serves
- * as an environment variable too. `fallback` stands in for a name without any such letter.
+ * as an environment variable too. `fallback` replaces a name without any such letter.
  */
 export function secretBase(name: string, fallback: string): string {
   const base = name

@@ -55,7 +55,7 @@ export function importSubscription(item: Item, now: number, names: Names): Impor
 function obstaclesTo(fields: object, cycle: string, now: number): readonly string[] {
   if (!['weekly', 'monthly', 'yearly'].includes(cycle)) {
     return [
-      `cycle_type ${JSON.stringify(cycle)} ran as monthly in the replaced system: say which cycle it has`,
+      `cycle_type ${JSON.stringify(cycle)} ran as monthly in the replaced system: set the cycle that it has`,
     ];
   }
   const parsed = parseWith(subscriptionSchema, fields);

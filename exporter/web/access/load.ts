@@ -78,7 +78,7 @@ export function loadWebConfig(file: string): WebConfigResult {
 }
 
 function readTls(entry: TlsEntry, report: Report, readFile: (name: string) => string): TlsConfig | undefined {
-  /** The text that stands in the file itself or in one that it names; undefined where there is neither. */
+  /** The text from the file itself or from one that it names; undefined where there is neither. */
   const textOf = (key: 'cert' | 'key' | 'client_ca'): string | undefined => {
     const named = entry[`${key}_file`];
     if (named === undefined) return entry[key];

@@ -52,7 +52,7 @@ export function createPasswordCheck(
   };
 }
 
-/** The hash of the highest cost, which stands in its fourth and fifth character. */
+/** The hash of the highest cost, which is in its fourth and fifth character. */
 function slowest(hashes: readonly string[]): string | undefined {
   return hashes.toSorted((a, b) => b.slice(4, 6).localeCompare(a.slice(4, 6)))[0];
 }

@@ -97,7 +97,7 @@ export function createApiRouter({ snapshot, now, version, onEntryFault }: ApiDep
       },
       ({ name }, error) => onEntryFault?.({ subject: 'renewal', name, error }),
     );
-    // The time of making stands in each event; by the hour, so that an unchanged feed is answered with 304.
+    // The creation time is in each event; by the hour, so that an unchanged feed is answered with 304.
     const stamp = Math.floor(moment / hourMs) * hourMs;
     const text = renewalCalendar(renewalsOfNextYear(usable, moment), stamp);
     response.set('Content-Disposition', 'inline; filename="renewals.ics"');

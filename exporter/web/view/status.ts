@@ -103,7 +103,7 @@ export function statusView(snapshot: Snapshot, now: number, onFault?: OnEntryFau
   };
 }
 
-/** How many rows stand in each way, the most urgent first; ways in which none stands are left out. */
+/** Number of rows in each state, the most urgent first; states without rows are left out. */
 export function countByStanding(rows: readonly Row[]): readonly (readonly [Standing, number])[] {
   const counts = new Map<Standing, number>();
   for (const { standing } of rows) counts.set(standing, (counts.get(standing) ?? 0) + 1);

@@ -27,7 +27,7 @@ function isOurs(path: string): boolean {
   return lstatSync(path).isFile() && readFileSync(path, 'utf8') === refusal;
 }
 
-/** A link that leads nowhere is there, too. */
+/** A dangling link counts as present, too. */
 function exists(path: string): boolean {
   return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
 }

@@ -13,7 +13,7 @@ export function membersOf(group: number): readonly GroupMember[] {
   return processIds().flatMap((pid) => {
     try {
       const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-      // The name stands in parentheses and can hold spaces and parentheses: the fields are counted from its end.
+      // The name is in parentheses and can contain spaces and parentheses: the fields are counted from its end.
       const [state, , processGroup] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
       if (Number(processGroup) !== group || state === 'Z') return [];
       const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim();

@@ -25,7 +25,7 @@ export interface Tally {
   readonly seen: () => ReadonlySet<string>;
   /** What a file's process printed last: with it, a failure that no test explains can be understood. */
   readonly output: () => ReadonlyMap<string, string>;
-  /** Files with a failure of whatever kind. */
+  /** Files with a failure of any kind. */
   readonly failedFiles: () => ReadonlySet<string>;
   /** The run broke off: what was running has failed. A next run for the rest can follow. */
   readonly breakOff: (how: string) => void;
@@ -37,7 +37,7 @@ const maxOutput = 4000;
 const maxTitles = 10;
 
 /**
- * Counts the results of a run. A test that was selected counts, whatever becomes of it: when its file ends before it
+ * Counts the results of a run. A test that was selected counts, in any case: when its file ends before it
  * does, it has failed.
  * @param nameOf how a file is called in front of a title; empty where it is the only one
  * @param onFailure called for each failed test with its title, then each line that explains it

@@ -3,7 +3,7 @@ import { inspect, stripVTControlCharacters } from 'node:util';
 
 /**
  * What happens in a run of ava, in the few kinds that matter for counting, as one line of JSON each. ava's own reporters
- * print for people, and its TAP reporter (8.0.1) dies of an error that holds `undefined`; its events hold whatever a
+ * print for people, and its TAP reporter (8.0.1) fails on an error that holds `undefined`; its events hold whatever a
  * test threw, so they become plain text in here, once, and without trust in what it is.
  */
 
@@ -159,7 +159,7 @@ function explain(event: unknown): readonly string[] {
   return rest > 0 ? [...lines.slice(0, maxLines), `… and ${rest} more lines`] : lines;
 }
 
-/** An error as ava's `serialize-error.js` makes it of whatever was thrown. */
+/** An error as ava's `serialize-error.js` makes it of any thrown value. */
 function explainError(error: unknown): readonly string[] {
   if (typeof error !== 'object' || error === null) return [];
   const type = textOf(error, 'type');

@@ -23,7 +23,7 @@ test('the example is a valid account file', (t) => {
   t.deepEqual(problems(/```yaml\n(.*?)```/s.exec(page)?.[1] ?? ''), []);
 });
 
-test('the mistakes shown are what such a file is told', (t) => {
+test('the errors shown in the document are those that such a file gets', (t) => {
   const text = `accounts:
   - name: a
     provider: openruter

@@ -231,13 +231,13 @@ for (const [title, text, expected] of mistakes) {
   });
 }
 
-test('text that is no YAML is told with its place', (t) => {
+test('text that is no YAML is reported with its place', (t) => {
   t.deepEqual(messages('accounts:\n  - name: [a\n'), [
     'accounts.yaml:3:1: not valid YAML: Flow sequence in block collection must be sufficiently indented and end with a ]',
   ]);
 });
 
-test('a key that is written twice is told with its place', (t) => {
+test('a duplicate key is reported with its place', (t) => {
   t.deepEqual(messages('accounts: []\naccounts: []\n'), [
     'accounts.yaml:2:1: not valid YAML: Map keys must be unique',
   ]);
@@ -277,7 +277,7 @@ test('a file that is nested without end is refused, whichever part of it gives u
   }
 });
 
-test('all that is wrong is told at once, in the order of the lines, whatever kind it is of', (t) => {
+test('all errors of every kind are reported at once, in the order of the lines', (t) => {
   const text = [
     'timezone: Nowhere',
     'accounts:',
@@ -401,9 +401,9 @@ test('no value of a secret is in the masked configuration, nor in a message', (t
     fc.property(secretValue, (value) => {
       const good = 'mailboxes: [{ name: m, host: h, user: u, password: { secret: KEY } }]\n';
       const masked = maskedConfig(config(good, { KEY: value }));
-      const told = messages(`${good}nonsense: 1\n`, { KEY: value }).join('\n');
+      const reported = messages(`${good}nonsense: 1\n`, { KEY: value }).join('\n');
       t.false(masked.includes(value));
-      t.false(told.includes(value));
+      t.false(reported.includes(value));
       t.true(masked.includes('[secret KEY]'));
       const redact = createRedactor(config(good, { KEY: value }).secrets);
       t.false(redact(`before ${value} after ${encodeURIComponent(value)}`).includes(value));

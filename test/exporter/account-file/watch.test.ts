@@ -32,7 +32,7 @@ test('a file that stays as it is is no change', (t) => {
   t.is(changes(), 0);
 });
 
-test('a change is told once, when the file has kept still from one look to the next', (t) => {
+test('a change is reported once, when the file was the same at two checks in a row', (t) => {
   const { file, look, changes } = watched();
   look();
   writeFileSync(file, 'another');

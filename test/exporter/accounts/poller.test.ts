@@ -254,7 +254,7 @@ test.serial('a vendor that asks to wait for a year is asked again after a day', 
   await poller.stop();
 });
 
-test.serial('a check is told to end when its time is over, and not before', async (t) => {
+test.serial('a check is aborted when its time is over, and not before', async (t) => {
   const { poller, call } = harness();
   poller.replace([account('a', { timeoutSeconds: 5 })]);
   await settle();
@@ -294,9 +294,9 @@ test.serial(
   },
 );
 
-test.serial('an outcome that takes long to be told holds no place', async (t) => {
-  const told = Promise.withResolvers<void>();
-  const { poller, call, names, outcomes } = harness({ concurrency: 1, onOutcome: () => told.promise });
+test.serial('an outcome that takes long to be reported holds no slot', async (t) => {
+  const reported = Promise.withResolvers<void>();
+  const { poller, call, names, outcomes } = harness({ concurrency: 1, onOutcome: () => reported.promise });
   poller.replace([account('a'), account('b')]);
   await settle();
   call(0).finish();
@@ -307,12 +307,12 @@ test.serial('an outcome that takes long to be told holds no place', async (t) =>
   t.deepEqual(names(), ['a', 'b'], 'the next check of a waits for its outcome');
   const stopped = poller.stop();
   call(1).finish();
-  told.resolve();
+  reported.resolve();
   await stopped;
   t.deepEqual(outcomes, ['a']);
 });
 
-test.serial('faults of the program are told, and the account goes on being checked', async (t) => {
+test.serial('internal faults are reported, and the account is still checked', async (t) => {
   const { poller, call, names, faults } = harness({
     onOutcome: () => Promise.reject(new Error('no outcome')),
   });

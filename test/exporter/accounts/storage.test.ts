@@ -74,7 +74,7 @@ test('no value of a secret is stored', async (t) => {
   t.false(readFileSync(join(path, 'state.log'), 'utf8').includes('hunter2'));
 });
 
-test('readings of the future are not served, as nobody knows how old they are', async (t) => {
+test('readings of the future are not served, as their age is unknown', async (t) => {
   const path = emptyFolder();
   await open(path).storage.save(state);
   const { storage, said } = open(path, testNow - hour);
@@ -85,7 +85,7 @@ test('readings of the future are not served, as nobody knows how old they are', 
   ]);
 });
 
-test('a record of another shape is said and kept beside, and the account starts anew', async (t) => {
+test('a record of another shape is reported and set aside, and the account starts empty', async (t) => {
   const path = emptyFolder();
   const records = new RecordStore({ path, now: () => testNow, onSetAside: t.fail });
   await records.write('account', state.account.name, { question: 'x', checks: -1 });

@@ -121,7 +121,7 @@ test('a vendor that echoes the key is shown without it', async (t) => {
   t.false(written.includes('hidden-account'));
 });
 
-test('an account that is not there is told with the nearest name', async (t) => {
+test('an unknown account is reported with the nearest name', async (t) => {
   t.deepEqual(await check(account('http://127.0.0.1:1'), 'gatway'), {
     code: 2,
     written: '',

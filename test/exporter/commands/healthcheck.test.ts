@@ -52,7 +52,7 @@ test('another answer is not healthy', async (t) => {
   });
 });
 
-test('nobody there is not healthy', async (t) => {
+test('no exporter at the address is not healthy', async (t) => {
   const server = await answering('127.0.0.1', 200, '');
   await server[Symbol.asyncDispose]();
   t.deepEqual(await check('127.0.0.1', server.port), {

@@ -346,7 +346,7 @@ const renewals: readonly (readonly [
     { cycle_type: 'quarterly', renewal_day: 9 },
     undefined,
     [
-      'left out as a comment: cycle_type "quarterly" ran as monthly in the replaced system: say which cycle it has',
+      'left out as a comment: cycle_type "quarterly" ran as monthly in the replaced system: set the cycle that it has',
     ],
   ],
   [
@@ -354,7 +354,7 @@ const renewals: readonly (readonly [
     { cycle_type: 'lunar_yearly', renewal_day: 101 },
     undefined,
     [
-      'left out as a comment: cycle_type "lunar_yearly" ran as monthly in the replaced system: say which cycle it has',
+      'left out as a comment: cycle_type "lunar_yearly" ran as monthly in the replaced system: set the cycle that it has',
     ],
   ],
   [

@@ -464,7 +464,7 @@ test('of several that mark one renewal at the same time, one says that it is pai
   );
 });
 
-test('a lock that a killed process left behind holds up nobody for long', async (t) => {
+test('a lock that a killed process left behind does not block for long', async (t) => {
   await withFile(
     'subscriptions: [{ name: a, cycle: monthly, day: 1, paid_through: 2026-10-01 }]\n',
     async (path) => {

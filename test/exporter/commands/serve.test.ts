@@ -252,7 +252,7 @@ test.serial('a port that is taken ends it by exit code 1, with the flag that cho
   other.close();
 });
 
-test.serial('a second exporter on one storage folder is refused, and told of the first', async (t) => {
+test.serial('a second exporter on one storage folder is refused with the name of the first', async (t) => {
   const { folder, file } = prepared(demo('a'));
   const storage = `--storage.path=${join(folder, 'storage')}`;
   await using first = await startProgram([`--config.file=${file}`, storage]);

@@ -190,7 +190,7 @@ test('the folder is for its owner only, whatever the umask', (t) => {
   t.is(statSync(path).mode & 0o777, 0o700);
 });
 
-test('a folder is for one exporter at a time, and the second is told of the first', async (t) => {
+test('a folder is for one exporter at a time, and the second is refused by the name of the first', async (t) => {
   const path = emptyFolder();
   const first = lockFolder(path, testNow);
   t.true(first.ok);

@@ -133,7 +133,7 @@ test('a log without frames is taken as it is', (t) => {
   t.is(readFrames(Buffer.alloc(0)), '');
 });
 
-test('no engine at the address is told with what to do', async (t) => {
+test('an address without an engine is reported with what to do', async (t) => {
   const error = await t.throwsAsync(connectEngine('unix:///nowhere/docker.sock').info(), {
     instanceOf: Failure,
   });
@@ -147,7 +147,7 @@ test('no engine at the address is told with what to do', async (t) => {
   ]);
 });
 
-test('an address that the scripts can’t talk to is told with the other way', (t) => {
+test('an unsupported address is reported with the alternative', (t) => {
   const error = t.throws(() => connectEngine('ssh://me@host.example'), { instanceOf: Failure });
   t.true(error?.hints.join('\n').includes('scripts/pulumi up'));
 });

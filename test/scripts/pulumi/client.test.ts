@@ -26,7 +26,7 @@ test('without any stack it is called local, and a named one is taken by its name
   t.deepEqual([named.stack, named.exists], ['production', false]);
 });
 
-test('the CLI gets the backend and the passphrase file, and is told not to look for updates', async (t) => {
+test('the CLI gets the backend and the passphrase file, and does not look for updates', async (t) => {
   const { options, environment } = await sessionWith(t, {});
   const state = join(options.environment['XDG_STATE_HOME'] ?? '', 'balance-alert');
   const given = await environment();
@@ -57,7 +57,7 @@ test('a secret output comes without the line break after it', async (t) => {
   t.is((await asked()).at(-1), 'stack output grafanaPassword --show-secrets --stack test --non-interactive');
 });
 
-test('a wrong passphrase is told with the file that holds the right one', async (t) => {
+test('a wrong passphrase is reported with the file that holds the right one', async (t) => {
   const { session, options } = await sessionWith(t, {
     config: { code: 255, stderr: 'error: could not decrypt configuration: incorrect passphrase\n' },
   });

@@ -48,7 +48,7 @@ async function make(
   return { said, asked: server.asked.map(({ method, path }) => `${method} ${path}`), bodies: server.asked };
 }
 
-test('only a file of invented accounts, and not an empty one, is a demo', (t) => {
+test('only a file of demo accounts, and not an empty one, is a demo', (t) => {
   t.deepEqual(
     demoAccountsOf(settingsWith(demo), now)?.accounts.map(({ name }) => name),
     ['a'],
@@ -128,7 +128,7 @@ test('what fails is a warning, and no half-filled volume stays', async (t) => {
   ]);
 });
 
-test('a volume that can not be taken away again is told, and stops nothing', async (t) => {
+test('a volume that cannot be removed is reported, and stops nothing', async (t) => {
   const { said } = await make(t, demo, {
     ...empty,
     'POST /containers/create': { status: 500, body: { message: 'disk full' } },

@@ -2,7 +2,7 @@ import test from 'ava';
 import { dashboardSources } from '../../../infra/render/content.ts';
 import { explainEmpty } from '../../../scripts/lib/stack/empty-panels.ts';
 
-test('panels without data are told by what they wait for', (t) => {
+test('panels without data are listed by what they wait for', (t) => {
   t.deepEqual(
     explainEmpty([
       { name: 'Overview / Mail', expressions: ['max by (mailbox) (balance_alert_mailbox_up)'] },

@@ -105,7 +105,7 @@ test('a volume in the state is ours, whatever its labels: a stack can be renamed
   t.deepEqual(check({ state: stateOf([volume.id]), engine: { volumes: [volume] } }).problems, []);
 });
 
-test('what a killed run left is told apart from kept data', (t) => {
+test('what a killed run left is distinguished from kept data', (t) => {
   const volume = (name: string) => ({ id: name, name, labels: mine });
   const { orphans, problems } = check({
     engine: {
@@ -127,7 +127,7 @@ test('unfinished operations are handed on', (t) => {
   t.deepEqual(check({ state: { resources: [], pending, outputs: {} } }).pending, pending);
 });
 
-test('a port is refused with whoever has it', (t) => {
+test('a port in use is refused, naming the process or container that has it', (t) => {
   t.deepEqual(
     check({
       engine: { containers: [container('web', { publishedPorts: [8080] })] },

@@ -11,7 +11,7 @@ const gone: Answer = { status: 204, body: '' };
 const refresh =
   'refresh --clear-pending-creates --yes --skip-preview --suppress-outputs --stack test --non-interactive';
 
-async function mended(
+async function repaired(
   t: ExecutionContext,
   engine: Readonly<Record<string, Answer>>,
   pending: readonly string[],
@@ -41,7 +41,7 @@ async function mended(
 
 test('the lock goes first, then unfinished entries, then containers before what they use', async (t) => {
   const labels = { 'balance-alert.stack': 'test' };
-  const { said, asked, removed } = await mended(
+  const { said, asked, removed } = await repaired(
     t,
     {
       'GET /containers/json?all=true': { body: [listed('balance-alert-exporter', 'test', { Id: 'c' })] },
@@ -76,7 +76,7 @@ test('the lock goes first, then unfinished entries, then containers before what 
 });
 
 test('where nothing was left, the lock alone is looked at', async (t) => {
-  const { said, asked, removed } = await mended(t, {}, []);
+  const { said, asked, removed } = await repaired(t, {}, []);
   t.deepEqual(asked, ['cancel --yes test --non-interactive']);
   t.deepEqual(removed, []);
   t.is(said.at(-1), '  nothing to clean up');

@@ -43,7 +43,7 @@ async function assertUntouched(t: ExecutionContext, session: TestSession): Promi
   t.true(session.server.asked.every(({ method }) => method === 'GET'));
 }
 
-test('a wrong account file and wrong settings end it at once, all told, before the engine is asked', async (t) => {
+test('an invalid account file and invalid settings end it at once, with all errors, before the engine is contacted', async (t) => {
   const { session, error } = await up(t, {
     accounts: 'accounts:\n  - { name: a, provider: dmo }\n  - { name: b, provider: demo, treshold: 3 }\n',
     config: { 'balance-alert:language': 'fr' },
@@ -75,7 +75,7 @@ test('an engine that does not answer is named before anything is touched', async
   await assertUntouched(t, session);
 });
 
-test('a port that is taken, and names of others, are told together before anything is touched', async (t) => {
+test('ports and names in use are reported together before anything is changed', async (t) => {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   t.teardown(() => server.close());
@@ -103,7 +103,7 @@ test('a port that is taken, and names of others, are told together before anythi
   await assertUntouched(t, session);
 });
 
-test('what a killed run left is named with the commands that mend it, and left as it is', async (t) => {
+test('what a killed run left is named with the commands that repair it, and left as it is', async (t) => {
   const { session, error } = await up(t, {
     state: stateWith([], { pending: ['balance-alert-exporter-container'] }),
     engine: { 'GET /containers/json?all=true': { body: [listed('balance-alert-exporter', 'test')] } },
@@ -149,7 +149,7 @@ test('without a stack, one is made; with another name, that one is selected', as
   t.true((await chosen.session.asked()).includes('stack select second --non-interactive'));
 });
 
-test('an update that fails shows what its ailing containers said last, and the ways out', async (t) => {
+test('an update that fails shows the last log lines of its unhealthy containers, and what to do', async (t) => {
   const { session, error } = await up(t, {
     cli: { up: { code: 255, stderr: 'error: container failed to be in healthy state\n' } },
     engine: {
@@ -180,7 +180,7 @@ test('an update that fails shows what its ailing containers said last, and the w
   ]);
 });
 
-test('an update is told the engine, refreshes, and builds a lost image again', async (t) => {
+test('an update gets the address of the engine, refreshes, and rebuilds a missing image', async (t) => {
   const image = 'urn:pulumi:test::balance-alert::docker:index/image:Image::balance-alert-exporter-image';
   const { session } = await up(t, {
     cli: { up: { code: 1 } },

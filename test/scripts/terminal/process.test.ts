@@ -63,7 +63,7 @@ test('an interruption is passed on once, however often it comes, and the program
   t.is(said.length, 3);
 });
 
-test('what starts after the request is told at once', async (t) => {
+test('a process that starts after the request is signalled at once', async (t) => {
   const interruption = new Interruption(() => undefined);
   interruption.request();
   const code = await follow(process.execPath, node('setInterval(() => {}, 1000)'), {

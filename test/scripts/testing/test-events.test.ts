@@ -37,7 +37,7 @@ test('the events of a test become its result', (t) => {
   );
 });
 
-test('how a file ended is told unless it ended well', (t) => {
+test('how a file ended is reported unless it succeeded', (t) => {
   t.deepEqual(describe({ type: 'worker-finished', testFile, forcedExit: false }), {
     type: 'file-ended',
     file,
@@ -58,7 +58,7 @@ test('faults of the runner belong to no file', (t) => {
   t.deepEqual(describe(event), { type: 'fault', title: 'ava failed', explanation: ['Error: m'] });
 });
 
-test('the causes of an error are told, whatever they are', (t) => {
+test('the causes of an error are reported, of any type', (t) => {
   const circular: Record<string, unknown> = { value: undefined };
   circular['self'] = circular;
   const unprintable = {
@@ -88,7 +88,7 @@ test('the causes of an error are told, whatever they are', (t) => {
   }
 });
 
-test('the inner errors of several are told', (t) => {
+test('the inner errors of an aggregate are reported', (t) => {
   const inner = { type: 'native', name: 'Error', message: 'one', stack: 'Error: one' };
   const err = { type: 'aggregate', name: 'AggregateError', message: 'both', stack: '', errors: [inner] };
   const event = describe({ type: 'unhandled-rejection', testFile, err });

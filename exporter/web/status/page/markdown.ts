@@ -3,13 +3,13 @@ import type { Html } from '../../html.ts';
 import { safeUrl, trusted } from '../../html.ts';
 
 export interface MarkdownOptions {
-  /** Where a link to another heading of the document, `#like-this`, leads to; undefined for nowhere. */
+  /** Where a link to another heading of the document, `#like-this`, leads to; undefined where there is no such heading. */
   readonly resolveHeading: (heading: string) => string | undefined;
 }
 
 /**
  * Markdown as HTML below a page's own title: HTML within it is shown as text, no image is loaded, headings begin at
- * the second level, and a link that leads nowhere from here is plain text.
+ * the second level, and a link without a target here is plain text.
  */
 export function renderMarkdown(source: string, { resolveHeading }: MarkdownOptions): Html {
   const renderer = new MarkdownIt({ html: false, linkify: false }).disable('image');

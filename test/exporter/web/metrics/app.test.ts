@@ -81,7 +81,7 @@ test('each metric stands in one place only', async (t) => {
   t.is(new Set(heads).size, heads.length);
 });
 
-test('gzip is given to those who ask for it, with the same text in it', async (t) => {
+test('gzip is sent to clients that accept it, with the same text in it', async (t) => {
   await using server = await served();
   const plain = await raw(`${server.url}/metrics`, { 'accept-encoding': 'identity' });
   const packed = await raw(`${server.url}/metrics`, { 'accept-encoding': 'gzip' });
@@ -171,7 +171,7 @@ test('more scrapes at a time than are allowed are refused', async (t) => {
   t.is(await (await first).text(), 'a 1\n');
 });
 
-test('a fault is answered without its words, and told', async (t) => {
+test('a fault is answered without its message, and reported', async (t) => {
   const faults: unknown[] = [];
   const fault = new Error('hunter2');
   await using server = await served({
@@ -255,7 +255,7 @@ test('what speaks of the moment is new with each page, also where nothing change
   t.is(renderings(), 2);
 });
 
-test('at midnight the days of a subscription are counted anew, however soon that is', async (t) => {
+test('at midnight the days of a subscription are counted again, however soon that is', async (t) => {
   const shown = snapshot({ subscriptions: [subscription({ timezone: 'UTC' })] });
   let now = Date.UTC(2026, 10, 24, 23, 59, 59, 999);
   const { page } = counted(

@@ -154,7 +154,7 @@ test('the text holds until midnight where a subscription is', (t) => {
   t.is(new Date(rendered.validUntil).toISOString(), '2026-11-24T16:00:00.000Z');
 });
 
-test('the same state is rendered anew when its readings get too old, and when the clock goes back', (t) => {
+test('the same state is rendered again when its readings expire, and when the clock is set back', (t) => {
   const shown = snapshot({ accounts: [accountState({ maxAgeSeconds: 600 })] });
   const text = (moment: number) => renderSnapshot(shown, moment).text.includes('balance_alert_balance{');
   t.deepEqual([text(testNow), text(testNow + 5 * minute), text(testNow)], [true, false, true]);

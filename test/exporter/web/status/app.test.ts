@@ -145,7 +145,7 @@ test('the page says the same in both languages', async (t) => {
   t.is(rows(en.text), rows(zh.text));
 });
 
-test('reasons of failures are told in words, with the time of the last good answer', async (t) => {
+test('reasons of failures are shown in words, with the time of the last success', async (t) => {
   const ask = await asking(t);
   const page = words((await ask('/?lang=en')).text);
   t.true(
@@ -275,7 +275,7 @@ test('ten thousand accounts stay pages of two hundred, with what is low before t
   t.true(text.length < 400_000, `${text.length} characters`);
 });
 
-test('when everything fails, the first fifty are told and the rest is a link away', async (t) => {
+test('when everything fails, the first fifty are listed and the rest is a link away', async (t) => {
   const accounts = Array.from({ length: 1200 }, (_, index) =>
     accountState({ name: `account-${index}` }, { failure: { reason: 'network', message: 'refused' } }),
   );
@@ -321,7 +321,7 @@ test('a thing that needs attention links to its runbook where there is one', asy
   t.false(text.includes('runbooks/SubscriptionOverdue'));
 });
 
-test('health is told in plain text', async (t) => {
+test('health is plain text', async (t) => {
   const ask = await asking(t);
   const { status, headers, text } = await ask('/-/healthy');
   t.is(status, 200);
@@ -374,7 +374,7 @@ test('an address that cannot be decoded is refused in words, and is no error of 
   t.deepEqual(errors, []);
 });
 
-test('an error of the program is told to the log, and the page says only that there was one', async (t) => {
+test('an internal error is logged, and the page shows only that there was one', async (t) => {
   const errors: unknown[] = [];
   const error = new Error('with a path and a secret in it');
   const ask = await asking(t, {
