@@ -3,7 +3,11 @@ import { z } from 'zod';
 
 /** What Alertmanager posts to a webhook (version 4). Unknown fields pass: newer releases add some. */
 
-const texts = z.record(z.string(), z.string()).default({});
+/** Empty labels and annotations count as missing, as in Alertmanager's own templates: a rule's text may have come to nothing. */
+const texts = z
+  .record(z.string(), z.string())
+  .default({})
+  .transform((all) => Object.fromEntries(Object.entries(all).filter(([, text]) => text !== '')));
 
 const alertSchema = z.looseObject({
   status: z.enum(['firing', 'resolved']),

@@ -3,6 +3,7 @@ import * as pulumi from '@pulumi/pulumi';
 import type { DashboardSource } from '../render/content.ts';
 import { overviewPath } from '../render/content.ts';
 import { engineNames } from '../render/names.ts';
+import { botReceivers } from '../render/relay.ts';
 import type { EngineSettings } from '../settings/engine.ts';
 import type { Settings } from '../settings/parse.ts';
 import type { RuleFile } from '../settings/rule-files.ts';
@@ -12,6 +13,7 @@ import { Grafana } from './grafana.ts';
 import { Network } from './network.ts';
 import { childOf } from './options.ts';
 import { Prometheus } from './prometheus.ts';
+import { Relay } from './relay.ts';
 import type { Placement } from './service.ts';
 
 export interface MonitoringStackArgs {
@@ -20,7 +22,7 @@ export interface MonitoringStackArgs {
   readonly dashboards: readonly DashboardSource[];
 }
 
-/** Everything on one Docker engine: exporter, Prometheus, Alertmanager and Grafana on a network of their own. */
+/** Everything on one Docker engine: exporter, Prometheus, Alertmanager, the relay to chat bots and Grafana on a network of their own. */
 export class MonitoringStack extends pulumi.ComponentResource {
   /** Secret. */
   readonly grafanaPassword: pulumi.Output<string>;
@@ -29,6 +31,7 @@ export class MonitoringStack extends pulumi.ComponentResource {
     Readonly<Record<'network' | 'exporter' | 'exporterImage' | 'prometheus' | 'grafana', string>> & {
       /** Where the stack runs one. */
       readonly alertmanager?: string;
+      readonly relay?: string;
     }
   >;
 
@@ -88,6 +91,15 @@ export class MonitoringStack extends pulumi.ComponentResource {
             child,
           )
         : undefined;
+    const bots = botReceivers(settings.alertmanager);
+    const relay =
+      Object.keys(bots).length === 0
+        ? undefined
+        : new Relay(
+            `${name}-relay`,
+            { placement, image: exporter.imageId, bots, language: settings.language },
+            child,
+          );
     const grafana = new Grafana(
       `${name}-grafana`,
       {
@@ -109,6 +121,7 @@ export class MonitoringStack extends pulumi.ComponentResource {
       exporterImage: exporter.imageId,
       prometheus: prometheus.containerId,
       ...(alertmanager === undefined ? {} : { alertmanager: alertmanager.containerId }),
+      ...(relay === undefined ? {} : { relay: relay.containerId }),
       grafana: grafana.containerId,
     });
     this.registerOutputs({ grafanaPassword: this.grafanaPassword, ids: this.ids });

@@ -1,6 +1,6 @@
 /** What carries a name of its own on the engine, by the stack's `namePrefix`. */
 
-export const components = ['exporter', 'prometheus', 'alertmanager', 'grafana'] as const;
+export const components = ['exporter', 'prometheus', 'alertmanager', 'relay', 'grafana'] as const;
 
 export type ComponentName = (typeof components)[number];
 
@@ -26,6 +26,7 @@ export function engineNames(prefix: string): EngineNames {
     exporter: `${prefix}-exporter`,
     prometheus: `${prefix}-prometheus`,
     alertmanager: `${prefix}-alertmanager`,
+    relay: `${prefix}-relay`,
     grafana: `${prefix}-grafana`,
   };
   return { network: prefix, containers: names, volumes: names, exporterImage: `${prefix}-exporter:local` };

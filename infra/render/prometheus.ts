@@ -1,6 +1,7 @@
 import { formatDuration } from '../../exporter/config/duration.ts';
 import type { AlertmanagerSettings, PrometheusSettings } from '../settings/parse.ts';
 import { alertmanagerJob, alertmanagerTarget } from './alertmanager.ts';
+import { needsRelay, relayJob, relayTarget } from './relay.ts';
 import { toYaml } from './yaml.ts';
 
 /** Prometheus' own files and flags, as text. */
@@ -34,6 +35,7 @@ export function renderPrometheusConfig(
       scrapeJob(exporterJob, exporterTarget),
       scrapeJob('prometheus', '127.0.0.1:9090'),
       ...(alertmanager.mode === 'managed' ? [scrapeJob(alertmanagerJob, alertmanagerTarget)] : []),
+      ...(needsRelay(alertmanager) ? [scrapeJob(relayJob, relayTarget)] : []),
       ...options.extraScrapeConfigs,
     ],
   });

@@ -5,8 +5,10 @@ import type { Receiver } from '../settings/receivers.ts';
  * when Alertmanager starts; a wrong text in here would only fail at each notification.
  */
 
-/** Where the relay takes notifications for the bots of a receiver. */
-export const relayUrl = (receiver: string): string => `http://relay:9110/notify/${receiver}`;
+export const relayPort = 9110;
+
+/** Where the relay takes notifications for the bot of a receiver. */
+export const relayUrl = (receiver: string): string => `http://relay:${relayPort}/notify/${receiver}`;
 
 const template = (name: string) => `{{ template "balance_alert.${name}" . }}`;
 

@@ -1,7 +1,6 @@
 import { ruleGroups } from '../../rules/index.ts';
 import type { EngineSettings } from './engine.ts';
 import { isLoopback, remoteHostOf } from './hosts.ts';
-import { relayedTypes } from './receivers.ts';
 import type { StackDocument } from './schema.ts';
 import { namespace } from './schema.ts';
 import type { ConfigSource, Problem } from './source.ts';
@@ -78,11 +77,6 @@ export function checkAlertmanager({ alertmanager }: StackDocument): Problem[] {
     problems.push(problem('url', 'expected the URL of the external Alertmanager, got nothing'));
   if (mode !== 'external' && url !== undefined)
     problems.push(problem('url', `only used with mode external, and the mode is ${mode}`));
-  for (const [name, { type }] of Object.entries(managed.receivers)) {
-    // Rendered already, but nothing would answer.
-    if (relayedTypes.has(type))
-      problems.push(problem(`receivers.${name}.type`, `${type} bots are not supported by this version`));
-  }
   if (mode !== 'managed') {
     for (const [key, value] of Object.entries(managed)) {
       if (value !== undefined && (key !== 'receivers' || Object.keys(managed.receivers).length > 0))

@@ -156,11 +156,8 @@ const bot = <const Type extends string>(type: Type, what: string) =>
     type: z.literal(type),
     url: secretUrl(what),
     /** For signed messages, where the bot demands them. */
-    secret: token('the secret of the bot').optional(),
+    secret: token('the secret of the bot, of 6 characters or more', /^\S{6,}$/).optional(),
   });
-
-/** Types of receivers that go through the relay. */
-export const relayedTypes: ReadonlySet<string> = new Set(['feishu', 'dingtalk', 'wecom_bot']);
 
 const receiver = z.discriminatedUnion(
   'type',
@@ -182,12 +179,19 @@ const receiver = z.discriminatedUnion(
   {
     error: (issue) =>
       issue.code === 'invalid_union'
-        ? 'expected a type: email, slack, telegram, msteams, discord, mattermost, pagerduty, webhook or wecom'
+        ? 'expected a type: email, slack, telegram, msteams, discord, mattermost, pagerduty, webhook, wecom, feishu, dingtalk or wecom_bot'
         : 'expected a receiver: an object with a type',
   },
 );
 
 export type Receiver = z.output<typeof receiver>;
+
+/** A group bot, which is reached through the relay. */
+export type BotReceiver = Extract<Receiver, { type: 'feishu' | 'dingtalk' | 'wecom_bot' }>;
+
+export function isBot(receiver: Receiver): receiver is BotReceiver {
+  return receiver.type === 'feishu' || receiver.type === 'dingtalk' || receiver.type === 'wecom_bot';
+}
 
 /** By name; a name is part of metrics' labels and of the relay's paths. */
 export const receivers = z.record(

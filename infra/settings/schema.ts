@@ -198,6 +198,8 @@ const resources = z.strictObject({
   exporter: limits(384),
   prometheus: limits(1024),
   alertmanager: limits(128),
+  /** Only where a receiver is a group bot. */
+  relay: limits(192),
   grafana: limits(1024),
 });
 

@@ -220,6 +220,16 @@ for (const type of ['feishu', 'dingtalk'] as const) {
   );
 }
 
+ava('annotations that came to nothing are no lines', async (t) => {
+  await using bot = await startBot('feishu');
+  const relay = await startRelay(t, [bot]);
+  const annotations = { ...low.annotations, days_left: '', runs_dry: '', threshold: '', console_url: '' };
+  await relay.post(payload([{ ...low, annotations }]));
+  const said = textsOf(bot.messages[0]);
+  t.notRegex(said, /Lasts|threshold|Console/);
+  t.regex(said, /^Left: 42.50 USD$/m);
+});
+
 ava('DingTalk: the address list is permission, whatever the language of the sentence', async (t) => {
   await using bot = await startBot('dingtalk');
   const relay = await startRelay(t, [bot]);

@@ -30,6 +30,9 @@ const right: Readonly<Record<string, unknown>> = {
   pagerduty: { type: 'pagerduty', routingKey: '0123456789abcdef0123456789abcdef' },
   webhook: { type: 'webhook', url, bearerToken: 'token' },
   wecom: { type: 'wecom', corpId: 'ww0123456789abcdef', agentId: 1_000_002, secret: 's', toParty: '2' },
+  feishu: { type: 'feishu', url, secret: 'SEC0123' },
+  dingtalk: { type: 'dingtalk', url, secret: 'SEC0123' },
+  wecom_bot: { type: 'wecom_bot', url },
 };
 
 test('a receiver of each type is taken, and told of all severities and of what is resolved', (t) => {
@@ -48,11 +51,11 @@ const wrong: readonly [unknown, string][] = [
   ['slack', ': expected a receiver: an object with a type'],
   [
     {},
-    '.type: expected a type: email, slack, telegram, msteams, discord, mattermost, pagerduty, webhook or wecom',
+    '.type: expected a type: email, slack, telegram, msteams, discord, mattermost, pagerduty, webhook, wecom, feishu, dingtalk or wecom_bot',
   ],
   [
     { type: 'sms' },
-    '.type: expected a type: email, slack, telegram, msteams, discord, mattermost, pagerduty, webhook or wecom',
+    '.type: expected a type: email, slack, telegram, msteams, discord, mattermost, pagerduty, webhook, wecom, feishu, dingtalk or wecom_bot',
   ],
   [{ type: 'slack' }, '.url: expected the URL of an incoming webhook, an http or https URL'],
   [
@@ -113,7 +116,12 @@ const wrong: readonly [unknown, string][] = [
   ],
   [{ type: 'discord', url, severities: [] }, '.severities: expected severities: critical, warning, info'],
   [{ type: 'discord', url, owners: [] }, '.owners: expected owners'],
-  [{ type: 'feishu', url }, '.type: feishu bots are not supported by this version'],
+  [{ type: 'feishu', url: 'x' }, '.url: expected the URL of a Feishu bot, an http or https URL'],
+  [
+    { type: 'dingtalk', url, secret: 'SEC' },
+    '.secret: expected the secret of the bot, of 6 characters or more',
+  ],
+  [{ type: 'wecom_bot', url, secret: 'SEC0123' }, '.secret: unknown key'],
 ];
 
 for (const [one, problem] of wrong) {

@@ -48,6 +48,7 @@ test('without any configuration, everything has its default', (t) => {
       exporter: { memoryMebibytes: 384, cpus: undefined },
       prometheus: { memoryMebibytes: 1024, cpus: undefined },
       alertmanager: { memoryMebibytes: 128, cpus: undefined },
+      relay: { memoryMebibytes: 192, cpus: undefined },
       grafana: { memoryMebibytes: 1024, cpus: undefined },
     },
   });
@@ -174,7 +175,7 @@ const wrong: readonly [Readonly<Record<string, unknown>>, string][] = [
     { resources: { grafana: { cpus: 0 } } },
     'balance-alert:resources.grafana.cpus: expected a number of processors from 0.01 to 1024, got 0',
   ],
-  [{ resources: { relay: {} } }, 'balance-alert:resources.relay: unknown key'],
+  [{ resources: { gateway: {} } }, 'balance-alert:resources.gateway: unknown key'],
   [
     { ports: { grafana: 9090 } },
     'balance-alert:ports.grafana: port 9090 is already used by ports.prometheus: set another one',

@@ -1,0 +1,61 @@
+import type { Language } from '../../dashboards/index.ts';
+import type { AlertmanagerSettings } from '../settings/parse.ts';
+import type { BotReceiver } from '../settings/receivers.ts';
+import { isBot } from '../settings/receivers.ts';
+import type { ExporterFile } from './exporter.ts';
+import { relayPort } from './receivers.ts';
+import { toYaml } from './yaml.ts';
+
+/** What is put into the relay's container, which has the exporter's image. */
+
+export const relayJob = 'balance-alert-relay';
+export const relayTarget = `relay:${relayPort}`;
+
+const configPath = '/etc/balance-alert/relay.yaml';
+
+/** Receivers that are reached through the relay, by name; none where no relay is needed. */
+export function botReceivers(alertmanager: AlertmanagerSettings): Readonly<Record<string, BotReceiver>> {
+  if (alertmanager.mode !== 'managed') return {};
+  const bots: Record<string, BotReceiver> = {};
+  for (const [name, receiver] of Object.entries(alertmanager.receivers).sort(([a], [b]) =>
+    a < b ? -1 : 1,
+  )) {
+    if (isBot(receiver)) bots[name] = receiver;
+  }
+  return bots;
+}
+
+export function needsRelay(alertmanager: AlertmanagerSettings): boolean {
+  return Object.keys(botReceivers(alertmanager)).length > 0;
+}
+
+/** The relay's file and one file for each of its secrets. */
+export function relayFiles(
+  bots: Readonly<Record<string, BotReceiver>>,
+  language: Language,
+): readonly ExporterFile[] {
+  const secrets: ExporterFile[] = [];
+  const secret = (name: string, content: string) => {
+    secrets.push({ path: `/run/secrets/${name}`, content, secret: true });
+    return { secret: name };
+  };
+  const channels = Object.entries(bots).map(([name, bot]) => ({
+    name,
+    type: bot.type,
+    url: secret(`${name}.url`, bot.url),
+    ...(bot.type === 'wecom_bot' || bot.secret === undefined
+      ? {}
+      : { secret: secret(`${name}.secret`, bot.secret) }),
+  }));
+  return [{ path: configPath, content: toYaml({ language, channels }), secret: false }, ...secrets];
+}
+
+export const relayCommand = ['relay', `--config.file=${configPath}`, `--web.listen-address=:${relayPort}`];
+
+export const relayHealthcheck = [
+  'CMD',
+  'node',
+  '/app/balance-alert.mjs',
+  'healthcheck',
+  `--web.listen-address=127.0.0.1:${relayPort}`,
+];

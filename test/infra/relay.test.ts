@@ -1,0 +1,97 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import anyTest from 'ava';
+import { readRelayConfig } from '../../exporter/relay/config.ts';
+import { MonitoringStack } from '../../infra/components/monitoring-stack.ts';
+import { renderPrometheusConfig } from '../../infra/render/prometheus.ts';
+import { botReceivers, relayFiles } from '../../infra/render/relay.ts';
+import { registrationsOf } from './registrations.ts';
+import { settingsOf } from './settings/source.ts';
+
+/** One process has one monitor, so these run one after the other. */
+const test = anyTest.serial;
+
+const secretKeys = new Set(['balance-alert:alertmanager']);
+const bots = {
+  ops: {
+    type: 'feishu',
+    url: 'https://open.feishu.cn/open-apis/bot/v2/hook/feishu-token',
+    secret: 'SEC-feishu',
+  },
+  'on-call': {
+    type: 'dingtalk',
+    url: 'https://oapi.dingtalk.com/robot/send?access_token=ding-token',
+    secret: 'SEC-dingtalk',
+  },
+  finance: { type: 'wecom_bot', url: 'https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=wecom-token' },
+};
+const settings = (receivers: unknown, more: Readonly<Record<string, unknown>> = {}) =>
+  settingsOf({ alertmanager: { receivers }, ...more }, { secretKeys });
+
+const registered = (receivers: unknown, more: Readonly<Record<string, unknown>> = {}) =>
+  registrationsOf(() => {
+    new MonitoringStack('s', { settings: settings(receivers, more), rules: [], dashboards: [] });
+  });
+
+test('a relay runs only where a receiver is a group bot, with the exporter’s image, and publishes no port', async (t) => {
+  const without = await registered({ a: { type: 'discord', url: 'https://discord.example/x' } });
+  t.false(without.some(({ name }) => name.startsWith('s-relay')));
+  const all = await registered(bots);
+  const container = all.find(({ name }) => name === 's-relay-container')?.inputs ?? {};
+  t.is(container['image'], 'sha256:built');
+  t.deepEqual(container['ports'], []);
+  t.is(container['user'], '10001:10001');
+  t.deepEqual(container['command'], [
+    'relay',
+    '--config.file=/etc/balance-alert/relay.yaml',
+    '--web.listen-address=:9110',
+  ]);
+});
+
+test('tokens and secrets of bots are secret in the state, and in no file but their own', async (t) => {
+  const all = await registered(bots);
+  const container = all.find(({ name }) => name === 's-relay-container')?.inputs;
+  const mark = '4dabf18193072939515e22adb298388d';
+  const clear = JSON.stringify(container, (_key, value: unknown) =>
+    typeof value === 'object' && value !== null && mark in value ? '[secret]' : value,
+  );
+  t.true(clear.includes('/run/secrets/ops.url') && clear.includes('/run/secrets/on-call.secret'), clear);
+  for (const word of ['feishu-token', 'SEC-feishu', 'ding-token', 'SEC-dingtalk', 'wecom-token']) {
+    t.true(JSON.stringify(container).includes(word), word);
+    t.false(clear.includes(word), word);
+  }
+  const alertmanager = JSON.stringify(all.find(({ name }) => name === 's-alertmanager-container')?.inputs);
+  t.true(alertmanager.includes('http://relay:9110/notify/on-call'));
+  t.false(alertmanager.includes('ding-token'));
+});
+
+test('the relay itself reads the file that is rendered for it, and finds every secret', async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), 'balance-alert-relay-'));
+  t.teardown(() => rm(folder, { recursive: true }));
+  const files = relayFiles(botReceivers(settings(bots).alertmanager), 'zh');
+  for (const { path, content } of files) await writeFile(join(folder, basename(path)), content);
+  const result = readRelayConfig(join(folder, 'relay.yaml'), folder, {});
+  if (!result.ok) return t.fail(result.errors.join('\n'));
+  t.is(result.config.language, 'zh');
+  t.deepEqual(
+    result.config.channels.map(({ name, type, url, secret }) => [name, type, url.reveal(), secret?.reveal()]),
+    [
+      ['finance', 'wecom_bot', bots.finance.url, undefined],
+      ['on-call', 'dingtalk', bots['on-call'].url, 'SEC-dingtalk'],
+      ['ops', 'feishu', bots.ops.url, 'SEC-feishu'],
+    ],
+  );
+});
+
+test('Prometheus scrapes the relay under the job of the rules, where there is one', (t) => {
+  const configOf = (receivers: unknown) => {
+    const { prometheus, alertmanager } = settings(receivers);
+    return renderPrometheusConfig(prometheus, alertmanager);
+  };
+  t.regex(
+    configOf(bots),
+    /job_name: balance-alert-relay\n {4}static_configs:\n {6}- targets:\n {10}- relay:9110/,
+  );
+  t.notRegex(configOf({}), /balance-alert-relay/);
+});
