@@ -43,7 +43,7 @@ test('every source file is read, and has a room', (t) => {
   );
 });
 
-test('imports go from part to part through the doors, and within a part only down', (t) => {
+test('imports between parts use the entry points, and within a part go to lower layers only', (t) => {
   const wrong = imports.modules.flatMap(({ source, dependencies }) =>
     dependencies
       .filter(({ coreModule, resolved }) => !coreModule && /^[a-z]+\/.*\.ts$/.test(resolved))
@@ -55,14 +55,14 @@ test('imports go from part to part through the doors, and within a part only dow
   t.deepEqual(wrong, []);
 });
 
-test('nothing imports in a circle', (t) => {
+test('there are no circular imports', (t) => {
   t.deepEqual(
     imports.summary.violations.map(({ cycle = [] }) => cycle.map(({ name }) => name).join(' -> ')),
     [],
   );
 });
 
-test('an import that goes up, across or past the doors is objected to', (t) => {
+test('an import that goes up, across or past a part’s entry points is reported', (t) => {
   for (const [from, to, why] of [
     ['exporter/config/duration.ts', 'exporter/errors.ts', undefined],
     ['exporter/mail/scan.ts', 'exporter/mail/imap/session.ts', undefined],
@@ -93,7 +93,7 @@ test('an import that goes up, across or past the doors is objected to', (t) => {
     t.is(objection(from, to), why, `${from} -> ${to}`);
 });
 
-test('the table in CONTRIBUTING.md says the same', (t) => {
+test('the table in CONTRIBUTING.md agrees', (t) => {
   const rows = readFileSync(resolve(root, 'CONTRIBUTING.md'), 'utf8').matchAll(
     /^\| `([a-z]+)\/` \| [^|]+ \| ([^|]+) \|$/gm,
   );

@@ -107,7 +107,7 @@ pageTest('the page has its headings in order, and the browser reports no errors'
   t.deepEqual(complaints, []);
 });
 
-pageTest('the page is whole without scripts', async (t) => {
+pageTest('the page is complete without scripts', async (t) => {
   const { page, goTo } = await open(t, fullSnapshot(), { javaScriptEnabled: false });
   await goTo('/?lang=en');
   t.is(await page.getByRole('rowheader', { name: 'openrouter-prod' }).count(), 1);

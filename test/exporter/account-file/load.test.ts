@@ -301,7 +301,7 @@ test('all errors of every kind are reported at once, in the order of the lines',
   );
 });
 
-test('defaults are filled in, and what an account says goes before them', (t) => {
+test('defaults are filled in, and an account’s own values override them', (t) => {
   const { accounts, timezone } = config(
     [
       'defaults: { interval: 20m, timeout: 5s }',

@@ -130,7 +130,7 @@ test('"no limit" passes, also beside a threshold of its unit, and twice it is on
   t.false((await outcomeOf(async () => [unlimited, unlimited])).outcome.ok);
 });
 
-test('a provider says why it failed, without secrets', async (t) => {
+test('a provider reports why it failed, without secrets', async (t) => {
   const { outcome, faults } = await outcomeOf(async () => {
     throw new CheckError('rate_limit', 'the vendor says: slow down, hunter2', { retryAfterSeconds: 30 });
   });
@@ -143,7 +143,7 @@ test('a provider says why it failed, without secrets', async (t) => {
   t.deepEqual(faults, []);
 });
 
-test('a fault in a provider is internal: the message says nothing of it, the log gets it whole', async (t) => {
+test('a fault in a provider is internal: the message has no details, the log has all', async (t) => {
   const fault = new TypeError('cannot read hunter2');
   const { outcome, faults } = await outcomeOf(async () => {
     throw fault;

@@ -44,7 +44,7 @@ const state: AccountState = accountState(
   },
 );
 
-test('what was saved comes back whole, from another process as well', async (t) => {
+test('what was saved is loaded completely, by another process as well', async (t) => {
   const path = emptyFolder();
   await open(path).storage.save(state);
   const { storage, said } = open(path);

@@ -196,7 +196,7 @@ test('names each secret by its owner, and lists what to set', (t) => {
   );
 });
 
-test('says what it did not carry', (t) => {
+test('lists what it did not import', (t) => {
   const { report } = run({ ...former, history: {}, _comment: 'x' });
   t.is(
     report.slice(report.indexOf('To look at:')),

@@ -60,7 +60,7 @@ for (const [title, args, message] of wrongUse) {
   });
 }
 
-test('--version tells version, revision and runtime', async (t) => {
+test('--version prints version, revision and runtime', async (t) => {
   for (const args of [['--version'], ['serve', '--version']]) {
     const { code, stdout } = await runProgram(args);
     t.is(code, 0);
@@ -96,7 +96,7 @@ test('--help lists the commands, and those of a command its flags', async (t) =>
   }
 });
 
-test('--config.check says that a file is fine, and with what in it', async (t) => {
+test('--config.check reports a valid file with a summary of its content', async (t) => {
   t.deepEqual(await runProgram(['--config.check', '--config.file', good]), {
     code: 0,
     stdout: `${good}: valid (accounts: 1, subscriptions: 0, mailboxes: 0)\n`,
@@ -107,7 +107,7 @@ test('--config.check says that a file is fine, and with what in it', async (t) =
 const problem =
   ':1:23: accounts[0].provider: no provider "dmo"; did you mean demo? (`balance-alert providers` lists them)\n';
 
-test('--config.check says what is wrong with a file, by exit code 2', async (t) => {
+test('--config.check reports the errors of a file with exit code 2', async (t) => {
   t.deepEqual(await runProgram(['--config.check', '--config.file', bad]), {
     code: 2,
     stdout: '',
@@ -147,7 +147,7 @@ test('providers lists what an account file can name', async (t) => {
   t.regex(stdout, /^wxrank +WxRank +credits +points +API key +1m +third party$/m);
 });
 
-test('providers ID tells everything of one, with an account to begin with', async (t) => {
+test('providers ID describes one in full, with an account to start from', async (t) => {
   const { code, stdout } = await runProgram(['providers', 'twilio']);
   t.is(code, 0);
   t.regex(stdout, /^Permission: +the main account's own token/m);

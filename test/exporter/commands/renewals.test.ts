@@ -91,7 +91,7 @@ test('shows the next twelve months, and what is to be paid in each by currency',
   );
 });
 
-test('says so when nothing renews', (t) => {
+test('reports when nothing renews', (t) => {
   t.is(run([], 'table'), 'No renewals in the next twelve months.\n');
 });
 
@@ -107,7 +107,7 @@ test('takes today from the zone of each subscription', (t) => {
   ]);
 });
 
-test('as JSON it says the same', (t) => {
+test('as JSON it has the same content', (t) => {
   const parsed: unknown = JSON.parse(run(few.slice(1, 3), 'json'));
   t.deepEqual(parsed, {
     renewals: [

@@ -135,7 +135,7 @@ for (const [title, name, date, before, after] of edits) {
   });
 }
 
-test('says which renewal it paid, what comes next, and that the stack has to be brought up again', async (t) => {
+test('prints which renewal it paid, what comes next, and that the stack has to be updated', async (t) => {
   await withFile(whole, async (path) => {
     t.deepEqual(await run(path, 'Cursor Team'), {
       code: 0,
@@ -150,7 +150,7 @@ test('says which renewal it paid, what comes next, and that the stack has to be 
   });
 });
 
-test('pays the earliest renewal first, one at a time, and tells what is still unpaid', async (t) => {
+test('pays the earliest renewal first, one at a time, and lists what is still unpaid', async (t) => {
   const text = 'subscriptions:\n- { name: A, cycle: monthly, day: 17, paid_through: 2026-08-17 }\n';
   await withFile(text, async (path) => {
     const first = await run(path, 'A');
@@ -163,7 +163,7 @@ test('pays the earliest renewal first, one at a time, and tells what is still un
   });
 });
 
-test('with a date, pays that renewal and tells which ones it passes over', async (t) => {
+test('with a date, pays that renewal and lists the ones it skips', async (t) => {
   const text = 'subscriptions:\n- { name: A, cycle: monthly, day: 17, paid_through: 2026-08-17 }\n';
   await withFile(text, async (path) => {
     const { code, written } = await run(path, 'A', '2026-11-17');
@@ -344,7 +344,7 @@ test('a file that is JSON stays JSON', (t) => {
   });
 });
 
-test('refuses an edit that would change another entry with it, and says what to write by hand', (t) => {
+test('refuses an edit that would change another entry with it, and prints what to write by hand', (t) => {
   const text = [
     'subscriptions:',
     '- &base { name: A, cycle: monthly, day: 17 }',
@@ -437,7 +437,7 @@ test('however an entry is laid out, the mark is read back, and the rest is as it
   );
 });
 
-test('renewals that are marked at the same time are all in the file, and each answer says what is there', async (t) => {
+test('renewals that are marked at the same time are all in the file, and each output matches the file', async (t) => {
   const names = Array.from({ length: 10 }, (_, index) => `s${index}`);
   const list = names
     .map((name) => `  - { name: ${name}, cycle: monthly, day: 1, paid_through: 2026-10-01 }\n`)
@@ -453,7 +453,7 @@ test('renewals that are marked at the same time are all in the file, and each an
   });
 });
 
-test('of several that mark one renewal at the same time, one says that it is paid', async (t) => {
+test('of several that mark one renewal at the same time, one reports that it is paid', async (t) => {
   await withFile(
     'subscriptions: [{ name: a, cycle: monthly, day: 1, paid_through: 2026-10-01 }]\n',
     async (path) => {

@@ -20,7 +20,7 @@ const optionsOf = (id: string): z.ZodType => {
   return provider.options;
 };
 
-test('a schema that says nothing itself is put into words', (t) => {
+test('a schema without messages of its own gets messages', (t) => {
   const words = (schema: z.ZodType, data: unknown) => faults(schema, data)[0];
   t.is(words(z.string(), 5), ': expected text, got a number');
   t.is(words(z.number(), 'x'), ': expected a number, got text');
@@ -57,7 +57,7 @@ test('what an author wrote about a key of a record is what people read', (t) => 
   ]);
 });
 
-test('a union says what its options expect, or what is wrong with the one that was meant', (t) => {
+test('a union reports what its options expect, or what is wrong with the matching one', (t) => {
   const schema = z.union([z.string().min(1), z.strictObject({ expr: z.string() })]);
   t.deepEqual(faults(schema, 5), [': expected text, or an object']);
   t.deepEqual(faults(schema, { expr: 5 }), [': expr: expected text, got a number']);

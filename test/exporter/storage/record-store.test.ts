@@ -96,7 +96,7 @@ test('a log that was cut anywhere keeps every record before the cut, and goes on
   );
 });
 
-test('a damaged record is said, the log kept beside, and all others hold', async (t) => {
+test('a damaged record is reported, a copy of the log is kept, and all other records are used', async (t) => {
   const path = emptyFolder();
   const { store, log } = open(path);
   for (const name of ['a', 'b', 'c']) await store.write('k', name, { value: `of ${name}` });
@@ -129,7 +129,7 @@ for (const [title, text, why] of [
   });
 }
 
-test('a log of a newer version is set aside and said', async (t) => {
+test('a log of a newer version is set aside and reported', async (t) => {
   const path = emptyFolder();
   const { log, store } = open(path);
   await store.write('k', 'a', 1);
@@ -149,7 +149,7 @@ test('a log that cannot be read is no reason to start without it', (t) => {
   t.deepEqual(readdirSync(path), ['state.log']);
 });
 
-test('a storage that takes no more says so, keeps what it had, and works again when it can', async (t) => {
+test('a full storage is reported, keeps its records, and recovers', async (t) => {
   const path = join(emptyFolder(), 'storage');
   const { store, read } = open(path);
   await store.write('k', 'a', 1);

@@ -47,7 +47,7 @@ test('the renewal that is marked, and the one after it, are the ones shown', (t)
   t.is(markPaid({ ...mark, date: later }).outcome, 'marked');
 });
 
-test('the payments and the days of the tables are as said', (t) => {
+test('the payments and the days of the tables are correct', (t) => {
   const months = ['January', 'February'];
   const payments = [...page.matchAll(/^\| (\d{4}-\d{2}-\d{2}) \| (\d+) (\w+) \|/gm)];
   t.is(payments.length, 4);

@@ -232,7 +232,7 @@ test('reads dates and month-days as YAML gives them', (t) => {
   t.like(subscriptionSchema.parse(entry), { day: '03-15', ends: '2027-12-31', last_renewed: '2026-03-14' });
 });
 
-test('fills in what is not said', (t) => {
+test('fills in what is not set', (t) => {
   t.deepEqual(subscription({ cycle: 'monthly', day: 31 }), {
     name: 'Cursor',
     cycleType: 'monthly',
@@ -249,7 +249,7 @@ test('fills in what is not said', (t) => {
   });
 });
 
-test('carries what is said', (t) => {
+test('keeps what is set', (t) => {
   const full = {
     cycle: { every: 10, unit: 'weeks' },
     anchor: '1970-01-05',

@@ -3,7 +3,7 @@ import { connectEngine, readFrames } from '../../../scripts/lib/docker/engine.ts
 import { Failure } from '../../../scripts/lib/terminal/failure.ts';
 import { engineWith } from './engine-server.ts';
 
-test('an engine says who it is, with its platform as Docker writes it', async (t) => {
+test('an engine reports its identity, with its platform as Docker writes it', async (t) => {
   const { engine } = await engineWith(t, {
     'GET /info': {
       body: { ID: 'E', ServerVersion: '20.10.24', OSType: 'linux', Architecture: 'aarch64', Extra: 1 },
@@ -36,7 +36,7 @@ test('containers, volumes and networks come with their labels, null for none inc
   t.deepEqual(await engine.networks(), [{ id: 'n', name: 'net', labels: {} }]);
 });
 
-test('an engine without volumes says null', async (t) => {
+test('an engine without volumes answers null', async (t) => {
   const { engine } = await engineWith(t, { 'GET /volumes': { body: { Volumes: null } } });
   t.deepEqual(await engine.volumes(), []);
 });
@@ -71,7 +71,7 @@ test('a container is stopped before it is removed, and one that is gone is no fa
   await t.throwsAsync(engine.removeVolume('used'), { message: 'volume is in use' });
 });
 
-test('an image is fetched by its whole name, and a pull that fails at its end is a fault', async (t) => {
+test('an image is pulled by its full name, and a pull that fails at its end is an error', async (t) => {
   const { engine } = await engineWith(t, {
     'POST /images/create?fromImage=prom%2Fprometheus%3Av3': {
       body: '{"status":"Pulling"}\r\n{"status":"Done"}\r\n',

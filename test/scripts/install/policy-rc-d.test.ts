@@ -24,7 +24,7 @@ function place(): string {
   return join(mkdtempSync(join(folder, 'place-')), 'policy-rc.d');
 }
 
-test('while packages are installed, the policy says no to every service; afterwards it is gone', async (t) => {
+test('while packages are installed, the policy denies every service start; afterwards it is removed', async (t) => {
   const file = place();
   await withoutServices(async () => {
     t.is(statSync(file).mode & 0o777, 0o755);

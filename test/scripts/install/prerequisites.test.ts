@@ -188,7 +188,7 @@ for (const script of ['up', 'down']) {
   });
 }
 
-test('without any Node, what to do is said; nothing is installed unasked', async (t) => {
+test('without any Node, instructions are printed; nothing is installed without consent', async (t) => {
   const { folder } = t.context;
   const scripts = join(folder, 'scripts');
   await mkdir(join(scripts, 'lib'), { recursive: true });

@@ -80,7 +80,7 @@ test('an operation hands over its lines, never asks, and gets what the program w
   t.is((await environment())['BALANCE_ALERT_ENGINE_ID'], 'E');
 });
 
-test('an operation that fails says what could not be downloaded, and the ways around it', async (t) => {
+test('an operation that fails names what could not be downloaded, and the alternatives', async (t) => {
   const { session } = await sessionWith(t, {
     up: {
       code: 255,
@@ -103,7 +103,7 @@ test('an operation that fails says what could not be downloaded, and the ways ar
   ]);
 });
 
-test('an operation that was killed says so, since it could not', async (t) => {
+test('an operation that was killed is reported as killed', async (t) => {
   const { session } = await sessionWith(t, { up: { code: 137 } });
   const error = await t.throwsAsync(
     session.pulumi.operate(['up'], () => undefined),

@@ -23,7 +23,7 @@ const exported = JSON.stringify({
   },
 });
 
-test('the state says what is there, what was left half-made, and where', (t) => {
+test('the state has the resources, the pending ones, and where they are', (t) => {
   const state = readState(exported);
   t.deepEqual(idsOf(state, 'docker:index/container:Container'), ['c1']);
   t.deepEqual(state.pending, [{ type: 'creating', urn: 'urn:…::half-made' }]);

@@ -139,7 +139,7 @@ test('a volume that cannot be removed is reported, and stops nothing', async (t)
   t.is(said[2], '! could not remove the volume balance-alert-prometheus: volume is in use');
 });
 
-test('stopped on request, it says no more, and takes the volume away again', async (t) => {
+test('interrupted, it prints nothing more and removes the volume', async (t) => {
   const { said, asked } = await make(t, demo, empty, AbortSignal.abort());
   t.deepEqual(said, ['Generating 30 days of history for the demo accounts']);
   t.deepEqual(asked.slice(-2), ['POST /volumes/create', 'DELETE /volumes/balance-alert-prometheus']);

@@ -131,7 +131,7 @@ test('without such a stack nothing is destroyed, and what is left of it can stil
   t.deepEqual(removed, []);
 });
 
-test('a stack that has nothing says so', async (t) => {
+test('an empty stack is reported as empty', async (t) => {
   t.deepEqual((await down(t, {})).said, ['  nothing to remove']);
 });
 

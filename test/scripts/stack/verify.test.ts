@@ -33,7 +33,7 @@ test('a target that is up is enough, without any wait', async (t) => {
   await server.close();
 });
 
-test('a first scrape is waited for, and that is said once', async (t) => {
+test('the first scrape is awaited, and that is reported once', async (t) => {
   const answers = [
     targets(),
     targets({ job: 'balance-alert', health: 'unknown' }),

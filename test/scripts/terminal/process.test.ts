@@ -21,7 +21,7 @@ test('a killed program has 128 and the signal’s number', async (t) => {
   t.is((await run(process.execPath, node('process.kill(process.pid, "SIGKILL")'), { cwd })).code, 137);
 });
 
-test('lines are handed over whole, also across chunks and without a last break', async (t) => {
+test('lines are passed on complete, also across chunks and without a final line break', async (t) => {
   const lines: string[] = [];
   const code = await follow(
     process.execPath,

@@ -68,7 +68,7 @@ test('tests that were selected and have no result when their file ends have fail
   ]);
 });
 
-test('a file that ends badly after its last test is a failure, but not twice', (t) => {
+test('a file that exits with an error after its last test is one failure', (t) => {
   const explained: Event = {
     type: 'fault',
     file: 'a',
@@ -168,7 +168,7 @@ test('the table has its columns one below the other', (t) => {
   );
 });
 
-test('every skipped test is named, with what is said of it', (t) => {
+test('every skipped test is named, with its remark', (t) => {
   t.is(
     formatSkips(results, (layer, title) => ` (${layer}: ${title.length})`),
     [

@@ -32,7 +32,7 @@ test.after.always(() => rmSync(folder, { recursive: true, force: true }));
 const runner = (...args: readonly string[]) => run(join(root, 'scripts/test'), args, { cwd: folder });
 const lastLine = (text: string) => text.trimEnd().split('\n').at(-1);
 
-test('it says how it is used, from any folder', async (t) => {
+test('it prints its usage, from any folder', async (t) => {
   const { code, stdout, stderr } = await runner('--help');
   t.is(code, 0, stderr);
   t.is(stderr, '');
@@ -118,7 +118,7 @@ test('a failure ends with 1, and is shown with its values', async (t) => {
   t.regex(stdout, /- 2\n.*\+ 3\n/);
 });
 
-test('a file that cannot be loaded is a failure, with what it said', async (t) => {
+test('a file that cannot be loaded is a failure, with its output', async (t) => {
   const made = checkout({ 'infra/a.test.ts': passing, 'infra/b.test.ts': "import './nowhere.ts';\n" });
   const { code, stdout } = await runIn(made, ['--layer', 'unit']);
   t.is(code, 1);
@@ -274,7 +274,7 @@ test('a skip is named, and in a strict run it is a failure', async (t) => {
   }
 });
 
-test('a strict run accepts what no machine can have, and says why', async (t) => {
+test('a strict run accepts skips that no machine can avoid, and gives the reason', async (t) => {
   const made = checkout({ 'stack/a.test.ts': skipping('it answers [needs the image of Grafana]') });
   const { code, stdout } = await runIn(made, ['--layer', 'stack', '--strict']);
   t.is(code, 0, stdout);

@@ -95,7 +95,7 @@ test('the inner errors of an aggregate are reported', (t) => {
   t.deepEqual(event?.type === 'fault' ? event.explanation : [], ['AggregateError: both', 'Error: one']);
 });
 
-test('a long explanation is cut, and says so', (t) => {
+test('a long explanation is truncated, and marked as truncated', (t) => {
   const stack = Array.from({ length: 500 }, (_, index) => `${index}`.padEnd(3000, '.')).join('\n');
   const event = describe({
     type: 'uncaught-exception',

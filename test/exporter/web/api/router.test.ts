@@ -60,7 +60,7 @@ test('the status is what the page shows, in the shape that is published', async 
   );
 });
 
-test('an account has its readings with their limits, and says when they are not current', async (t) => {
+test('an account has its readings with their limits, and whether they are current', async (t) => {
   const account = { name: 'a/b c', threshold: { USD: 10 }, budget: 5, owner: 'team' };
   const state = accountState(account, { readings: [balance(5), spend(9)] });
   const path = `/api/v1/accounts/${encodeURIComponent('a/b c')}`;

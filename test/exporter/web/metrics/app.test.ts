@@ -285,7 +285,7 @@ test('a new snapshot is served within a second, and the text before until then',
   t.false(await has('before'));
 });
 
-test('an answer names its length, and says that it depends on what the asker unpacks', async (t) => {
+test('a response has its length, and varies by accepted encoding', async (t) => {
   await using server = await served();
   const response = await fetch(`${server.url}/metrics`, { headers: { 'accept-encoding': 'identity' } });
   const body = await response.arrayBuffer();

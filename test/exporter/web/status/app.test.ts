@@ -133,7 +133,7 @@ test('the language is the one asked for, else the first that the browser accepts
   t.is((await english('/')).headers.get('vary'), 'Accept-Language');
 });
 
-test('the page says the same in both languages', async (t) => {
+test('the page has the same content in both languages', async (t) => {
   const ask = await asking(t);
   const en = await ask('/?lang=en');
   const zh = await ask('/?lang=zh');
@@ -178,7 +178,7 @@ test('a value that is too old is not shown as what is left', async (t) => {
   t.true(words(text).includes('No current value Last known: 4,321.00 USD, 1 hour ago .'));
 });
 
-test('an account that was not checked yet says so, and the page does not call all well', async (t) => {
+test('an account that was not checked yet is marked as such, and the page does not report that all is well', async (t) => {
   const ask = await asking(t, {
     snapshot: () => snapshot({ accounts: [accountState({ name: 'new' }, untried)] }),
   });

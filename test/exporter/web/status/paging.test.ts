@@ -35,7 +35,7 @@ test('an address without a query asks for everything that is the default', (t) =
   t.is(queryLink(query, {}, 'accounts'), './#accounts');
 });
 
-test('what cannot be read counts as not said', (t) => {
+test('a parameter that cannot be parsed counts as absent', (t) => {
   const query = readQuery({
     lang: 'fr',
     q: ['a', 'b'],

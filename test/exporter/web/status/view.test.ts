@@ -41,7 +41,7 @@ test('nothing left is worse than low, with a threshold or without', (t) => {
   t.is(standing(0.01), 'fine');
 });
 
-test('a threshold of 0 or below says that nothing left is fine, and a merchant may be paid out', (t) => {
+test('a threshold of 0 or below means that a balance of 0 is fine, and a merchant may be paid out', (t) => {
   const standing = (value: number, threshold: number | undefined, type: 'balance' | 'merchant') =>
     accountRow(accountState({ threshold }, { readings: [balance(value, { type })] }), testNow).standing;
   t.is(standing(-300, -500, 'balance'), 'fine');
@@ -97,7 +97,7 @@ test('a reading is current until max_age has passed, as it is served until then'
   t.deepEqual(row(hour).problems, [{ kind: 'stale', maxAge: 3600 }]);
 });
 
-test('a failing check leaves the value current, and says why', (t) => {
+test('a failing check leaves the value current, and shows why', (t) => {
   const failure = { reason: 'timeout', message: 'no answer within 10 s' } as const;
   const row = accountRow(
     accountState({}, { readings: [balance(7)], lastSuccessAtMs: testNow - 20 * minute, failure }),
@@ -175,7 +175,7 @@ test('a renewal goes by the date in its own zone', (t) => {
   t.is(renewalRow(subscription({ timezone: 'Asia/Shanghai' }), lateInUtc)?.days, 3);
 });
 
-test('a mailbox tells of its failures and of urgent mail of the last three days', (t) => {
+test('a mailbox shows its failures and urgent mail of the last three days', (t) => {
   const lastAlertAt = {
     arrears: testNow - 3 * day,
     suspension: testNow - 3 * day - 1,
