@@ -110,13 +110,13 @@ class Scheduler implements MailScheduler {
       this.#entries.set(mailbox.name, entry);
       const before = this.#work.get(mailbox.name) ?? Promise.resolve();
       // Told in the order of the list, whichever record is read first.
-      const told = Promise.all([turn, before.then(() => this.#load(entry))]).then(() =>
+      const reported = Promise.all([turn, before.then(() => this.#load(entry))]).then(() =>
         this.#tellFirst(entry),
       );
-      turn = told;
+      turn = reported;
       this.#track(
         mailbox.name,
-        told.then(() => this.#run(entry)),
+        reported.then(() => this.#run(entry)),
       );
     }
   }

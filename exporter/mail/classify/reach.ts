@@ -27,7 +27,7 @@ export interface Reach {
 const settledWithin = 5;
 
 /** Topics that ask for money, and ask no more once it is paid. */
-const asking: ReadonlySet<MailTopic> = new Set(['bill', 'renewal', 'top_up']);
+const paymentRequests: ReadonlySet<MailTopic> = new Set(['bill', 'renewal', 'top_up']);
 
 /** What is over anyhow, and says nothing of the matter of this mail: "the previous invoice was paid". */
 const history =
@@ -72,7 +72,8 @@ export function reachOf(title: readonly Sentence[], body: readonly Sentence[]): 
         if (note === 'owed') return owed;
         const own = (place === 'subject' ? title : body)[at];
         if (own?.notes.has(note) === true) return true;
-        if (note === 'settled') return asking.has(topic) ? settledEarly : place === 'text' && settledNext(at);
+        if (note === 'settled')
+          return paymentRequests.has(topic) ? settledEarly : place === 'text' && settledNext(at);
         if (note === 'requested' || note === 'nothingDue') return wide.has(note);
         // What is owed by others is often told under the same subject as what we owe.
         return place === 'text' || note === 'merchant' ? wide.has(note) : inTitle(note);

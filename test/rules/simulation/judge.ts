@@ -34,7 +34,7 @@ export function judge(
   const first = from / grid;
   const left = (index: number): number => trueRunway[index] ?? Number.POSITIVE_INFINITY;
   const due = runs(trueRunway.map((runway, index) => index >= first && runway < limit)).filter(
-    // What begins in the last day could not be told in time.
+    // What begins in the last day could not be detected in time.
     ({ begin }) => begin < trueRunway.length - day / grid,
   );
   const alarms = runs(firing.map((fires, index) => index >= first && fires));

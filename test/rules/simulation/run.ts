@@ -158,13 +158,13 @@ async function tables(): Promise<string> {
       rows.push(summaryRow(contestant.name, verdicts));
       detail = rows.length === 1 ? verdicts : detail;
     }
-    return `| rule | times due | told with a day or more to go | days left then: median | least | not told, or too late | false alarms | hours wrong |
+    return `| rule | times due | detected a day or more ahead | days left then: median | least | missed or late | false alarms | hours wrong |
 |---|---|---|---|---|---|---|---|
 ${rows.join('\n')}
 
 The warning by account:
 
-| account | times due | days left when it fired | not told, or too late | false alarms | hours wrong |
+| account | times due | days left when it fired | missed or late | false alarms | hours wrong |
 |---|---|---|---|---|---|
 ${[...detail].map(([name, verdict]) => accountRow(name, verdict)).join('\n')}
 
