@@ -140,7 +140,7 @@ step('one command ends with healthy containers, a target that is up, and panels 
   t.regex(stdout, /Grafana answered all \d+ dashboard queries/);
   t.regex(stdout, /^Ready$/m);
   const containers = await ourContainers();
-  t.is(containers.length, 3);
+  t.is(containers.length, 4);
   for (const { name, status } of containers) t.regex(status, /\(healthy\)/, name);
 });
 
@@ -276,8 +276,8 @@ step('what a killed run left is named, and repaired on request', async (t) => {
   t.true(killer.signal.aborted);
   const refused = await checkout.script('up', '--yes', '--stack', checkout.stack);
   t.is(refused.code, 1);
-  t.regex(refused.stderr, /unfinished \(creating\): balance-alert-exporter-container/);
-  t.regex(refused.stderr, /scripts\/up --repair mends it/);
+  t.regex(refused.stderr, /pending operation \(creating\): balance-alert-exporter-container/);
+  t.regex(refused.stderr, /a killed run left these behind: run scripts\/up --repair/);
   const { stdout } = await must(t, 'up', '--yes', '--repair', '--stack', checkout.stack);
   t.regex(stdout, /removed the container balance-alert-e2e-\w+-exporter/);
   await must(t, 'pulumi', 'preview', '--expect-no-changes', '--non-interactive', '--stack', checkout.stack);
