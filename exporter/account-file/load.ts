@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { AccountConfig } from '../accounts/schema.ts';
-import { accountSchema, resolveAccount } from '../accounts/schema.ts';
+import { accountSchema, reportOptions, resolveAccount } from '../accounts/schema.ts';
 import type { ConfigProblem, Path } from '../config/located-yaml.ts';
 import { LocatedYaml } from '../config/located-yaml.ts';
 import type { Report } from '../config/parse.ts';
@@ -77,6 +77,7 @@ function loadWhole({ file, text, resolveSecret, now }: LoadOptions): LoadResult 
 
   const accounts = readEntries('accounts', outer.accounts, report, (entry, path) => {
     const account = parse(accountSchema, entry, path, report);
+    if (account === undefined) reportOptions(entry, path, report);
     return account && resolveAccount(account, defaults, path, report);
   });
   const subscriptions = readEntries('subscriptions', outer.subscriptions, report, (entry, path) => {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { formatProblem } from '../config/located-yaml.ts';
 import { secretSources } from '../config/secret-sources.ts';
-import { messageOf } from '../errors.ts';
+import { codeOf, messageOf } from '../errors.ts';
 import { loadAccountFile } from './load.ts';
 import type { Config } from './schema.ts';
 
@@ -24,6 +24,9 @@ export function readAccountFile(options: AccountFileOptions): FileResult {
   try {
     text = new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(options.file));
   } catch (error) {
+    if (codeOf(error) === 'ENOENT') {
+      return { ok: false, errors: [`${options.file}: no such account file; --config.file names another`] };
+    }
     const reason = error instanceof TypeError ? 'it is not UTF-8 text' : messageOf(error);
     return { ok: false, errors: [`${options.file}: the account file can't be read: ${reason}`] };
   }

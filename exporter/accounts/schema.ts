@@ -104,21 +104,36 @@ const defaultTimeoutSeconds = 30;
 const maxAgeIntervals = 6;
 const minimumMaxAgeSeconds = 3600;
 
+/** Reports what is wrong with provider and options of an entry whose other fields are wrong already. */
+export function reportOptions(entry: unknown, path: Path, report: Report): void {
+  const parsed = z.looseObject({ provider: z.string(), options: z.unknown().optional() }).safeParse(entry);
+  if (!parsed.success) return;
+  const provider = providerOf(parsed.data.provider, path, report);
+  if (provider !== undefined) {
+    parse(provider.options, parsed.data.options ?? {}, [...path, 'options'], report);
+  }
+}
+
+function providerOf(id: string, path: Path, report: Report): ReturnType<typeof findProvider> {
+  const provider = findProvider(id);
+  if (provider === undefined) {
+    const meant = nearestWord(id, providerIds());
+    report(
+      [...path, 'provider'],
+      `no provider ${JSON.stringify(id)}${meant === undefined ? '' : `; did you mean ${meant}?`} (\`balance-alert providers\` lists them)`,
+    );
+  }
+  return provider;
+}
+
 export function resolveAccount(
   account: AccountEntry,
   defaults: Defaults,
   path: Path,
   report: Report,
 ): (AccountConfig & { readonly enabled: boolean }) | undefined {
-  const provider = findProvider(account.provider);
-  if (provider === undefined) {
-    const meant = nearestWord(account.provider, providerIds());
-    report(
-      [...path, 'provider'],
-      `no provider ${JSON.stringify(account.provider)}${meant === undefined ? '' : `; did you mean ${meant}?`} (\`balance-alert providers\` lists them)`,
-    );
-    return undefined;
-  }
+  const provider = providerOf(account.provider, path, report);
+  if (provider === undefined) return undefined;
   const options = parse(provider.options, account.options ?? {}, [...path, 'options'], report);
   if (account.interval !== undefined && account.interval < provider.minIntervalSeconds) {
     report(

@@ -1,6 +1,7 @@
 import type { Config } from '../account-file/schema.ts';
 import { checkAccount } from '../accounts/check.ts';
 import type { AccountConfig } from '../accounts/schema.ts';
+import { amountFor } from '../accounts/threshold.ts';
 import { nearestWord } from '../config/nearest-word.ts';
 import { printable } from '../config/printable.ts';
 import { createRedactor } from '../config/redact.ts';
@@ -70,13 +71,15 @@ function printExchange(
 
 function describe(reading: Reading, account: AccountConfig): string {
   if (reading.kind === 'spend') {
-    return `spend in the ${reading.period}: ${reading.value} ${reading.unit}`;
+    const budget = amountFor(account.budget, reading.unit);
+    return `spend in the ${reading.period}: ${reading.value} ${reading.unit}${budget === undefined ? '' : `, budget ${budget}`}`;
   }
   const window = reading.window === undefined ? '' : ` (${reading.window})`;
   if (reading.kind === 'unlimited') return `${reading.type}${window}: no limit (${reading.unit})`;
   const limit = reading.limit === undefined ? '' : ` of ${reading.limit}`;
   const resetAt =
     reading.resetAt === undefined ? '' : `, resets at ${new Date(reading.resetAt * 1000).toISOString()}`;
-  const threshold = account.threshold === undefined ? '' : `, threshold ${JSON.stringify(account.threshold)}`;
+  const amount = amountFor(account.threshold, reading.unit);
+  const threshold = amount === undefined ? '' : `, threshold ${amount}`;
   return `${reading.type}${window}: ${reading.value}${limit} ${reading.unit}${resetAt}${threshold}`;
 }

@@ -26,15 +26,17 @@ export function formatDuration(seconds: number): string {
 }
 
 /** A positive duration in the account file, as seconds. */
-export const durationSchema = z.string().transform((text, context) => {
-  const seconds = parseDuration(text);
-  if (seconds === undefined || seconds === 0) {
-    context.issues.push({
-      code: 'custom',
-      input: text,
-      message: `expected a duration such as 30s, 10m or 1h30m, got ${JSON.stringify(text)}`,
-    });
-    return z.NEVER;
-  }
-  return seconds;
-});
+export const durationSchema = z
+  .string('expected a duration such as 30s, 10m or 1h30m')
+  .transform((text, context) => {
+    const seconds = parseDuration(text);
+    if (seconds === undefined || seconds === 0) {
+      context.issues.push({
+        code: 'custom',
+        input: text,
+        message: `expected a duration such as 30s, 10m or 1h30m, got ${JSON.stringify(text)}`,
+      });
+      return z.NEVER;
+    }
+    return seconds;
+  });

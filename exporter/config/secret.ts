@@ -103,7 +103,7 @@ export function resolveSecrets(
     } else if (!canBeMasked(value.trim())) {
       problems.push({
         path,
-        message: `secret ${name} is too short: expected at least ${shortestSecret} characters, since masking fewer would shred ordinary words`,
+        message: `secret ${name} is too short: expected at least ${shortestSecret} characters, since a shorter value can't be masked reliably`,
       });
     }
     const secret = new Secret(name, typeof value === 'string' ? value : '');

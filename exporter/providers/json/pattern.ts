@@ -68,6 +68,23 @@ export function cutsNumber(text: string, { start, end }: Match): boolean {
   const group = text.slice(start, end);
   if (/\d$/.test(group) && /^(?:[\d+\-−－＋]|[eE][+-]?\d|[,.'’\u00a0\u202f]\d)/.test(after)) return true;
   if (/[,.]$/.test(group) && /^\d/.test(after)) return true;
+  if (cutsGroupedNumber(text, start, end) || losesParentheses(text, start, end)) return true;
   if (!/^\s*[\d.,]/.test(group)) return false;
   return /(?:[\d.+\-−－＋]|\d[,'’\u00a0\u202f]|[+\-−－＋]\s*\p{Sc}\s*)$/u.test(before);
+}
+
+/** Whether a group took a part of a number whose thousands are set apart by blanks (`1 234,50`), dates and times aside. */
+function cutsGroupedNumber(text: string, start: number, end: number): boolean {
+  for (const match of text.matchAll(/(?<![\d,.])(?<!\d[-:/])\d{1,3}(?: \d{3})+(?!\d)/g)) {
+    const last = match.index + match[0].length;
+    const overlaps = start < last && end > match.index;
+    if (overlaps && (start > match.index || end < last)) return true;
+  }
+  return false;
+}
+
+/** Whether a text is nothing but an amount in parentheses, which is how accountants write a negative one: `($12.34)`. */
+function losesParentheses(text: string, start: number, end: number): boolean {
+  const bare = (part: string): string => part.replace(/[\s\p{Sc}]|\b[A-Z]{3}\b/gu, '');
+  return bare(text.slice(0, start)) === '(' && bare(text.slice(end)) === ')';
 }

@@ -118,6 +118,27 @@ const mistakes: readonly (readonly [string, string, readonly string[]])[] = [
     ['accounts.yaml:1:39: accounts[0].console_url: expected an http or https URL'],
   ],
   [
+    'a fault in the options beside one in another field',
+    'accounts: [{ name: a, provider: deepseek, treshold: 5, options: { kee: x, key: { secret: LONG } } }]\n',
+    [
+      'accounts.yaml:1:43: accounts[0].treshold: unknown key; did you mean threshold?',
+      'accounts.yaml:1:67: accounts[0].options.kee: unknown key; did you mean key?',
+    ],
+  ],
+  [
+    'an unknown provider beside a fault in another field',
+    'accounts: [{ name: a, provider: deepsek, treshold: 5 }]\n',
+    [
+      'accounts.yaml:1:23: accounts[0].provider: no provider "deepsek"; did you mean deepseek? (`balance-alert providers` lists them)',
+      'accounts.yaml:1:42: accounts[0].treshold: unknown key; did you mean threshold?',
+    ],
+  ],
+  [
+    'a duration without its unit',
+    'accounts: [{ name: a, provider: demo, interval: 10 }]\n',
+    ['accounts.yaml:1:39: accounts[0].interval: expected a duration such as 30s, 10m or 1h30m'],
+  ],
+  [
     'a password in the address of a console',
     'accounts: [{ name: a, provider: demo, console_url: "https://u:p@x.example" }]\n',
     ['accounts.yaml:1:39: accounts[0].console_url: expected a URL without user name and password'],
@@ -138,7 +159,7 @@ const mistakes: readonly (readonly [string, string, readonly string[]])[] = [
     'a secret that is too short to be masked',
     'mailboxes: [{ name: m, host: h, user: u, password: { secret: SHORT } }]\n',
     [
-      'accounts.yaml:1:42: mailboxes[0].password: secret SHORT is too short: expected at least 6 characters, since masking fewer would shred ordinary words',
+      "accounts.yaml:1:42: mailboxes[0].password: secret SHORT is too short: expected at least 6 characters, since a shorter value can't be masked reliably",
     ],
   ],
   [
@@ -227,7 +248,7 @@ const mistakes: readonly (readonly [string, string, readonly string[]])[] = [
 
 for (const [title, text, expected] of mistakes) {
   test(`${title} is told with its place`, (t) => {
-    t.deepEqual(messages(text, { EMPTY: '', BLANK: ' \t ', SHORT: 'abc12' }), expected);
+    t.deepEqual(messages(text, { EMPTY: '', BLANK: ' \t ', SHORT: 'abc12', LONG: 'long enough' }), expected);
   });
 }
 

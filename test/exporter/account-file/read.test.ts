@@ -27,11 +27,11 @@ test('a mark at the start of the text, as some editors leave it, is no part of i
   t.true(read(written('marked.yaml', '\uFEFFaccounts: [{ name: a, provider: demo }]\n')).ok);
 });
 
-test('a file that is not there is named, with the reason', (t) => {
+test('a file that is not there is named, with what names another', (t) => {
   const file = join(folder, 'nowhere.yaml');
   t.deepEqual(read(file), {
     ok: false,
-    errors: [`${file}: the account file can't be read: ENOENT: no such file or directory, open '${file}'`],
+    errors: [`${file}: no such account file; --config.file names another`],
   });
 });
 

@@ -42,6 +42,39 @@ function account(url: string, extra = ''): string {
 `;
 }
 
+test('each figure is shown beside the threshold or budget of its own unit only', async (t) => {
+  const file = (url: string): string => `accounts:
+  - name: gateway
+    provider: json
+    threshold: { USD: 50 }
+    budget: { USD: 3 }
+    options:
+      url: ${url}/
+      items: rows
+      values:
+        - { type: balance, expr: left, unit: { expr: unit } }
+        - { type: spend, expr: cost, unit: { expr: unit } }
+`;
+  const rows = [
+    { left: 42.5, cost: 1, unit: 'usd' },
+    { left: 900, cost: 2, unit: 'jpy' },
+  ];
+  await using vendor = await startScriptedVendor(answer(200, { rows }));
+  const { written } = await check(file(vendor.url), 'gateway');
+  t.deepEqual(
+    written
+      .split('\n')
+      .filter((line) => /^(balance|spend)/.test(line))
+      .sort(),
+    [
+      'balance: 42.5 USD, threshold 50',
+      'balance: 900 JPY',
+      'spend in the month: 1 USD, budget 3',
+      'spend in the month: 2 JPY',
+    ],
+  );
+});
+
 test('an answer in XML is shown as expressions see it', async (t) => {
   const body = '<?xml version="1.0"?><data currency="USD"><available>4</available></data>';
   await using vendor = await startScriptedVendor(answer(200, body));

@@ -75,6 +75,9 @@ const cuts: readonly (readonly [string, string, string])[] = [
   ['a minus sign after the number', '(\\d+)', 'left 5-'],
   ['the exponent', '(\\d+)', 'left 1e6'],
   ['thousands behind a narrow blank', '(\\d+)', 'left 12\u202f345'],
+  ['thousands behind a plain blank', '([\\d,.]+)', '1 234,50 USD left'],
+  ['the millions before a plain blank', '(\\d+) points', '2 345 678 points'],
+  ['parentheses that mean a negative amount', '([\\d.]+)', '($12.34)'],
 ];
 for (const [what, regex, msg] of cuts) {
   test(`a pattern that cuts ${what} off is refused`, async (t) => {
@@ -82,6 +85,19 @@ for (const [what, regex, msg] of cuts) {
       await read(sentence(regex), { msg }),
       'schema: msg: the group of regex holds a part of a number only',
     );
+  });
+}
+
+for (const msg of [
+  'on 2026-11-27 100 points left',
+  'at 08:27 100 points left',
+  'id 8 2027 100 points left',
+  'left (100 points)',
+]) {
+  test(`a figure that only looks like a part of another is read: ${msg}`, async (t) => {
+    t.deepEqual(await read(sentence('(100)'), { msg }), [
+      { kind: 'balance', type: 'credits', unit: 'points', value: 100 },
+    ]);
   });
 }
 

@@ -373,6 +373,13 @@ for (const [where, options] of [
   });
 }
 
+test('a secret goes over http to this machine, as with every other provider', (t) => {
+  for (const url of ['http://127.0.0.1:4000/', 'http://localhost:4000/', 'http://[::1]:4000/']) {
+    t.deepEqual(faultsOf({ url, query: { token: key } }), []);
+  }
+  t.is(faultsOf({ url: 'http://127.0.0.1.example/', query: { token: key } }).length, 1);
+});
+
 test('a secret in one of several requests does not go over http either', (t) => {
   const requests = [{ name: 'a', url: 'http://vendor.example/', query: { token: key } }];
   t.deepEqual(faultsOf({ requests }), [
