@@ -316,6 +316,7 @@ interface RelayFlags
     ServeFlags,
     'config.file' | 'config.check' | 'secrets.dir' | 'storage.path' | 'web.config.file'
   > {
+  readonly 'digest.print'?: true;
   readonly 'web.listenAddress': readonly ListenAddress[];
   readonly 'log.level': LogLevel;
   readonly 'log.format': LogFormat;
@@ -329,6 +330,7 @@ command('relay', 'forward notifications of Alertmanager to group bots of Feishu,
   )
   .addOption(secretsDirectory())
   .option('--config.check', 'validate the file and exit')
+  .option('--digest.print', 'print the digest as of now and exit')
   .addOption(
     new Option(
       '--storage.path <folder>',
@@ -355,6 +357,7 @@ command('relay', 'forward notifications of Alertmanager to group bots of Feishu,
       {
         configFile: flags['config.file'],
         checkOnly: flags['config.check'] === true,
+        printDigest: flags['digest.print'] === true,
         secretsDirectory: flags['secrets.dir'],
         storagePath: flags['storage.path'],
         listenAddresses: flags['web.listenAddress'],

@@ -4,8 +4,16 @@ import { messageOf } from '../errors.ts';
 import type { LogFormat, Logger, LogLevel } from '../log.ts';
 import { createLogger, stackOf } from '../log.ts';
 import { createRelayMetrics } from '../metrics/relay.ts';
+import { createHttpClient } from '../providers/http.ts';
 import { createRelayApp } from '../relay/app.ts';
+import type { RelayConfig } from '../relay/config.ts';
 import { readRelayConfig } from '../relay/config.ts';
+import { readFigures } from '../relay/digest/figures.ts';
+import { digestMessage, digestText } from '../relay/digest/message.ts';
+import { queryAt } from '../relay/digest/prometheus.ts';
+import type { DigestOptions } from '../relay/digest/schedule.ts';
+import { Digest } from '../relay/digest/schedule.ts';
+import type { Message } from '../relay/message.ts';
 import { Relay } from '../relay/relay.ts';
 import { lockFolder } from '../storage/folder-lock.ts';
 import { RecordStore } from '../storage/record-store.ts';
@@ -18,6 +26,8 @@ export interface RelayCommandOptions {
   readonly configFile: string;
   /** Only validate the file. */
   readonly checkOnly: boolean;
+  /** Only print the digest as of now. */
+  readonly printDigest: boolean;
   readonly secretsDirectory: string | undefined;
   readonly storagePath: string | undefined;
   readonly listenAddresses: readonly ListenAddress[];
@@ -58,6 +68,7 @@ export async function runRelay(options: RelayCommandOptions, environment: RelayE
     environment.write(`${configFile}: valid (channels: ${config.channels.length})\n`);
     return 0;
   }
+  if (options.printDigest) return printDigest(config, environment);
   const logger = createLogger({
     level: options.logLevel,
     format: options.logFormat,
@@ -96,13 +107,75 @@ export async function runRelay(options: RelayCommandOptions, environment: RelayE
     environment.log(`${messageOf(error)}\n`);
     return 1;
   }
+  const stopDigest = startDigest(config, { relay, records, logger, metrics, now: environment.now });
   logger.info('started', { channels: config.channels.length });
   const signal = await environment.terminated;
   logger.info('shutting down', { signal });
+  await stopDigest();
   await relay.close();
   await Promise.all(servers.map(close));
   await storage.close();
   return 0;
+}
+
+/** How often it is looked whether a digest is due. */
+const digestIntervalMs = 30_000;
+
+/** For all queries of a digest. */
+const queriesMs = 60_000;
+
+/** @throws CheckError where Prometheus does not answer */
+async function makeDigest(
+  { digest, prometheus, language, proxy, ca_file: caFile }: RelayConfig,
+  nowMs: number,
+): Promise<Message> {
+  if (digest === undefined || prometheus === undefined)
+    throw new RangeError('expected digest and prometheus in the file');
+  const http = createHttpClient({
+    timeout: queriesMs,
+    signal: AbortSignal.timeout(queriesMs + 1000),
+    proxy,
+    caFile,
+  });
+  const figures = await readFigures(queryAt(nowMs, prometheus, http));
+  return digestMessage(figures, language, nowMs, digest.timezone);
+}
+
+async function printDigest(config: RelayConfig, { now, write, log }: RelayEnvironment): Promise<number> {
+  if (config.digest === undefined) {
+    log('no digest is configured: expected the key digest\n');
+    return 2;
+  }
+  try {
+    write(digestText(await makeDigest(config, now())));
+    return 0;
+  } catch (error) {
+    log(`${createRedactor(config.secrets)(messageOf(error))}\n`);
+    return 1;
+  }
+}
+
+/** Returns what ends it. */
+function startDigest(
+  config: RelayConfig,
+  {
+    relay,
+    ...context
+  }: { readonly relay: Relay } & Pick<DigestOptions, 'records' | 'logger' | 'metrics' | 'now'>,
+): () => Promise<void> {
+  if (config.digest === undefined) return () => Promise.resolve();
+  const digest = new Digest({
+    ...context,
+    config: config.digest,
+    make: () => makeDigest(config, context.now()),
+    send: (channel, message) => relay.sendDirectly(channel, message),
+  });
+  void digest.tick();
+  const timer = setInterval(() => void digest.tick(), digestIntervalMs);
+  return async () => {
+    clearInterval(timer);
+    await digest.idle();
+  };
 }
 
 interface Storage {

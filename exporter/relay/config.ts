@@ -9,20 +9,9 @@ import { resolveSecrets, Secret, secretSchema } from '../config/secret.ts';
 import { secretSources } from '../config/secret-sources.ts';
 import { messageOf } from '../errors.ts';
 import { botTypes } from './bots/registry.ts';
-import { languages } from './words.ts';
+import { languages, weekdays } from './words.ts';
 
 /** The relay's file as people write it (snake_case). Unknown keys are errors. */
-
-/** In the order of ISO: Monday is 1. */
-export const weekdays = [
-  'monday',
-  'tuesday',
-  'wednesday',
-  'thursday',
-  'friday',
-  'saturday',
-  'sunday',
-] as const;
 
 const webhookUrl = secretSchema.refine((secret) => {
   const text = secret.reveal();

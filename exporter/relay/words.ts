@@ -4,6 +4,17 @@ export const languages = ['en', 'zh'] as const;
 
 export type Language = (typeof languages)[number];
 
+/** In the order of ISO: Monday is 1. */
+export const weekdays = [
+  'monday',
+  'tuesday',
+  'wednesday',
+  'thursday',
+  'friday',
+  'saturday',
+  'sunday',
+] as const;
+
 type Text = Readonly<Record<Language, string>>;
 
 /** By alert: what is wrong, short enough for a phone's lock screen, and what to do about it. */

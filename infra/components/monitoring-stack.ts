@@ -97,7 +97,13 @@ export class MonitoringStack extends pulumi.ComponentResource {
         ? undefined
         : new Relay(
             `${name}-relay`,
-            { placement, image: exporter.imageId, bots, language: settings.language },
+            {
+              placement,
+              image: exporter.imageId,
+              bots,
+              digest: settings.digest,
+              language: settings.language,
+            },
             child,
           );
     const grafana = new Grafana(

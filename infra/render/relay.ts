@@ -1,6 +1,6 @@
 import type { Language } from '../../dashboards/index.ts';
 import type { AlertmanagerSettings } from '../settings/parse.ts';
-import type { BotReceiver } from '../settings/receivers.ts';
+import type { BotReceiver, DigestSettings } from '../settings/receivers.ts';
 import { isBot } from '../settings/receivers.ts';
 import type { ExporterFile } from './exporter.ts';
 import { relayPort } from './receivers.ts';
@@ -33,6 +33,7 @@ export function needsRelay(alertmanager: AlertmanagerSettings): boolean {
 export function relayFiles(
   bots: Readonly<Record<string, BotReceiver>>,
   language: Language,
+  digest?: { readonly settings: DigestSettings; readonly prometheusUrl: string },
 ): readonly ExporterFile[] {
   const secrets: ExporterFile[] = [];
   const secret = (name: string, content: string) => {
@@ -47,7 +48,21 @@ export function relayFiles(
       ? {}
       : { secret: secret(`${name}.secret`, bot.secret) }),
   }));
-  return [{ path: configPath, content: toYaml({ language, channels }), secret: false }, ...secrets];
+  const digestPart =
+    digest === undefined
+      ? {}
+      : {
+          digest: (({ timeZone, ...rest }) => ({ ...rest, timezone: timeZone }))(digest.settings),
+          prometheus: { url: digest.prometheusUrl },
+        };
+  return [
+    {
+      path: configPath,
+      content: toYaml({ language, channels, ...digestPart }),
+      secret: false,
+    },
+    ...secrets,
+  ];
 }
 
 export const relayCommand = ['relay', `--config.file=${configPath}`, `--web.listen-address=:${relayPort}`];

@@ -1,6 +1,7 @@
 import { ruleGroups } from '../../rules/index.ts';
 import type { EngineSettings } from './engine.ts';
 import { isLoopback, remoteHostOf } from './hosts.ts';
+import { isBot } from './receivers.ts';
 import type { StackDocument } from './schema.ts';
 import { namespace } from './schema.ts';
 import type { ConfigSource, Problem } from './source.ts';
@@ -84,6 +85,21 @@ export function checkAlertmanager({ alertmanager }: StackDocument): Problem[] {
     }
   }
   return problems;
+}
+
+/** Whether the digest goes to receivers that the relay knows. */
+export function checkDigest({ digest, alertmanager }: StackDocument): Problem[] {
+  const bots = Object.entries(alertmanager.receivers).flatMap(([name, one]) => (isBot(one) ? [name] : []));
+  return (digest?.channels ?? []).flatMap((name, index) =>
+    bots.includes(name)
+      ? []
+      : [
+          {
+            key: `${namespace}:digest.channels[${index}]`,
+            message: `expected a receiver of the type feishu, dingtalk or wecom_bot, got ${JSON.stringify(name)}${bots.length === 0 ? '' : `; there are ${bots.join(', ')}`}`,
+          },
+        ],
+  );
 }
 
 /** The port of Alertmanager is only published where the stack runs one. */

@@ -4,6 +4,7 @@ import { readAccounts } from './accounts.ts';
 import {
   checkAlertmanager,
   checkAlerts,
+  checkDigest,
   checkExposure,
   checkPorts,
   checkSecrecy,
@@ -103,6 +104,7 @@ export function parseSettings(source: ConfigSource): SettingsResult {
     ...checkSecrecy(source, stack),
     ...checkPorts(stack),
     ...checkAlertmanager(stack),
+    ...checkDigest(stack),
     ...checkExposure(stack, engine),
     ...checkAlerts(stack),
   );

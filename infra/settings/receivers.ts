@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import { timezoneSchema } from '../../exporter/config/fields.ts';
+import { weekdays } from '../../exporter/relay/words.ts';
 import type { Severity } from '../../rules/types.ts';
-import { booleanText, numeric, oneOf, port, shown, text } from './values.ts';
+import { booleanText, numeric, oneOf, port, shown, text, wholeNumber } from './values.ts';
 
 /**
  * Where notifications go, by type. URLs of incoming webhooks are credentials, so no message repeats one.
@@ -232,6 +234,19 @@ export const quietHours = z
   .refine(({ start, end }) => start !== end, { error: 'expected start and end to differ' });
 
 export type QuietHours = z.output<typeof quietHours>;
+
+/** When the weekly digest is sent, and where to. */
+export const digest = z.strictObject({
+  day: z.enum(weekdays, {
+    error: (issue) => `expected a day of the week such as monday, got ${shown(issue.input)}`,
+  }),
+  hour: wholeNumber(0, 23),
+  timeZone: timezoneSchema,
+  /** Names of receivers that are group bots. */
+  channels: list(word('the name of a receiver'), 'the names of receivers that are group bots'),
+});
+
+export type DigestSettings = z.output<typeof digest>;
 
 export const heartbeatUrl = secretUrl('the URL of a heartbeat check');
 

@@ -3,7 +3,7 @@ import { languages } from '../../dashboards/language.ts';
 import { secretNamePattern } from '../../exporter/config/secret.ts';
 import { defaultRunwayDays } from '../../rules/options.ts';
 import { severities } from '../../rules/types.ts';
-import { heartbeatUrl, mode, quietHours, receivers } from './receivers.ts';
+import { digest, heartbeatUrl, mode, quietHours, receivers } from './receivers.ts';
 import {
   address,
   booleanText,
@@ -149,6 +149,13 @@ const alertmanager = z.strictObject({
 });
 
 /**
+ * The weekly digest; `ops` is a receiver of the type feishu, dingtalk or wecom_bot.
+ * @example
+ * balance-alert:digest: { day: monday, hour: 9, timeZone: Asia/Shanghai, channels: [ops] }
+ */
+const weeklyDigest = digest.optional();
+
+/**
  * @example
  * balance-alert:grafana:
  *   anonymous: true
@@ -235,6 +242,7 @@ const groups = {
     .prefault({})
     .transform(({ scrapeInterval, ...rest }) => ({ ...rest, scrapeIntervalSeconds: scrapeInterval })),
   alertmanager: alertmanager.prefault({}),
+  digest: weeklyDigest,
   grafana: grafana.prefault({}),
   alerts: alerts.prefault({}).transform(({ changes, runwayDays }) => ({ alerts: changes, runwayDays })),
   resources: resources.prefault({}),

@@ -7,7 +7,7 @@ import { MonitoringStack } from '../../infra/components/monitoring-stack.ts';
 import { renderPrometheusConfig } from '../../infra/render/prometheus.ts';
 import { botReceivers, relayFiles } from '../../infra/render/relay.ts';
 import { registrationsOf } from './registrations.ts';
-import { settingsOf } from './settings/source.ts';
+import { problemsOf, settingsOf } from './settings/source.ts';
 
 /** One process has one monitor, so these run one after the other. */
 const test = anyTest.serial;
@@ -82,6 +82,21 @@ test('the relay itself reads the file that is rendered for it, and finds every s
       ['ops', 'feishu', bots.ops.url, 'SEC-feishu'],
     ],
   );
+});
+
+test('the digest is made from the stack’s Prometheus, and goes to receivers that are bots only', async (t) => {
+  const digest = { day: 'monday', hour: 9, timeZone: 'Asia/Shanghai', channels: ['ops', 'finance'] };
+  const all = await registered(bots, { digest });
+  const container = JSON.stringify(all.find(({ name }) => name === 's-relay-container')?.inputs);
+  for (const part of ['day: monday', 'timezone: Asia/Shanghai', 'url: http://prometheus:9090'])
+    t.true(container.includes(part), part);
+  const said = (digest: unknown) => problemsOf({ digest, alertmanager: { receivers: bots } }, { secretKeys });
+  t.deepEqual(said({ ...digest, channels: ['nobody'] }), [
+    'balance-alert:digest.channels[0]: expected a receiver of the type feishu, dingtalk or wecom_bot, got "nobody"; there are ops, on-call, finance',
+  ]);
+  t.regex(said({ ...digest, hour: 24 }).join(), /digest\.hour: expected a whole number from 0 to 23/);
+  t.regex(said({ ...digest, day: 'Mon' }).join(), /digest\.day: expected a day of the week such as monday/);
+  t.regex(said({ ...digest, timeZone: 'JST' }).join(), /digest\.timeZone: expected an IANA time zone/);
 });
 
 test('Prometheus scrapes the relay under the job of the rules, where there is one', (t) => {

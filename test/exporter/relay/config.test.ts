@@ -96,6 +96,7 @@ for (const [what, text, expected] of [
       {
         configFile: file,
         checkOnly: true,
+        printDigest: false,
         secretsDirectory: undefined,
         storagePath: undefined,
         listenAddresses: [],

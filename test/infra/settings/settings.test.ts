@@ -395,6 +395,9 @@ test('the documentation names every knob', (t) => {
   t.deepEqual(documented.toSorted(), knobs().toSorted());
 });
 
+/** What other examples refer to. */
+const ops = { type: 'feishu', url: 'https://open.feishu.cn/open-apis/bot/v2/hook/example' };
+
 test('every example of a knob group in the source is a valid configuration', (t) => {
   const source = readFileSync(new URL('../../../infra/settings/schema.ts', import.meta.url), 'utf8');
   const examples = [...source.matchAll(/ \* @example\n((?: \* .*\n)+?) \*\//g)].map(([, text = '']) =>
@@ -406,10 +409,13 @@ test('every example of a knob group in the source is a valid configuration', (t)
     const values = Object.fromEntries(entries.map(([key, value]) => [key, JSON.stringify(value)]));
     t.notThrows(
       () =>
-        settingsOf(values, {
-          secretKeys: new Set(Object.keys(values)),
-          files: { '/checkout/my-rules.yaml': 'groups: []\n' },
-        }),
+        settingsOf(
+          { alertmanager: { receivers: { ops } }, ...values },
+          {
+            secretKeys: new Set(['balance-alert:alertmanager', ...Object.keys(values)]),
+            files: { '/checkout/my-rules.yaml': 'groups: []\n' },
+          },
+        ),
       example,
     );
     return Object.keys(values).join();

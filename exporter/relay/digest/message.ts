@@ -1,0 +1,126 @@
+import { Temporal } from 'temporal-polyfill';
+import type { Block, Message } from '../message.ts';
+import { oneLine } from '../message.ts';
+import type { Language } from '../words.ts';
+import { topicWords, words } from '../words.ts';
+import type { Figures } from './figures.ts';
+
+type Text = Readonly<Record<Language, string>>;
+
+/** More would not be read on a phone; the dashboards have all. */
+const longestList = 10;
+
+const digestWords = {
+  title: { en: '📊 Weekly digest', zh: '📊 每周简报' },
+  runsDry: { en: 'Runs out first', zh: '最先用尽' },
+  days: { en: '%s days', zh: '%s 天' },
+  spend: { en: 'Spend of the last 7 days (the 7 days before)', zh: '近 7 天花费（此前 7 天）' },
+  unknown: { en: 'unknown', zh: '未知' },
+  renewals: { en: 'Renewals of the next 30 days', zh: '未来 30 天续费' },
+  overdue: { en: 'overdue', zh: '已逾期' },
+  sum: { en: 'Total: %s', zh: '合计：%s' },
+  failed: { en: 'Failed checks of the last 7 days', zh: '近 7 天检查失败' },
+  failures: { en: '%s failures', zh: '失败 %s 次' },
+  isDown: { en: 'failing now', zh: '当前失败' },
+  mail: { en: 'Billing mail of the last 7 days', zh: '近 7 天账单邮件' },
+  nothing: {
+    en: 'No renewals, failed checks or billing mail, and no known runway or spend.',
+    zh: '没有续费、检查失败或账单邮件，也没有可用天数或花费数据。',
+  },
+} as const satisfies Readonly<Record<string, Text>>;
+
+/** The digest as a message. @param timeZone of the dates */
+export function digestMessage(
+  figures: Figures,
+  language: Language,
+  nowMs: number,
+  timeZone: string,
+): Message {
+  const say = (word: keyof typeof digestWords, value = ''): string =>
+    digestWords[word][language].replace('%s', () => value);
+  const colon = words.colon[language];
+  const number = new Intl.NumberFormat(language, { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+  const money = (amount: number, unit: string): string => `${number.format(amount)} ${unit}`;
+  const today = Temporal.Instant.fromEpochMilliseconds(nowMs).toZonedDateTimeISO(timeZone).toPlainDate();
+
+  const section = (
+    word: keyof typeof digestWords,
+    lines: readonly string[],
+    last: readonly string[] = [],
+  ): Block[] => {
+    if (lines.length === 0) return [];
+    const left = lines.length - longestList;
+    const more = left > 0 ? [words.moreLines[language].replace('%s', () => String(left))] : [];
+    const all = [...lines.slice(0, longestList), ...more, ...last].map((line) => oneLine(line, 200));
+    return [{ heading: say(word), lines: all, weight: all.length }];
+  };
+
+  const blocks = [
+    ...section(
+      'runsDry',
+      figures.runsDry.map(({ account, unit, left, days }) => {
+        const rest = left === undefined ? '' : ` · ${money(left, unit)}`;
+        return `${oneLine(account)}${colon}${say('days', days.toFixed(1))}${rest}`;
+      }),
+    ),
+    ...section(
+      'spend',
+      figures.spend.map(({ account, unit, week, weekBefore }) => {
+        const before = weekBefore === undefined ? say('unknown') : number.format(weekBefore);
+        return `${oneLine(account)}${colon}${money(week, unit)} (${before}${trend(week, weekBefore)})`;
+      }),
+    ),
+    ...section(
+      'renewals',
+      figures.renewals.map(({ name, days, times, amount, currency }) => {
+        const date = days < 0 ? say('overdue') : today.add({ days }).toString();
+        const price = amount === undefined || currency === undefined ? '' : ` · ${money(amount, currency)}`;
+        return `${date} ${oneLine(name)}${price}${times === 1 ? '' : ` × ${times}`}`;
+      }),
+      figures.renewalSums.size === 0
+        ? []
+        : [say('sum', [...figures.renewalSums].map(([currency, sum]) => money(sum, currency)).join(' + '))],
+    ),
+    ...section(
+      'failed',
+      figures.failed.map(({ name, isDown, failures, reason }) => {
+        const parts = [
+          ...(isDown ? [say('isDown')] : []),
+          ...(failures === 0 ? [] : [say('failures', String(failures))]),
+          ...(reason === undefined ? [] : [reason]),
+        ];
+        return `${oneLine(name)}${colon}${parts.join(' · ')}`;
+      }),
+    ),
+    ...section(
+      'mail',
+      figures.mail.map(({ topic, count }) => {
+        const known = Object.hasOwn(topicWords, topic) ? topicWords[topic] : undefined;
+        return `${known?.[language] ?? topic}${colon}${count}`;
+      }),
+    ),
+  ];
+  return {
+    title: `${say('title')} · ${today.toString()}`,
+    tone: 'info',
+    blocks: blocks.length > 0 ? blocks : [{ heading: undefined, lines: [say('nothing')], weight: 1 }],
+    buttons: [],
+    omitted: 0,
+    more: (count) => words.moreLines[language].replace('%s', () => String(count)),
+  };
+}
+
+/** By how much more or less, where that says something. */
+function trend(week: number, before: number | undefined): string {
+  if (before === undefined || before <= 0) return '';
+  const percent = Math.round((week / before - 1) * 100);
+  return `, ${percent > 0 ? '+' : ''}${percent}%`;
+}
+
+/** The digest as people read it on a terminal. */
+export function digestText({ title, blocks }: Message): string {
+  const parts = blocks.map(({ heading, lines }) =>
+    [...(heading === undefined ? [] : [heading]), ...lines].join('\n'),
+  );
+  return `${[title, ...parts].join('\n\n')}\n`;
+}

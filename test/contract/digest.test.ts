@@ -1,0 +1,94 @@
+import { resolve } from 'node:path';
+import ava from 'ava';
+import { readAccountFile } from '../../exporter/account-file/read.ts';
+import { createHttpClient } from '../../exporter/providers/http.ts';
+import { readFigures } from '../../exporter/relay/digest/figures.ts';
+import { digestMessage, digestText } from '../../exporter/relay/digest/message.ts';
+import { queryAt } from '../../exporter/relay/digest/prometheus.ts';
+import { answersFor } from '../../exporter/subscriptions/answers.ts';
+import { todayIn } from '../../exporter/subscriptions/dates.ts';
+import { demoHistory } from '../../scripts/demo-history/history.ts';
+import { startExporter } from '../support/exporter-process.ts';
+import { startPrometheus } from '../support/prometheus.ts';
+import { needing } from '../support/promtool.ts';
+import { until } from '../support/until.ts';
+
+const test = needing(ava, 'prometheus', 'promtool');
+
+test('over thirty invented days in a real Prometheus, the digest says what the invention holds', async (t) => {
+  t.timeout(180_000);
+  const demo = resolve(import.meta.dirname, '../../exporter/examples/demo.yaml');
+  const started = Math.floor(Date.now() / 1000);
+  const file = readAccountFile({
+    file: demo,
+    secretsDirectory: undefined,
+    environment: {},
+    now: started * 1000,
+  });
+  if (!file.ok) return t.fail(file.errors.join('\n'));
+  // What only the present has, prices among it, is the running exporter's.
+  const exporter = await startExporter(demo);
+  t.teardown(exporter.stop);
+  const prometheus = await startPrometheus({
+    history: demoHistory({ config: file.config, until: started, days: 30, instance: 'exporter:9100' }),
+    scrape: { 'balance-alert': exporter.target },
+  });
+  t.teardown(prometheus.stop);
+  await until(async () => (await prometheus.query('balance_alert_subscription_amount')).length > 0);
+  const now = Date.now();
+  const http = createHttpClient({ timeout: 60_000, signal: AbortSignal.timeout(60_000) });
+  const figures = await readFigures(queryAt(now, { url: prometheus.url }, http));
+  t.log(`\n${digestText(digestMessage(figures, 'en', now, 'UTC'))}`);
+  t.log(`\n${digestText(digestMessage(figures, 'zh', now, 'UTC'))}`);
+
+  const days = figures.runsDry.map((one) => one.days);
+  t.true(days.length >= 3);
+  t.deepEqual(
+    days,
+    days.toSorted((a, b) => a - b),
+  );
+
+  // Against the balances themselves, step by step.
+  const week = 7 * 86_400;
+  const gateway = figures.spend.find(({ account }) => account === 'llm-gateway (demo)');
+  for (const [weeks, told] of [
+    [1, gateway?.week],
+    [2, gateway?.weekBefore],
+  ] as const) {
+    const end = Math.floor(started / 600) * 600 - (weeks - 1) * week;
+    const [balance] = await prometheus.queryRange(
+      'max by (project) (balance_alert_balance{project="llm-gateway"})',
+      end - week,
+      end,
+      600,
+    );
+    const values = (balance?.values ?? []).map(([, value]) => value);
+    const used = values
+      .slice(1)
+      .reduce((sum, value, index) => sum + Math.max(0, (values[index] ?? 0) - value), 0);
+    t.true(used > 100);
+    t.true(Math.abs((told ?? 0) / used - 1) < 0.01, `${JSON.stringify(gateway)}, expected ${used}`);
+  }
+
+  // Against the calendar itself.
+  const sums = new Map<string, number>();
+  const due = file.config.subscriptions.filter((one) => {
+    const first = answersFor(one, todayIn(one.timezone, now))?.days;
+    if (first === undefined || first > 30) return false;
+    const { price } = one;
+    for (let day = first; day <= 30; day += one.cycleType === 'weekly' ? 7 : 31) {
+      if (price !== undefined) sums.set(price.currency, (sums.get(price.currency) ?? 0) + price.amount);
+    }
+    return true;
+  });
+  t.true(sums.size > 0);
+  t.deepEqual(
+    figures.renewals.map(({ name }) => name).toSorted(),
+    due.map(({ name }) => name).toSorted(),
+  );
+  t.deepEqual([...figures.renewalSums].toSorted(), [...sums].toSorted());
+  t.true(
+    figures.failed.some(({ isDown, failures }) => isDown && failures > 0),
+    JSON.stringify(figures.failed),
+  );
+});
