@@ -82,10 +82,7 @@ test('over thirty invented days in a real Prometheus, the digest says what the i
     return true;
   });
   t.true(sums.size > 0);
-  t.deepEqual(
-    figures.renewals.map(({ name }) => name).toSorted(),
-    due.map(({ name }) => name).toSorted(),
-  );
+  t.deepEqual(figures.renewals.map(({ name }) => name).toSorted(), due.map(({ name }) => name).toSorted());
   t.deepEqual([...figures.renewalSums].toSorted(), [...sums].toSorted());
   t.true(
     figures.failed.some(({ isDown, failures }) => isDown && failures > 0),
