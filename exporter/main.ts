@@ -243,23 +243,51 @@ command('serve', 'poll the accounts and serve metrics and the status page (defau
     );
   });
 
-command('check', 'check one account or scan one mailbox, and print the result')
-  .argument('<name>', 'name of the account or mailbox in the account file')
+interface CheckFlags extends FileFlags {
+  readonly mailbox?: string;
+  readonly show?: true;
+}
+
+command('check', 'check one account, scan one mailbox or classify one mail, and print the result')
+  .argument('<name>', 'name of the account or mailbox in the account file, or path to a mail (FILE.eml)')
   .addOption(configFile())
   .addOption(secretsDirectory())
-  .action(async (name: string, flags: FileFlags) => {
+  .option('--mailbox <name>', 'for a mail: classify it by the terms and senders of this mailbox')
+  .option('--show', 'for a mailbox: print sender and subject of each mail that would count')
+  .action(async (name: string, flags: CheckFlags) => {
+    const refuse = (text: string): void => {
+      warn(`error: ${text}\n`);
+      process.exitCode = 2;
+    };
+    const isMail = /\.eml$/i.test(name);
+    if (isMail && flags.show === true) return refuse('--show is for a mailbox, not for a mail');
+    if (!isMail && flags.mailbox !== undefined) return refuse('--mailbox is for a mail (FILE.eml)');
+    if (isMail && flags.mailbox === undefined) {
+      const { runCheckMail } = await import('./commands/check-mail.ts');
+      process.exitCode = runCheckMail({ file: name, write, warn });
+      return;
+    }
     const config = await load(flags);
     if (config === undefined) {
       process.exitCode = 2;
       return;
     }
-    const mailbox = config.mailboxes.find((candidate) => candidate.name === name);
+    const mailboxName = flags.mailbox ?? name;
+    const mailbox = config.mailboxes.find((candidate) => candidate.name === mailboxName);
+    if (isMail) {
+      if (mailbox === undefined) return refuse(`no enabled mailbox ${JSON.stringify(mailboxName)}`);
+      const { runCheckMail } = await import('./commands/check-mail.ts');
+      process.exitCode = runCheckMail({ file: name, rules: mailbox, write, warn });
+      return;
+    }
     const isAccount = config.accounts.some((account) => account.name === name);
     if (mailbox !== undefined && !isAccount) {
       const { runCheckMailbox } = await import('./commands/check-mailbox.ts');
-      process.exitCode = await runCheckMailbox({ config, mailbox, now: now(), write });
+      const show = flags.show === true;
+      process.exitCode = await runCheckMailbox({ config, mailbox, now: now(), write, show });
       return;
     }
+    if (flags.show === true && isAccount) return refuse('--show is for a mailbox, not for an account');
     const { runCheck } = await import('./commands/check.ts');
     process.exitCode = await runCheck({ config, name, now, write, warn });
   });

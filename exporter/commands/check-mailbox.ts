@@ -1,5 +1,6 @@
 import type { Config } from '../account-file/schema.ts';
 import { formatDuration } from '../config/duration.ts';
+import { printable } from '../config/printable.ts';
 import { createRedactor } from '../config/redact.ts';
 import { emptyCursor } from '../mail/cursor.ts';
 import type { Connect } from '../mail/imap/session.ts';
@@ -8,6 +9,7 @@ import { scanMailbox } from '../mail/scan.ts';
 import type { MailboxConfig } from '../mail/schema.ts';
 import { mailTopics } from '../mail/topics.ts';
 import { CheckError } from '../readings/check-error.ts';
+import { alignColumns } from './columns.ts';
 
 export interface CheckMailboxCommandOptions {
   readonly config: Config;
@@ -15,6 +17,8 @@ export interface CheckMailboxCommandOptions {
   /** Milliseconds since the epoch. */
   readonly now: number;
   readonly write: (text: string) => void;
+  /** Also print sender and subject of each mail that would count. */
+  readonly show: boolean;
 }
 
 /** `balance-alert check MAILBOX`: shows what a first scan would count, and marks nothing. Returns the exit code. */
@@ -23,6 +27,7 @@ export async function runCheckMailbox({
   mailbox,
   now,
   write,
+  show,
 }: CheckMailboxCommandOptions): Promise<number> {
   const redact = createRedactor(config.secrets);
   try {
@@ -30,6 +35,7 @@ export async function runCheckMailbox({
       signal: AbortSignal.timeout(mailbox.timeoutSeconds * 1000),
       now,
       timezone: config.timezone,
+      show,
     });
     return 0;
   } catch (error) {
@@ -46,12 +52,14 @@ export interface CheckMailboxOptions {
   readonly now?: number;
   /** IANA zone of the dates that are printed. */
   readonly timezone?: string;
+  /** Also write sender and subject of each mail that would count. */
+  readonly show?: boolean;
   readonly connect?: Connect;
 }
 
 /**
- * Writes what a first scan of a mailbox would count, by date and topic. Nothing is marked, stored or counted, and
- * no subject or text is shown. Rejects with a `CheckError` where the mailbox can't be scanned.
+ * Writes what a first scan of a mailbox would count, by date and topic. Nothing is marked, stored or counted; sender
+ * and subject are written with `show` only, a text never. Rejects with a `CheckError` where the mailbox can't be scanned.
  */
 export async function checkMailbox(
   mailbox: MailboxConfig,
@@ -60,6 +68,7 @@ export async function checkMailbox(
     signal = new AbortController().signal,
     now = Date.now(),
     timezone = 'UTC',
+    show = false,
     connect,
   }: CheckMailboxOptions = {},
 ): Promise<void> {
@@ -68,6 +77,7 @@ export async function checkMailbox(
     cursor: emptyCursor,
     now,
     signal,
+    showsMails: show,
     ...(connect === undefined ? {} : { connect }),
   });
   const folders = mailbox.folders.join(', ');
@@ -80,12 +90,24 @@ export async function checkMailbox(
     return;
   }
   write(`${result.hits.length} of them would count:\n`);
-  for (const [date, hits] of byDate(result.hits, timezone)) {
+  const dates = byDate(result.hits, timezone);
+  if (show) {
+    write(alignColumns([...dates].flatMap(([date, hits]) => hits.map((hit) => mailRow(date, hit)))));
+    return;
+  }
+  for (const [date, hits] of dates) {
     for (const topic of mailTopics) {
       const count = hits.filter((hit) => hit.topic === topic).length;
       if (count > 0) write(`${date}  ${topic.padEnd(11)}  ${count}\n`);
     }
   }
+}
+
+/** What strangers wrote, without what would move a terminal's cursor or take more than one line. */
+function mailRow(date: string, { topic, mail }: Hit): readonly string[] {
+  const address = printable(mail?.address ?? '');
+  const subject = printable(mail?.subject ?? '');
+  return [date, topic, address === '' ? '(no sender)' : address, subject === '' ? '(no subject)' : subject];
 }
 
 function byDate(hits: readonly Hit[], timezone: string): ReadonlyMap<string, readonly Hit[]> {

@@ -21,6 +21,8 @@ export interface Hit {
   readonly topic: MailTopic;
   /** When the server received it, in milliseconds since the epoch. */
   readonly at: number;
+  /** Only where the scan `showsMails`: the mail's own words, which are never stored or logged. */
+  readonly mail?: { readonly address: string; readonly subject: string };
 }
 
 /** What was found since the one before: `cursor` and counts belong together, and are to be stored together. */
@@ -41,6 +43,8 @@ export interface ScanOptions {
   readonly signal: AbortSignal;
   /** Told of each part of the work as it is done; the scan waits for it, and ends where it rejects. */
   readonly onBatch?: (batch: ScanBatch) => Promise<void>;
+  /** Gives the address and subject of each hit, for a person at a terminal. Off in a scan that is stored. */
+  readonly showsMails?: boolean;
   readonly connect?: Connect;
 }
 
@@ -331,7 +335,7 @@ class Scan {
       if (text === undefined) found.unreadable += 1;
       try {
         const verdict = this.#classify.judge({ subject: headers.subject, text: text?.() ?? '' });
-        if (verdict !== undefined) found.hits.push({ topic: verdict.topic, at: receivedAt });
+        if (verdict !== undefined) found.hits.push(this.#hit(verdict.topic, receivedAt, headers));
       } catch {
         // One mail must not stop the others, whatever is in it.
         found.unreadable += 1;
@@ -341,6 +345,10 @@ class Scan {
     // Last, so that a batch which fails halfway is taken again as a whole.
     for (const [hash, receivedAt] of hashes) this.#seen.add(hash, receivedAt);
     return answered;
+  }
+
+  #hit(topic: MailTopic, at: number, { sender: address, subject }: MailHeaders): Hit {
+    return { topic, at, ...(this.#options.showsMails === true && { mail: { address, subject } }) };
   }
 
   async #texts(

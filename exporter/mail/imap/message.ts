@@ -11,6 +11,9 @@ import { longestPart } from './mime.ts';
 const mostParts = 4;
 const deepest = 20;
 
+/** Bytes of a whole mail that are read: a header, and as much text as is looked at. */
+export const longestSource = 160 * 1024;
+
 export interface Message {
   /** The header's bytes, as `parseHeaders` reads them. */
   readonly header: Buffer;

@@ -5,6 +5,7 @@ import { CheckError } from '../../readings/check-error.ts';
 import type { MailboxConfig } from '../schema.ts';
 import type { Stage } from './errors.ts';
 import { imapFailure } from './errors.ts';
+import { longestSource } from './message.ts';
 import type { TextPart } from './mime.ts';
 import { headersOf, textParts } from './mime.ts';
 import { accessToken, dropAccessToken } from './oauth2.ts';
@@ -77,9 +78,6 @@ const goodbyeLimit = 2_000;
 
 /** Bytes of the header that are read where its fields alone are too large. */
 const longestHeader = 16 * 1024;
-
-/** Bytes of a whole mail that are read where its structure is not known. */
-const longestSource = 160 * 1024;
 
 /** Connects and logs in, over verified TLS only. */
 export const connectImap: Connect = async (mailbox, signal) => {
