@@ -30,7 +30,7 @@ export async function buildRequest(
         ? undefined
         : options.body instanceof Secret
           ? options.body.reveal()
-          : JSON.stringify(revealed(options.body, context));
+          : objectBody(revealed(options.body, context), sendsForm(options.headers));
   const isJson = typeof options.body === 'object' && !(options.body instanceof Secret);
   return {
     method: options.method,
@@ -47,6 +47,25 @@ export async function buildRequest(
     ...(options.read_only === undefined ? {} : { readOnly: options.read_only }),
     ...(options.wait_header === undefined ? {} : { waitHeader: options.wait_header }),
   };
+}
+
+/** Whether the headers say that the body is a form, rather than JSON. */
+function sendsForm(headers: RequestOptions['headers']): boolean {
+  return Object.entries(headers).some(
+    ([name, value]) =>
+      name.toLowerCase() === 'content-type' &&
+      typeof value === 'string' &&
+      value.toLowerCase().startsWith('application/x-www-form-urlencoded'),
+  );
+}
+
+function objectBody(body: unknown, isForm: boolean): string {
+  if (!isForm || typeof body !== 'object' || body === null) return JSON.stringify(body);
+  const form = new URLSearchParams();
+  for (const [name, value] of Object.entries(body)) {
+    form.set(name, typeof value === 'object' ? JSON.stringify(value) : String(value));
+  }
+  return form.toString();
 }
 
 function address({ url = '', path = {} }: RequestOptions, context: RequestContext): string {

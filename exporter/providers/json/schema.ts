@@ -67,7 +67,7 @@ const request = {
   /** What `{name}` in the address stands for, beside dates. */
   path: z.record(z.string().regex(/^[a-z][a-z0-9_]*$/), fieldSchema).optional(),
   auth: authSchema.optional(),
-  /** A text, or an object that is sent as JSON. */
+  /** A text, or an object that is sent as JSON, or as a form where `Content-Type` says so. */
   body: z.union([z.string(), z.instanceof(Secret), z.record(z.string(), z.unknown())]).optional(),
   expect_status: z.array(z.int().min(100).max(599)).min(1).optional(),
   /** What a status means, where it is not what it usually means. */

@@ -233,6 +233,7 @@ export const promotion: readonly string[] = [
 /** A mail about who may log in. */
 export const security: readonly string[] = [
   '(failed|unsuccessful|too many) [failed] (login|logins|sign-in|sign-ins|log-ins|password|attempts)',
+  'new (sign-in|signin|sign in|login|log-in)',
   '(sign-in|signin|sign in|login|log-in|log in|logged in) (attempt|attempts|from|detected|activity|location|alert)',
   '(suspicious|unusual|unauthorized|unauthorised|unrecognized|fraudulent) (activity|login|sign-in|sign in|access|attempt|transaction)',
   '(phishing|two-factor|2fa|mfa|security alert|security notice|new device|compromised|verify your identity|password|passcode|one-time)',
@@ -245,6 +246,9 @@ export const maintenance: readonly string[] = [
   '(during|planned|scheduled|emergency|routine|for) [the|our] (maintenance|upgrade|migration|works)',
   '(维护|升级|割接|迁移|检修|演练|扩容) /[^,。]{0,8}?/ (期间|时间|窗口|公告|通知)',
   '(进行|例行|停机|系统|计划) (维护|升级|检修|割接)',
+  'メンテナンス (のお知らせ|実施|作业|期間|のため)',
+  '(定期|紧急|计画) メンテナンス',
+  '(wartungsarbeiten|wartungsfenster|geplante wartung|maintenance programmée|mantenimiento programado)',
 ];
 
 /** What a mail speaks of that is about money owed or prepaid. */

@@ -68,6 +68,8 @@ export const germanSettled: readonly string[] = [
   '(zahlung|betrag|überweisung) ~ (erhalten|eingegangen|verbucht|erfolgreich|bestätigt)',
   '(vielen dank|danke|wir danken) ~ (zahlung|überweisung|verlängerung|bestellung)',
   '(rechnung|rechnungen|betrag) ~ (wurde|ist|sind|wurden) [bereits|vollständig] (bezahlt|beglichen|ausgeglichen)',
+  // At the start only: a service that is blocked "bis die Rechnung bezahlt ist" is not settled.
+  '/^(ihre )?rechnung ((nr\\.? ?)?[\\d-]+ )?(bezahlt|beglichen)\\b/',
   '(wurde|ist) [erfolgreich] (verlängert|aufgeladen|wiederhergestellt|reaktiviert|entsperrt|freigeschaltet)',
   'keine (offenen|ausstehenden) (rechnungen|beträge|forderungen)',
 ];

@@ -147,6 +147,30 @@ test('a subject that settles a matter or gathers news needs no look at the text'
   );
 });
 
+test('works of a vendor and sign-ins suspend nothing, in each language that is read', (t) => {
+  t.is(topicOf('メンテナンスのお知らせ', '12月3日にサービスを一時停止します。'), undefined);
+  t.is(topicOf('Geplante Wartung', 'Ihr Server wird am 3. Dezember kurz abgeschaltet.'), undefined);
+  t.is(
+    topicOf('Maintenance programmée', 'Votre service sera suspendu dix minutes le 3 décembre.'),
+    undefined,
+  );
+  t.is(topicOf('Mantenimiento programado', 'Su servicio será interrumpido durante diez minutos.'), undefined);
+  const body = 'A new device signed in. If this was not you, your account may be suspended.';
+  t.is(topicOf('New sign-in to your billing account', body), undefined);
+  t.is(topicOf('サービス停止のお知らせ（料金未払い）', '12月5日にサービスを停止いたします。'), 'suspension');
+});
+
+test('a German invoice that was paid is settled, and one that is not yet paid is not', (t) => {
+  const debit = 'Ihre Rechnung vom November wurde per Lastschrift beglichen.';
+  t.is(topicOf('Rechnung bezahlt – vielen Dank', debit), undefined);
+  t.is(topicOf('Rechnung 4711 beglichen', debit), undefined);
+  t.is(
+    topicOf('Ihr Konto wurde gesperrt', 'Es bleibt gesperrt, bis die Rechnung bezahlt ist.'),
+    'suspension',
+  );
+  t.not(topicOf('Mahnung: Rechnung nicht bezahlt', ''), undefined);
+});
+
 test('a very long mail is no burden', (t) => {
   const started = performance.now();
   builtIn.judge({

@@ -36,6 +36,22 @@ test('a secret in body, query, headers and address is sent in the clear', async 
   t.is(got.body, '{"clientKey":"k-0123456789","nested":[{"key":"k-0123456789"}]}');
 });
 
+test('an object is sent as a form where the header says so, its secret in the clear', async (t) => {
+  const got = await sent({
+    url: '__URL__/balance',
+    method: 'POST',
+    headers: { 'content-type': 'application/x-www-form-urlencoded; charset=utf-8' },
+    body: { apikey: key, note: 'a&b=c d', size: 5, more: { a: 1 } },
+  });
+  t.is(got.headers['content-type'], 'application/x-www-form-urlencoded; charset=utf-8');
+  t.deepEqual(Object.fromEntries(new URLSearchParams(got.body)), {
+    apikey: 'k-0123456789',
+    note: 'a&b=c d',
+    size: '5',
+    more: '{"a":1}',
+  });
+});
+
 test('a secret in body, query and headers is shown by its name', (t) => {
   const options = jsonOptionsSchema.parse({
     url: 'https://vendor.example/',
