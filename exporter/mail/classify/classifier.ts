@@ -129,9 +129,11 @@ function titleOf(subject: string): string {
   return normalize(subject.slice(0, longestSubject)).replaceAll('\n', ' ').trim();
 }
 
+const settlingNotes = ['settled', 'payment', 'requested', 'setting'] as const;
+
 /** Whether a subject says that something is settled, or set up. */
 function isSettled(title: readonly Sentence[]): boolean {
-  return title.some(({ notes }) => notes.has('settled') || notes.has('requested') || notes.has('setting'));
+  return title.some(({ notes }) => settlingNotes.some((note) => notes.has(note)));
 }
 
 /** A mail, read for all that is asked of it. */
@@ -302,7 +304,7 @@ function isOther(
 /** Whether a hit means something where these notes reach it. */
 function counts({ topic, strength }: Hit, notes: (note: Note) => boolean, money: boolean): boolean {
   if (strength === 'own') return true;
-  if (notes('settled') || notes('requested') || notes('setting') || notes('teaches')) return false;
+  if (settlingNotes.some(notes) || notes('teaches')) return false;
   if (strength === 'money' && !money) return false;
   if (strength === 'hook' && notes('promotes')) return false;
   if ((topic === 'bill' || topic === 'arrears') && (notes('nothingDue') || notes('merchant'))) return false;

@@ -3,10 +3,10 @@ import type { Phrase } from './phrase-index.ts';
 import { matchesOf, nextMatch, PhraseIndex, toPhrase } from './phrase-index.ts';
 import { keysOf } from './phrase-syntax.ts';
 import * as terms from './terms/context.ts';
-import { frenchBulk, frenchSettled } from './terms/french.ts';
-import { germanBulk, germanSettled } from './terms/german.ts';
-import { japaneseBulk, japaneseSettled } from './terms/japanese.ts';
-import { spanishBulk, spanishSettled } from './terms/spanish.ts';
+import { frenchBulk, frenchPaymentEvents, frenchSettled } from './terms/french.ts';
+import { germanBulk, germanPaymentEvents, germanSettled } from './terms/german.ts';
+import { japaneseBulk, japanesePaymentEvents, japaneseSettled } from './terms/japanese.ts';
+import { spanishBulk, spanishPaymentEvents, spanishSettled } from './terms/spanish.ts';
 
 /**
  * What a sentence says about the kind of mail it stands in, apart from any topic. Each of these takes the weight off
@@ -15,6 +15,10 @@ import { spanishBulk, spanishSettled } from './terms/spanish.ts';
 export type Note =
   /** Something is paid, renewed or back in service. */
   | 'settled'
+  /** A payment has arrived, whatever it was for. */
+  | 'payment'
+  /** Money is still to be paid, or will be taken. */
+  | 'asks'
   /** Done because the reader asked for it. */
   | 'requested'
   /** Something is switched on, off or set up. */
@@ -58,6 +62,14 @@ const notes = new PhraseIndex([
     ...spanishSettled,
     ...japaneseSettled,
   ]),
+  ...phrasesOf('payment', [
+    ...terms.paymentEvents,
+    ...germanPaymentEvents,
+    ...frenchPaymentEvents,
+    ...spanishPaymentEvents,
+    ...japanesePaymentEvents,
+  ]),
+  ...phrasesOf('asks', terms.asks),
   ...phrasesOf('requested', terms.requested),
   ...phrasesOf('setting', terms.settings),
   ...phrasesOf('nothingDue', terms.nothingDue),
@@ -80,7 +92,7 @@ const bulkSubject = new PhraseIndex(terms.bulkSubject.map(toPhrase));
 const softBulkSubject = new PhraseIndex(terms.softBulkSubject.map(toPhrase));
 
 /** Notes that hold only where a sentence states them as facts. */
-const factual: ReadonlySet<Note> = new Set(['settled', 'requested', 'setting']);
+const factual: ReadonlySet<Note> = new Set(['settled', 'payment', 'requested', 'setting']);
 
 /** Asked for rather than reported: "please make sure that it is paid". */
 const demanded =
@@ -106,6 +118,15 @@ function isStated({ pattern, negative }: Phrase, sentence: string): boolean {
   );
 }
 
+function isNoted(phrase: NotePhrase, sentence: string, maySettle: boolean): boolean {
+  const { note, pattern, negative } = phrase;
+  if (factual.has(note)) return maySettle && isStated(phrase, sentence);
+  if (note !== 'asks') return nextMatch(pattern, sentence) !== undefined;
+  return matchesOf(pattern, sentence).some(
+    ({ index, text }) => weigh(sentence, index, text, negative) !== 'void',
+  );
+}
+
 /** Reads a normalised sentence once, for all that is asked of it later. */
 export function readSentence(text: string): Sentence {
   const keys = keysOf(text);
@@ -113,9 +134,7 @@ export function readSentence(text: string): Sentence {
   const maySettle = !askedToPay.test(text);
   for (const phrase of notes.candidates(text, keys)) {
     if (found.has(phrase.note)) continue;
-    const isFact = factual.has(phrase.note);
-    if (isFact ? maySettle && isStated(phrase, text) : nextMatch(phrase.pattern, text) !== undefined)
-      found.add(phrase.note);
+    if (isNoted(phrase, text, maySettle)) found.add(phrase.note);
   }
   return { text, keys, notes: found };
 }

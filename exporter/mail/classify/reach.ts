@@ -36,6 +36,10 @@ const history =
 /** A row of a statement: "Payments received $120.00". */
 const statementRow = /^[^.!?。]{0,60}\bpayments? received[ :-]{0,3}[-($€£¥]{0,3}\d[\d.,)]*$/;
 
+/** What a payment is for; a line that names it speaks of the matter: "we received your payment for invoice 12". */
+const payable =
+  /\b(invoice|bill|order|renewal|subscription|plan|statement|rechnung|facture|factura)\b|账单|发票|订单|请求书/;
+
 /** An amount of zero that is not the total: "Late fee: $0.00 due". */
 const partialAmount =
   /\b(late|fee|fees|tax|vat|shipping|discount|interest|surcharge|adjustment|credit|credits|setup|opening|previous|other|overage|penalty)\b|滞纳金|手续费|税|运费|折扣|利息|上期|违约金|其他|超额/;
@@ -56,9 +60,18 @@ export function reachOf(title: readonly Sentence[], body: readonly Sentence[]): 
     wide.add('nothingDue');
   const early = body.slice(0, settledWithin);
   if (early.some(({ notes }) => notes.has('requested'))) wide.add('requested');
-  const settles = ({ text, notes }: Sentence) =>
-    notes.has('settled') && !history.test(text) && !statementRow.test(text);
-  const settledEarly = early.some(settles);
+  const isOfNow = ({ text }: Sentence) => !history.test(text) && !statementRow.test(text);
+  const settles = (sentence: Sentence) =>
+    (sentence.notes.has('settled') || (sentence.notes.has('payment') && payable.test(sentence.text))) &&
+    isOfNow(sentence);
+  const asks = ({ text, notes }: Sentence) =>
+    notes.has('asks') && !notes.has('settled') && !notes.has('payment') && !history.test(text);
+  const isAskedFor = [...title, ...body].some(asks);
+  // Thanks for a payment are courtesy where more is asked for, and make a receipt of a mail that asks for nothing.
+  const settledEarly =
+    !title.some(asks) &&
+    (early.some(settles) ||
+      (!isAskedFor && early.some((sentence) => sentence.notes.has('payment') && isOfNow(sentence))));
   const settledNext = (at: number) => {
     const next = body[at + 1];
     return next !== undefined && settles(next);

@@ -69,12 +69,18 @@ export const french: TopicTerms = {
 
 /** What shows that a matter is settled. */
 export const frenchSettled: readonly string[] = [
-  '(paiement|règlement|prélèvement) ~ (reçu|accepté|confirmé|effectué|réussi|validé|bien été reçu)',
-  '(reçu|enregistré) (votre|le) (paiement|règlement)',
-  '(merci|remercions) ~ (paiement|règlement|commande|renouvellement)',
-  '(confirmation|reçu) de (paiement|renouvellement|commande)',
+  '(merci|remercions) ~ (commande|renouvellement)',
+  '(confirmation|reçu) de (renouvellement|commande)',
   '(a été|ont été|est) [bien|automatiquement] (renouvelé|renouvelée|rechargé|réactivé|réactivée|rétabli|rétablie|payée|réglée|acquittée)',
   '(aucun|aucune) (montant|facture|somme) ~ (due|dû|impayée|en attente|à payer)',
+];
+
+/** That a payment has arrived, whatever it was for. */
+export const frenchPaymentEvents: readonly string[] = [
+  '(paiement|règlement|prélèvement) ~ (reçu|accepté|confirmé|effectué|réussi|validé|bien été reçu)',
+  '(reçu|enregistré) (votre|le) (paiement|règlement)',
+  '(merci|remercions) ~ (paiement|règlement)',
+  '(confirmation|reçu) de paiement',
 ];
 
 /** What a mail that advertises or gathers news says. */

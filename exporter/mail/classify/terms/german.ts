@@ -64,14 +64,20 @@ export const german: TopicTerms = {
 
 /** What shows that a matter is settled. */
 export const germanSettled: readonly string[] = [
-  '(zahlungseingang|zahlungsbestätigung|zahlungsbeleg|quittung|auftragsbestätigung)',
-  '(zahlung|betrag|überweisung) ~ (erhalten|eingegangen|verbucht|erfolgreich|bestätigt)',
-  '(vielen dank|danke|wir danken) ~ (zahlung|überweisung|verlängerung|bestellung)',
+  'auftragsbestätigung',
+  '(vielen dank|danke|wir danken) ~ (verlängerung|bestellung)',
   '(rechnung|rechnungen|betrag) ~ (wurde|ist|sind|wurden) [bereits|vollständig] (bezahlt|beglichen|ausgeglichen)',
   // At the start only: a service that is blocked "bis die Rechnung bezahlt ist" is not settled.
   '/^(ihre )?rechnung ((nr\\.? ?)?[\\d-]+ )?(bezahlt|beglichen)\\b/',
   '(wurde|ist) [erfolgreich] (verlängert|aufgeladen|wiederhergestellt|reaktiviert|entsperrt|freigeschaltet)',
   'keine (offenen|ausstehenden) (rechnungen|beträge|forderungen)',
+];
+
+/** That a payment has arrived, whatever it was for. */
+export const germanPaymentEvents: readonly string[] = [
+  '(zahlungseingang|zahlungsbestätigung|zahlungsbeleg|quittung)',
+  '(zahlung|betrag|überweisung) ~ (erhalten|eingegangen|verbucht|erfolgreich|bestätigt)',
+  '(vielen dank|danke|wir danken) ~ (zahlung|überweisung)',
 ];
 
 /** What a mail that advertises or gathers news says. */

@@ -60,10 +60,15 @@ export const japanese: TopicTerms = {
 
 /** What shows that a matter is settled. */
 export const japaneseSettled: readonly string[] = [
-  '(支払い|支払|入金|決済|更新|チャージ|引き落とし|引落とし|引落|振替|手続き) /[^。]{0,8}?/ (完了|確認しました|確認いたしました|確認できました|ありがとうございま|受領|されました|成功)',
-  '(領収書|領収証|受領)',
+  '(更新|チャージ|手続き) /[^。]{0,8}?/ (完了|確認しました|確認いたしました|確認できました|ありがとうございま|受領|されました|成功)',
   '(未払い|未納|滞納) /[^。]{0,4}?/ (ありません|ございません)',
   '(再開|復旧|解除) /[^。]{0,3}?/ (しました|いたしました|されました)',
+];
+
+/** That a payment has arrived, whatever it was for. */
+export const japanesePaymentEvents: readonly string[] = [
+  '(支払い|支払|入金|決済|引き落とし|引落とし|引落|振替) /[^。]{0,8}?/ (完了|確認しました|確認いたしました|確認できました|ありがとうございま|受領|されました|成功)',
+  '(領収書|領収証|受領)',
 ];
 
 /** What a mail that advertises or gathers news says. */

@@ -61,12 +61,18 @@ export const spanish: TopicTerms = {
 
 /** What shows that a matter is settled. */
 export const spanishSettled: readonly string[] = [
-  '(pago|cobro|abono) ~ (recibido|confirmado|realizado|aceptado|procesado|correctamente|con éxito)',
-  '(hemos recibido|recibimos) ~ (pago|abono)',
-  '(gracias por) ~ (pago|compra|renovar|renovación)',
-  '(confirmación|recibo|justificante) de (pago|renovación|compra)',
+  '(gracias por) ~ (compra|renovar|renovación)',
+  '(confirmación|recibo|justificante) de (renovación|compra)',
   '(ha sido|fue|se ha|está) [automáticamente] (renovado|renovada|recargado|recargada|reactivado|reactivada|restablecido|pagada|abonada)',
   '(no tiene|sin) (facturas|pagos|importes|deudas) (pendientes|vencidas)',
+];
+
+/** That a payment has arrived, whatever it was for. */
+export const spanishPaymentEvents: readonly string[] = [
+  '(pago|cobro|abono) ~ (recibido|confirmado|realizado|aceptado|procesado|correctamente|con éxito)',
+  '(hemos recibido|recibimos) ~ (pago|abono)',
+  '(gracias por) ~ pago',
+  '(confirmación|recibo|justificante) de pago',
 ];
 
 /** What a mail that advertises or gathers news says. */
