@@ -63,7 +63,7 @@ or
     why,
     summary: 'Billing mail received.',
     description:
-      'Mail on the topic {{ $labels.topic }} arrived in the mailbox {{ $labels.mailbox }} at {{ $value | humanizeTimestamp }}.',
+      'Mail on the topic {{ $labels.topic }} {{ with $labels.sender }}from {{ . }} {{ end }}arrived in the mailbox {{ $labels.mailbox }} at {{ $value | humanizeTimestamp }}.',
     dashboard: dashboardPath('subscriptions', 'mailbox'),
   };
 }

@@ -56,8 +56,12 @@ const reasons = {
   'no-term': 'no term matches, or what matches is denied, settled, conditional or quoted',
 } as const satisfies Record<NoVerdict, string>;
 
-function describe({ subject, address, verdict }: JudgedMail): readonly string[] {
-  const head = [`subject: ${printable(subject) || '(none)'}`, `sender:  ${printable(address) || '(none)'}`];
+function describe({ subject, address, sender, verdict }: JudgedMail): readonly string[] {
+  const named = sender === undefined ? '' : `, named ${printable(sender)}`;
+  const head = [
+    `subject: ${printable(subject) || '(none)'}`,
+    `sender:  ${printable(address) || '(none)'}${named}`,
+  ];
   if (typeof verdict === 'string') return [...head, `counts:  no; ${reasons[verdict]}`];
   return [...head, `counts:  as ${verdict.topic}`, `because: ${because(verdict)}`];
 }

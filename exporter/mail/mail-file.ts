@@ -4,7 +4,7 @@ import { textOf } from './imap/bodies.ts';
 import { longestSource, parseMessage } from './imap/message.ts';
 import { parseHeaders } from './imap/mime.ts';
 import type { MailboxConfig } from './schema.ts';
-import { isAcceptedSender } from './senders.ts';
+import { isAcceptedSender, nameOfSender } from './senders.ts';
 
 /** What a mailbox says about which mails count. */
 export type MailRules = Pick<MailboxConfig, 'senders' | 'terms'>;
@@ -23,6 +23,8 @@ export interface JudgedMail {
   readonly subject: string;
   /** In lower case; empty where the mail names none. */
   readonly address: string;
+  /** The sender's name in the account file. */
+  readonly sender: string | undefined;
   readonly verdict: Verdict | NoVerdict;
 }
 
@@ -35,7 +37,7 @@ export function judgeMailFile(bytes: Buffer, { senders, terms }: MailRules): Jud
   const { subject, sender: address, messageId, date } = parseHeaders(header);
   if ([subject, address, messageId, date].every((field) => field === '')) return undefined;
   const classifier = createClassifier(terms);
-  const mail = { subject, address };
+  const mail = { subject, address, sender: nameOfSender(address, senders.names) };
   if (!isAcceptedSender(address, senders)) return { ...mail, verdict: 'sender' };
   if (!classifier.isOpen(subject)) return { ...mail, verdict: 'subject' };
   return { ...mail, verdict: classifier.judge({ subject, text: textOf(parts, bodies) }) ?? 'no-term' };

@@ -1,6 +1,9 @@
 import type { Sample } from '../metrics/catalog.ts';
 import { sample } from '../metrics/catalog.ts';
 import { failureReasons } from '../readings/check-error.ts';
+import type { AlertCounts } from './sender-alerts.ts';
+import { noAlerts } from './sender-alerts.ts';
+import { distinctNames } from './senders.ts';
 import type { MailboxState } from './state.ts';
 import { mailTopics } from './topics.ts';
 
@@ -9,20 +12,29 @@ export function mailboxSamples(states: readonly MailboxState[]): readonly Sample
   return states.flatMap(samplesOf);
 }
 
+function alertSamples(
+  labels: { readonly mailbox: string; readonly sender?: string },
+  { alerts, lastAlertAt }: AlertCounts,
+): readonly Sample[] {
+  return mailTopics.flatMap((topic) => {
+    const counted = sample('balance_alert_email_alerts_total', { ...labels, topic }, alerts[topic]);
+    const last = lastAlertAt[topic];
+    if (last === undefined) return [counted];
+    const arrived = { ...labels, topic };
+    return [counted, sample('balance_alert_email_last_alert_timestamp_seconds', arrived, last / 1000)];
+  });
+}
+
 function samplesOf(state: MailboxState): Sample[] {
   const mailbox = state.mailbox.name;
   const samples = [
     sample('balance_alert_mailbox_scan_interval_seconds', { mailbox }, state.mailbox.intervalSeconds),
     sample('balance_alert_email_scan_total', { mailbox }, state.examined),
   ];
-  for (const topic of mailTopics) {
-    samples.push(sample('balance_alert_email_alerts_total', { mailbox, topic }, state.alerts[topic]));
-    const last = state.lastAlertAtMs[topic];
-    if (last !== undefined) {
-      samples.push(
-        sample('balance_alert_email_last_alert_timestamp_seconds', { mailbox, topic }, last / 1000),
-      );
-    }
+  samples.push(...alertSamples({ mailbox }, { alerts: state.alerts, lastAlertAt: state.lastAlertAtMs }));
+  for (const sender of distinctNames(state.mailbox.senders.names)) {
+    const counts = state.senders?.find(({ name }) => name === sender) ?? noAlerts;
+    samples.push(...alertSamples({ mailbox, sender }, counts));
   }
   for (const reason of failureReasons) {
     samples.push(

@@ -13,7 +13,7 @@ import { parseHeaders } from './imap/mime.ts';
 import type { Connect, ImapSession, MailHead } from './imap/session.ts';
 import { connectImap } from './imap/session.ts';
 import type { MailboxConfig } from './schema.ts';
-import { isAcceptedSender } from './senders.ts';
+import { isAcceptedSender, nameOfSender } from './senders.ts';
 import type { MailTopic } from './topics.ts';
 
 /** A mail that warns of something. Nothing else is ever kept of a mail. */
@@ -21,6 +21,8 @@ export interface Hit {
   readonly topic: MailTopic;
   /** When the server received it, in milliseconds since the epoch. */
   readonly at: number;
+  /** The sender's name in the account file; absent where it has none there. */
+  readonly sender?: string;
   /** Only where the scan `showsMails`: the mail's own words, which are never stored or logged. */
   readonly mail?: { readonly address: string; readonly subject: string };
 }
@@ -348,7 +350,13 @@ class Scan {
   }
 
   #hit(topic: MailTopic, at: number, { sender: address, subject }: MailHeaders): Hit {
-    return { topic, at, ...(this.#options.showsMails === true && { mail: { address, subject } }) };
+    const sender = nameOfSender(address, this.#options.mailbox.senders.names);
+    return {
+      topic,
+      at,
+      ...(sender !== undefined && { sender }),
+      ...(this.#options.showsMails === true && { mail: { address, subject } }),
+    };
   }
 
   async #texts(

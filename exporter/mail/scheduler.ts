@@ -5,13 +5,14 @@ import type { Logger } from '../log.ts';
 import type { FailureReason } from '../readings/check-error.ts';
 import { CheckError } from '../readings/check-error.ts';
 import { emptyCursor } from './cursor.ts';
-import type { Hit, ScanBatch, ScanOptions } from './scan.ts';
+import type { ScanBatch, ScanOptions } from './scan.ts';
 import { scanMailbox } from './scan.ts';
 import type { MailboxConfig } from './schema.ts';
+import { withHits, withNamesOf } from './sender-alerts.ts';
+import { distinctNames } from './senders.ts';
 import type { MailboxState } from './state.ts';
 import type { MailboxRecord, MailStore } from './store.ts';
 import { loginOf, newRecord } from './store.ts';
-import type { MailTopic } from './topics.ts';
 
 export interface MailSchedulerOptions {
   readonly mailboxes: readonly MailboxConfig[];
@@ -139,7 +140,8 @@ class Scheduler implements MailScheduler {
       const record = (await this.#options.store.load(mailbox.name)) ?? newRecord(mailbox);
       const login = loginOf(mailbox);
       // Another account under the old name: its mails are others, and the counters go on.
-      entry.record = record.login === login ? record : { ...record, login, cursor: emptyCursor };
+      const named = withNamesOf(record, distinctNames(mailbox.senders.names));
+      entry.record = record.login === login ? named : { ...named, login, cursor: emptyCursor };
     } catch (error) {
       this.#options.logger.error('the record of a mailbox could not be read', {
         mailbox: mailbox.name,
@@ -221,13 +223,8 @@ class Scheduler implements MailScheduler {
 }
 
 function withBatch(record: MailboxRecord, batch: ScanBatch): MailboxRecord {
-  const alerts = { ...record.alerts };
-  const lastAlertAt: Partial<Record<MailTopic, number>> = { ...record.lastAlertAt };
-  for (const { topic, at } of batch.hits satisfies readonly Hit[]) {
-    alerts[topic] += 1;
-    lastAlertAt[topic] = Math.max(lastAlertAt[topic] ?? 0, at);
-  }
-  return { ...record, cursor: batch.cursor, examined: record.examined + batch.examined, alerts, lastAlertAt };
+  const examined = record.examined + batch.examined;
+  return { ...record, ...withHits(record, batch.hits), cursor: batch.cursor, examined };
 }
 
 function withFailure(record: MailboxRecord, reason: FailureReason): MailboxRecord {
@@ -239,7 +236,7 @@ type Tried = Pick<MailboxState, 'lastScanAtMs' | 'lastDurationSeconds' | 'failur
 const untried: Tried = { lastScanAtMs: undefined, lastDurationSeconds: undefined, failure: undefined };
 
 function stateOf(mailbox: MailboxConfig, record: MailboxRecord, tried: Tried): MailboxState {
-  const { lastSuccessAt, failures, examined, alerts, lastAlertAt } = record;
+  const { lastSuccessAt, failures, examined, alerts, lastAlertAt, senders } = record;
   return {
     mailbox,
     ...tried,
@@ -248,6 +245,7 @@ function stateOf(mailbox: MailboxConfig, record: MailboxRecord, tried: Tried): M
     examined,
     alerts,
     lastAlertAtMs: lastAlertAt,
+    ...(senders !== undefined && { senders }),
   };
 }
 

@@ -3,6 +3,7 @@ import { durationSchema } from '../config/duration.ts';
 import { nameSchema, ownerSchema } from '../config/fields.ts';
 import type { Secret } from '../config/secret.ts';
 import { secretSchema } from '../config/secret.ts';
+import type { SenderName } from './senders.ts';
 import type { MailTopic } from './topics.ts';
 import { mailTopics } from './topics.ts';
 
@@ -40,6 +41,27 @@ const senderSchema = z
     /^([^\s@]+@)?[^\s@]+\.[^\s@]+$/,
     'expected an address such as billing@vendor.example, or a domain such as vendor.example',
   );
+
+/** An address, or a domain with or without its `@`, with the name that alerts get. */
+const senderNameSchema = z.strictObject({
+  match: z
+    .string()
+    .regex(
+      /^([^\s@]*@)?[^\s@]+\.[^\s@]+$/,
+      'expected an address such as billing@vendor.example, or a domain such as @vendor.example',
+    ),
+  name: nameSchema,
+});
+
+/** A list is short for an object with `names` only. */
+const sendersSchema = z.preprocess(
+  (value) => (Array.isArray(value) ? { names: value } : value),
+  z.strictObject({
+    allow: z.array(senderSchema).default([]),
+    mute: z.array(senderSchema).default([]),
+    names: z.array(senderNameSchema).optional(),
+  }),
+);
 
 const termSchema = z
   .string()
@@ -121,9 +143,7 @@ export const mailboxSchema = z
     lookback: durationBetween(60 * minute, 31 * day, 'from 1h to 31d').optional(),
     timeout: durationBetween(5, 60 * minute, 'from 5s to 1h').optional(),
     ca_file: z.string().min(1).optional(),
-    senders: z
-      .strictObject({ allow: z.array(senderSchema).default([]), mute: z.array(senderSchema).default([]) })
-      .default({ allow: [], mute: [] }),
+    senders: sendersSchema.default({ allow: [], mute: [] }),
     terms: termsSchema.default({ extend: {}, replace: {} }),
     enabled: z.boolean().default(true),
     owner: ownerSchema.optional(),
@@ -196,8 +216,15 @@ export interface MailboxConfig {
   readonly timeoutSeconds: number;
   /** PEM file with the certificate authorities to trust instead of the public ones. */
   readonly caFile: string | undefined;
-  /** Addresses or domains. With an allow list, mail of any other sender doesn't count; muted mail never does. */
-  readonly senders: { readonly allow: readonly string[]; readonly mute: readonly string[] };
+  /**
+   * Addresses or domains. With an allow list, mail of any other sender doesn't count; muted mail never does. Mail of
+   * named senders is counted apart, under the name.
+   */
+  readonly senders: {
+    readonly allow: readonly string[];
+    readonly mute: readonly string[];
+    readonly names?: readonly SenderName[] | undefined;
+  };
   /** `extend` adds to the built-in terms of a topic, `replace` stands in for them (an empty list switches the topic off). */
   readonly terms: { readonly extend: TermsByTopic; readonly replace: TermsByTopic };
   readonly owner: string | undefined;

@@ -1,5 +1,6 @@
 import type { FailureReason } from '../readings/check-error.ts';
 import type { MailboxConfig } from './schema.ts';
+import type { SenderAlerts } from './sender-alerts.ts';
 import type { MailTopic } from './topics.ts';
 
 /** What is known of one mailbox. Replaced whole by each scan; never changed in place. Times are milliseconds since the epoch. */
@@ -15,8 +16,10 @@ export interface MailboxState {
   readonly failures: Readonly<Record<FailureReason, number>>;
   /** Mails examined so far, each once. */
   readonly examined: number;
-  /** Mails that matched, each once, under one topic. */
+  /** Mails that matched, each once, under one topic; of senders without a name. */
   readonly alerts: Readonly<Record<MailTopic, number>>;
   /** When the last mail of a topic arrived. */
   readonly lastAlertAtMs: Readonly<Partial<Record<MailTopic, number>>>;
+  /** The same of each named sender that a mail came from. */
+  readonly senders?: readonly SenderAlerts[];
 }

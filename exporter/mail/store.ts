@@ -7,6 +7,8 @@ import type { RecordStore } from '../storage/record-store.ts';
 import type { MailboxCursor } from './cursor.ts';
 import { cursorSchema, emptyCursor } from './cursor.ts';
 import type { MailboxConfig } from './schema.ts';
+import type { SenderAlerts } from './sender-alerts.ts';
+import { senderAlertsSchema } from './sender-alerts.ts';
 import type { MailTopic } from './topics.ts';
 import { mailTopics } from './topics.ts';
 
@@ -24,6 +26,8 @@ export interface MailboxRecord {
   readonly alerts: Readonly<Record<MailTopic, number>>;
   /** Milliseconds since the epoch. */
   readonly lastAlertAt: Readonly<Partial<Record<MailTopic, number>>>;
+  /** Mails of named senders, which `alerts` and `lastAlertAt` leave out. Absent without any. */
+  readonly senders?: readonly SenderAlerts[];
   readonly failures: Readonly<Record<FailureReason, number>>;
   /** Milliseconds since the epoch; undefined before the first success. */
   readonly lastSuccessAt: number | undefined;
@@ -45,6 +49,7 @@ const recordSchema = z.strictObject({
   examined: count,
   alerts: z.record(z.enum(mailTopics), count),
   lastAlertAt: z.partialRecord(z.enum(mailTopics), z.number()),
+  senders: z.array(senderAlertsSchema).optional(),
   failures: z.record(z.enum(failureReasons), count),
   lastSuccessAt: z.number().optional(),
 });
@@ -90,7 +95,9 @@ export function createMailStore(records: RecordStore): MailStore {
   return {
     load: async (name) => {
       const stored = records.read(kind, name, recordSchema);
-      return stored === undefined ? undefined : { ...stored, lastSuccessAt: stored.lastSuccessAt };
+      if (stored === undefined) return undefined;
+      const { senders, ...rest } = stored;
+      return { ...rest, ...(senders !== undefined && { senders }), lastSuccessAt: stored.lastSuccessAt };
     },
     save: (record) => records.write(kind, record.name, record),
   };

@@ -221,6 +221,7 @@ export const catalog = {
   },
   balance_alert_email_alerts_total: {
     labels: ['mailbox', 'topic'],
+    optionalLabels: ['sender'],
     type: 'counter',
     unit: 'mails',
     help: 'Total number of mails that matched a topic, each counted once, under one topic.',
@@ -228,6 +229,7 @@ export const catalog = {
   },
   balance_alert_email_last_alert_timestamp_seconds: {
     labels: ['mailbox', 'topic'],
+    optionalLabels: ['sender'],
     type: 'gauge',
     unit: 'seconds since the epoch',
     help: 'Unix time at which the last mail of the topic was received; absent before the first.',

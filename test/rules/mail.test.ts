@@ -167,6 +167,39 @@ test('a restart of the exporter right after the first mail forgets nothing', asy
   });
 });
 
+test('mails of a named sender and of others fire apart, the former with the name', async (t) => {
+  const of = (series: string) => series.replace('{mailbox="billing",', '{mailbox="billing",sender="Vendor",');
+  const { labels, annotations } = mail('bill', 'info', epoch);
+  const vendor: ExpectedAlert = {
+    labels: { ...labels, sender: 'Vendor' },
+    annotations: {
+      ...annotations,
+      description: `Mail on the topic bill from Vendor arrived in the mailbox billing at ${epoch}.`,
+    },
+  };
+  await holds(t, {
+    interval: '10m',
+    series: {
+      [of(arrived('bill'))]: '0x200',
+      [of(counted('bill'))]: '2x200',
+      [counted('bill')]: '0x200',
+    },
+    alerts: [{ at: '1h', alert: 'BillingMail', firing: [vendor] }],
+    values: [
+      {
+        at: '1h',
+        expr: 'balance_alert_email_alerts',
+        is: { 'balance_alert_email_alerts{mailbox="billing"}': 2 },
+      },
+    ],
+  });
+  await holds(t, {
+    interval: '10m',
+    series: { [of(arrived('bill'))]: '0x20', [arrived('bill')]: '0x20' },
+    alerts: [{ at: '1h', alert: 'BillingMail', firing: [mail('bill', 'info', epoch), vendor] }],
+  });
+});
+
 test('two exporters that read one mailbox give one BillingMail', async (t) => {
   await holds(t, {
     interval: '10m',

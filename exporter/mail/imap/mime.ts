@@ -157,9 +157,16 @@ function decodeHeader(value: string): string {
   }
 }
 
-/** The address in a From field: in angle brackets after a name that can hold anything, else the first that looks like one. */
+/**
+ * The address in a From field: in angle brackets, else the first that looks like one. Display names and comments, which
+ * can hold anything, are left out unless nothing else has an address.
+ */
 function addressOf(from: string): string {
-  const bracketed = [...from.matchAll(/<([^<>\s]*@[^<>\s]*)>/g)].at(-1)?.[1];
-  const bare = /[^\s<>"(),;:]+@[^\s<>"(),;:]+/.exec(from)?.[0];
-  return (bracketed ?? bare ?? '').toLowerCase();
+  const withoutWords = from.replace(/"[^"]*"(?!@)/g, ' ').replace(/\([^()]*\)/g, ' ');
+  return (addressIn(withoutWords) ?? addressIn(from) ?? '').toLowerCase();
+}
+
+function addressIn(text: string): string | undefined {
+  const bracketed = [...text.matchAll(/<([^<>\s]*@[^<>\s]*)>/g)].at(-1)?.[1];
+  return bracketed ?? /[^\s<>"(),;:]+@[^\s<>"(),;:]+/.exec(text)?.[0];
 }

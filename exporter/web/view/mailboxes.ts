@@ -1,3 +1,4 @@
+import { sumOfAlerts } from '../../mail/sender-alerts.ts';
 import type { MailboxState } from '../../mail/state.ts';
 import type { MailTopic } from '../../mail/topics.ts';
 import { mailTopics } from '../../mail/topics.ts';
@@ -41,14 +42,9 @@ export interface MailboxRow {
 
 /** One mailbox at a moment in milliseconds since the epoch. */
 export function mailboxRow(state: MailboxState, now: number): MailboxRow {
-  const {
-    mailbox,
-    failure,
-    lastScanAtMs: lastScanAt,
-    lastSuccessAtMs: lastSuccessAt,
-    alerts,
-    lastAlertAtMs: lastAlertAt,
-  } = state;
+  const { mailbox, failure, lastScanAtMs: lastScanAt, lastSuccessAtMs: lastSuccessAt, senders = [] } = state;
+  const unnamed = { alerts: state.alerts, lastAlertAt: state.lastAlertAtMs };
+  const { alerts, lastAlertAt } = sumOfAlerts([unnamed, ...senders]);
   const topics = mailTopics
     .map((topic) => ({ topic, count: alerts[topic], lastAt: lastAlertAt[topic] }))
     .filter(({ count, lastAt }) => count > 0 || lastAt !== undefined)

@@ -131,6 +131,7 @@ writeFileSync(
     user: billing
     password: { secret: BILLING_IMAP }
     terms: { extend: { arrears: [pink slip] } }
+    senders: [{ match: '@vendor.example', name: Vendor }]
 `,
 );
 const secrets = { BILLING_IMAP: 'planted-password' };
@@ -150,7 +151,7 @@ test("with --mailbox, a mail is classified by the mailbox's own terms", async (t
   t.is(code, 0);
   t.regex(
     stdout,
-    /counts: {2}as arrears\nbecause: the subject has "pink slip", which the term "pink slip" matches\n/,
+    /sender: {2}billing@vendor\.example, named Vendor\ncounts: {2}as arrears\nbecause: the subject has "pink slip", which the term "pink slip" matches\n/,
   );
 });
 
