@@ -1,8 +1,12 @@
+import { retryAfterSeconds } from '../../providers/http/retry-after.ts';
+import type { HttpClient, HttpResponse } from '../../providers/http.ts';
 import { CheckError } from '../../readings/check-error.ts';
 import type { OAuth2Config } from '../schema.ts';
 
-/** Milliseconds for an answer of the token endpoint. */
-const longestWait = 10_000;
+/** Seconds for an answer of the token endpoint. */
+export const longestTokenRequestSeconds = 10;
+/** An answer whatever it says: error answers have a code of their own (RFC 6749 section 5.2). */
+const answers = [200, ...Array.from({ length: 200 }, (_, index) => 400 + index)];
 /** A token is renewed so many milliseconds before it expires, so that it lasts for a login. */
 const margin = 60_000;
 /** What a token lives where the endpoint doesn't say: RFC 6749 section 5.1 only recommends `expires_in`. */
@@ -17,10 +21,10 @@ interface Token {
 }
 
 export interface TokenOptions {
-  readonly signal: AbortSignal;
+  /** The client that every request of the exporter goes through: it knows limits, proxy and authorities. */
+  readonly client: HttpClient;
   /** Milliseconds since the epoch. */
   readonly now?: () => number;
-  readonly fetch?: typeof fetch;
 }
 
 /** Tokens by the configuration they were asked for with; a changed one is another object. */
@@ -32,11 +36,11 @@ const tokens = new WeakMap<OAuth2Config, Token>();
  */
 export async function accessToken(
   config: OAuth2Config,
-  { signal, now = Date.now, fetch: send = fetch }: TokenOptions,
+  { client, now = Date.now }: TokenOptions,
 ): Promise<string> {
   const known = tokens.get(config);
   if (known !== undefined && now() < known.usableUntil) return known.value;
-  const answer = await ask(config, known?.refreshToken ?? config.refreshToken?.reveal(), send, signal);
+  const answer = await ask(config, known?.refreshToken ?? config.refreshToken?.reveal(), client);
   const { access_token: value, expires_in: seconds, refresh_token: next } = answer;
   if (typeof value !== 'string' || value === '') {
     throw new CheckError('schema', `expected an access_token from ${config.tokenUrl}, got none`);
@@ -60,8 +64,7 @@ export function dropAccessToken(config: OAuth2Config): void {
 async function ask(
   config: OAuth2Config,
   refreshToken: string | undefined,
-  send: typeof fetch,
-  signal: AbortSignal,
+  client: HttpClient,
 ): Promise<Readonly<Record<string, unknown>>> {
   const form = new URLSearchParams({
     client_id: config.clientId,
@@ -71,29 +74,16 @@ async function ask(
       : { grant_type: 'refresh_token', refresh_token: refreshToken }),
     ...(config.scope === undefined ? {} : { scope: config.scope }),
   });
-  let status: number;
-  let text: string;
-  try {
-    const response = await send(config.tokenUrl, {
-      method: 'POST',
-      body: form,
-      headers: { accept: 'application/json' },
-      redirect: 'error',
-      signal: AbortSignal.any([signal, AbortSignal.timeout(longestWait)]),
-    });
-    status = response.status;
-    text = await response.text();
-  } catch (error) {
-    signal.throwIfAborted();
-    const isLate = error instanceof Error && error.name === 'TimeoutError';
-    throw new CheckError(
-      isLate ? 'timeout' : 'network',
-      `${isLate ? 'no answer in time' : 'no answer'} from the token endpoint ${config.tokenUrl}`,
-    );
-  }
-  const answer = fieldsOf(text);
-  if (status === 200 && answer !== undefined) return answer;
-  throw refusal(config, status, answer);
+  const response = await client.request({
+    method: 'POST',
+    url: config.tokenUrl,
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    body: form.toString(),
+    expectStatus: answers,
+  });
+  const answer = fieldsOf(response.text);
+  if (response.status === 200 && answer !== undefined) return answer;
+  throw refusal(config, response, answer);
 }
 
 function fieldsOf(text: string): Readonly<Record<string, unknown>> | undefined {
@@ -108,7 +98,7 @@ function fieldsOf(text: string): Readonly<Record<string, unknown>> | undefined {
 /** The failure behind an error answer (RFC 6749 section 5.2). Only its code is shown: the description may hold names. */
 function refusal(
   config: OAuth2Config,
-  status: number,
+  { status, headers }: HttpResponse,
   answer: Readonly<Record<string, unknown>> | undefined,
 ): CheckError {
   const error = answer?.['error'];
@@ -128,7 +118,11 @@ function refusal(
     );
   }
   if (code === 'invalid_scope') return new CheckError('config', `${said}; check scope and tenant`);
-  if (status === 429) return new CheckError('rate_limit', said);
+  if (status === 429) {
+    const header = headers['retry-after'];
+    const wait = retryAfterSeconds(typeof header === 'string' ? header : header?.[0]);
+    return new CheckError('rate_limit', said, wait === undefined ? {} : { retryAfterSeconds: wait });
+  }
   if (status >= 500) return new CheckError('http', said);
   return new CheckError(answer === undefined ? 'schema' : 'auth', said);
 }

@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import type { FetchMessageObject, FetchQueryObject, MessageStructureObject } from 'imapflow';
 import { ImapFlow } from 'imapflow';
+import type { HttpClient } from '../../providers/http.ts';
+import { httpClientFor } from '../../providers/http-for.ts';
 import { CheckError } from '../../readings/check-error.ts';
 import type { MailboxConfig } from '../schema.ts';
 import type { Stage } from './errors.ts';
@@ -8,7 +10,7 @@ import { imapFailure } from './errors.ts';
 import { longestSource } from './message.ts';
 import type { TextPart } from './mime.ts';
 import { headersOf, textParts } from './mime.ts';
-import { accessToken, dropAccessToken } from './oauth2.ts';
+import { accessToken, dropAccessToken, longestTokenRequestSeconds } from './oauth2.ts';
 
 /** A folder as EXAMINE shows it. */
 export interface OpenFolder {
@@ -82,7 +84,10 @@ const longestHeader = 16 * 1024;
 /** Connects and logs in, over verified TLS only. */
 export const connectImap: Connect = async (mailbox, signal) => {
   // A `CheckError` of its own where there is no token to be had.
-  const token = mailbox.oauth2 === undefined ? undefined : await accessToken(mailbox.oauth2, { signal });
+  const token =
+    mailbox.oauth2 === undefined
+      ? undefined
+      : await accessToken(mailbox.oauth2, { client: tokenClient(mailbox, signal) });
   const password = token ?? mailbox.password?.reveal() ?? '';
   const ca = await authorities(mailbox.caFile);
   const whole = mailbox.timeoutSeconds * 1000;
@@ -237,6 +242,12 @@ export const connectImap: Connect = async (mailbox, signal) => {
     close,
   };
 };
+
+/** For the token endpoint: the same authorities as for the mail server, and a part of the time of the scan. */
+function tokenClient({ timeoutSeconds, caFile }: MailboxConfig, signal: AbortSignal): HttpClient {
+  const seconds = Math.min(longestTokenRequestSeconds, timeoutSeconds);
+  return httpClientFor({ timeoutSeconds: seconds, proxy: undefined, caFile }, signal);
+}
 
 async function authorities(caFile: string | undefined): Promise<Buffer | undefined> {
   if (caFile === undefined) return undefined;

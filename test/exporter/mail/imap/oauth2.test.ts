@@ -8,11 +8,16 @@ import { accessToken, dropAccessToken } from '../../../../exporter/mail/imap/oau
 import { scanMailbox } from '../../../../exporter/mail/scan.ts';
 import type { OAuth2Config } from '../../../../exporter/mail/schema.ts';
 import { mailboxSchema, resolveMailbox } from '../../../../exporter/mail/schema.ts';
+import { httpClientFor } from '../../../../exporter/providers/http-for.ts';
 import { CheckError } from '../../../../exporter/readings/check-error.ts';
 import { dovecotMissing, startDovecot } from '../../../support/dovecot.ts';
 import { mailboxConfig } from '../../../support/mailbox.ts';
 
-type Answer = (form: URLSearchParams) => { readonly status: number; readonly body: unknown };
+type Answer = (form: URLSearchParams) => {
+  readonly status: number;
+  readonly body: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+};
 
 interface Endpoint {
   readonly url: string;
@@ -31,8 +36,8 @@ async function startEndpoint(answer: Answer): Promise<Endpoint> {
     request.on('end', () => {
       const form = new URLSearchParams(text);
       forms.push(form);
-      const { status, body } = answer(form);
-      response.writeHead(status, { 'content-type': 'application/json' });
+      const { status, body, headers = {} } = answer(form);
+      response.writeHead(status, { 'content-type': 'application/json', ...headers });
       response.end(typeof body === 'string' ? body : JSON.stringify(body));
     });
   }).listen(0, '127.0.0.1');
@@ -56,6 +61,7 @@ function config(tokenUrl: string, changes: Partial<OAuth2Config> = {}): OAuth2Co
 }
 
 const signal = new AbortController().signal;
+const client = httpClientFor({ timeoutSeconds: 10, proxy: undefined, caFile: undefined }, signal);
 
 ava('a token is asked for with the refresh token, and kept until it expires', async (t) => {
   let now = 1_000_000;
@@ -68,7 +74,7 @@ ava('a token is asked for with the refresh token, and kept until it expires', as
     };
   });
   const oauth2 = config(endpoint.url);
-  const ask = () => accessToken(oauth2, { signal, now: () => now });
+  const ask = () => accessToken(oauth2, { client, now: () => now });
   t.is(await ask(), 'token-1');
   now += 3_500_000;
   t.is(await ask(), 'token-1');
@@ -86,7 +92,7 @@ ava('a token is asked for with the refresh token, and kept until it expires', as
 
 ava('without a refresh token the application asks for itself', async (t) => {
   const endpoint = await startEndpoint(() => ({ status: 200, body: { access_token: 'token' } }));
-  await accessToken(config(endpoint.url, { refreshToken: undefined, scope: 'mail/.default' }), { signal });
+  await accessToken(config(endpoint.url, { refreshToken: undefined, scope: 'mail/.default' }), { client });
   endpoint.stop();
   t.deepEqual(Object.fromEntries(endpoint.forms[0] ?? []), {
     client_id: 'app-1',
@@ -112,7 +118,7 @@ for (const [what, status, body, reason, words] of [
 ] as const) {
   ava(`${what} is a failure of reason ${reason} that says what to do, without any secret`, async (t) => {
     const endpoint = await startEndpoint(() => ({ status, body }));
-    const error = await t.throwsAsync(accessToken(config(endpoint.url), { signal }), {
+    const error = await t.throwsAsync(accessToken(config(endpoint.url), { client }), {
       instanceOf: CheckError,
     });
     endpoint.stop();
@@ -121,6 +127,37 @@ for (const [what, status, body, reason, words] of [
     t.notRegex(error.message, /planted/);
   });
 }
+
+ava('a token is asked for through the one HTTP client: its limits and reasons hold', async (t) => {
+  const huge = await startEndpoint(() => ({ status: 200, body: { access_token: 'x'.repeat(2_000_000) } }));
+  const large = await t.throwsAsync(accessToken(config(huge.url), { client }), { instanceOf: CheckError });
+  huge.stop();
+  t.is(large.reason, 'schema');
+
+  const busy = await startEndpoint(() => ({ status: 429, body: {}, headers: { 'retry-after': '30' } }));
+  const limited = await t.throwsAsync(accessToken(config(busy.url), { client }), { instanceOf: CheckError });
+  busy.stop();
+  t.is(limited.reason, 'rate_limit');
+  t.is(limited.retryAfterSeconds, 30);
+
+  const elsewhere = await startEndpoint(() => ({ status: 200, body: { access_token: 'stolen' } }));
+  const moved = await startEndpoint(() => ({ status: 307, body: '', headers: { location: elsewhere.url } }));
+  const redirected = await t.throwsAsync(accessToken(config(moved.url), { client }), {
+    instanceOf: CheckError,
+  });
+  moved.stop();
+  elsewhere.stop();
+  t.is(redirected.reason, 'http');
+  t.deepEqual(elsewhere.forms, []);
+
+  const proxy = await startEndpoint(() => ({ status: 200, body: { access_token: 'by-proxy' } }));
+  const proxied = httpClientFor(
+    { timeoutSeconds: 10, proxy: new URL(proxy.url).origin, caFile: undefined },
+    signal,
+  );
+  t.is(await accessToken(config('http://id.invalid/token'), { client: proxied }), 'by-proxy');
+  proxy.stop();
+});
 
 const entry = { name: 'billing', host: 'outlook.office365.com', user: 'billing@orchard.example' };
 
