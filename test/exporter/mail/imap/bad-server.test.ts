@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import ava from 'ava';
 import { emptyCursor } from '../../../../exporter/mail/cursor.ts';
+import { connectImap } from '../../../../exporter/mail/imap/session.ts';
 import type { ScanBatch } from '../../../../exporter/mail/scan.ts';
 import { scanMailbox } from '../../../../exporter/mail/scan.ts';
 import type { MailboxConfig } from '../../../../exporter/mail/schema.ts';
@@ -415,6 +416,39 @@ test('one mail that the server refuses to give is counted as unreadable, and the
   const result = await scanOf(atMail(2, /./, (it) => it.no('internal error, message is damaged')));
   t.deepEqual(topicsOf(result), ['low_balance', 'arrears']);
   t.is(result.unreadable, 1);
+  t.is(result.cursor.folders[0]?.lastUid, 3);
+});
+
+/** A body that fails only once it is decoded. */
+class UnexpectedBody extends Map<string, Buffer> {
+  override get(): Buffer {
+    throw new TypeError('unexpected body');
+  }
+}
+
+test('one mail whose text can not be examined is counted as unreadable, and the others are examined', async (t) => {
+  const server = await startImapServer(good, { mails: three });
+  const result = await scanMailbox({
+    mailbox: mailboxConfig({ port: server.port, caFile: good.caFile }),
+    cursor: emptyCursor,
+    now,
+    signal: new AbortController().signal,
+    connect: async (mailbox, signal) => {
+      const session = await connectImap(mailbox, signal);
+      return {
+        ...session,
+        parts: async (uids, parts) => {
+          const bodies = new Map(await session.parts(uids, parts));
+          if (bodies.has(1)) bodies.set(1, new UnexpectedBody([['1', Buffer.from('x')]]));
+          return bodies;
+        },
+      };
+    },
+  });
+  await server.stop();
+  t.deepEqual(topicsOf(result), ['arrears']);
+  t.is(result.unreadable, 1);
+  t.is(result.examined, three.length);
   t.is(result.cursor.folders[0]?.lastUid, 3);
 });
 
