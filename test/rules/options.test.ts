@@ -44,7 +44,8 @@ test('an alert gets the severity that was set, in the file too', (t) => {
   const [, , accounts] = renderRules({ alerts: { BalanceLow: 'critical' } });
   const { groups } = parse(accounts?.yaml ?? '');
   const low = groups[0].rules.find((rule: { alert?: string }) => rule.alert === 'BalanceLow');
-  t.deepEqual(low.labels, { severity: 'critical' });
+  t.deepEqual(Object.keys(low.labels).sort(), ['account_owner', 'severity']);
+  t.is(low.labels.severity, 'critical');
 });
 
 test('everything that is wrong with the options is said at once', (t) => {

@@ -14,7 +14,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import test from 'ava';
 import { run } from '../../../scripts/lib/terminal/process.ts';
@@ -73,6 +73,10 @@ test('the list runs nothing and has every layer with its files', async (t) => {
 function checkout(tests: Readonly<Record<string, string>>): string {
   const made = mkdtempSync(join(folder, 'checkout-'));
   cpSync(join(root, 'scripts'), join(made, 'scripts'), { recursive: true });
+  // The table of the layers is aligned by the function that the commands use.
+  const columns = 'exporter/commands/columns.ts';
+  mkdirSync(dirname(join(made, columns)), { recursive: true });
+  copyFileSync(join(root, columns), join(made, columns));
   mkdirSync(join(made, '.ci'));
   copyFileSync(join(root, '.ci/run'), join(made, '.ci/run'));
   for (const file of ['package.json', 'package-lock.json']) copyFileSync(join(root, file), join(made, file));
