@@ -195,6 +195,7 @@ export class Exporter {
       store: mailStore,
       onState: (state) => this.#store.setMailbox(state),
       logger,
+      redact: (text) => this.#redact(text),
       now,
       random,
     });

@@ -38,6 +38,18 @@ const reloadFailed: AlertRule = {
   dashboard,
 };
 
+const entriesLeftOut: AlertRule = {
+  alert: 'BalanceAlertEntriesLeftOut',
+  severity: 'critical',
+  expr: `increase(balance_alert_entry_render_failures_total[15m]) > 0`,
+  keepFiringFor: '15m',
+  why: 'Critical: entries of the account file have no series, so nothing watches them. It counts with each text that is made, so no "for".',
+  summary: 'Entries of the account file are not exported.',
+  description:
+    'The exporter {{ $labels.instance }} left out one or more entries of the kind {{ $labels.kind }} because it could not render them. Its log and the status page name them.',
+  dashboard,
+};
+
 const ruleFailures: AlertRule = {
   alert: 'BalanceAlertRuleFailures',
   severity: 'warning',
@@ -118,6 +130,7 @@ export const pipelineGroup: RuleGroup = {
     exporterDown,
     exporterAbsent,
     reloadFailed,
+    entriesLeftOut,
     ruleFailures,
     notificationsFailing,
     relayDown,

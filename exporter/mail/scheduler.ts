@@ -1,5 +1,6 @@
 import { equalConfig } from '../config/equal.ts';
 import { withJitter } from '../config/jitter.ts';
+import type { Redactor } from '../config/redact.ts';
 import { codeOf } from '../errors.ts';
 import type { Logger } from '../log.ts';
 import type { FailureReason } from '../readings/check-error.ts';
@@ -20,6 +21,8 @@ export interface MailSchedulerOptions {
   /** Told of a mailbox once its record is known, and after each scan. In the order of the list at first. */
   readonly onState: (state: MailboxState) => void;
   readonly logger: Logger;
+  /** Takes secrets out of what a server says. */
+  readonly redact?: Redactor;
   /** Ends all scans when it aborts. */
   readonly signal?: AbortSignal;
   readonly scan?: (options: ScanOptions) => Promise<ScanBatch>;
@@ -80,6 +83,7 @@ class Scheduler implements MailScheduler {
       scan: scanMailbox,
       now: Date.now,
       random: Math.random,
+      redact: (text) => text,
       after: afterTimeout,
       ...options,
     };
@@ -200,7 +204,7 @@ class Scheduler implements MailScheduler {
       return undefined;
     } catch (error) {
       if (entry.gone.signal.aborted) return undefined;
-      const failure = failureOf(error);
+      const failure = failureOf(error, this.#options.redact);
       entry.retryAfterSeconds =
         error instanceof CheckError ? Math.min(error.retryAfterSeconds ?? 0, longestWaitSeconds) : 0;
       logger.warn('mailbox scan failed', { mailbox: name, reason: failure.reason, error: failure.message });
@@ -249,8 +253,8 @@ function stateOf(mailbox: MailboxConfig, record: MailboxRecord, tried: Tried): M
   };
 }
 
-function failureOf(error: unknown): NonNullable<MailboxState['failure']> {
-  if (error instanceof CheckError) return { reason: error.reason, message: error.message };
+function failureOf(error: unknown, redact: Redactor): NonNullable<MailboxState['failure']> {
+  if (error instanceof CheckError) return { reason: error.reason, message: redact(error.message) };
   return { reason: 'internal', message: `the scan failed unexpectedly (${kindOf(error)})` };
 }
 

@@ -106,6 +106,13 @@ export const alertWords: Readonly<Record<string, { readonly what: Text; readonly
       zh: '请修正账户文件；当前仍使用上一份配置。',
     },
   },
+  BalanceAlertEntriesLeftOut: {
+    what: { en: 'Entries of the account file are not exported', zh: '部分账户文件条目未导出指标' },
+    action: {
+      en: 'Read the log of the exporter; nothing watches these entries.',
+      zh: '请查看 exporter 日志；这些条目当前不受监控。',
+    },
+  },
   BalanceAlertRuleFailures: {
     what: { en: 'Alerting rules are failing', zh: '告警规则执行失败' },
     action: { en: 'Read the log of Prometheus.', zh: '请查看 Prometheus 日志。' },

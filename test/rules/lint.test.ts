@@ -150,6 +150,7 @@ ava('the alerts are these', (t) => {
     'BalanceAlertExporterDown (critical)',
     'BalanceAlertExporterAbsent (critical)',
     'BalanceAlertConfigReloadFailed (warning)',
+    'BalanceAlertEntriesLeftOut (critical)',
     'BalanceAlertRuleFailures (warning)',
     'BalanceAlertNotificationsFailing (critical)',
     'BalanceAlertRelayDown (critical)',

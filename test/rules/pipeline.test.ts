@@ -117,6 +117,37 @@ test('BalanceAlertConfigReloadFailed outlasts a missed scrape and is silent for 
   });
 });
 
+const leftOut = (kind: string) =>
+  `balance_alert_entry_render_failures_total{kind="${kind}",instance="exporter:9100",job="balance-alert"}`;
+
+test('BalanceAlertEntriesLeftOut fires at the first entry that could not be rendered, by kind, until none has been for half an hour', async (t) => {
+  const fired = alert(
+    'BalanceAlertEntriesLeftOut',
+    'critical',
+    { instance: 'exporter:9100', job: 'balance-alert', kind: 'subscription' },
+    'Entries of the account file are not exported.',
+    'The exporter exporter:9100 left out one or more entries of the kind subscription because it could not render them. Its log and the status page name them.',
+  );
+  await holds(t, {
+    interval: '1m',
+    series: { [leftOut('subscription')]: '0x9 1x2 2x60', [leftOut('account')]: '0x70' },
+    alerts: [
+      { at: '9m', alert: 'BalanceAlertEntriesLeftOut', firing: [] },
+      { at: '10m', alert: 'BalanceAlertEntriesLeftOut', firing: [fired] },
+      { at: '41m', alert: 'BalanceAlertEntriesLeftOut', firing: [fired] },
+      { at: '50m', alert: 'BalanceAlertEntriesLeftOut', firing: [] },
+    ],
+  });
+});
+
+test('BalanceAlertEntriesLeftOut is silent over a restart, which sets the counter back', async (t) => {
+  await holds(t, {
+    interval: '1m',
+    series: { [leftOut('account')]: '5x30 _x3 0x30' },
+    alerts: [{ at: '40m', alert: 'BalanceAlertEntriesLeftOut', firing: [] }],
+  });
+});
+
 const ours = 'rule_group="/etc/prometheus/rules/balance-alert.accounts.yaml;balance-alert.accounts"';
 const ruleLabels = {
   instance: 'p:9090',

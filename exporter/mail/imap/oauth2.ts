@@ -1,5 +1,6 @@
 import { retryAfterSeconds } from '../../providers/http/retry-after.ts';
 import type { HttpClient, HttpResponse } from '../../providers/http.ts';
+import { redactFetched } from '../../config/redact.ts';
 import { CheckError } from '../../readings/check-error.ts';
 import type { OAuth2Config } from '../schema.ts';
 
@@ -45,6 +46,9 @@ export async function accessToken(
   if (typeof value !== 'string' || value === '') {
     throw new CheckError('schema', `expected an access_token from ${config.tokenUrl}, got none`);
   }
+  const owner = (config.refreshToken ?? config.clientSecret)?.name ?? config.clientId;
+  redactFetched(`token by ${owner}`, value);
+  if (typeof next === 'string') redactFetched(`refresh token by ${owner}`, next);
   const life = Number(seconds);
   const lifeSeconds = Number.isFinite(life) && life > 0 ? life : shortestLife;
   tokens.set(config, {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { redactFetched } from '../../config/redact.ts';
 import { Secret } from '../../config/secret.ts';
 import { CheckError } from '../../readings/check-error.ts';
 import type { HttpClient, HttpRequest } from '../http.ts';
@@ -38,7 +39,7 @@ export async function buildRequest(
     query: { ...fields(options.query, context), ...authorization.query },
     headers: {
       ...(isJson ? { 'content-type': 'application/json' } : {}),
-      ...fields(options.headers, context),
+      ...headerFields(options.headers, context),
       ...authorization.headers,
     },
     ...(body === undefined ? {} : { body }),
@@ -87,6 +88,17 @@ function fields(
       return [name, String(fromAnswers(value.expr, context))];
     }),
   );
+}
+
+/** What an answer before gives for a header is what signs in: a token of a login. */
+function headerFields(values: RequestOptions['headers'], context: RequestContext): Record<string, string> {
+  const filled = fields(values, context);
+  for (const [name, value] of Object.entries(values)) {
+    if (typeof value === 'string' || value instanceof Secret) continue;
+    // Without the scheme before it, as in `Bearer TOKEN`: a vendor may echo the token alone.
+    redactFetched(`answer for the header ${name}`, (filled[name] ?? '').trim().split(/\s+/).at(-1) ?? '');
+  }
+  return filled;
 }
 
 function fromAnswers(expression: string, { answers }: RequestContext): string | number | boolean {
@@ -144,6 +156,7 @@ async function authorize(auth: RequestOptions['auth'], http: HttpClient): Promis
         },
         tokenSchema,
       );
+      redactFetched(`token by ${auth.client_secret.name}`, token);
       return { headers: { authorization: `Bearer ${token}` }, query: {} };
     }
   }

@@ -31,6 +31,7 @@ interface Rendered {
   readonly snapshot: Snapshot;
   readonly bytes: Buffer;
   readonly validUntil: number;
+  readonly leftOut: TextParts['leftOut'];
 }
 
 interface Page {
@@ -65,10 +66,14 @@ export function createMetricsPage({
   let lastNow = Number.NEGATIVE_INFINITY;
 
   function renderAccounts(current: Snapshot, moment: number): Rendered {
-    if (rendered?.snapshot === current && moment < rendered.validUntil && moment >= lastNow) return rendered;
+    const isComplete = rendered?.leftOut.size === 0;
+    if (rendered?.snapshot === current && isComplete && moment < rendered.validUntil && moment >= lastNow) {
+      return rendered;
+    }
     const started = performance.now();
     const text = render(current, moment);
-    rendered = { snapshot: current, bytes: encode(text), validUntil: text.validUntil };
+    const { validUntil, leftOut } = text;
+    rendered = { snapshot: current, bytes: encode(text), validUntil, leftOut };
     self.observeRender((performance.now() - started) / 1000);
     return rendered;
   }
@@ -79,8 +84,8 @@ export function createMetricsPage({
     // A wall clock that went back may have un-expired a reading: then only a new text is right.
     if (page === undefined || !fresh || moment >= page.validUntil || moment < lastNow) {
       const current = snapshot();
-      const { bytes, validUntil } = renderAccounts(current, moment);
-      const summary = renderSummary(current, moment);
+      const { bytes, validUntil, leftOut } = renderAccounts(current, moment);
+      const summary = renderSummary(current, moment, leftOut);
       page = {
         madeAt: monotonicMs(),
         validUntil,

@@ -4,8 +4,11 @@ import type { Sample } from '../../metrics/catalog.ts';
 import { sample } from '../../metrics/catalog.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 
-/** The series that speak of a whole kind of checks, and of the account file. `now` in milliseconds since the epoch. */
-export function summarySamples(snapshot: Snapshot, now: number): readonly Sample[] {
+/**
+ * The series that speak of a whole kind of checks, and of the account file. `now` in milliseconds since the epoch;
+ * `isComplete`: no subscription was left out of the text.
+ */
+export function summarySamples(snapshot: Snapshot, now: number, isComplete = true): readonly Sample[] {
   const { config, subscriptions } = snapshot;
   const samples = [
     sample('balance_alert_config_last_reload_successful', {}, config.lastReloadSuccessful ? 1 : 0),
@@ -18,10 +21,10 @@ export function summarySamples(snapshot: Snapshot, now: number): readonly Sample
     ...kindSamples('email', snapshot.mailboxes.map(checkOfMailbox)),
   ];
   if (subscriptions.length > 0) {
-    // Renewals are worked out from the calendar whenever the text is made, and that can't fail.
+    // Renewals are worked out from the calendar whenever the text is made: only a subscription that was left out failed.
     samples.push(
       sample('balance_alert_last_check_timestamp', { check_type: 'subscription' }, now / 1000),
-      sample('balance_alert_check_success', { check_type: 'subscription' }, 1),
+      sample('balance_alert_check_success', { check_type: 'subscription' }, isComplete ? 1 : 0),
     );
   }
   return samples;

@@ -19,6 +19,8 @@ export interface TextParts {
   readonly bytes: number;
   /** Milliseconds since the epoch from which the text is no longer true. */
   readonly validUntil: number;
+  /** Kinds of entries of which one was left out. */
+  readonly leftOut: ReadonlySet<EntryFault['subject']>;
 }
 
 /** The lines of some series, by the metric's place in the catalogue; an empty text where there are none. */
@@ -61,6 +63,8 @@ interface Group {
   readonly lines: Lines;
   /** Of all lines in UTF-8. */
   readonly bytes: number;
+  /** Whether one of them was left out; they are tried again with each text then, and counted. */
+  readonly hasFault: boolean;
 }
 
 function groupOf(
@@ -72,15 +76,20 @@ function groupOf(
   const served = states.map((state) => isServed(state, now));
   const same =
     kept !== undefined &&
+    !kept.hasFault &&
     kept.states.length === states.length &&
     states.every((state, index) => kept.states[index] === state && kept.served[index] === served[index]);
   if (same) return kept;
+  let hasFault = false;
   const lines = linesOfEntries(
     states,
     (some) => some.flatMap((state) => accountSamples(state, now)),
-    ({ account }, error) => onFault({ subject: 'account', name: account.name, error }),
+    ({ account }, error) => {
+      hasFault = true;
+      onFault({ subject: 'account', name: account.name, error });
+    },
   );
-  return { states, served, ...measured(lines) };
+  return { states, served, hasFault, ...measured(lines) };
 }
 
 function measured(lines: Lines): Pick<Group, 'lines' | 'bytes'> {
@@ -115,7 +124,7 @@ function endOf({ accounts, subscriptions }: Snapshot, now: number): number {
 const headers = metricNames.map((metric) => renderHeader(metric));
 
 /** The lines metric by metric, each metric under its header. */
-function arrange(all: readonly Pick<Group, 'lines' | 'bytes'>[]): Omit<TextParts, 'validUntil'> {
+function arrange(all: readonly Pick<Group, 'lines' | 'bytes'>[]): Pick<TextParts, 'parts' | 'bytes'> {
   const parts: string[] = [];
   let bytes = all.reduce((sum, one) => sum + one.bytes, 0);
   for (const [place, header] of headers.entries()) {
@@ -147,25 +156,31 @@ export function createTextRenderer(
   let groups: readonly Group[] = [];
   return (snapshot, now) => {
     const { accounts, mailboxes, subscriptions } = snapshot;
+    const leftOut = new Set<EntryFault['subject']>();
+    const leave: OnEntryFault = (fault) => {
+      leftOut.add(fault.subject);
+      onFault(fault);
+    };
     groups = Array.from({ length: Math.ceil(accounts.length / groupSize) }, (_, index) =>
-      groupOf(accounts.slice(index * groupSize, (index + 1) * groupSize), now, groups[index], onFault),
+      groupOf(accounts.slice(index * groupSize, (index + 1) * groupSize), now, groups[index], leave),
     );
     const ofMailboxes = linesOfEntries(mailboxes, mailboxSamples, ({ mailbox }, error) =>
-      onFault({ subject: 'mailbox', name: mailbox.name, error }),
+      leave({ subject: 'mailbox', name: mailbox.name, error }),
     );
     const ofSubscriptions = linesOfEntries(
       subscriptions,
       (some) => subscriptionSamples(some, now),
-      ({ name }, error) => onFault({ subject: 'renewal', name, error }),
+      ({ name }, error) => leave({ subject: 'renewal', name, error }),
     );
     return {
       ...arrange([...groups, measured(ofMailboxes), measured(ofSubscriptions)]),
       validUntil: endOf(snapshot, now),
+      leftOut,
     };
   };
 }
 
 /** The series that speak of a whole kind of checks; their metrics stand after all others. Costs next to nothing. */
-export function renderSummary(snapshot: Snapshot, now: number): string {
-  return arrange([measured(linesOf(summarySamples(snapshot, now)))]).parts.join('');
+export function renderSummary(snapshot: Snapshot, now: number, leftOut: TextParts['leftOut']): string {
+  return arrange([measured(linesOf(summarySamples(snapshot, now, !leftOut.has('renewal'))))]).parts.join('');
 }

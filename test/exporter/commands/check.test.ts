@@ -161,3 +161,51 @@ test('an unknown account is reported with the nearest name', async (t) => {
     warned: 'no enabled account "gatway"; did you mean gateway?\n',
   });
 });
+
+test('a token of OAuth that a vendor echoes is shown without it', async (t) => {
+  await using vendor = await startScriptedVendor((request, response) => {
+    const isToken = request.url === '/token';
+    const act = isToken
+      ? answer(200, { access_token: 'ya29.fetched/at+run-time' })
+      : answer(401, { message: `no such token: ${request.headers.authorization?.slice(7)}` });
+    act(request, response);
+  });
+  const text = account(vendor.url)
+    .replace('query: { account: hidden-account }', '')
+    .replace(
+      'auth: { type: query, name: key, value: { secret: KEY } }',
+      `auth: { type: oauth2_client_credentials, token_url: "${vendor.url}/token", client_id: me, client_secret: { secret: KEY } }`,
+    );
+  const { code, written } = await check(text, 'gateway');
+  t.is(code, 1);
+  t.true(written.includes('no such token: [token by KEY]'), written);
+  t.false(written.includes('run-time'), written);
+});
+
+test('a token of a login that a vendor echoes is shown without it', async (t) => {
+  await using vendor = await startScriptedVendor((request, response) => {
+    const act =
+      request.url === '/login'
+        ? answer(200, { token: 'session-0123456789' })
+        : answer(403, { message: `session-0123456789 may not, as ${request.headers.authorization}` });
+    act(request, response);
+  });
+  const { code, written } = await check(
+    `accounts:
+  - name: gateway
+    provider: json
+    options:
+      allow_http: true
+      requests:
+        - { name: login, url: "${vendor.url}/login" }
+        - name: usage
+          url: "${vendor.url}/usage"
+          headers: { Authorization: { expr: "join(' ', ['Bearer', login.token])" } }
+      values: [{ type: balance, expr: usage.left, unit: USD }]
+`,
+    'gateway',
+  );
+  t.is(code, 1);
+  t.true(written.includes('[answer for the header Authorization] may not'), written);
+  t.false(written.includes('session-'), written);
+});

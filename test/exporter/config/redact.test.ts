@@ -1,6 +1,6 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { createRedactor } from '../../../exporter/config/redact.ts';
+import { createRedactor, redactFetched } from '../../../exporter/config/redact.ts';
 import { Secret } from '../../../exporter/config/secret.ts';
 
 const redactorOf = (value: string) => createRedactor([new Secret('KEY', value)]);
@@ -43,4 +43,29 @@ test('within base64 no run of the secret is left, whatever stands around it', (t
       t.true(redacted.includes('[secret KEY]'));
     }),
   );
+});
+
+test('a token that was fetched is taken out by every redactor, and so is the one before it', (t) => {
+  const earlier = createRedactor([]);
+  for (const token of ['first-token', 'second-token', 'third-token']) redactFetched('token by KEY', token);
+  for (const redact of [earlier, createRedactor([])]) {
+    t.is(redact('third-token, second-token'), '[token by KEY], [token by KEY]');
+    t.is(redact(Buffer.from('user:third-token').toString('base64url')).includes('dGhpcmQtdG9rZW4'), false);
+  }
+  // What was replaced twice is accepted by nobody any more.
+  t.is(earlier('first-token'), 'first-token');
+});
+
+test('the same token fetched again pushes none out, and a word is no token', (t) => {
+  const redact = createRedactor([]);
+  for (const token of ['token-one', 'token-two', 'token-two', 'token-two'])
+    redactFetched('token by A', token);
+  redactFetched('token by B', 'bearer');
+  t.is(redact('token-one and bearer'), '[token by A] and bearer');
+});
+
+test('a thousand kinds of fetched tokens are remembered, the latest of them', (t) => {
+  const redact = createRedactor([]);
+  for (let index = 0; index < 1001; index += 1) redactFetched(`many ${index}`, `many-token-${index}-`);
+  t.is(redact('many-token-0- many-token-1000-'), 'many-token-0- [many 1000]');
 });

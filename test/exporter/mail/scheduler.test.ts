@@ -39,9 +39,10 @@ interface Rig {
   readonly scan: (options: ScanOptions) => Promise<ScanBatch>;
   readonly store?: MailStore;
   readonly signal?: AbortSignal;
+  readonly redact?: (text: string) => string;
 }
 
-function rig({ mailboxes, scan, store = createMemoryMailStore(), signal }: Rig) {
+function rig({ mailboxes, scan, store = createMemoryMailStore(), signal, redact }: Rig) {
   const states: MailboxState[] = [];
   const clock = timers();
   const { logger, lines } = recordingLogger();
@@ -55,6 +56,7 @@ function rig({ mailboxes, scan, store = createMemoryMailStore(), signal }: Rig) 
     after: clock.after,
     onState: (state) => states.push(state),
     ...(signal === undefined ? {} : { signal }),
+    ...(redact === undefined ? {} : { redact }),
   });
   const told = () =>
     states.map(({ mailbox, lastScanAtMs: lastScanAt, examined }) => [
@@ -69,6 +71,20 @@ function rig({ mailboxes, scan, store = createMemoryMailStore(), signal }: Rig) 
 async function settle(): Promise<void> {
   for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => setImmediate(resolve));
 }
+
+test('a secret that a mail server repeats is shown neither in the state nor in the log', async (t) => {
+  const { scheduler, states, lines } = rig({
+    mailboxes: [mailboxConfig({ name: 'a' })],
+    scan: async () => {
+      throw new CheckError('auth', 'the server refused the login: planted-token is unknown');
+    },
+    redact: (text) => text.replaceAll('planted-token', '[token]'),
+  });
+  await settle();
+  await scheduler.stop();
+  t.is(states.at(-1)?.failure?.message, 'the server refused the login: [token] is unknown');
+  t.false(JSON.stringify(lines).includes('planted-token'));
+});
 
 test('states are told in the order of the list before the first scan, and after each', async (t) => {
   const { scheduler, told } = rig({

@@ -1,6 +1,8 @@
 import test from 'ava';
+import { createSelfMetrics } from '../../../exporter/metrics/self.ts';
 import type { EntryFault } from '../../../exporter/web/entries.ts';
 import { onceEach } from '../../../exporter/web/entries.ts';
+import { createMetricsPage } from '../../../exporter/web/metrics/page.ts';
 import { createTextRenderer } from '../../../exporter/web/metrics/text.ts';
 import { createStatusApp } from '../../../exporter/web/status/app.ts';
 import { serve } from '../../support/served.ts';
@@ -24,7 +26,7 @@ function broken<Entry extends object>(entry: Entry, kept: readonly string[]): En
 }
 
 /** One good entry of each kind beside one that cannot be rendered. */
-function mixed() {
+function mixed(...kept: readonly string[]) {
   return snapshot({
     accounts: [
       accountState({ name: 'good account' }, { readings: [balance(5)] }),
@@ -32,6 +34,7 @@ function mixed() {
         'account',
         'lastSuccessAtMs',
         'lastCheckAtMs',
+        ...kept,
         'readings',
       ]),
     ],
@@ -42,7 +45,7 @@ function mixed() {
     ],
     mailboxes: [
       mailboxState({ name: 'good mailbox' }),
-      broken(mailboxState({ name: 'bad mailbox' }), ['mailbox', 'lastScanAtMs']),
+      broken(mailboxState({ name: 'bad mailbox' }), ['mailbox', 'lastScanAtMs', ...kept]),
     ],
   });
 }
@@ -66,11 +69,39 @@ test('an entry that cannot be rendered costs a scrape its own series only', (t) 
   t.true(Number.isFinite(validUntil) && validUntil > testNow);
 });
 
+test('entries that cannot be rendered are counted by kind with each text, and none is where all can be', async (t) => {
+  let current = mixed('failure');
+  let milliseconds = 0;
+  const self = createSelfMetrics({ version: '1.2.3', revision: 'unknown' });
+  const page = createMetricsPage({
+    snapshot: () => current,
+    self,
+    now: () => testNow,
+    // A text is made anew once it is a second old.
+    monotonicMs: () => (milliseconds += 1001),
+    onEntryFault: ({ subject }) => self.countEntryFailure(subject),
+  });
+  const text = async () => Buffer.concat(await page.body(false)).toString('utf8');
+  const lines = (said: string) =>
+    said.split('\n').filter((line) => /^balance_alert_(entry_render|check_success.*subscription)/.test(line));
+  const expected = (count: number, success: number) => [
+    `balance_alert_check_success{check_type="subscription"} ${success}`,
+    ...['account', 'subscription', 'mailbox'].map(
+      (kind) => `balance_alert_entry_render_failures_total{kind="${kind}"} ${count}`,
+    ),
+  ];
+  t.deepEqual(lines(await text()), expected(1, 0));
+  t.deepEqual(lines(await text()), expected(2, 0));
+  current = snapshot({ subscriptions: [subscription({ name: 'good renewal' })] });
+  t.deepEqual(lines(await text()), expected(2, 1));
+  t.deepEqual(lines(await text()), expected(2, 1));
+});
+
 test('an entry that cannot be rendered is named on the page, and the rest is shown', async (t) => {
   const faults: EntryFault[] = [];
   await using server = await serve(
     createStatusApp({
-      snapshot: mixed,
+      snapshot: () => mixed(),
       now: () => testNow,
       links: {},
       version: '1.2.3',

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import type { Server } from 'node:http';
 import { createServer } from 'node:http';
 import ava from 'ava';
+import { createRedactor } from '../../../../exporter/config/redact.ts';
 import { Secret } from '../../../../exporter/config/secret.ts';
 import { emptyCursor } from '../../../../exporter/mail/cursor.ts';
 import { accessToken, dropAccessToken } from '../../../../exporter/mail/imap/oauth2.ts';
@@ -88,6 +89,17 @@ ava('a token is asked for with the refresh token, and kept until it expires', as
     ['planted-refresh', 'next-refresh', 'next-refresh'],
   );
   t.is(endpoint.forms[0]?.get('grant_type'), 'refresh_token');
+});
+
+ava('tokens that were fetched are known to redactors, a new refresh token too', async (t) => {
+  const body = { access_token: 'fetched-access', refresh_token: 'fetched-refresh' };
+  const endpoint = await startEndpoint(() => ({ status: 200, body }));
+  await accessToken(config(endpoint.url), { signal });
+  endpoint.stop();
+  t.is(
+    createRedactor([])('NO fetched-access, fetched-refresh'),
+    'NO [token by BILLING_REFRESH], [refresh token by BILLING_REFRESH]',
+  );
 });
 
 ava('without a refresh token the application asks for itself', async (t) => {
