@@ -3,6 +3,7 @@
 import { execFile } from 'node:child_process';
 import { chmod, copyFile, cp, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
+import type { BuildOptions } from 'esbuild';
 import { build } from 'esbuild';
 import { thirdPartyNotices } from './lib/bundle/notices.ts';
 
@@ -43,10 +44,8 @@ await cp(new URL('exporter/providers/presets/vendors/', root), new URL('presets/
 });
 
 const outfile = new URL('balance-alert.mjs', target);
-const { metafile } = await build({
+const common: BuildOptions = {
   absWorkingDir: root.pathname,
-  entryPoints: ['exporter/main.ts'],
-  outfile: outfile.pathname,
   bundle: true,
   metafile: true,
   platform: 'node',
@@ -69,8 +68,16 @@ const { metafile } = await build({
     ].join(' '),
   },
   logLevel: 'warning',
+};
+const main = await build({ ...common, entryPoints: ['exporter/main.ts'], outfile: outfile.pathname });
+// A thread has a file of its own.
+const worker = await build({
+  ...common,
+  entryPoints: ['exporter/web/access/bcrypt-worker.ts'],
+  outfile: new URL('bcrypt-worker.mjs', target).pathname,
 });
-const notices = thirdPartyNotices(root.pathname, Object.keys(metafile.inputs));
+const inputs = [main, worker].flatMap(({ metafile }) => Object.keys(metafile?.inputs ?? {}));
+const notices = thirdPartyNotices(root.pathname, inputs);
 await writeFile(new URL('THIRD-PARTY-NOTICES.txt', target), notices);
 const { size } = await stat(outfile);
 process.stdout.write(`dist/balance-alert.mjs: ${(size / 1e6).toFixed(2)} MB\n`);

@@ -14,6 +14,6 @@ let made: Promise<void> | undefined;
 
 /** Makes dist/ where there is none, for tests that don't look at what is in it. */
 export function ensureBundle(): Promise<void> {
-  made ??= existsSync(resolve(root, 'dist/presets')) ? Promise.resolve() : makeBundle();
+  made ??= existsSync(resolve(root, 'dist/bcrypt-worker.mjs')) ? Promise.resolve() : makeBundle();
   return made;
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import * as bcrypt from 'bcryptjs';
+import { createBcrypt } from './bcrypt.ts';
 
 /** Verdicts to remember: a scraper asks with the same password each time, and bcrypt is slow on purpose. */
 const cacheSize = 100;
@@ -21,8 +21,7 @@ export type PasswordCheck = (
  * held against the slowest hash, and refused.
  */
 export function createPasswordCheck(
-  compare: (password: string, hash: string) => Promise<boolean> = (password, hash) =>
-    bcrypt.compare(password, hash),
+  compare: (password: string, hash: string) => Promise<boolean> = createBcrypt(),
 ): PasswordCheck {
   const verdicts = new Map<string, Promise<boolean>>();
   let last: Promise<unknown> = Promise.resolve();

@@ -52,5 +52,11 @@ test('a package without a license stops the build', (t) => {
 test('the image contains the license and the notices that the build makes', (t) => {
   const root = resolve(import.meta.dirname, '../../..');
   const copied = /^COPY (.+) \/app\/$/m.exec(readFileSync(join(root, 'exporter/Dockerfile'), 'utf8'))?.[1];
-  t.deepEqual(copied?.split(' '), ['balance-alert.mjs', 'alerts.md', 'LICENSE', 'THIRD-PARTY-NOTICES.txt']);
+  t.deepEqual(copied?.split(' '), [
+    'balance-alert.mjs',
+    'bcrypt-worker.mjs',
+    'alerts.md',
+    'LICENSE',
+    'THIRD-PARTY-NOTICES.txt',
+  ]);
 });
