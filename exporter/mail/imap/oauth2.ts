@@ -1,6 +1,6 @@
+import { redactFetched } from '../../config/redact.ts';
 import { retryAfterSeconds } from '../../providers/http/retry-after.ts';
 import type { HttpClient, HttpResponse } from '../../providers/http.ts';
-import { redactFetched } from '../../config/redact.ts';
 import { CheckError } from '../../readings/check-error.ts';
 import type { OAuth2Config } from '../schema.ts';
 

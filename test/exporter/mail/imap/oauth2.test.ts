@@ -94,7 +94,7 @@ ava('a token is asked for with the refresh token, and kept until it expires', as
 ava('tokens that were fetched are known to redactors, a new refresh token too', async (t) => {
   const body = { access_token: 'fetched-access', refresh_token: 'fetched-refresh' };
   const endpoint = await startEndpoint(() => ({ status: 200, body }));
-  await accessToken(config(endpoint.url), { signal });
+  await accessToken(config(endpoint.url), { client });
   endpoint.stop();
   t.is(
     createRedactor([])('NO fetched-access, fetched-refresh'),
