@@ -1,9 +1,12 @@
 #!/usr/bin/env node
+// First of all: until it is loaded, a SIGHUP ends the process.
+import './hang-up.ts';
 import { readFileSync } from 'node:fs';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { Config } from './account-file/schema.ts';
 import { buildInfo, timezoneData } from './build-info.ts';
 import { messageOf } from './errors.ts';
+import { onHangUp } from './hang-up.ts';
 import type { LogFormat, LogLevel } from './log.ts';
 import { logFormats, logLevels } from './log.ts';
 import type { ListenAddress } from './web/listen.ts';
@@ -203,12 +206,6 @@ command('serve', 'poll the accounts and serve metrics and the status page (defau
     const terminated = new Promise<string>((resolve) => {
       for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve(signal));
     });
-    // Without a handler the signal would end the process, and loading the program takes a moment.
-    let hungUpEarly = false;
-    let hungUp = (): void => {
-      hungUpEarly = true;
-    };
-    process.on('SIGHUP', () => hungUp());
     const { runServe } = await import('./commands/serve.ts');
     process.exitCode = await runServe(
       {
@@ -234,10 +231,7 @@ command('serve', 'poll the accounts and serve metrics and the status page (defau
         log: warn,
         printError: warn,
         watchIntervalMs: 2000,
-        onHangUp: (action) => {
-          hungUp = action;
-          if (hungUpEarly) action();
-        },
+        onHangUp,
         terminated,
       },
     );

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import {
   closeSync,
   mkdirSync,
@@ -9,6 +10,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { request } from 'node:http';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -38,6 +40,14 @@ const demo = (...names: readonly string[]) =>
   `accounts:\n${names.map((name) => `  - { name: ${name}, provider: demo }\n`).join('')}`;
 
 const info = (name: string) => `balance_alert_account_info{project="${name}",provider="demo"}`;
+
+/** The process that this one started last; they run one at a time here. */
+function onlyChild(): Promise<number> {
+  return until(() => {
+    const text = readFileSync(`/proc/self/task/${process.pid}/children`, 'utf8').trim();
+    return text === '' ? undefined : Number(text.split(' ').at(-1));
+  });
+}
 
 /** The status of a reload that is asked for under another name than this machine's. */
 function reloadAs(url: string, host: string): Promise<number | undefined> {
@@ -112,6 +122,24 @@ test.serial(
     t.is(await program.end(), 0);
   },
 );
+
+test.serial('SIGHUP while the account file is read for the first time loads it once more', async (t) => {
+  const { folder } = prepared('');
+  const file = join(folder, 'slow.yaml');
+  execFileSync('mkfifo', [file]);
+  const starting = startProgram([`--config.file=${file}`]);
+  // Opens once the program reads, which then waits for its end.
+  const pipe = await open(file, 'w');
+  writeFileSync(join(folder, 'next.yaml'), demo('two'));
+  renameSync(join(folder, 'next.yaml'), file);
+  process.kill(await onlyChild(), 'SIGHUP');
+  await pipe.writeFile(demo('one'));
+  await pipe.close();
+  await using program = await starting;
+  await program.logged('msg="configuration reloaded" accounts=1');
+  await until(async () => seriesValue(await program.metrics(), info('two')) === 1);
+  t.is(await program.end(), 0);
+});
 
 test.serial(
   'a file that changes is loaded by itself, through a mounted folder whose link is swapped',
