@@ -2,7 +2,7 @@ import { accountIdentity, balanceIdentity, collapsed } from './expressions.ts';
 import { evaluatedAt, exporterUpAt, heldRule, knownAt, servedAt } from './held.ts';
 import { dashboardPath } from './links.ts';
 import type { RuleSettings } from './options.ts';
-import { prepaid } from './recording.ts';
+import { changesOfWeek, prepaid, stepsOfHistory } from './recording.ts';
 import { recorded } from './series.ts';
 import type { AlertRule, RecordingRule, RuleGroup, Severity } from './types.ts';
 
@@ -67,7 +67,6 @@ export function accountsGroup(settings: RuleSettings): RuleGroup {
       runwayShort('warning', settings.runwayDays.warning),
       quotaLow,
       budgetPace,
-      burnUnusual,
       exporterUpAt('account'),
       evaluatedAt('account'),
     ],
@@ -231,7 +230,7 @@ unless
 (
   ${collapsed('max', 'balance_alert_balance')}
   > ${recorded('account:balance_alert_burn_per_second:avg1d')} * ${untilReset}
-  and ${recorded('account:balance_alert_steps:count1d')} >= 72
+  and ${stepsOfHistory} >= 72
 )`,
   for: '10m',
   keepFiringFor: '15m',
@@ -261,12 +260,22 @@ const burnUnusual: AlertRule = {
   / (${recorded('account:balance_alert_burn_per_second:avg7d', { matchers: prepaid, offset: '1d' })} > 0)
   > 3
 )
-and ${recorded('account:balance_alert_steps:count7d')} >= 576
-and ${recorded('account:balance_alert_changes:count7d')} >= 3
+and ${stepsOfHistory} >= 576
+and ${changesOfWeek} >= 3
 and ${recorded('account:balance_alert_burn_per_second:avg1d')} * ${day} > 0.02 * ${balance}`,
   keepFiringFor: '6h',
   why: 'Info: use changes for good reasons too, and RunwayShort says whether it matters. Compares the past day with the week before it, from four days of history on (576 steps), and only where the day took more than a fiftieth of the balance. The day is an average already, so no "for".',
   summary: 'An account is used much faster than in the week before.',
   description: `${account} used {{ $labels.unit }} {{ $value | printf "%.1f" }} times as fast over the past day as in the week before.`,
   dashboard: accountDashboard,
+};
+
+/**
+ * How an account is used. Less often than balances, as it rests on steps of ten minutes, and often enough that a query
+ * finds `ALERTS` at any time: Prometheus looks back five minutes.
+ */
+export const usageGroup: RuleGroup = {
+  name: 'balance-alert.usage',
+  interval: '4m',
+  rules: [burnUnusual],
 };

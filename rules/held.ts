@@ -111,8 +111,9 @@ export function evaluatedAt(group: Group): RecordingRule {
 /** A series that is carried from evaluation to evaluation as long as the record `by` is. */
 export function heldRule({ record, live, served, by, why }: HeldRule): RecordingRule {
   const identity = identityOf(record);
+  // What is served as long as the thing itself can't have ended before it.
   const carried = [
-    justBefore(record),
+    served === live ? before(record) : justBefore(record),
     `and on (${identity}) ${recorded(by)}`,
     ...(served === live ? [] : [`unless on (${identity}) ${served}`]),
   ].join('\n');

@@ -1,4 +1,4 @@
-import { accountsGroup } from './accounts.ts';
+import { accountsGroup, usageGroup } from './accounts.ts';
 import { withFacts } from './facts.ts';
 import { mailGroup } from './mail.ts';
 import { type RuleOptions, settingsOf, withChanges } from './options.ts';
@@ -30,6 +30,7 @@ export function ruleGroups(options: RuleOptions = {}): readonly RuleGroup[] {
     recordingGroup,
     burnGroup,
     accountsGroup(settings),
+    usageGroup,
     subscriptionsGroup,
     mailGroup,
     pipelineGroup,

@@ -21,54 +21,80 @@ export const prepaid = 'type=~"balance|credits"';
 /** How far back the last known balance is taken from, so that a fall during a gap is counted when it ends. */
 const bridge = '1d';
 
-/** How long the totals outlast a gap; after a longer one they start again. */
-const totalsOutlast = '3d';
+/** How far back the step before is looked for: Prometheus itself may have been away for so long. */
+const stepsMissed = '1h';
+
+/** How long the totals outlast a time without a balance, beyond `bridge`; after a longer one they start again. */
+const totalsOutlast = '2d';
+
+/** Reads the last step of a series of the recording group, from a group that is evaluated more often. */
+const lastStep = '15m';
+
+/** How far before a window its first total may lie: Prometheus itself may have been away then. */
+const windowStart = '12h';
 
 const balance = 'account:balance_alert_balance:max';
+const carried = 'account:balance_alert_balance:carried';
 const start = 'account:balance_alert_history_start_timestamp_seconds:min';
 
 type Total = Extract<RecordedName, `${string}:total`>;
+
+const live = collapsed('max', 'balance_alert_balance', consumed);
 
 /**
  * The balance at this step and at the step before. The one of this step is read from the exporter's own series: vmalert
  * hands what a rule recorded to the rules after it only at the next evaluation.
  */
-const now = `(
-  ${collapsed('max', 'balance_alert_balance', consumed)}
-  or
-  ${recorded(balance, { matchers: consumed, lastWithin: bridge })}
-)`;
-const stepBefore = recorded(balance, { matchers: consumed, lastWithin: bridge, offset: step.text });
-
-const fallNow = `clamp_min(
-  ${stepBefore}
-  - ${indent(now)},
-  0
-)`;
+const now = `(${live} or ${recorded(carried, { lastWithin: lastStep })})`;
+const stepBefore = recorded(carried, { lastWithin: stepsMissed, offset: step.text });
 
 /** A total that goes on from its value of the step before, or begins at 0 with an account's first step. */
 function total(record: Total, added: string): string {
   return `(
   ${recorded(record, { lastWithin: totalsOutlast, offset: step.text })}
   or
-  ${indent(now)} * 0
+  ${live} * 0
 )
 +
 (
   ${indent(added)}
   or
-  ${indent(now)} * 0
+  ${live} * 0
 )`;
 }
 
-/** What was added to a total within a window, or since the series began. Costs the same for any window. */
-function within(record: Total, window: Window): string {
-  const total = recorded(record, { lastWithin: '1h' });
-  const old = `(${recorded(start, { lastWithin: '1h' })} <= time() - ${seconds[window]})`;
+const lastOf = (record: RecordedName): string => recorded(record, { lastWithin: lastStep });
+const began = (window: Window): string => `(${lastOf(start)} <= time() - ${seconds[window]})`;
+const atStartOf = (record: Total, window: Window): string =>
+  recorded(record, { lastWithin: windowStart, offset: window });
+
+/** What was added to a total within a window. Costs the same for any window. */
+const added = (record: Total, window: Window): string => `(${lastOf(record)} - ${atStartOf(record, window)})`;
+
+/** Steps of history since the totals of an account began. */
+export const stepsOfHistory = lastOf('account:balance_alert_steps:total');
+
+const averageOf = <Name extends (typeof burnWindows)[number]>(window: Name) =>
+  `account:balance_alert_step_burn_per_second:avg${window}` as const;
+
+/** How often the balance changed within a week. */
+export const changesOfWeek = lastOf('account:balance_alert_changes:count7d');
+
+const changes = 'account:balance_alert_changes:total';
+
+const confidentByWeek = `and ${stepsOfHistory} >= 144
+  and ${changesOfWeek} >= 3`;
+
+const confidentByMonth = `and ${stepsOfHistory} >= 1008
+  and ${lastOf(changes)} >= 3
+  unless (${added(changes, '30d')} < 3 and ${began('30d')})
+  unless (${added(changes, '8d')} < 1 and ${began('8d')})`;
+
+/** The average burn of a window in which the balance changed often enough for the average to mean something. */
+function burnOf(window: '7d' | '30d', confident: string): string {
   return `(
-  (${total} - ${recorded(record, { lastWithin: bridge, offset: window })} and ${old})
-  or
-  (${total} unless ${old})
+  ${recorded(averageOf(window), { matchers: prepaid, lastWithin: lastStep })} > 0
+  ${confident}
 )`;
 }
 
@@ -86,14 +112,25 @@ export const recordingGroup: RuleGroup = {
       why: 'One series for an account whatever the number of exporters, so that a new instance breaks neither a join nor the history.',
     },
     {
+      record: carried,
+      expr: `${live}
+or
+${recorded(balance, { matchers: consumed, lastWithin: bridge })}`,
+      why: `The last known balance of the past ${bridge}. The only rule of the group that looks back over a day, so that the others need not.`,
+    },
+    {
       record: 'account:balance_alert_fall:step10m',
-      expr: fallNow,
-      why: `What was used since the step before; a top-up or a reset counts as nothing instead of as negative use. Both sides take the last known value of the past ${bridge}, so that what was used during a gap is counted once, when the gap ends.`,
+      expr: `clamp_min(
+  ${stepBefore}
+  - ${now},
+  0
+)`,
+      why: `What was used since the step before; a top-up or a reset counts as nothing instead of as negative use. Both sides take the last known value, so that what was used during a gap is counted once, when the gap ends.`,
     },
     {
       record: 'account:balance_alert_used:total',
-      expr: total('account:balance_alert_used:total', fallNow),
-      why: `Sum of all falls: the use of any window is the difference of two of its values. Outlasts a gap of ${totalsOutlast}.`,
+      expr: total('account:balance_alert_used:total', `clamp_min(${stepBefore} - ${now}, 0)`),
+      why: `Sum of all falls: the use of any window is the difference of two of its values. Outlasts three days without a balance.`,
     },
     {
       record: 'account:balance_alert_steps:total',
@@ -116,24 +153,39 @@ or
 ${now} * 0 + time()`,
       why: 'When the totals of an account began: before that moment they must not be asked for a difference.',
     },
+    ...burnWindows.map((window) => ({
+      record: averageOf(window),
+      expr: `(
+  (
+    ${added('account:balance_alert_used:total', window)}
+    / (${added('account:balance_alert_steps:total', window)} > 0)
+    and ${began(window)}
+  )
+  or
+  (
+    ${lastOf('account:balance_alert_used:total')}
+    / (${stepsOfHistory} > 0)
+    unless ${began(window)}
+  )
+) / ${step.seconds}`,
+      why: `Average use per second over ${window}, or since the series began. From differences of totals: it costs the same for any window, and is the same on every engine. At the pace of the totals, since it can't change between two steps.`,
+    })),
+    {
+      record: 'account:balance_alert_changes:count7d',
+      expr: `(${added(changes, '7d')} and ${began('7d')})
+or
+(${lastOf(changes)} unless ${began('7d')})`,
+      why: 'How often the balance changed within a week.',
+    },
+    {
+      record: 'account:balance_alert_step_burn_per_second:expected',
+      expr: `${burnOf('7d', confidentByWeek)}
+or
+${burnOf('30d', confidentByMonth)}`,
+      why: 'The average that a runway is reckoned with: of a week, so that weekends are always in it. Absent rather than guessed: needs a day of history (144 steps) and three changes of the balance, since one deduction is no rate. An account that is billed once a week has too few in a week; it is taken by its month, after a week of history and as long as it is used at all. Absent where nothing is used.',
+    },
   ],
 };
-
-const confidentByWeek = `and ${recorded('account:balance_alert_steps:count7d')} >= 144
-  and ${recorded('account:balance_alert_changes:count7d')} >= 3`;
-
-const confidentByMonth = `and ${indent(within('account:balance_alert_steps:total', '30d'))} >= 1008
-  and ${indent(within('account:balance_alert_changes:total', '30d'))} >= 3
-  and ${indent(within('account:balance_alert_changes:total', '8d'))} >= 1`;
-
-/** Runway by the average burn of a window in which the balance changed often enough for the average to mean something. */
-function lasts(window: '7d' | '30d', confident: string): string {
-  return `(
-  clamp_min(${collapsed('max', 'balance_alert_balance', prepaid)}, 0)
-  / (${recorded(`account:balance_alert_burn_per_second:avg${window}`, { matchers: prepaid })} > 0)
-  ${confident}
-)`;
-}
 
 /** Burn and runway, every two minutes, so that a plain query always finds them. */
 export const burnGroup: RuleGroup = {
@@ -142,36 +194,15 @@ export const burnGroup: RuleGroup = {
   rules: [
     ...burnWindows.map((window) => ({
       record: `account:balance_alert_burn_per_second:avg${window}` as const,
-      expr: `${within('account:balance_alert_used:total', window)}
-/
-(${indent(within('account:balance_alert_steps:total', window))} > 0)
-/ ${step.seconds}`,
-      why: `Average use per second over ${window}, or since the series began. From differences of totals: it costs the same for any window, and is the same on every engine.`,
+      expr: lastOf(averageOf(window)),
+      why: `Average use per second over ${window}, or since the series began, where a plain query finds it.`,
     })),
     {
-      record: 'account:balance_alert_steps:count1d',
-      expr: within('account:balance_alert_steps:total', '1d'),
-      why: 'Number of steps behind the average of a day.',
-    },
-    {
-      record: 'account:balance_alert_steps:count7d',
-      expr: within('account:balance_alert_steps:total', '7d'),
-      why: 'Number of steps behind the average of a week.',
-    },
-    {
-      record: 'account:balance_alert_changes:count7d',
-      expr: within('account:balance_alert_changes:total', '7d'),
-      why: 'How often the balance changed within a week.',
-    },
-    {
       record: 'account:balance_alert_runway_seconds',
-      expr: `(
-  ${indent(lasts('7d', confidentByWeek))}
-  or
-  ${indent(lasts('30d', confidentByMonth))}
-)
+      expr: `clamp_min(${collapsed('max', 'balance_alert_balance', prepaid)}, 0)
+/ (${lastOf('account:balance_alert_step_burn_per_second:expected')} > 0)
 unless on (${balanceIdentity}) (${collapsed('max', 'balance_alert_threshold')} <= 0)`,
-      why: 'How long the balance lasts at the average use of a week, so that weekends are always in it. Absent rather than guessed: needs a day of history (144 steps) and three changes of the balance, since one deduction is no rate. An account that is billed once a week has too few in a week; it is taken by its month, after a week of history and as long as it is used at all. Absent where nothing is used, and for an account whose threshold is 0 or below: a post-paid one does not run out at 0.',
+      why: 'How long the balance lasts at its expected use. Absent where that is unknown or nothing, and for an account whose threshold is 0 or below: a post-paid one does not run out at 0.',
     },
   ],
 };

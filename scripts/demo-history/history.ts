@@ -178,10 +178,16 @@ function isRecordedName(name: string): name is RecordedName {
 /** What is recorded at every step of ten minutes. */
 function stepSeries(point: RecordedPoint | undefined, grid: readonly number[]): RecordedValues {
   return {
+    'account:balance_alert_balance:carried': point?.carried,
     'account:balance_alert_fall:step10m': point?.fall,
     'account:balance_alert_used:total': point?.totals?.used,
     'account:balance_alert_steps:total': point?.totals?.steps,
     'account:balance_alert_changes:total': point?.totals?.changes,
+    'account:balance_alert_changes:count7d': point?.changes7d,
+    'account:balance_alert_step_burn_per_second:avg1d': point?.burn['1d'],
+    'account:balance_alert_step_burn_per_second:avg7d': point?.burn['7d'],
+    'account:balance_alert_step_burn_per_second:avg30d': point?.burn['30d'],
+    'account:balance_alert_step_burn_per_second:expected': point?.expected,
     'account:balance_alert_history_start_timestamp_seconds:min':
       point?.start === undefined ? undefined : grid[point.start],
   };
@@ -193,9 +199,6 @@ function burnSeries(point: RecordedPoint | undefined): RecordedValues {
     'account:balance_alert_burn_per_second:avg1d': point?.burn['1d'],
     'account:balance_alert_burn_per_second:avg7d': point?.burn['7d'],
     'account:balance_alert_burn_per_second:avg30d': point?.burn['30d'],
-    'account:balance_alert_steps:count1d': point?.counts.steps1d,
-    'account:balance_alert_steps:count7d': point?.counts.steps7d,
-    'account:balance_alert_changes:count7d': point?.counts.changes7d,
     'account:balance_alert_runway_seconds': point?.runway,
   };
 }

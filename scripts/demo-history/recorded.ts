@@ -11,20 +11,24 @@ const stepsPerDay = day / step.seconds;
 /** How far back the last known balance is taken from, in steps. */
 const bridge = stepsPerDay;
 
-/** How long the totals outlast a gap, in steps. */
-const outlast = 3 * stepsPerDay;
+/** How long the totals outlast a time without a balance, in steps, from the last one that is counted. */
+const outlast = 2 * stepsPerDay;
 
 export interface RecordedPoint {
+  /** The last known balance of the past day. */
+  readonly carried: number | undefined;
   /** What was used since the step before; undefined where nothing is known. */
   readonly fall: number | undefined;
   /** Sums of falls, of steps whose fall is known and of changes, since `start`; undefined where nothing is known. */
   readonly totals: { readonly used: number; readonly steps: number; readonly changes: number } | undefined;
   /** Index of the step with which the totals began. */
   readonly start: number | undefined;
-  /** Steps and changes within a day and a week. */
-  readonly counts: { readonly steps1d: number; readonly steps7d: number; readonly changes7d: number };
+  /** Changes within a week. */
+  readonly changes7d: number;
   /** Average use per second, by window; undefined where there are no falls. */
   readonly burn: Readonly<Record<(typeof burnWindows)[number], number | undefined>>;
+  /** The average that the runway is reckoned with; undefined where none would mean anything. */
+  readonly expected: number | undefined;
   /** In seconds; undefined where the average would mean nothing. */
   readonly runway: number | undefined;
 }
@@ -52,21 +56,20 @@ export function recordedPoints(balances: readonly (number | undefined)[], prepai
       return count === 0 ? undefined : within(fallSums, days) / count / step.seconds;
     };
     const burn = { '1d': average(1), '7d': average(7), '30d': average(30) };
-    const byWeek = within(fallCounts, 7) >= 144 && within(changeCounts, 7) >= 3;
-    const byMonth =
-      within(fallCounts, 30) >= 1008 && within(changeCounts, 30) >= 3 && within(changeCounts, 8) >= 1;
-    const weekly = byWeek ? lasts(balance, burn['7d']) : undefined;
-    const runway = weekly ?? (byMonth ? lasts(balance, burn['30d']) : undefined);
+    const steps = totals[index]?.totals?.steps ?? 0;
+    const byWeek = steps >= 144 && within(changeCounts, 7) >= 3;
+    const byMonth = steps >= 1008 && within(changeCounts, 30) >= 3 && within(changeCounts, 8) >= 1;
+    const weekly = byWeek && (burn['7d'] ?? 0) > 0 ? burn['7d'] : undefined;
+    const monthly = byMonth && (burn['30d'] ?? 0) > 0 ? burn['30d'] : undefined;
+    const expected = prepaid ? (weekly ?? monthly) : undefined;
     return {
+      carried: known[index],
       fall: falls[index],
       ...(totals[index] ?? { totals: undefined, start: undefined }),
-      counts: {
-        steps1d: within(fallCounts, 1),
-        steps7d: within(fallCounts, 7),
-        changes7d: within(changeCounts, 7),
-      },
+      changes7d: within(changeCounts, 7),
       burn,
-      runway: prepaid ? runway : undefined,
+      expected,
+      runway: lasts(balance, expected),
     };
   });
 }
@@ -97,7 +100,7 @@ function totalsOf(
 }
 
 function lasts(balance: number | undefined, burn: number | undefined): number | undefined {
-  return balance === undefined || burn === undefined || burn <= 0 ? undefined : Math.max(balance, 0) / burn;
+  return balance === undefined || burn === undefined ? undefined : Math.max(balance, 0) / burn;
 }
 
 function lastKnown(balances: readonly (number | undefined)[]): (number | undefined)[] {

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { benchChecks } from './checks.ts';
 import { benchRound } from './round.ts';
+import { benchRules } from './rules.ts';
 import { benchScrape } from './scrape.ts';
 import { benchMemory, benchStart } from './start.ts';
 import type { Row } from './table.ts';
@@ -8,8 +9,19 @@ import { formatTable, isOver } from './table.ts';
 
 /**
  * `npm run bench [-- --strict] [-- --only NAME]`: measures what the design allows, and prints it beside what it found.
- * With `--strict` the exit code is 1 where a budget is exceeded.
+ * With `--strict` the exit code is 1 where a budget is exceeded. `rules` needs `prometheus` and `promtool`, and measures
+ * each Prometheus that is found; `--accounts N` says over how many accounts, `--against FOLDER` measures the rule files of
+ * another version beside those of the checkout.
  */
+
+const { values } = parseArgs({
+  options: {
+    strict: { type: 'boolean', default: false },
+    only: { type: 'string', multiple: true },
+    accounts: { type: 'string', default: '3000' },
+    against: { type: 'string' },
+  },
+});
 
 const parts: Readonly<Record<string, () => Promise<readonly Row[]>>> = {
   start: benchStart,
@@ -18,11 +30,8 @@ const parts: Readonly<Record<string, () => Promise<readonly Row[]>>> = {
   'scrape-100000': () => benchScrape(100_000, 2, 250),
   round: () => benchRound(1000, 20),
   checks: () => benchChecks(5000, 2.5),
+  rules: () => benchRules({ accounts: Number(values.accounts), against: values.against }),
 };
-
-const { values } = parseArgs({
-  options: { strict: { type: 'boolean', default: false }, only: { type: 'string', multiple: true } },
-});
 const wanted = values.only ?? Object.keys(parts);
 const rows: Row[] = [];
 for (const name of wanted) {

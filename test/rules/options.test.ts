@@ -14,6 +14,7 @@ test('the files are one for each group, in the order in which they build on each
       'balance-alert.recording.yaml',
       'balance-alert.burn.yaml',
       'balance-alert.accounts.yaml',
+      'balance-alert.usage.yaml',
       'balance-alert.subscriptions.yaml',
       'balance-alert.mail.yaml',
       'balance-alert.pipeline.yaml',

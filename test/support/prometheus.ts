@@ -22,6 +22,8 @@ export interface PrometheusOptions {
   readonly history?: AsyncIterable<string> | Iterable<string>;
   /** A folder that holds the storage and is kept when it stops, so that a next one goes on with it. */
   readonly storage?: string;
+  /** The program; the first that is found unless given. */
+  readonly program?: string;
 }
 
 export interface Series {
@@ -57,7 +59,7 @@ export async function startPrometheus(options: PrometheusOptions): Promise<Runni
     await writeBlocks(options.history, folder, data);
   }
   const child = spawn(
-    toolPath('prometheus'),
+    options.program ?? toolPath('prometheus'),
     [
       `--config.file=${join(folder, 'prometheus.yml')}`,
       `--storage.tsdb.path=${data}`,

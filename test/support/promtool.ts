@@ -16,6 +16,11 @@ const root = resolve(import.meta.dirname, '../..');
 
 /** The program's path: from PATH, else from where `scripts/test --install` unpacks Debian's packages. */
 export function findTool(tool: Tool): string | undefined {
+  return findTools(tool)[0];
+}
+
+/** Every path at which the program is found, the one of `findTool` first. */
+export function findTools(tool: Tool): readonly string[] {
   const names = [tool, ...(otherNames[tool] ?? [])];
   const onPath = (process.env['PATH'] ?? '')
     .split(delimiter)
@@ -23,7 +28,7 @@ export function findTool(tool: Tool): string | undefined {
   const unpacked = names.flatMap((name) =>
     globSync(`.cache/tools/**/usr/bin/${name}`, { cwd: root }).map((path) => join(root, path)),
   );
-  return [...onPath, ...unpacked.sort()].find(isExecutable);
+  return [...new Set([...onPath, ...unpacked.sort()])].filter(isExecutable);
 }
 
 function isExecutable(path: string): boolean {
