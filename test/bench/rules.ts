@@ -5,7 +5,7 @@ import { basename, join } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { renderRules } from '../../rules/index.ts';
-import { startPrometheus, type RunningPrometheus } from '../support/prometheus.ts';
+import { type RunningPrometheus, startPrometheus } from '../support/prometheus.ts';
 import { findTools } from '../support/promtool.ts';
 import type { BenchHistory } from './rules-history.ts';
 import { writeHistory } from './rules-storage.ts';
