@@ -3,7 +3,6 @@ import { durationSchema } from '../../config/duration.ts';
 import { timezoneSchema } from '../../config/fields.ts';
 import { Secret, secretSchema } from '../../config/secret.ts';
 import { failureReasons } from '../../readings/check-error.ts';
-import { mayCarryKeys } from '../base-url.ts';
 import { equalsSchema, expressionSchema } from './expression-schema.ts';
 import { holdsSecret, looksLikeSecret, maskText, maskTexts, textsWithin } from './literal-secrets.ts';
 import { placeholderFault, placeholderNames } from './placeholders.ts';
@@ -163,10 +162,10 @@ export const jsonOptionsSchema = z
         fault([...base, 'url'], `expected path to say what ${unknown[0]} stands for`);
       const carries = holdsSecret(one) || options.auth !== undefined || options.allow_literal === true;
       const token = tokenUrlOf(one);
-      if (token !== undefined && !mayCarryKeys(token, options.allow_http)) {
+      if (token !== undefined && new URL(token).protocol === 'http:' && !options.allow_http) {
         fault([...base, 'auth', 'token_url'], 'expected https where credentials are sent');
       }
-      if (carries && URL.canParse(url) && !mayCarryKeys(url, options.allow_http)) {
+      if (carries && URL.canParse(url) && new URL(url).protocol === 'http:' && !options.allow_http) {
         fault(
           [...base, 'url'],
           'expected https where credentials are sent; allow_http: true permits http on a trusted network',

@@ -389,11 +389,16 @@ for (const [where, options] of [
   });
 }
 
-test('a secret goes over http to this machine, as with every other provider', (t) => {
-  for (const url of ['http://127.0.0.1:4000/', 'http://localhost:4000/', 'http://[::1]:4000/']) {
-    t.deepEqual(faultsOf({ url, query: { token: key } }), []);
+test('a secret goes over http to no machine without allow_http, not even to this one, however the scheme is written', (t) => {
+  for (const url of [
+    'http://127.0.0.1:4000/',
+    'HTTP://localhost:4000/',
+    'http://[::1]:4000/',
+    'hTtP://vendor.example/',
+  ]) {
+    t.is(faultsOf({ url, query: { token: key } }).length, 1, url);
+    t.deepEqual(faultsOf({ url, query: { token: key }, allow_http: true }), [], url);
   }
-  t.is(faultsOf({ url: 'http://127.0.0.1.example/', query: { token: key } }).length, 1);
 });
 
 test('a secret in one of several requests does not go over http either', (t) => {
