@@ -43,7 +43,7 @@ export const floors: readonly (readonly string[])[] = [
   ['exporter/relay/bots/'],
   ['exporter/relay/'],
   // The running exporter.
-  ['exporter/exporter.ts', 'exporter/clock-watch.ts'],
+  ['exporter/exporter.ts', 'exporter/clock-watch.ts', 'exporter/hang-up.ts'],
   ['exporter/commands/'],
   ['exporter/main.ts'],
 
