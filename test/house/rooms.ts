@@ -27,7 +27,7 @@ export const doors: Readonly<Record<string, readonly string[]>> = {
 export const floors: readonly (readonly string[])[] = [
   // Words that everything above shares.
   ['exporter/errors.ts', 'exporter/build-info.ts', 'exporter/mail/topics.ts'],
-  ['exporter/config/', 'exporter/readings/', 'exporter/metrics/'],
+  ['exporter/config/', 'exporter/readings/', 'exporter/metrics/', 'exporter/mail/senders.ts'],
   ['exporter/log.ts', 'exporter/mail/schema.ts', 'exporter/storage/'],
   ['exporter/providers/', 'exporter/mail/classify/'],
   // Asks for tokens with the HTTP client of the providers.
