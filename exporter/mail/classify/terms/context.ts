@@ -126,7 +126,7 @@ export const asks: readonly string[] = [
   '(verlängert sich|verlängern sie|bezahlen sie|zahlen sie|bitte zahlen)',
   '(échéance|payable|régler|payer|prélevé|prélevée|débité|renouveler|renouvelle|renouvelé|recharger|impayée)',
   '(vence|vencimiento|pagar|pague|cargará|cobrará|renovará|renueva|renueve|recargue|recargar|pendiente)',
-  '(期限|期日|お支払いください|支払ってください|引き落とし|引落|更新され|自動更新|チャージしてください|ご請求)',
+  '(期限|期日|お支払いください|支払ってください|引き落とし|引落|更新され|自动更新|チャージしてください|ご请求)',
 ];
 
 /** Done because the reader asked for it. */
