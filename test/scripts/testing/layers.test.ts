@@ -55,7 +55,9 @@ test('every test file of this checkout is in exactly one layer, and every layer 
   for (const [layer, its] of assigned) t.true(its.length > 0, `${layer} has no test`);
 });
 
-test('only a named lack of the Pulumi CLI or of Grafana’s image is accepted in a strict run', (t) => {
+test('only a named lack of the Pulumi CLI, of vmalert or of Grafana’s image is accepted in a strict run', (t) => {
+  t.regex(whyAccepted('contract', 'burn [needs victoria-metrics, vmalert]') ?? '', /optional/);
+  t.is(whyAccepted('contract', 'burn [needs promtool, vmalert]'), undefined);
   t.regex(whyAccepted('e2e', 'it comes up [needs the Pulumi CLI]') ?? '', /Pulumi CLI/);
   t.regex(whyAccepted('stack', 'Grafana is healthy [needs the image of Grafana]') ?? '', /Grafana/);
 });
