@@ -23,7 +23,7 @@ export const allowHttpSchema = z.boolean().default(false);
  * Whether keys may be sent to an address: over https, to this machine, or where the account file permits more. The URL is
  * judged as it is parsed: `HTTP://` is no other scheme than `http://`.
  */
-export function mayCarryKeys(address: string, allowHttp: boolean): boolean {
+function mayCarryKeys(address: string, allowHttp: boolean): boolean {
   if (!URL.canParse(address)) return false;
   const { protocol, hostname } = new URL(address);
   return protocol === 'https:' || allowHttp || isLoopback(hostname);
