@@ -30,6 +30,7 @@ function samplesOf(state: MailboxState): Sample[] {
   const samples = [
     sample('balance_alert_mailbox_scan_interval_seconds', { mailbox }, state.mailbox.intervalSeconds),
     sample('balance_alert_email_scan_total', { mailbox }, state.examined),
+    sample('balance_alert_email_unreadable_total', { mailbox }, state.unreadable),
   ];
   samples.push(...alertSamples({ mailbox }, { alerts: state.alerts, lastAlertAt: state.lastAlertAtMs }));
   for (const sender of distinctNames(state.mailbox.senders.names)) {

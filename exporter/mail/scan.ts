@@ -33,8 +33,19 @@ export interface ScanBatch {
   /** Mails that were examined, each once. */
   readonly examined: number;
   readonly hits: readonly Hit[];
-  /** Mails that the server failed to give, in whole or in part; they are examined by what could be read of them. */
+  /**
+   * Mails that the server failed to give, in whole or in part, which are examined by what could be read of them; and
+   * those that are passed over, as reading them fails here.
+   */
   readonly unreadable: number;
+}
+
+/** A mail of which a parser or the classifier made an error. That is a defect of the program, and no reason to stop. */
+export interface PassedOver {
+  readonly folder: string;
+  readonly uid: number;
+  /** May quote the mail: its message is not for the log. */
+  readonly error: unknown;
 }
 
 export interface ScanOptions {
@@ -45,6 +56,8 @@ export interface ScanOptions {
   readonly signal: AbortSignal;
   /** Told of each part of the work as it is done; the scan waits for it, and ends where it rejects. */
   readonly onBatch?: (batch: ScanBatch) => Promise<void>;
+  /** Told of each mail that is passed over. */
+  readonly onPassedOver?: (mail: PassedOver) => void;
   /** Gives the address and subject of each hit, for a person at a terminal. Off in a scan that is stored. */
   readonly showsMails?: boolean;
   readonly connect?: Connect;
@@ -306,26 +319,28 @@ class Scan {
     uids: readonly number[],
     careful: boolean,
   ): Promise<ReadonlySet<number>> {
-    const fresh: NewMail[] = [];
+    const open: NewMail[] = [];
     const hashes = new Map<string, number>();
     const answered = new Set<number>();
     for (const head of await this.#current().heads(uids, careful)) {
       if (!uids.includes(head.uid)) continue;
       answered.add(head.uid);
       await this.#breathe();
-      const headers = parseHeaders(head.headers);
-      const receivedAt = receivedAtOf(head, headers, this.#options.now);
-      if (receivedAt < since) continue;
-      const hash = identityOf({ ...headers, size: head.size });
-      if (this.#seen.has(hash) || hashes.has(hash)) continue;
-      hashes.set(hash, receivedAt);
-      fresh.push({ head, headers, receivedAt });
+      const isRead = this.#passOverIfFailing(found, { folder, uid: head.uid }, () => {
+        const headers = parseHeaders(head.headers);
+        const receivedAt = receivedAtOf(head, headers, this.#options.now);
+        if (receivedAt < since) return;
+        const hash = identityOf({ ...headers, size: head.size });
+        if (this.#seen.has(hash) || hashes.has(hash)) return;
+        hashes.set(hash, receivedAt);
+        const isOpen =
+          isAcceptedSender(headers.sender, this.#options.mailbox.senders) &&
+          this.#classify.isOpen(headers.subject);
+        if (isOpen) open.push({ head, headers, receivedAt });
+        found.examined += 1;
+      });
+      if (!isRead) found.examined += 1;
     }
-    const open = fresh.filter(
-      ({ headers }) =>
-        isAcceptedSender(headers.sender, this.#options.mailbox.senders) &&
-        this.#classify.isOpen(headers.subject),
-    );
     const texts = await this.#texts(
       folder,
       open.map(({ head }) => head.uid),
@@ -335,18 +350,26 @@ class Scan {
       await this.#breathe();
       const text = texts.get(head.uid) ?? (await this.#sourceText(folder, head.uid));
       if (text === undefined) found.unreadable += 1;
-      try {
+      this.#passOverIfFailing(found, { folder, uid: head.uid }, () => {
         const verdict = this.#classify.judge({ subject: headers.subject, text: text?.() ?? '' });
         if (verdict !== undefined) found.hits.push(this.#hit(verdict.topic, receivedAt, headers));
-      } catch {
-        // One mail must not stop the others, whatever is in it.
-        found.unreadable += 1;
-      }
+      });
     }
-    found.examined += fresh.length;
     // Last, so that a batch which fails halfway is taken again as a whole.
     for (const [hash, receivedAt] of hashes) this.#seen.add(hash, receivedAt);
     return answered;
+  }
+
+  /** One mail must not stop the others, whatever is in it: false where examining it failed. */
+  #passOverIfFailing(found: Counts, mail: Omit<PassedOver, 'error'>, examine: () => void): boolean {
+    try {
+      examine();
+      return true;
+    } catch (error) {
+      found.unreadable += 1;
+      this.#options.onPassedOver?.({ ...mail, error });
+      return false;
+    }
   }
 
   #hit(topic: MailTopic, at: number, { sender: address, subject }: MailHeaders): Hit {

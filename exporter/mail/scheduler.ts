@@ -6,7 +6,7 @@ import type { Logger } from '../log.ts';
 import type { FailureReason } from '../readings/check-error.ts';
 import { CheckError } from '../readings/check-error.ts';
 import { emptyCursor } from './cursor.ts';
-import type { ScanBatch, ScanOptions } from './scan.ts';
+import type { PassedOver, ScanBatch, ScanOptions } from './scan.ts';
 import { scanMailbox } from './scan.ts';
 import type { MailboxConfig } from './schema.ts';
 import { withHits, withNamesOf } from './sender-alerts.ts';
@@ -195,6 +195,7 @@ class Scheduler implements MailScheduler {
         now: now(),
         signal: entry.gone.signal,
         onBatch: (batch) => this.#save(entry, (record) => withBatch(record, batch)),
+        onPassedOver: (mail) => this.#logPassedOver(name, mail),
       });
       await this.#save(entry, (record) => ({ ...record, lastSuccessAt: now() }));
       if (result.unreadable > 0) {
@@ -213,6 +214,16 @@ class Scheduler implements MailScheduler {
     }
   }
 
+  #logPassedOver(mailbox: string, { folder, uid, error }: PassedOver): void {
+    this.#options.logger.error('internal error while examining a mail, which is passed over', {
+      mailbox,
+      folder,
+      uid,
+      error: kindOf(error),
+      stack: placesOf(error),
+    });
+  }
+
   /** Memory follows what is stored, never the other way: else a mail could be counted that is not passed. */
   async #save(entry: Entry, change: (record: MailboxRecord) => MailboxRecord): Promise<void> {
     if (entry.record === undefined) return;
@@ -228,7 +239,8 @@ class Scheduler implements MailScheduler {
 
 function withBatch(record: MailboxRecord, batch: ScanBatch): MailboxRecord {
   const examined = record.examined + batch.examined;
-  return { ...record, ...withHits(record, batch.hits), cursor: batch.cursor, examined };
+  const unreadable = (record.unreadable ?? 0) + batch.unreadable;
+  return { ...record, ...withHits(record, batch.hits), cursor: batch.cursor, examined, unreadable };
 }
 
 function withFailure(record: MailboxRecord, reason: FailureReason): MailboxRecord {
@@ -240,13 +252,14 @@ type Tried = Pick<MailboxState, 'lastScanAtMs' | 'lastDurationSeconds' | 'failur
 const untried: Tried = { lastScanAtMs: undefined, lastDurationSeconds: undefined, failure: undefined };
 
 function stateOf(mailbox: MailboxConfig, record: MailboxRecord, tried: Tried): MailboxState {
-  const { lastSuccessAt, failures, examined, alerts, lastAlertAt, senders } = record;
+  const { lastSuccessAt, failures, examined, unreadable = 0, alerts, lastAlertAt, senders } = record;
   return {
     mailbox,
     ...tried,
     lastSuccessAtMs: lastSuccessAt,
     failures,
     examined,
+    unreadable,
     alerts,
     lastAlertAtMs: lastAlertAt,
     ...(senders !== undefined && { senders }),
@@ -261,4 +274,12 @@ function failureOf(error: unknown, redact: Redactor): NonNullable<MailboxState['
 /** What may be shown of an error from outside: its code or its kind, never its words. */
 function kindOf(error: unknown): string {
   return error instanceof Error ? (codeOf(error) ?? error.name) : 'unknown';
+}
+
+/** Where in the program an error was made: its stack without its message, which may quote a mail. */
+function placesOf(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined;
+  const { stack = '', message } = error;
+  const start = stack.indexOf(message);
+  return start < 0 ? undefined : stack.slice(start + message.length).trim();
 }

@@ -23,6 +23,8 @@ export interface MailboxRecord {
   readonly login: string;
   readonly cursor: MailboxCursor;
   readonly examined: number;
+  /** Mails that could not be read whole, or that examining failed for; absent in records that are older. */
+  readonly unreadable?: number;
   readonly alerts: Readonly<Record<MailTopic, number>>;
   /** Milliseconds since the epoch. */
   readonly lastAlertAt: Readonly<Partial<Record<MailTopic, number>>>;
@@ -47,6 +49,7 @@ const recordSchema = z.strictObject({
   login: z.string(),
   cursor: cursorSchema,
   examined: count,
+  unreadable: count.optional(),
   alerts: z.record(z.enum(mailTopics), count),
   lastAlertAt: z.partialRecord(z.enum(mailTopics), z.number()),
   senders: z.array(senderAlertsSchema).optional(),
@@ -96,8 +99,13 @@ export function createMailStore(records: RecordStore): MailStore {
     load: async (name) => {
       const stored = records.read(kind, name, recordSchema);
       if (stored === undefined) return undefined;
-      const { senders, ...rest } = stored;
-      return { ...rest, ...(senders !== undefined && { senders }), lastSuccessAt: stored.lastSuccessAt };
+      const { senders, unreadable, ...rest } = stored;
+      return {
+        ...rest,
+        ...(senders !== undefined && { senders }),
+        ...(unreadable !== undefined && { unreadable }),
+        lastSuccessAt: stored.lastSuccessAt,
+      };
     },
     save: (record) => records.write(kind, record.name, record),
   };

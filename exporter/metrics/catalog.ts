@@ -219,6 +219,13 @@ export const catalog = {
     help: 'Total number of mails examined, each counted once.',
     stability: 'stable',
   },
+  balance_alert_email_unreadable_total: {
+    labels: ['mailbox'],
+    type: 'counter',
+    unit: 'mails',
+    help: 'Total number of examined mails that could not be read completely: the server failed to deliver them, or examining them failed with an internal error, which is logged.',
+    stability: 'stable',
+  },
   balance_alert_email_alerts_total: {
     labels: ['mailbox', 'topic'],
     optionalLabels: ['sender'],

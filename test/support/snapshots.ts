@@ -134,6 +134,7 @@ export function mailboxState(
     failure: undefined,
     failures: zeros(failureReasons),
     examined: 0,
+    unreadable: 0,
     alerts: noAlerts(),
     lastAlertAtMs: {},
     ...changes,

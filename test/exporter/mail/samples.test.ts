@@ -16,6 +16,7 @@ const untried: MailboxState = {
   failure: undefined,
   failures,
   examined: 0,
+  unreadable: 0,
   alerts,
   lastAlertAtMs: {},
 };
@@ -35,7 +36,8 @@ test('before the first scan all counters are there at 0, and nothing says how th
   for (const reason of failureReasons) t.is(samples.get(`mailbox_scan_failures_total ${reason}`), 0);
   t.is(samples.get('email_scan_total'), 0);
   t.is(samples.get('mailbox_scan_interval_seconds'), 900);
-  t.is(samples.size, mailTopics.length + failureReasons.length + 2);
+  t.is(samples.size, mailTopics.length + failureReasons.length + 3);
+  t.is(samples.get('email_unreadable_total'), 0);
 });
 
 test('a failed scan shows as 0, with what is known from before', (t) => {

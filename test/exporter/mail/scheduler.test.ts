@@ -86,6 +86,28 @@ test('a secret that a mail server repeats is shown neither in the state nor in t
   t.false(JSON.stringify(lines).includes('planted-token'));
 });
 
+test('a mail that is passed over is in the log by its place, without its words, and is counted', async (t) => {
+  const { scheduler, states, lines, store } = rig({
+    mailboxes: [mailboxConfig({ name: 'a' })],
+    scan: async ({ onPassedOver, onBatch }) => {
+      onPassedOver?.({ folder: 'INBOX', uid: 7, error: new RangeError('bad text\n    at planted (words:1:1)') });
+      const found = batch({ examined: 1, unreadable: 1 });
+      await onBatch?.(found);
+      return found;
+    },
+  });
+  await scheduler.firstRound;
+  await scheduler.stop();
+  const [level, message, fields] = lines.find(([, text]) => String(text).includes('passed over')) ?? [];
+  t.is(level, 'error');
+  t.is(message, 'internal error while examining a mail, which is passed over');
+  t.like(fields, { mailbox: 'a', folder: 'INBOX', uid: 7, error: 'RangeError' });
+  t.true(JSON.stringify(fields).includes('scheduler.test.ts'));
+  t.notRegex(JSON.stringify(lines), /bad text|planted/);
+  t.is(states.at(-1)?.unreadable, 1);
+  t.is((await store.load('a'))?.unreadable, 1);
+});
+
 test('states are told in the order of the list before the first scan, and after each', async (t) => {
   const { scheduler, told } = rig({
     mailboxes: [mailboxConfig({ name: 'a' }), mailboxConfig({ name: 'b' })],

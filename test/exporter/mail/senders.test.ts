@@ -135,6 +135,7 @@ test('each topic of each named sender has a counter from the start, names that a
     failure: undefined,
     failures,
     examined: 0,
+    unreadable: 0,
     alerts,
     lastAlertAtMs: {},
   });

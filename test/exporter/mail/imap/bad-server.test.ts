@@ -6,7 +6,7 @@ import path from 'node:path';
 import ava from 'ava';
 import { emptyCursor } from '../../../../exporter/mail/cursor.ts';
 import { connectImap } from '../../../../exporter/mail/imap/session.ts';
-import type { ScanBatch } from '../../../../exporter/mail/scan.ts';
+import type { PassedOver, ScanBatch } from '../../../../exporter/mail/scan.ts';
 import { scanMailbox } from '../../../../exporter/mail/scan.ts';
 import type { MailboxConfig } from '../../../../exporter/mail/schema.ts';
 import type { FailureReason } from '../../../../exporter/readings/check-error.ts';
@@ -447,6 +447,42 @@ test('one mail whose text can not be examined is counted as unreadable, and the 
   });
   await server.stop();
   t.deepEqual(topicsOf(result), ['arrears']);
+  t.is(result.unreadable, 1);
+  t.is(result.examined, three.length);
+  t.is(result.cursor.folders[0]?.lastUid, 3);
+});
+
+test('a mail whose header fields can not be examined is passed over and told of, and the others are examined', async (t) => {
+  const server = await startImapServer(good, { mails: three });
+  const passedOver: PassedOver[] = [];
+  const result = await scanMailbox({
+    mailbox: mailboxConfig({ port: server.port, caFile: good.caFile }),
+    cursor: emptyCursor,
+    now,
+    signal: new AbortController().signal,
+    onPassedOver: (mail) => passedOver.push(mail),
+    connect: async (mailbox, signal) => {
+      const session = await connectImap(mailbox, signal);
+      return {
+        ...session,
+        heads: async (uids, bounded) =>
+          (await session.heads(uids, bounded)).map((head) =>
+            head.uid === 1
+              ? Object.defineProperty({ ...head }, 'headers', {
+                  get: () => {
+                    throw new RangeError('unexpected header');
+                  },
+                })
+              : head,
+          ),
+      };
+    },
+  });
+  await server.stop();
+  t.deepEqual(
+    passedOver.map(({ folder, uid, error }) => [folder, uid, String(error)]),
+    [['INBOX', 1, 'RangeError: unexpected header']],
+  );
   t.is(result.unreadable, 1);
   t.is(result.examined, three.length);
   t.is(result.cursor.folders[0]?.lastUid, 3);
