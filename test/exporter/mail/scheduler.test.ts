@@ -90,7 +90,11 @@ test('a mail that is passed over is in the log by its place, without its words, 
   const { scheduler, states, lines, store } = rig({
     mailboxes: [mailboxConfig({ name: 'a' })],
     scan: async ({ onPassedOver, onBatch }) => {
-      onPassedOver?.({ folder: 'INBOX', uid: 7, error: new RangeError('bad text\n    at planted (words:1:1)') });
+      onPassedOver?.({
+        folder: 'INBOX',
+        uid: 7,
+        error: new RangeError('bad text\n    at planted (words:1:1)'),
+      });
       const found = batch({ examined: 1, unreadable: 1 });
       await onBatch?.(found);
       return found;
