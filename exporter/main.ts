@@ -293,6 +293,11 @@ command('providers', 'list the available providers, or describe one in full')
     process.exitCode = runProviders({ id, write, warn });
   });
 
+command('schema', 'print the JSON Schema of the account file, for editors').action(async () => {
+  const { runSchema } = await import('./commands/schema.ts');
+  runSchema(write);
+});
+
 command('renewals', 'list the renewals of the next twelve months and their cost')
   .addOption(configFile())
   .addOption(secretsDirectory())

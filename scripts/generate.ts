@@ -3,6 +3,7 @@ import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { dashboards, languages } from '../dashboards/index.ts';
+import { accountFileJsonSchemaText, schemaFileName } from '../exporter/account-file/json-schema.ts';
 import { messageOf } from '../exporter/errors.ts';
 import { renderRules } from '../rules/index.ts';
 import { renderMetricsPage } from './metrics-page.ts';
@@ -19,6 +20,7 @@ export function generatedFiles(): {
   const files = new Map<string, string>([
     ['docs/metrics.md', renderMetricsPage()],
     ['docs/providers.md', providersPage()],
+    [`exporter/examples/${schemaFileName}`, accountFileJsonSchemaText()],
   ]);
   for (const { name, yaml } of renderRules()) {
     files.set(`rules/generated/${name}`, yaml);
@@ -71,7 +73,8 @@ function emptyWhenMissing(error: NodeJS.ErrnoException): string[] {
 
 const usage = `Usage: npm run generate [-- --check]
 
-Writes rules/generated, dashboards/generated and docs/metrics.md from their sources.
+Writes rules/generated, dashboards/generated, docs/metrics.md, the table in docs/providers.md and the JSON Schema of the
+account file from their sources.
 
   --check  write nothing; exit 1 and name the files when something would change
   --help   show this text

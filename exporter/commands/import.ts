@@ -1,4 +1,5 @@
 import { stringify } from 'yaml';
+import { schemaComment, schemaFileName } from '../account-file/json-schema.ts';
 import { formatDuration } from '../config/duration.ts';
 import { printable } from '../subscriptions/text.ts';
 import type { KnownProvider } from './import/accounts.ts';
@@ -89,7 +90,9 @@ function itemsOf(source: Item, list: string): readonly Item[] {
 
 function accountFile(sections: Sections, source: Item): string {
   const parts = [
-    '# Made by `balance-alert import` of the configuration of the replaced system.\n' +
+    `${schemaComment}\n` +
+      `# For an editor that checks it: balance-alert schema > ${schemaFileName}\n` +
+      '# Made by `balance-alert import` of the configuration of the replaced system.\n' +
       '# The zone that dates are in; the replaced system used the one of its process (TZ).\n' +
       'timezone: UTC\n',
   ];

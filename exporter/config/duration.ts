@@ -28,6 +28,8 @@ export function formatDuration(seconds: number): string {
 /** A positive duration in the account file, as seconds. */
 export const durationSchema = z
   .string('expected a duration such as 30s, 10m or 1h30m')
+  // For the JSON Schema only; the words about what is wrong come from below.
+  .meta({ pattern: '^([0-9]+[smhdw])+$' })
   .transform((text, context) => {
     const seconds = parseDuration(text);
     if (seconds === undefined || seconds === 0) {

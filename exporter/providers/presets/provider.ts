@@ -66,7 +66,10 @@ function isLoopback(url: string): boolean {
 
 /** Options as the preset asks for them, and the vendor's address, which gateways and tests change. */
 function optionsSchema(preset: Preset): z.ZodType {
-  const fields = Object.entries(preset.options).map(([name, option]) => [name, optionSchema(option)]);
+  const fields = Object.entries(preset.options).map(([name, option]) => [
+    name,
+    optionSchema(option).describe(option.about),
+  ]);
   const address = addressSchema();
   const hasAddress =
     preset.base_url !== undefined ||

@@ -1,4 +1,4 @@
-import { chmod, cp, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { chmod, cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
@@ -159,6 +159,9 @@ test('a port that something listens on is taken, another one is not', async (t) 
 test('demo accounts are put where nothing is, and never over anything', async (t) => {
   const file = join(t.context.folder, 'deep/accounts.yaml');
   t.is(await makeAccountsFile(checkout, file), file);
+  const [firstLine = ''] = (await readFile(file, 'utf8')).split('\n');
+  const schema = /\$schema=(.*)$/.exec(firstLine)?.[1] ?? '';
+  t.regex(await readFile(resolve(dirname(file), schema), 'utf8'), /"title": "Account file of balance-alert"/);
   await writeFile(file, 'mine');
   t.is(await makeAccountsFile(checkout, file), undefined);
 });
