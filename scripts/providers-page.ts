@@ -27,7 +27,7 @@ function table(): string {
   const presets = new Set(presetIds());
   const rows = everyProvider().map((provider) => row(provider, presets.has(provider.id)));
   return [
-    '| provider | vendor | reports | sign | credential | permission | at most every | evidence |',
+    '| provider | vendor | reports | sign | credential | permission | min. interval | source |',
     '|---|---|---|---|---|---|---|---|',
     ...rows,
     '',

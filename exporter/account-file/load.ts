@@ -138,7 +138,7 @@ function readEntries<Entry>(
     const name = nameOf(entry);
     const first = name === undefined ? undefined : firstOf.get(name);
     if (first !== undefined) {
-      const message = `expected a name of its own, got ${JSON.stringify(name)}, which ${list}[${first}] has already`;
+      const message = `expected a unique name, got ${JSON.stringify(name)}, which ${list}[${first}] already has`;
       report([list, index, 'name'], message);
     } else if (name !== undefined) {
       firstOf.set(name, index);

@@ -107,7 +107,7 @@ function validateReadings(readings: readonly Reading[]): void {
         ? JSON.stringify(['spend', reading.unit, reading.period])
         : JSON.stringify([reading.type, reading.unit, reading.window ?? '']);
     if (seen.has(key)) {
-      throw new CheckError('schema', `the answer has two values of one kind in ${reading.unit}`);
+      throw new CheckError('schema', `the answer has two values of the same type in ${reading.unit}`);
     }
     seen.add(key);
   }

@@ -40,7 +40,7 @@ function table(providers: readonly Provider[]): string {
     formatDuration(provider.minIntervalSeconds),
     provider.evidence,
   ]);
-  const header = ['ID', 'VENDOR', 'KIND', 'UNITS', 'CREDENTIAL', 'AT MOST EVERY', 'EVIDENCE'];
+  const header = ['ID', 'VENDOR', 'KIND', 'UNITS', 'CREDENTIAL', 'MIN INTERVAL', 'SOURCE'];
   return alignColumns([header, ...rows]);
 }
 
@@ -52,9 +52,9 @@ function details(provider: Provider): string {
     ['Sign', provider.sign],
     ['Credential', provider.credential],
     ['Permission', provider.permission],
-    ['At most every', formatDuration(provider.minIntervalSeconds)],
-    ['Evidence', provider.evidence],
-    ['Documents', provider.docs],
+    ['Min interval', formatDuration(provider.minIntervalSeconds)],
+    ['Source', provider.evidence],
+    ['Reference', provider.docs],
   ];
   return facts.map(([name, value]) => `${`${name}:`.padEnd(15)}${value}\n`).join('');
 }

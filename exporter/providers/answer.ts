@@ -12,7 +12,7 @@ export function parseAnswer<Schema extends z.ZodType>(text: string, schema: Sche
     plain = JSON.parse(text);
   } catch {
     const start = text.trimStart().slice(0, 1);
-    const kind = text.trim() === '' ? 'nothing' : start === '<' ? 'a page or XML' : 'other text';
+    const kind = text.trim() === '' ? 'nothing' : start === '<' ? 'an HTML page or XML' : 'other text';
     throw new CheckError('schema', `expected JSON, got ${kind}`);
   }
   const parsed = parseWith(schema, plain);

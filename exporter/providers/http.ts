@@ -245,8 +245,8 @@ function placeOf({ method = 'GET', url }: HttpRequest): string {
 
 /** Faults of a request that Node refuses to send: nothing but the account file can have put them there. */
 const unsendable: Readonly<Record<string, string>> = {
-  ERR_INVALID_CHAR: 'has a character that no header can carry',
-  ERR_INVALID_HTTP_TOKEN: 'is no name of a header',
+  ERR_INVALID_CHAR: 'contains a character that is not allowed in a header',
+  ERR_INVALID_HTTP_TOKEN: 'is not a valid header name',
   ERR_HTTP_INVALID_HEADER_VALUE: 'has no value',
 };
 

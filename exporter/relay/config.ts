@@ -70,7 +70,7 @@ const fileSchema = z
         context.addIssue({
           code: 'custom',
           path: ['channels', index, 'name'],
-          message: 'expected a name of its own',
+          message: 'expected a unique name',
         });
     }
     if (digest === undefined) return;

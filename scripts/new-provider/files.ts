@@ -32,13 +32,13 @@ export const balanceSchema = z.looseObject({ balance: moneySchema, currency: cur
       `import { defineProvider } from '../contract.ts';
 import { balanceSchema, ${identifier}OptionsSchema } from './schema.ts';
 
-/** What is left on an account. Source: the vendor's reference page. */
+/** The remaining balance of an account. Source: the vendor's reference page. */
 export const ${identifier} = defineProvider({
   id: '${name}',
   title: '${name}',
   kind: 'balance',
   units: ['USD'],
-  sign: 'as the vendor has it: what is left is positive',
+  sign: 'unchanged: the remaining amount is positive',
   docs: 'https://docs.${name}.example/balance',
   evidence: 'vendor',
   credential: 'API key',

@@ -8,10 +8,10 @@ export function presetFile(name: string): string {
   return `title: ${name}
 kind: balance                # balance, credits, quota, merchant or spend
 units: [USD]
-sign: what is left is positive
+sign: the remaining amount is positive
 docs: https://docs.${name}.example/balance
 min_interval: 1m
-evidence: third party        # vendor, once its own page was read
+evidence: third party        # vendor, once confirmed by its own documentation
 credential: API key
 permission: reading the balance
 base_url: https://api.${name}.example

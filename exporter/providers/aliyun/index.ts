@@ -15,11 +15,11 @@ export const aliyun = defineProvider({
   title: 'Alibaba Cloud',
   kind: 'balance',
   units: ['CNY', 'USD', 'JPY'],
-  sign: 'as the vendor has it: debt is negative',
+  sign: 'unchanged: debt is negative',
   docs: 'https://help.aliyun.com/zh/user-center/developer-reference/api-bssopenapi-2017-12-14-queryaccountbalance',
   evidence: 'vendor',
   credential: 'access key of a RAM user',
-  permission: '`bss:DescribeAcccount`, spelled with three c',
+  permission: '`bss:DescribeAcccount` (spelled with three c)',
   minIntervalSeconds: 60,
   options: aliyunOptionsSchema,
   async check({ options, http, now }) {

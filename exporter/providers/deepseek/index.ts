@@ -10,7 +10,7 @@ export const deepseek = defineProvider({
   title: 'DeepSeek',
   kind: 'balance',
   units: ['CNY', 'USD'],
-  sign: 'as the vendor has it: what is left is positive',
+  sign: 'unchanged: the remaining amount is positive',
   docs: 'https://api-docs.deepseek.com/api/get-user-balance',
   evidence: 'vendor',
   credential: 'API key',

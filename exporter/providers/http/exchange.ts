@@ -154,7 +154,7 @@ function collect(
     size += chunk.length;
     chunks.push(chunk);
     if (size <= limit) return;
-    const words = `sent more than ${limit} bytes, which is no balance`;
+    const words = `sent more than ${limit} bytes, more than a balance needs`;
     fail(new ExchangeFailure('schema', words, { isSent: true, again: false }));
   });
   response.on('error', failBy);

@@ -107,7 +107,7 @@ function compileOnce(expression: string, isList = false): ExpressionNode {
 export function expressionFault(expression: string): string | undefined {
   try {
     const unknown = functionsOf(compileOnce(expression)).find((name) => !isRegistered(name));
-    return unknown === undefined ? undefined : `there is no function ${unknown}()`;
+    return unknown === undefined ? undefined : `unknown function ${unknown}()`;
   } catch (error) {
     return error instanceof RangeError ? 'it is nested too deeply' : messageOf(error);
   }

@@ -64,7 +64,7 @@ export function placeholderFault(text: string): string | undefined {
   for (const [, name] of text.matchAll(/\{([a-z_]+)\}/g)) {
     if (name === undefined || Object.hasOwn(placeholders, name)) continue;
     const meant = nearestWord(name, placeholderNames);
-    if (meant !== undefined) return `there is no {${name}}; did you mean {${meant}}?`;
+    if (meant !== undefined) return `unknown placeholder {${name}}; did you mean {${meant}}?`;
   }
   return undefined;
 }

@@ -124,16 +124,16 @@ export const jsonOptionsSchema = z
       context.addIssue({ code: 'custom', path: [...path], message });
     };
     if ((options.url === undefined) === (options.requests === undefined)) {
-      fault(['url'], 'expected either url, or requests with an address each');
+      fault(['url'], 'expected either url or requests, each with its own url');
     }
     if (options.requests !== undefined && options.pagination !== undefined) {
-      fault(['pagination'], 'expected pages of one request only');
+      fault(['pagination'], 'pagination requires a single request');
     }
     const { requests, ...single } = options;
     for (const part of requests === undefined
       ? []
       : (['query', 'headers', 'path', 'auth', 'body'] as const)) {
-      if (Object.keys(options[part] ?? {}).length > 0) fault([part], 'expected this in one of requests');
+      if (Object.keys(options[part] ?? {}).length > 0) fault([part], 'expected this inside one of the requests');
     }
     const all: readonly (readonly [readonly (string | number)[], object])[] = [
       [[], single],
@@ -149,7 +149,7 @@ export const jsonOptionsSchema = z
             named.add(path.join('.'));
             fault(
               [...base, ...path],
-              'expected { secret: NAME } for what looks like a key; allow_literal: true permits it written out',
+              'expected { secret: NAME } for what looks like a key; allow_literal: true permits a literal',
             );
           }
         }
@@ -159,7 +159,7 @@ export const jsonOptionsSchema = z
       const known = new Set([...placeholderNames, ...Object.keys(pathOf(one))]);
       const unknown = [...url.matchAll(/\{([^{}/]*)\}/g)].find(([, name]) => !known.has(name ?? ''));
       if (unknown !== undefined)
-        fault([...base, 'url'], `expected path to say what ${unknown[0]} stands for`);
+        fault([...base, 'url'], `expected a value for ${unknown[0]} under path`);
       const carries = holdsSecret(one) || options.auth !== undefined || options.allow_literal === true;
       const token = tokenUrlOf(one);
       if (token !== undefined && new URL(token).protocol === 'http:' && !options.allow_http) {
@@ -174,7 +174,7 @@ export const jsonOptionsSchema = z
     }
     const names = (requests ?? []).map(({ name }) => name);
     for (const [index, name] of names.entries()) {
-      if (names.indexOf(name) < index) fault(['requests', index, 'name'], 'expected a name of its own');
+      if (names.indexOf(name) < index) fault(['requests', index, 'name'], 'expected a unique name');
     }
   })
   .transform((options) => {

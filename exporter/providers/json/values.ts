@@ -63,7 +63,7 @@ function zeroSpend(value: SpendValue, context: ValueContext): Reading {
   if (unit === undefined) {
     throw new CheckError(
       'schema',
-      'the list of costs is empty, so nothing names the unit: give unit a default, as in { expr: currency, default: USD }',
+      'the list of costs is empty, so the unit is unknown: give unit a default, such as { expr: currency, default: USD }',
     );
   }
   return spendOf(value, unitName(unit), 0, context);
@@ -156,7 +156,7 @@ function refuseSentinel({ type, expr }: BalanceValue, figure: number): void {
   if (!sentinels.has(figure) && !(type === 'quota' && figure === -1)) return;
   throw new CheckError(
     'schema',
-    `${expr}: ${figure} looks like the vendor's word for "no limit": unlimited: { expr: ..., equals: ${figure} } says so`,
+    `${expr}: ${figure} looks like "no limit": if it is, set unlimited: { expr: ..., equals: ${figure} }`,
   );
 }
 
@@ -164,7 +164,7 @@ function minorUnit({ minor_units: isMinor, expr }: JsonValue, unit: string): num
   if (isMinor !== true) return 1;
   const digits = minorUnitDigits(unit);
   if (digits === undefined) {
-    throw new CheckError('config', `${expr}: minor_units needs a currency, and the unit is ${unit}`);
+    throw new CheckError('config', `${expr}: minor_units requires a currency, but the unit is ${unit}`);
   }
   return 10 ** -digits;
 }
@@ -204,7 +204,7 @@ function limitOf({ limit }: BalanceValue, item: unknown, scale: number): { reado
   if (sentinels.has(read) || read < 0) {
     throw new CheckError(
       'schema',
-      `${limit}: ${read} is no size: unlimited: { expr: ${limit}, equals: ${read} } says that there is no limit`,
+      `${limit}: ${read} is not a valid size: if it means "no limit", set unlimited: { expr: ${limit}, equals: ${read} }`,
     );
   }
   return { limit: roundOff(read * scale) };
@@ -245,10 +245,10 @@ function fromPattern(figure: unknown, match: Match | undefined, expression: stri
     throw new CheckError('schema', `${expression}: expected text with a number in it`);
   }
   if (match === undefined) {
-    throw new CheckError('schema', `${expression}: no number where regex looks for it`);
+    throw new CheckError('schema', `${expression}: regex matches no number`);
   }
   if (cutsNumber(figure, match)) {
-    throw new CheckError('schema', `${expression}: the group of regex holds a part of a number only`);
+    throw new CheckError('schema', `${expression}: the group of regex captures only part of a number`);
   }
   // A comma or point at the end belongs to the sentence.
   return toNumber(match.group.trim().replace(/[,.]$/, ''), expression);

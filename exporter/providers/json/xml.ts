@@ -19,14 +19,14 @@ export function readXml(text: string): unknown {
   if (/<!DOCTYPE/i.test(text)) throw new CheckError('schema', 'expected XML without a document type');
   let content: unknown;
   try {
-    if (XMLValidator.validate(text) !== true) throw new CheckError('schema', 'expected whole XML');
+    if (XMLValidator.validate(text) !== true) throw new CheckError('schema', 'expected complete XML');
     content = parser.parse(text);
   } catch (error) {
     if (error instanceof CheckError) throw error;
-    throw new CheckError('schema', 'expected XML that can be read', { cause: error });
+    throw new CheckError('schema', 'expected well-formed XML', { cause: error });
   }
   if (typeof content === 'object' && content !== null && 'html' in content) {
-    throw new CheckError('schema', 'expected JSON or XML, got a page');
+    throw new CheckError('schema', 'expected JSON or XML, got an HTML page');
   }
   return content;
 }

@@ -14,12 +14,12 @@ export const openrouter = defineProvider({
   title: 'OpenRouter',
   kind: 'credits',
   units: ['USD'],
-  sign: 'bought less used: what is left is positive',
+  sign: 'purchased minus used: the remaining amount is positive',
   docs: 'https://openrouter.ai/docs/api-reference/credits/get-credits',
   // The vendor's figures are up to a minute old.
   evidence: 'vendor',
   credential: 'management key',
-  permission: 'none beside; an ordinary key reports its own limit only',
+  permission: 'any management key; an ordinary key reports its own limit only',
   minIntervalSeconds: 60,
   options: openrouterOptionsSchema,
   async check(context) {
@@ -57,7 +57,7 @@ async function checkKey(
   if (remaining === null || remaining === undefined) {
     throw new CheckError(
       'permission',
-      "the key is an ordinary one without a limit, so nothing can be told of the account's credits: use a management key",
+      "an ordinary key without a limit cannot read the account's credits: use a management key",
     );
   }
   const reading: BalanceReading = {

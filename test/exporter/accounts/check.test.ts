@@ -80,8 +80,8 @@ const wrongReadings: readonly (readonly [string, readonly Reading[], string])[] 
   ['a period without an end', [spend(1, { periodEnd: Number.NaN })], 'a value is not a finite number'],
   ['half a character as a unit', [balance(1, { unit: '\uD800' })], 'a unit is not well-formed text'],
   ['a value without a unit', [balance(1, { unit: '' })], 'a value has no unit'],
-  ['two balances of one unit', [balance(1), balance(2)], 'the answer has two values of one kind in USD'],
-  ['two spends of one period', [spend(1), spend(2)], 'the answer has two values of one kind in USD'],
+  ['two balances of one unit', [balance(1), balance(2)], 'the answer has two values of the same type in USD'],
+  ['two spends of one period', [spend(1), spend(2)], 'the answer has two values of the same type in USD'],
 ];
 
 for (const [title, readings, message] of wrongReadings) {

@@ -142,8 +142,8 @@ test('a secret comes from a variable or from the folder of secrets', async (t) =
 test('providers lists what an account file can name', async (t) => {
   const { code, stdout } = await runProgram(['providers']);
   t.is(code, 0);
-  t.regex(stdout, /^ID +VENDOR +KIND +UNITS +CREDENTIAL +AT MOST EVERY +EVIDENCE\n/);
-  t.regex(stdout, /^json +Any JSON API +any +as configured +what the vendor asks for +10s +vendor$/m);
+  t.regex(stdout, /^ID +VENDOR +KIND +UNITS +CREDENTIAL +MIN INTERVAL +SOURCE\n/);
+  t.regex(stdout, /^json +Any JSON API +any +as configured +as required by the vendor +10s +vendor$/m);
   t.regex(stdout, /^wxrank +WxRank +credits +points +API key +1m +third party$/m);
 });
 
@@ -151,7 +151,7 @@ test('providers ID describes one in full, with an account to start from', async 
   const { code, stdout } = await runProgram(['providers', 'twilio']);
   t.is(code, 0);
   t.regex(stdout, /^Permission: +the main account's own token/m);
-  t.regex(stdout, /^Evidence: +vendor$/m);
+  t.regex(stdout, /^Source: +vendor$/m);
   const [, account = ''] = stdout.split('\naccounts:\n');
   const file = written('twilio.yaml', `accounts:\n${account}`);
   const checked = await runProgram(['--config.check', '--config.file', file], {

@@ -209,7 +209,7 @@ test('Retry-After is read as seconds and as a date', (t) => {
 const shape = z.object({ data: z.object({ total: z.number() }) });
 const unlike: readonly (readonly [string, string])[] = [
   ['', 'expected JSON, got nothing'],
-  ['  <html>', 'expected JSON, got a page or XML'],
+  ['  <html>', 'expected JSON, got an HTML page or XML'],
   ['hello', 'expected JSON, got other text'],
   ['[]', 'the answer: expected an object, got a list'],
   ['{}', "the answer's data: expected an object, got nothing"],

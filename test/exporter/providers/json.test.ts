@@ -187,7 +187,7 @@ const failures: readonly (readonly [string, Options, unknown, string])[] = [
     'a sentence without a number',
     { values: [{ type: 'credits', expr: 'msg', regex: '(\\d+)', unit: 'points' }] },
     { msg: 'none' },
-    'schema: msg: no number where regex looks for it',
+    'schema: msg: regex matches no number',
   ],
   [
     'a pattern that never ends on this sentence',

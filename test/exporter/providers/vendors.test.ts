@@ -80,7 +80,7 @@ test('openrouter: an ordinary key without a limit is told what key it needs to b
   const error = await t.throwsAsync(readingsOf('openrouter', { key, base_url: vendor.url }), {
     instanceOf: CheckError,
     message:
-      "the key is an ordinary one without a limit, so nothing can be told of the account's credits: use a management key",
+      "an ordinary key without a limit cannot read the account's credits: use a management key",
   });
   t.is(error?.reason, 'permission');
 });

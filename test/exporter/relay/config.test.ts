@@ -66,7 +66,7 @@ for (const [what, text, expected] of [
     'channels: [{ name: a/b, type: feishu, url: { secret: OPS_URL } }]',
     /letters, digits/,
   ],
-  ['a name twice', `channels: [${ops}, ${ops}]`, /channels\[1\]\.name: expected a name of its own/],
+  ['a name twice', `channels: [${ops}, ${ops}]`, /channels\[1\]\.name: expected a unique name/],
   [
     'a secret for WeCom',
     'channels: [{ name: a, type: wecom_bot, url: { secret: OPS_URL }, secret: { secret: OPS_SECRET } }]',

@@ -105,7 +105,7 @@ test('from_json reads a document inside a text', async (t) => {
 test('a word in backticks needs its quotes, and an unknown function is found when the file is read', (t) => {
   t.regex(faultsOf(of('[?a==`x`]'))[0] ?? '', /^values\.0\.expr: expected a JMESPath expression: /);
   t.deepEqual(faultsOf(of('total(rows)')), [
-    'values.0.expr: expected a JMESPath expression: there is no function total()',
+    'values.0.expr: expected a JMESPath expression: unknown function total()',
   ]);
 });
 

@@ -83,7 +83,7 @@ for (const [what, regex, msg] of cuts) {
   test(`a pattern that cuts ${what} off is refused`, async (t) => {
     t.is(
       await read(sentence(regex), { msg }),
-      'schema: msg: the group of regex holds a part of a number only',
+      'schema: msg: the group of regex captures only part of a number',
     );
   });
 }
@@ -142,7 +142,7 @@ test('minor units follow the currency', async (t) => {
   ]);
   t.is(
     await read({ items: 'rows', values }, { rows: [{ amount: 1, currency: 'points' }] }),
-    'config: amount: minor_units needs a currency, and the unit is points',
+    'config: amount: minor_units requires a currency, but the unit is points',
   );
 });
 
@@ -214,7 +214,7 @@ test('null as "no limit" needs a path whose field can be looked for', (t) => {
 for (const sentinel of [2_147_483_647, 4_294_967_295, 9_007_199_254_740_991, '9223372036854775807']) {
   test(`${sentinel} is never shown as what is left`, async (t) => {
     const outcome = await read(left, { left: sentinel });
-    t.regex(String(outcome), /^schema: left: \d+ looks like the vendor's word for "no limit"/);
+    t.regex(String(outcome), /^schema: left: \d+ looks like "no limit"/);
   });
 }
 
@@ -222,9 +222,9 @@ test('-1 of a quota, and a size below 0, are never shown', async (t) => {
   const values = [{ type: 'quota', expr: 'left', limit: 'size', unit: 'requests' }];
   t.regex(
     String(await read({ values }, { left: -1, size: 5 })),
-    /looks like the vendor's word for "no limit"/,
+    /looks like "no limit"/,
   );
-  t.regex(String(await read({ values }, { left: 4, size: -1 })), /^schema: size: -1 is no size/);
+  t.regex(String(await read({ values }, { left: 4, size: -1 })), /^schema: size: -1 is not a valid size/);
   t.deepEqual(await read(left, { left: -1 }), [{ kind: 'balance', type: 'balance', unit: 'USD', value: -1 }]);
 });
 
@@ -243,7 +243,7 @@ test('an empty list of costs is a spend of 0, and an empty list of wallets a fai
   t.deepEqual(await read(costs({ expr: 'currency', default: 'usd' }), { costs: [] }), nothing);
   t.regex(
     String(await read(costs({ expr: 'currency' }), { costs: [] })),
-    /^schema: the list of costs is empty, so nothing names the unit/,
+    /^schema: the list of costs is empty, so the unit is unknown/,
   );
   t.is(await read(costs('USD'), {}), 'schema: costs: expected a list');
   t.is(

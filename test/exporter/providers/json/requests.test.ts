@@ -119,10 +119,10 @@ test('a month begins and ends in the zone of the vendor', async (t) => {
 
 test('a slip in a placeholder is found when the file is read; other braces are left alone', async (t) => {
   t.deepEqual(faultsOf({ query: { from: '{month_strat}' } }), [
-    'query.from: there is no {month_strat}; did you mean {month_start}?',
+    'query.from: unknown placeholder {month_strat}; did you mean {month_start}?',
   ]);
   t.deepEqual(faultsOf({ url: 'https://vendor.example/{account}/x' }), [
-    'url: expected path to say what {account} stands for',
+    'url: expected a value for {account} under path',
   ]);
   const got = await sent({ method: 'POST', query: { q: '{viewer}' }, body: '{ account { left } }' });
   t.is(got.url, '/balance?q=%7Bviewer%7D');
@@ -248,14 +248,14 @@ test('a token that was refused, or is missing, is said of the request that lacks
   t.is(missing.outcome, 'schema: token.access_token: expected a text or a number for the next request');
 });
 
-test('either one request or several, each with a name of its own', (t) => {
+test('either one request or several, each with a unique name', (t) => {
   const request = { name: 'a', url: 'https://vendor.example/' };
   t.deepEqual(faultsOf({ url: 'https://vendor.example/', requests: [request] }), [
-    'url: expected either url, or requests with an address each',
+    'url: expected either url or requests, each with its own url',
   ]);
-  t.deepEqual(faultsOf({ requests: [request, request] }), ['requests.1.name: expected a name of its own']);
+  t.deepEqual(faultsOf({ requests: [request, request] }), ['requests.1.name: expected a unique name']);
   t.deepEqual(faultsOf({ requests: [request], query: { a: 'b' } }), [
-    'query: expected this in one of requests',
+    'query: expected this inside one of the requests',
   ]);
 });
 
@@ -296,13 +296,13 @@ test('XML is read by the same expressions', async (t) => {
 
 const elements = { values: [{ type: 'balance', expr: 'a.left."#text"', unit: { expr: 'a.left.cur' } }] };
 const badXml: readonly (readonly [string, string, string])[] = [
-  ['cut off', '<?xml version="1.0"?><a><left cur="USD">5</left>', 'schema: expected whole XML'],
+  ['cut off', '<?xml version="1.0"?><a><left cur="USD">5</left>', 'schema: expected complete XML'],
   [
     'with a document type',
     '<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "5">]><a><left cur="USD">&b;</left></a>',
     'schema: expected XML without a document type',
   ],
-  ['that is a page', '<?xml version="1.0"?><html><body/></html>', 'schema: expected JSON or XML, got a page'],
+  ['that is a page', '<?xml version="1.0"?><html><body/></html>', 'schema: expected JSON or XML, got an HTML page'],
   [
     'without a figure',
     '<?xml version="1.0"?><a><left cur="USD"/></a>',
@@ -344,7 +344,7 @@ const literals: readonly (readonly [string, Readonly<Record<string, unknown>>, s
 for (const [what, options, path] of literals) {
   test(`${what} is refused unless the file says that it may stand there`, (t) => {
     t.deepEqual(faultsOf(options), [
-      `${path}: expected { secret: NAME } for what looks like a key; allow_literal: true permits it written out`,
+      `${path}: expected { secret: NAME } for what looks like a key; allow_literal: true permits a literal`,
     ]);
     t.deepEqual(faultsOf({ ...options, allow_literal: true }), []);
     const shown = JSON.stringify(
