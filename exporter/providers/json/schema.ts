@@ -133,7 +133,8 @@ export const jsonOptionsSchema = z
     for (const part of requests === undefined
       ? []
       : (['query', 'headers', 'path', 'auth', 'body'] as const)) {
-      if (Object.keys(options[part] ?? {}).length > 0) fault([part], 'expected this inside one of the requests');
+      if (Object.keys(options[part] ?? {}).length > 0)
+        fault([part], 'expected this inside one of the requests');
     }
     const all: readonly (readonly [readonly (string | number)[], object])[] = [
       [[], single],
@@ -158,8 +159,7 @@ export const jsonOptionsSchema = z
       if (typeof url !== 'string') continue;
       const known = new Set([...placeholderNames, ...Object.keys(pathOf(one))]);
       const unknown = [...url.matchAll(/\{([^{}/]*)\}/g)].find(([, name]) => !known.has(name ?? ''));
-      if (unknown !== undefined)
-        fault([...base, 'url'], `expected a value for ${unknown[0]} under path`);
+      if (unknown !== undefined) fault([...base, 'url'], `expected a value for ${unknown[0]} under path`);
       const carries = holdsSecret(one) || options.auth !== undefined || options.allow_literal === true;
       const token = tokenUrlOf(one);
       if (token !== undefined && new URL(token).protocol === 'http:' && !options.allow_http) {

@@ -53,9 +53,7 @@ const mistakes: readonly (readonly [string, string, readonly string[]])[] = [
   [
     'a name that is used twice, also where one is not enabled',
     'accounts:\n  - { name: a, provider: demo, enabled: false }\n  - { name: a, provider: demo }\n',
-    [
-      'accounts.yaml:3:7: accounts[1].name: expected a unique name, got "a", which accounts[0] already has',
-    ],
+    ['accounts.yaml:3:7: accounts[1].name: expected a unique name, got "a", which accounts[0] already has'],
   ],
   [
     'an empty name',

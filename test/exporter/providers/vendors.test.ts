@@ -79,8 +79,7 @@ test('openrouter: an ordinary key without a limit is told what key it needs to b
   });
   const error = await t.throwsAsync(readingsOf('openrouter', { key, base_url: vendor.url }), {
     instanceOf: CheckError,
-    message:
-      "an ordinary key without a limit cannot read the account's credits: use a management key",
+    message: "an ordinary key without a limit cannot read the account's credits: use a management key",
   });
   t.is(error?.reason, 'permission');
 });

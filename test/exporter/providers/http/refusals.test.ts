@@ -185,7 +185,10 @@ test('a header that can’t be sent is a fault of the configuration, and its val
   );
   t.deepEqual(
     [error.reason, error.message],
-    ['config', 'GET http://127.0.0.1:1/: the header x-key contains a character that is not allowed in a header'],
+    [
+      'config',
+      'GET http://127.0.0.1:1/: the header x-key contains a character that is not allowed in a header',
+    ],
   );
 });
 

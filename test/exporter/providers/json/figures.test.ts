@@ -220,10 +220,7 @@ for (const sentinel of [2_147_483_647, 4_294_967_295, 9_007_199_254_740_991, '92
 
 test('-1 of a quota, and a size below 0, are never shown', async (t) => {
   const values = [{ type: 'quota', expr: 'left', limit: 'size', unit: 'requests' }];
-  t.regex(
-    String(await read({ values }, { left: -1, size: 5 })),
-    /looks like "no limit"/,
-  );
+  t.regex(String(await read({ values }, { left: -1, size: 5 })), /looks like "no limit"/);
   t.regex(String(await read({ values }, { left: 4, size: -1 })), /^schema: size: -1 is not a valid size/);
   t.deepEqual(await read(left, { left: -1 }), [{ kind: 'balance', type: 'balance', unit: 'USD', value: -1 }]);
 });

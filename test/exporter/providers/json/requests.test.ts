@@ -302,7 +302,11 @@ const badXml: readonly (readonly [string, string, string])[] = [
     '<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "5">]><a><left cur="USD">&b;</left></a>',
     'schema: expected XML without a document type',
   ],
-  ['that is a page', '<?xml version="1.0"?><html><body/></html>', 'schema: expected JSON or XML, got an HTML page'],
+  [
+    'that is a page',
+    '<?xml version="1.0"?><html><body/></html>',
+    'schema: expected JSON or XML, got an HTML page',
+  ],
   [
     'without a figure',
     '<?xml version="1.0"?><a><left cur="USD"/></a>',
