@@ -6,7 +6,7 @@ export type ComponentName = (typeof components)[number];
 
 /** Labels on everything that the stack makes on the engine; `scripts/down` and the pre-flight check find it by them. */
 export const stackLabel = 'balance-alert.stack';
-const componentLabel = 'balance-alert.component';
+export const componentLabel = 'balance-alert.component';
 
 export function labelsOf(stack: string, component: string): Readonly<Record<string, string>> {
   return { [stackLabel]: stack, [componentLabel]: component };

@@ -1,6 +1,6 @@
 import type { Settings } from '../settings/parse.ts';
 import type { RuleFile } from '../settings/rule-files.ts';
-import { renderScrapeSnippet } from './prometheus.ts';
+import { renderScrapeSnippet } from './scrape/job.ts';
 
 /** The outputs of the stack that follow from its settings alone. */
 export interface StackOutputs {
@@ -28,7 +28,7 @@ export function stackOutputs(settings: Settings, rules: readonly RuleFile[]): St
       grafanaApi: settings.grafana.apiUrl,
     },
     scrapeConfig: renderScrapeSnippet(
-      settings.addresses.metrics.replace(/^http:\/\//, ''),
+      { kind: 'other-server', addresses: [settings.addresses.metrics.replace(/^http:\/\//, '')] },
       settings.prometheus.scrapeIntervalSeconds,
     ),
     rulesFiles: rules.map(({ file }) => `rules/generated/${file}`),

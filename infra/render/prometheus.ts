@@ -60,13 +60,6 @@ function alertingOf(alertmanager: AlertmanagerSettings) {
   };
 }
 
-/** What another Prometheus needs in its `scrape_configs`. Rules and dashboards select the job by this name. */
-export function renderScrapeSnippet(target: string, scrapeIntervalSeconds: number): string {
-  return toYaml([
-    { ...scrapeJob(exporterJob, target), scrape_interval: formatDuration(scrapeIntervalSeconds) },
-  ]);
-}
-
 /**
  * The program's arguments. The external URL is what links in alerts and pages begin with. The route prefix stays `/` whatever path the external URL has: a proxy that serves
  * a sub-path strips it, so health check, data source and self-scrape never change with it.

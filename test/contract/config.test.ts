@@ -2,12 +2,8 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import ava from 'ava';
-import {
-  extraRulesFolder,
-  renderPrometheusConfig,
-  renderScrapeSnippet,
-  rulesFolder,
-} from '../../infra/render/prometheus.ts';
+import { extraRulesFolder, renderPrometheusConfig, rulesFolder } from '../../infra/render/prometheus.ts';
+import { renderScrapeSnippet } from '../../infra/render/scrape/job.ts';
 import { renderRules } from '../../rules/index.ts';
 import { needing, runTool } from '../support/promtool.ts';
 
@@ -44,7 +40,10 @@ test('promtool accepts the scrape snippet in a configuration of someone else', a
   const folder = await mkdtemp(join(tmpdir(), 'balance-alert-config-'));
   t.teardown(() => rm(folder, { recursive: true }));
   const file = join(folder, 'prometheus.yml');
-  await writeFile(file, `scrape_configs:\n${renderScrapeSnippet('exporter.example:9100', 60)}`);
+  await writeFile(
+    file,
+    `scrape_configs:\n${renderScrapeSnippet({ kind: 'other-server', addresses: ['exporter.example:9100'] }, 60)}`,
+  );
   const { code, stdout, stderr } = await runTool('promtool', ['check', 'config', file]);
   t.is(code, 0, stdout + stderr);
 });

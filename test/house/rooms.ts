@@ -56,7 +56,13 @@ export const floors: readonly (readonly string[])[] = [
   ['infra/index.ts'],
 
   ['scripts/lib/terminal/'],
-  ['scripts/lib/docker/', 'scripts/lib/pulumi/', 'scripts/demo-history/', 'scripts/new-provider/'],
+  [
+    'scripts/lib/docker/',
+    'scripts/lib/pulumi/',
+    'scripts/lib/render/',
+    'scripts/demo-history/',
+    'scripts/new-provider/',
+  ],
   ['scripts/lib/install/'],
   ['scripts/lib/stack/', 'scripts/lib/testing/'],
   ['scripts/'],

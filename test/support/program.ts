@@ -89,7 +89,7 @@ export async function startProgram(
       waiting.add(look);
       look();
     });
-  const url = /url"?[:=]"?(http:\/\/[^/]+)\//;
+  const url = /url"?[:=]"?(https?:\/\/[^/]+)\//;
   const [metricsLine, statusLine] = await Promise.all([
     logged('listening for scrapes'),
     logged('serving the status page'),

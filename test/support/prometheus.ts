@@ -13,6 +13,10 @@ import { until } from './until.ts';
 export interface PrometheusOptions {
   /** From a job's name to the `host:port` of its target; Prometheus scrapes itself besides, as job `prometheus`. */
   readonly scrape?: Readonly<Record<string, string>>;
+  /** More entries of `scrape_configs`, as they are. */
+  readonly scrapeConfigs?: readonly Readonly<Record<string, unknown>>[];
+  /** More keys of the configuration, as they are. */
+  readonly settings?: Readonly<Record<string, unknown>>;
   readonly rules?: readonly RuleFile[];
   /** `host:port` of what alerts are sent to. */
   readonly alertmanager?: string;
@@ -95,7 +99,7 @@ export async function startPrometheus(options: PrometheusOptions): Promise<Runni
 }
 
 function configuration(
-  { scrape = {}, interval = '1s', alertmanager }: PrometheusOptions,
+  { scrape = {}, scrapeConfigs = [], settings = {}, interval = '1s', alertmanager }: PrometheusOptions,
   address: string,
 ): string {
   return stringify({
@@ -104,10 +108,14 @@ function configuration(
     ...(alertmanager === undefined
       ? {}
       : { alerting: { alertmanagers: [{ static_configs: [{ targets: [alertmanager] }] }] } }),
-    scrape_configs: Object.entries({ ...scrape, prometheus: address }).map(([job, target]) => ({
-      job_name: job,
-      static_configs: [{ targets: [target] }],
-    })),
+    scrape_configs: [
+      ...Object.entries({ ...scrape, prometheus: address }).map(([job, target]) => ({
+        job_name: job,
+        static_configs: [{ targets: [target] }],
+      })),
+      ...scrapeConfigs,
+    ],
+    ...settings,
   });
 }
 

@@ -1,6 +1,7 @@
-import { spawn } from 'node:child_process';
-import { accessSync, constants, globSync } from 'node:fs';
-import { delimiter, join, resolve } from 'node:path';
+import { spawn, spawnSync } from 'node:child_process';
+import { accessSync, constants, globSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, dirname, join, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import type { ExecutionContext, TestFn } from 'ava';
 
@@ -69,6 +70,37 @@ export function needing<Context>(
   };
 }
 
+/** Discoveries that distributions leave out when they build Prometheus, as a scrape job calls them. */
+export const discoveryKeys = { Kubernetes: 'kubernetes_sd_configs', Consul: 'consul_sd_configs' } as const;
+
+/** A Prometheus that has the discovery, by what the promtool beside it accepts. */
+function findPrometheusWith(discovery: keyof typeof discoveryKeys): string | undefined {
+  const folder = mkdtempSync(join(tmpdir(), 'balance-alert-discovery-'));
+  try {
+    const config = join(folder, 'prometheus.yml');
+    writeFileSync(config, `scrape_configs: [{ job_name: x, ${discoveryKeys[discovery]}: [] }]\n`);
+    return findTools('prometheus').find(
+      (prometheus) =>
+        spawnSync(join(dirname(prometheus), 'promtool'), ['check', 'config', config]).status === 0,
+    );
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** As `needing`, for a Prometheus with a discovery that not every build has; the test is given its path. */
+export function needingDiscovery<Context>(
+  test: TestFn<Context>,
+  discovery: keyof typeof discoveryKeys,
+): (title: string, implementation: (t: ExecutionContext<Context>, program: string) => Promise<void>) => void {
+  const program = findPrometheusWith(discovery);
+  return (title, implementation) => {
+    if (program === undefined)
+      test.serial.skip(`${title} [needs a Prometheus with ${discovery} discovery]`, () => undefined);
+    else test.serial(title, (t) => implementation(t, program));
+  };
+}
+
 export interface Outcome {
   readonly code: number;
   readonly stdout: string;
@@ -76,8 +108,13 @@ export interface Outcome {
 }
 
 /** Runs a tool to its end; a failing exit code is an outcome, not an error. */
-export async function runTool(tool: Tool, args: readonly string[], cwd?: string): Promise<Outcome> {
-  const child = spawn(toolPath(tool), args, { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
+export async function runTool(
+  tool: Tool,
+  args: readonly string[],
+  cwd?: string,
+  path: string = toolPath(tool),
+): Promise<Outcome> {
+  const child = spawn(path, args, { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
   const [stdout, stderr, code] = await Promise.all([
     text(child.stdout),
     text(child.stderr),

@@ -5,8 +5,8 @@ import {
   prometheusFlags,
   prometheusHealthcheck,
   renderPrometheusConfig,
-  renderScrapeSnippet,
 } from '../../../infra/render/prometheus.ts';
+import { renderScrapeSnippet } from '../../../infra/render/scrape/job.ts';
 
 test('Prometheus scrapes the exporter and itself, and reads the rules that come with it', (t) => {
   t.is(
@@ -97,7 +97,7 @@ test('a long text stays on its line, and what stands twice is written twice', (t
 
 test('a Prometheus elsewhere gets the job under the name that the rules know', (t) => {
   t.is(
-    renderScrapeSnippet('10.0.0.5:9100', 30),
+    renderScrapeSnippet({ kind: 'other-server', addresses: ['10.0.0.5:9100'] }, 30),
     `- job_name: balance-alert
   static_configs:
     - targets:

@@ -55,9 +55,13 @@ test('every test file of this checkout is in exactly one layer, and every layer 
   for (const [layer, its] of assigned) t.true(its.length > 0, `${layer} has no test`);
 });
 
-test('only a named lack of the Pulumi CLI, of vmalert or of Grafana’s image is accepted in a strict run', (t) => {
+test('only a named lack of the Pulumi CLI, of vmalert, of a discovery or of Grafana’s image is accepted in a strict run', (t) => {
   t.regex(whyAccepted('contract', 'burn [needs victoria-metrics, vmalert]') ?? '', /optional/);
   t.is(whyAccepted('contract', 'burn [needs promtool, vmalert]'), undefined);
+  t.regex(
+    whyAccepted('contract', 'up [needs a Prometheus with Consul discovery]') ?? '',
+    /leaves these discoveries out/,
+  );
   t.regex(whyAccepted('e2e', 'it comes up [needs the Pulumi CLI]') ?? '', /Pulumi CLI/);
   t.regex(whyAccepted('stack', 'Grafana is healthy [needs the image of Grafana]') ?? '', /Grafana/);
 });
