@@ -11,6 +11,7 @@ import { demoHistory } from '../../scripts/demo-history/history.ts';
 import { startExporter } from '../support/exporter-process.ts';
 import { startPrometheus } from '../support/prometheus.ts';
 import { needing } from '../support/promtool.ts';
+import { realNowMs } from '../support/real-clock.ts';
 import { until } from '../support/until.ts';
 
 const test = needing(ava, 'prometheus', 'promtool');
@@ -18,7 +19,7 @@ const test = needing(ava, 'prometheus', 'promtool');
 test('over thirty invented days in a real Prometheus, the digest says what the invention holds', async (t) => {
   t.timeout(180_000);
   const demo = resolve(import.meta.dirname, '../../exporter/examples/demo.yaml');
-  const started = Math.floor(Date.now() / 1000);
+  const started = Math.floor(realNowMs() / 1000);
   const file = readAccountFile({
     file: demo,
     secretsDirectory: undefined,
@@ -35,7 +36,7 @@ test('over thirty invented days in a real Prometheus, the digest says what the i
   });
   t.teardown(prometheus.stop);
   await until(async () => (await prometheus.query('balance_alert_subscription_amount')).length > 0);
-  const now = Date.now();
+  const now = realNowMs();
   const http = createHttpClient({ timeout: 60_000, signal: AbortSignal.timeout(60_000) });
   const figures = await readFigures(queryAt(now, { url: prometheus.url }, http));
   t.log(`\n${digestText(digestMessage(figures, 'en', now, 'UTC'))}`);

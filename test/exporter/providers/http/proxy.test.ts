@@ -142,7 +142,7 @@ test('a tunnel without a TLS handshake ends at the deadline and is closed', asyn
     socket.once('data', () => socket.write('HTTP/1.1 200 Connection established\r\n\r\n'));
   });
   const error = await failure(
-    client({ timeout: 400, proxy: `http://127.0.0.1:${proxy.port}` }).request({
+    client({ timeout: 3_000, proxy: `http://127.0.0.1:${proxy.port}` }).request({
       url: 'https://vendor.example/',
     }),
   );
