@@ -44,7 +44,7 @@ export function assemble(parts: DashboardParts, translate: Translate, options: A
     .refresh('1m')
     .tooltip(DashboardCursorSync.Crosshair)
     .link(
-      new DashboardLinkBuilder(translate({ en: 'Dashboards', zh: '看板' }))
+      new DashboardLinkBuilder(translate({ en: 'Dashboards', zh: '仪表盘' }))
         .type(DashboardLinkType.Dashboards)
         .tags([tag])
         .asDropdown(false)

@@ -5,67 +5,67 @@ export const accountsPanels = {
   accounts: {
     title: { en: 'Accounts', zh: '账户' },
     description: {
-      en: 'The chosen accounts, most urgent first. "Per day" is the average use of the past week. Days left are known once an account has a day of history and has changed three times.',
-      zh: '所选账户，最紧急的在前。“每日消耗”为过去一周的平均值。账户有一天历史且余额变化三次后，才有剩余天数。',
+      en: 'The selected accounts, most urgent first. "Per day" is the average usage over the past week. Days left require a day of history and three changes of the balance.',
+      zh: '所选账户，按紧急程度排序。“每日消耗”为近 7 天的日均值。剩余天数需要至少一天的历史数据和三次余额变化。',
     },
-    noValue: { en: 'No account has given a reading yet.', zh: '还没有账户返回结果。' },
+    noValue: { en: 'No account has a reading yet.', zh: '暂无账户数据。' },
   },
   balance: {
     title: { en: 'Balance and threshold, $unit', zh: '余额与阈值，$unit' },
     description: {
-      en: 'Balances in one unit; dashed, the threshold of each. Marks are top-ups: a rise of more than a twentieth within ten minutes.',
-      zh: '同一单位的余额；虚线为各自的阈值。标记为充值：十分钟内上升超过二十分之一。',
+      en: 'Balances of one unit with their thresholds (dashed). Annotations mark top-ups: an increase of more than 5 % within ten minutes.',
+      zh: '同一单位的余额，虚线为各账户的阈值。注释标出充值：10 分钟内增加超过 5%。',
     },
     noValue: noHistory,
   },
   burn: {
     title: { en: 'Burn per day, $unit', zh: '每日消耗，$unit' },
     description: {
-      en: 'Use per day on average over the past day and, dashed, over the past week. Top-ups do not count.',
-      zh: '过去一天与（虚线）过去一周的平均每日消耗，不计充值。',
+      en: 'Average usage per day over the past day and over the past week (dashed). Top-ups are excluded.',
+      zh: '日均消耗：实线为近 1 天，虚线为近 7 天，不含充值。',
     },
-    noValue: { en: 'not known yet', zh: '尚未可知' },
+    noValue: { en: 'not enough data', zh: '数据不足' },
   },
   runway: {
     title: { en: 'Runway', zh: '可用天数' },
     description: {
-      en: 'Days that each balance lasts at its average use. The lines are the days at which RunwayShort warns and is critical. What lasts longer than 60 days is drawn at 60.',
-      zh: '按平均消耗，各余额还能用多少天。横线为 RunwayShort 的警告与严重天数。超过 60 天的按 60 天绘制。',
+      en: 'Days until each balance runs out at its average usage. The lines are the warning and critical thresholds of RunwayShort. Values above 60 days are shown as 60.',
+      zh: '按平均消耗估算的各余额可用天数。横线为 RunwayShort 的警告与严重阈值。超过 60 天的按 60 天显示。',
     },
     noValue: {
-      en: 'not known yet: needs a day of history and three changes of the balance',
-      zh: '尚未可知：需要一天历史和三次余额变化',
+      en: 'not enough data: requires a day of history and three changes of the balance',
+      zh: '数据不足：需要至少一天的历史数据和三次余额变化',
     },
   },
   spend: {
-    title: { en: 'Spend against budget', zh: '花费与预算' },
+    title: { en: 'Spend against budget', zh: '支出与预算' },
     description: {
-      en: 'Post-paid cost of the running period. "At the end" is where it goes at the pace so far, as a share of the budget; known from the first tenth of the period on.',
-      zh: '当前账期的后付费花费。“期末预计”为按目前速度到期末占预算的比例，账期过去十分之一后可知。',
+      en: 'Post-paid cost of the current billing period. "Projected" is the share of the budget that will be spent by the end of the period at the current pace; available after the first tenth of the period.',
+      zh: '当前账期的后付费支出。“期末预计”为按当前速度推算的期末支出占预算的比例，账期过 10% 后开始计算。',
     },
-    noValue: orNoAnswer({ en: 'No account with spend is configured', zh: '没有配置后付费账户' }),
+    noValue: orNoAnswer({ en: 'No account that reports spend is configured', zh: '未配置后付费账户' }),
   },
   spendTrend: {
-    title: { en: 'Spend over time', zh: '花费趋势' },
+    title: { en: 'Spend over time', zh: '支出趋势' },
     description: {
-      en: 'Cost so far in the period, as a share of the budget. It begins again with each period. Accounts without a budget are only in the table.',
-      zh: '本账期至今花费占预算的比例，每个账期重新开始。没有预算的账户只在表中显示。',
+      en: 'Cost so far in the billing period, as a share of the budget. It restarts with each period. Accounts without a budget are only listed in the table.',
+      zh: '本账期累计支出占预算的比例，每个账期重新计算。未设预算的账户仅在表格中显示。',
     },
-    noValue: orNoAnswer({ en: 'no account has a budget', zh: '没有账户设置预算' }),
+    noValue: orNoAnswer({ en: 'no account has a budget', zh: '没有设置预算的账户' }),
   },
   quotas: {
     title: { en: 'Quota windows', zh: '配额窗口' },
     description: {
-      en: 'What is left of each quota, its size, and when it resets. Only for vendors that report the size.',
-      zh: '各配额的剩余量、总量与重置时间。仅限提供总量的服务商。',
+      en: 'Remaining amount, size and reset time of each quota. Only for vendors that report the size.',
+      zh: '各配额的剩余量、总量与重置时间，仅包含返回总量的服务商。',
     },
     noValue: orNoAnswer({ en: 'No account has a quota of known size', zh: '没有已知总量的配额' }),
   },
   quotaTrend: {
     title: { en: 'Share of quota left', zh: '配额剩余比例' },
     description: {
-      en: 'Share of each quota that is left. It jumps up when the window resets.',
-      zh: '各配额的剩余比例，窗口重置时回升。',
+      en: 'Remaining share of each quota. It jumps up when the window resets.',
+      zh: '各配额的剩余比例，在窗口重置时回升。',
     },
     noValue: orNoAnswer({ en: 'no quota of known size', zh: '没有已知总量的配额' }),
   },

@@ -3,7 +3,7 @@ import type { Text } from '../language.ts';
 /** Texts that several dashboards share, in every language. Those of single panels are in the files beside. */
 
 /** Where a count is absent because it is unknown. */
-export const exporterDown: Text = { en: 'no answer from the exporter', zh: '采集器无响应' };
+export const exporterDown: Text = { en: 'no data from the exporter', zh: 'exporter 无数据' };
 
 /** What an empty result means, unless it only means that nothing is known. A sentence, or a few words. */
 export function orNoAnswer({ en, zh }: Text): Text {
@@ -15,11 +15,11 @@ export function orNoAnswer({ en, zh }: Text): Text {
 }
 
 /** Of panels over time, which a fresh installation has nothing for. */
-export const noHistory: Text = { en: 'no history yet', zh: '暂无历史' };
+export const noHistory: Text = { en: 'no history yet', zh: '暂无历史数据' };
 
 const madeFromCode: Text = {
-  en: 'Made from code; changes made here are lost.',
-  zh: '由代码生成，在此处的修改会丢失。',
+  en: 'Provisioned from code; changes made here are overwritten.',
+  zh: '由代码生成，在此处所做的修改会被覆盖。',
 };
 
 /** What a dashboard is for, and that it is not to be edited. */
@@ -31,29 +31,29 @@ export const dashboardTexts = {
   overview: {
     title: { en: 'balance-alert / Overview', zh: '余额告警 / 总览' },
     description: about(
-      'What needs me now: balances by days left, renewals that are due, checks that fail, billing mail, alerts.',
-      '现在需要处理什么：按剩余天数排列的余额、到期续费、失败的检查、账单邮件与告警。',
+      'What needs attention now: balances by days left, renewals due, failing checks, billing mail, alerts.',
+      '当前需要处理的事项：按剩余天数排列的余额、待续费的订阅、失败的检查、账单邮件与告警。',
     ),
   },
   accounts: {
     title: { en: 'balance-alert / Accounts', zh: '余额告警 / 账户' },
     description: about(
       'Balances, burn, runway, spend and quotas of the chosen accounts.',
-      '所选账户的余额、消耗、可用天数、花费与配额。',
+      '所选账户的余额、消耗、可用天数、支出与配额。',
     ),
   },
   subscriptions: {
     title: { en: 'balance-alert / Subscriptions and mail', zh: '余额告警 / 订阅与邮件' },
     description: about(
-      'When renewals are due and what they cost, and the mail about money.',
-      '续费时间与费用，以及费用相关邮件。',
+      'When renewals are due and what they cost, and billing mail.',
+      '续费时间、续费金额与账单邮件。',
     ),
   },
   exporter: {
-    title: { en: 'balance-alert / Exporter', zh: '余额告警 / 采集器' },
+    title: { en: 'balance-alert / Exporter', zh: '余额告警 / Exporter' },
     description: about(
-      'Whether what the other dashboards show can be believed: fresh readings, failures, scrapes, rules, notifications.',
-      '其他看板的数据是否可信：数据新鲜度、失败、抓取、规则与通知。',
+      'Whether the data on the other dashboards can be trusted: age of readings, failures, scrapes, rules, notifications.',
+      '其他仪表盘的数据是否可信：数据新鲜度、失败、抓取、规则与通知。',
     ),
   },
 } as const satisfies Record<string, { title: Text; description: Text }>;
@@ -61,12 +61,12 @@ export const dashboardTexts = {
 export const headings = {
   balances: { en: 'Balances', zh: '余额' },
   renewals: { en: 'Renewals', zh: '续费' },
-  spend: { en: 'Spend', zh: '花费' },
+  spend: { en: 'Spend', zh: '支出' },
   quotas: { en: 'Quotas', zh: '配额' },
   cost: { en: 'Cost', zh: '费用' },
   mail: { en: 'Mail', zh: '邮件' },
   checks: { en: 'Checks', zh: '检查' },
-  pipeline: { en: 'From the exporter to the receivers', zh: '从采集器到接收人' },
+  pipeline: { en: 'Alerting pipeline', zh: '告警链路' },
 } as const satisfies Record<string, Text>;
 
 export const columns = {
@@ -88,8 +88,8 @@ export const columns = {
   currency: { en: 'Currency', zh: '币种' },
   renews: { en: 'Auto-renew', zh: '自动续费' },
   reason: { en: 'Reason', zh: '原因' },
-  failures: { en: 'Failures in 6 h', zh: '6 小时内失败' },
-  lastGood: { en: 'Last good reading', zh: '最近成功' },
+  failures: { en: 'Failures in 6 h', zh: '近 6 小时失败' },
+  lastGood: { en: 'Last success', zh: '最近成功时间' },
   alert: { en: 'Alert', zh: '告警' },
   about: { en: 'About', zh: '对象' },
   severity: { en: 'Severity', zh: '级别' },
@@ -97,26 +97,26 @@ export const columns = {
   topic: { en: 'Topic', zh: '主题' },
   perMonth: { en: 'Per month', zh: '每月' },
   arrived: { en: 'Arrived', zh: '到达时间' },
-  ratio: { en: 'To threshold', zh: '与阈值之比' },
+  ratio: { en: 'Balance / threshold', zh: '余额 / 阈值' },
   burnPerDay: { en: 'Per day', zh: '每日消耗' },
   period: { en: 'Period', zh: '账期' },
-  spend: { en: 'Spend', zh: '花费' },
+  spend: { en: 'Spend', zh: '支出' },
   budget: { en: 'Budget', zh: '预算' },
-  elapsed: { en: 'Of the period', zh: '账期进度' },
-  spentShare: { en: 'Of the budget', zh: '预算进度' },
-  projected: { en: 'At the end', zh: '期末预计' },
+  elapsed: { en: 'Period elapsed', zh: '账期进度' },
+  spentShare: { en: 'Budget used', zh: '预算进度' },
+  projected: { en: 'Projected', zh: '期末预计' },
   left: { en: 'Left', zh: '剩余' },
   limit: { en: 'Size', zh: '总量' },
-  share: { en: 'Share left', zh: '剩余比例' },
+  share: { en: 'Remaining', zh: '剩余比例' },
   resets: { en: 'Resets', zh: '重置时间' },
   nextRenewal: { en: 'Next renewal', zh: '下次续费' },
-  examined: { en: 'Mails in 24 h', zh: '24 小时内邮件' },
-  lastScan: { en: 'Last good scan', zh: '最近成功扫描' },
+  examined: { en: 'Mails in 24 h', zh: '近 24 小时邮件' },
+  lastScan: { en: 'Last success', zh: '最近成功时间' },
   duration: { en: 'Duration', zh: '耗时' },
   lastCheck: { en: 'Last check', zh: '最近检查' },
   interval: { en: 'Interval', zh: '间隔' },
-  checks: { en: 'Checks in 24 h', zh: '24 小时内检查' },
-  failuresToday: { en: 'Failures in 24 h', zh: '24 小时内失败' },
+  checks: { en: 'Checks in 24 h', zh: '近 24 小时检查' },
+  failuresToday: { en: 'Failures in 24 h', zh: '近 24 小时失败' },
   version: { en: 'Version', zh: '版本' },
   revision: { en: 'Revision', zh: '修订' },
   node: { en: 'Node', zh: 'Node' },
@@ -132,7 +132,7 @@ export const states = {
   overdue: { en: 'overdue', zh: '已逾期' },
   due: { en: 'due', zh: '待续费' },
   paid: { en: 'paid', zh: '已续费' },
-  notKnown: { en: 'not known', zh: '未知' },
+  notKnown: { en: 'unknown', zh: '未知' },
   open: { en: 'open', zh: '打开' },
   up: { en: 'up', zh: '正常' },
   down: { en: 'down', zh: '异常' },
@@ -145,8 +145,8 @@ export const states = {
   topUp: { en: 'Top-up', zh: '充值' },
   threshold: { en: 'threshold', zh: '阈值' },
   budget: { en: 'budget', zh: '预算' },
-  day: { en: 'past day', zh: '过去一天' },
-  week: { en: 'past week', zh: '过去一周' },
+  day: { en: 'past day', zh: '近 1 天' },
+  week: { en: 'past week', zh: '近 7 天' },
   critical: { en: 'critical', zh: '严重' },
   warning: { en: 'warning', zh: '警告' },
   info: { en: 'info', zh: '提示' },

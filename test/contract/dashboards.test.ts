@@ -139,7 +139,7 @@ ava.after.always('stop the demo', async () => {
 test('every panel has data from a real Prometheus that scrapes the real exporter with demo accounts and their history, but for mail and notifications, which have none', async (t) => {
   t.timeout(300_000);
   t.deepEqual(await emptyPanels(await withDemo()), [
-    'balance-alert / Overview: Mail about money',
+    'balance-alert / Overview: Billing mail',
     'balance-alert / Subscriptions and mail: Mailboxes',
     'balance-alert / Subscriptions and mail: Last mail of each topic',
     'balance-alert / Subscriptions and mail: Mail by topic',
