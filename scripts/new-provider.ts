@@ -6,8 +6,8 @@ import { presetFile, presetPath } from './new-provider/preset.ts';
 
 /** `npm run new-provider NAME`: a provider in code or a preset to begin with, whose test passes as it is. */
 
-const help = `Begins a provider: a folder below exporter/providers/ with request, schema, fixture, page and test;
-or, with --preset, one file of data for a vendor that answers plain requests.
+const help = `Creates a new provider: a folder below exporter/providers/ with request, schema, fixture, README and test;
+or, with --preset, one data file for a vendor that needs only plain requests.
 
 Usage: npm run new-provider NAME [FOLDER]
        npm run new-provider -- --preset NAME [FOLDER]
@@ -15,7 +15,7 @@ Usage: npm run new-provider NAME [FOLDER]
   NAME    lower case, digits and hyphens, such as acme-cloud
   FOLDER  the checkout (default: this one)
 
-Ends with 0 when it is made, 1 when something was in the way, 2 for wrong use.
+Exit codes: 0 created, 1 failed (for example, it exists already), 2 usage error.
 `;
 
 await runScript('npm run new-provider', async () => {
@@ -40,7 +40,7 @@ await runScript('npm run new-provider', async () => {
   const registry = join(root, 'exporter/providers/registry.ts');
   const files = providerFiles(name);
   const taken = [...files.keys()].filter((path) => existsSync(join(root, path)));
-  if (taken.length > 0) throw new Failure(`there is ${taken[0]} already`);
+  if (taken.length > 0) throw new Failure(`${taken[0]} already exists`);
   const changed = registered(readFileSync(registry, 'utf8'), name);
   for (const [path, text] of files) {
     mkdirSync(dirname(join(root, path)), { recursive: true });
@@ -49,17 +49,17 @@ await runScript('npm run new-provider', async () => {
   }
   writeFileSync(registry, changed);
   process.stdout.write(
-    'changed exporter/providers/registry.ts\nNext: put the documented answer into the fixture, and shape schema and mapping after it.\n',
+    'changed exporter/providers/registry.ts\nNext: put the documented response into the fixture, and adapt schema and mapping to it.\n',
   );
 });
 
 function makePreset(name: string, root: string): void {
   const path = presetPath(name);
   for (const taken of [path, `exporter/providers/${name}`]) {
-    if (existsSync(join(root, taken))) throw new Failure(`there is ${taken} already`);
+    if (existsSync(join(root, taken))) throw new Failure(`${taken} already exists`);
   }
   writeFileSync(join(root, path), presetFile(name));
   process.stdout.write(
-    `made ${path}\nNext: put the documented request and answer into it, then run npm run generate and npx ava test/exporter/providers/presets.test.ts\n`,
+    `made ${path}\nNext: put the documented request and response into it, then run npm run generate and npx ava test/exporter/providers/presets.test.ts\n`,
   );
 }

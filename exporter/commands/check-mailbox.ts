@@ -84,7 +84,7 @@ export async function checkMailbox(
   write(
     `mailbox ${mailbox.name}: ${result.examined} mails of the last ${formatDuration(mailbox.lookbackSeconds)} in ${folders}\n`,
   );
-  if (result.unreadable > 0) write(`${result.unreadable} of them could not be read whole\n`);
+  if (result.unreadable > 0) write(`${result.unreadable} of them could not be read completely\n`);
   if (result.hits.length === 0) {
     write('none of them would count\n');
     return;

@@ -306,7 +306,7 @@ class Scan {
     if (this.#reconnections > mostReconnections) {
       throw new CheckError(
         'schema',
-        'the server failed again and again to give mails as they were asked for',
+        'the server repeatedly failed to return the requested mails',
       );
     }
     await (await this.#connect()).open(folder);

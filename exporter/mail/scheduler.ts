@@ -199,7 +199,7 @@ class Scheduler implements MailScheduler {
       });
       await this.#save(entry, (record) => ({ ...record, lastSuccessAt: now() }));
       if (result.unreadable > 0) {
-        logger.warn('mails could not be read whole', { mailbox: name, mails: result.unreadable });
+        logger.warn('some mails could not be read completely', { mailbox: name, mails: result.unreadable });
       }
       logger.debug('mailbox scanned', { mailbox: name, examined: result.examined, hits: result.hits.length });
       return undefined;

@@ -16,7 +16,7 @@ export interface MailboxState {
   readonly failures: Readonly<Record<FailureReason, number>>;
   /** Mails examined so far, each once. */
   readonly examined: number;
-  /** Of those, the ones that could not be read whole, or that examining failed for. */
+  /** Of those, the ones that could not be read completely, or that examining failed for. */
   readonly unreadable: number;
   /** Mails that matched, each once, under one topic; of senders without a name. */
   readonly alerts: Readonly<Record<MailTopic, number>>;

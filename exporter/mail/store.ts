@@ -23,7 +23,7 @@ export interface MailboxRecord {
   readonly login: string;
   readonly cursor: MailboxCursor;
   readonly examined: number;
-  /** Mails that could not be read whole, or that examining failed for; absent in records that are older. */
+  /** Mails that could not be read completely, or that examining failed for; absent in records that are older. */
   readonly unreadable?: number;
   readonly alerts: Readonly<Record<MailTopic, number>>;
   /** Milliseconds since the epoch. */

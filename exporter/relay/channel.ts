@@ -62,9 +62,9 @@ export class Channel {
       const leave = (outcome: Outcome): void => {
         if (this.#waiting.delete(id)) settle(outcome);
       };
-      const onAbort = (): void => leave(failed('timeout', 'Alertmanager did not wait for the answer'));
+      const onAbort = (): void => leave(failed('timeout', 'Alertmanager closed the request before the response'));
       const patience = setTimeout(
-        () => leave(failed('rate_limit', 'the limit of the bot is used up: nothing could be sent in time')),
+        () => leave(failed('rate_limit', 'the rate limit of the bot did not allow sending in time')),
         this.#options.patienceMs,
       );
       const settle = (outcome: Outcome): void => {

@@ -78,7 +78,7 @@ const fileSchema = z
       context.addIssue({
         code: 'custom',
         path: ['prometheus'],
-        message: 'expected the url of Prometheus, which the digest is made from',
+        message: 'expected the url of Prometheus, which the digest is created from',
       });
     for (const [index, name] of digest.channels.entries()) {
       if (!names.includes(name))

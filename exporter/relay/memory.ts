@@ -37,7 +37,7 @@ export function createDeliveryMemory(
         await records?.write(kind, channel, { delivered: entries });
       } catch (error) {
         // Delivered it is; at worst a lost answer leads to a second message.
-        onFault(`what ${channel} delivered could not be stored: ${messageOf(error)}`);
+        onFault(`the deliveries of channel ${channel} could not be stored: ${messageOf(error)}`);
       }
     },
   };

@@ -90,7 +90,7 @@ export class Relay {
       timeoutMs,
       now,
       onClockSkew: (skewMs) =>
-        logger.warn('the clock of this machine differs from that of the bot: signing by the bot’s', {
+        logger.warn('the clock of this machine differs from that of the bot: using the bot’s time for the signature', {
           channel: name,
           seconds: Math.round(skewMs / 1000),
         }),

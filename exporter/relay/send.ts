@@ -109,7 +109,7 @@ function ofVerdict(verdict: Verdict | undefined, response: HttpResponse, bot: Bo
 
 /** The body is not the bot's, so that only the status is left. */
 function ofStatus({ status, headers }: HttpResponse, { title }: Bot): Outcome {
-  const words = `${title} answered with status ${status} and a body that is not the bot's`;
+  const words = `${title} answered with status ${status} and a body that is not a bot response`;
   const wait = headers['retry-after'];
   switch (status) {
     case 401:

@@ -50,14 +50,14 @@ export const alertWords: Readonly<Record<string, { readonly what: Text; readonly
     action: { en: 'Reduce usage, or upgrade the plan.', zh: '请降低用量，或升级套餐。' },
   },
   BudgetPace: {
-    what: { en: 'Spend is on course to exceed the budget', zh: '花费预计超出预算' },
+    what: { en: 'Spend is projected to exceed the budget', zh: '预计支出将超出预算' },
     action: {
-      en: 'Find what the money is spent on, or raise the budget.',
-      zh: '请排查花费来源，或提高预算。',
+      en: 'Find the cause of the spend, or raise the budget.',
+      zh: '请排查支出来源，或调高预算。',
     },
   },
   BurnUnusual: {
-    what: { en: 'Consumption is unusually high', zh: '消耗速度异常' },
+    what: { en: 'Consumption is unusually high', zh: '消耗异常偏高' },
     action: {
       en: 'Check for a leaked key or a runaway job.',
       zh: '请检查密钥是否泄露、任务是否失控。',
@@ -67,21 +67,21 @@ export const alertWords: Readonly<Record<string, { readonly what: Text; readonly
     what: { en: 'Subscription renews soon', zh: '订阅即将续费' },
     action: {
       en: 'Pay or cancel it, then mark it as renewed.',
-      zh: '请付款或退订，然后标记为已续费。',
+      zh: '请付款或退订，并标记为已续费。',
     },
   },
   SubscriptionOverdue: {
     what: { en: 'Subscription renewal is overdue', zh: '订阅续费已逾期' },
     action: {
       en: 'Pay it, then mark it as renewed.',
-      zh: '请付款，然后标记为已续费。',
+      zh: '请付款，并标记为已续费。',
     },
   },
   MailboxDown: {
     what: { en: 'Mailbox cannot be read', zh: '邮箱无法读取' },
     action: {
-      en: 'Check the password and the mail server; billing mail is not seen meanwhile.',
-      zh: '请检查密码与邮件服务器；在此期间收不到账单邮件的告警。',
+      en: 'Check the password and the mail server; until then, billing mail raises no alerts.',
+      zh: '请检查密码与邮件服务器；恢复之前不会发出账单邮件告警。',
     },
   },
   BillingMail: {
@@ -93,23 +93,23 @@ export const alertWords: Readonly<Record<string, { readonly what: Text; readonly
     action: { en: 'Restart the exporter and read its log.', zh: '请重启 exporter 并查看日志。' },
   },
   BalanceAlertExporterAbsent: {
-    what: { en: 'Prometheus has no exporter to scrape', zh: 'Prometheus 没有 exporter 抓取目标' },
+    what: { en: 'Prometheus has no exporter target', zh: 'Prometheus 中没有 exporter 抓取目标' },
     action: {
       en: 'Add the scrape job balance-alert to Prometheus.',
-      zh: '请在 Prometheus 中添加抓取任务 balance-alert。',
+      zh: '请在 Prometheus 中添加名为 balance-alert 的抓取任务。',
     },
   },
   BalanceAlertConfigReloadFailed: {
     what: { en: 'Account file could not be loaded', zh: '账户文件加载失败' },
     action: {
       en: 'Correct the account file; the previous configuration stays active.',
-      zh: '请修正账户文件；当前仍使用上一份配置。',
+      zh: '请修正账户文件；当前仍使用之前的配置。',
     },
   },
   BalanceAlertEntriesLeftOut: {
-    what: { en: 'Entries of the account file are not exported', zh: '部分账户文件条目未导出指标' },
+    what: { en: 'Entries of the account file are not exported', zh: '账户文件中部分条目未导出指标' },
     action: {
-      en: 'Read the log of the exporter; nothing watches these entries.',
+      en: 'Read the log of the exporter; these entries are not monitored.',
       zh: '请查看 exporter 日志；这些条目当前不受监控。',
     },
   },
@@ -125,19 +125,19 @@ export const alertWords: Readonly<Record<string, { readonly what: Text; readonly
     },
   },
   BalanceAlertRelayDown: {
-    what: { en: 'Chat relay is down', zh: '聊天机器人中继无法访问' },
-    action: { en: 'Restart the relay and read its log.', zh: '请重启中继并查看日志。' },
+    what: { en: 'Chat relay is down', zh: '群机器人转发服务无法访问' },
+    action: { en: 'Restart the relay and read its log.', zh: '请重启转发服务并查看日志。' },
   },
   BalanceAlertRelayFailing: {
-    what: { en: 'Chat relay cannot deliver', zh: '聊天机器人中继发送失败' },
+    what: { en: 'Chat relay cannot deliver', zh: '群机器人消息发送失败' },
     action: {
       en: 'Read the log of the relay; check secret, keyword and rate limit of the bot.',
-      zh: '请查看中继日志，检查机器人的密钥、关键词与频率限制。',
+      zh: '请查看转发服务日志，检查机器人的密钥、关键词与频率限制。',
     },
   },
   BalanceAlertWatchdog: {
     what: { en: 'Watchdog', zh: '心跳' },
-    action: { en: 'None: this alert always fires.', zh: '无需处理：此告警始终触发。' },
+    action: { en: 'None: this alert always fires, as a heartbeat.', zh: '无需处理：该告警用于心跳检测，始终触发。' },
   },
 };
 
@@ -160,7 +160,7 @@ export const words = {
   threshold: { en: 'threshold', zh: '阈值' },
   lasts: { en: 'Lasts', zh: '预计可用' },
   days: { en: 'days', zh: '天' },
-  runsDry: { en: 'until', zh: '用尽日期' },
+  runsDry: { en: 'until', zh: '预计用尽日期' },
   amount: { en: 'Amount', zh: '金额' },
   renews: { en: 'Renews in', zh: '距续费' },
   topic: { en: 'Topic', zh: '主题' },

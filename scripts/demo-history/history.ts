@@ -52,7 +52,7 @@ const dense = { days: 2, seconds: 200 } as const;
 export async function* demoHistory(options: HistoryOptions): AsyncGenerator<string> {
   const real = options.config.accounts.filter(({ provider }) => provider !== 'demo').map(({ name }) => name);
   if (real.length > 0) {
-    throw new RangeError(`expected demo accounts only, got real ones: ${real.join(', ')}`);
+    throw new RangeError(`expected only accounts of the provider demo, got also: ${real.join(', ')}`);
   }
   const times = timesOf(options);
   const series = new Collector(options.instance);

@@ -6,7 +6,7 @@ import { demoHistory } from './history.ts';
 
 const usage = `Usage: node scripts/demo-history/main.ts [options] > history.om
 
-Makes up the past of demo accounts, as OpenMetrics text for
+Generates history of demo accounts, as OpenMetrics text for
   promtool tsdb create-blocks-from openmetrics history.om FOLDER
 
   --config.file FILE  the account file, with demo accounts only

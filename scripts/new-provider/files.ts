@@ -120,7 +120,7 @@ export function registered(registry: string, name: string): string {
   const imports = [...registry.matchAll(/^import \{ \w+ \} from '\.\/([a-z0-9-]+)\/index\.ts';$/gm)];
   const list = /^const providers: readonly Provider\[\] = \[(.*)\];$/m.exec(registry);
   if (imports.length === 0 || list === null)
-    throw new Error('the registry is not as expected: add the provider by hand');
+    throw new Error('the registry has an unexpected format: add the provider manually');
   const line = `import { ${identifier} } from './${name}/index.ts';`;
   const later = imports.find((one) => (one[1] ?? '') > name);
   const last = imports.at(-1);

@@ -43,7 +43,7 @@ ava('no history is generated for a real account, which is named', async (t) => {
   };
   await t.throwsAsync(textOf(config, now), {
     instanceOf: RangeError,
-    message: 'expected demo accounts only, got real ones: openrouter-prod',
+    message: 'expected only accounts of the provider demo, got also: openrouter-prod',
   });
 });
 

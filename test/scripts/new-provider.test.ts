@@ -77,7 +77,7 @@ test('a new preset is one file, and an account of it is read at once', async (t)
   const again = await run('scripts/new-provider.ts', '--preset', 'acme-cloud', folder);
   t.deepEqual(again, {
     code: 1,
-    said: 'npm run new-provider: there is exporter/providers/presets/vendors/acme-cloud.yaml already\n',
+    said: 'npm run new-provider: exporter/providers/presets/vendors/acme-cloud.yaml already exists\n',
   });
 });
 
@@ -98,6 +98,6 @@ test('a new provider compiles, its test passes, and it is made once only', async
   t.is(tested.code, 0, tested.said);
   t.deepEqual(await run('scripts/new-provider.ts', 'acme-cloud', copy), {
     code: 1,
-    said: 'npm run new-provider: there is exporter/providers/acme-cloud/schema.ts already\n',
+    said: 'npm run new-provider: exporter/providers/acme-cloud/schema.ts already exists\n',
   });
 });

@@ -131,7 +131,7 @@ export function imapFailure(error: unknown, context: FailureContext): CheckError
   if (details.authenticationFailed && /login is disabled|no matching authentication/i.test(details.message)) {
     return new CheckError(
       'auth',
-      'the server takes no passwords; use oauth2 instead of password, as the documentation of billing mail describes',
+      'the server does not accept passwords: use oauth2 instead of password (docs/mail.md)',
     );
   }
   if (details.authenticationFailed) {
@@ -150,7 +150,7 @@ export function imapFailure(error: unknown, context: FailureContext): CheckError
   if (timeouts.has(code)) {
     const hint =
       code === 'GREETING_TIMEOUT'
-        ? '; is this the port of an IMAP server, and starttls set as it needs?'
+        ? '; check that this is an IMAP port and that starttls is set accordingly'
         : '';
     const Late = context.stage === 'read' ? UnreadableError : CheckError;
     return new Late('timeout', `no answer in time (${target}, ${code})${hint}`);
@@ -161,11 +161,11 @@ export function imapFailure(error: unknown, context: FailureContext): CheckError
   if (tooLarge.has(code))
     return new UnreadableError(
       'schema',
-      `an answer of the server is larger than any that was asked for (${target}, ${code})`,
+      `a response of the server is larger than anything requested (${target}, ${code})`,
     );
   if (malformed.has(code) || code.startsWith('ParserError')) {
     const Malformed = context.stage === 'read' ? UnreadableError : CheckError;
-    return new Malformed('schema', `an answer of the server is no IMAP (${target}, ${code})`);
+    return new Malformed('schema', `the server's response is not IMAP (${target}, ${code})`);
   }
   if (isGone(details) && /too many|limit|rate|maximum/i.test(details.text)) {
     return new CheckError('rate_limit', `the server closed the connection (${target})${said}`);

@@ -164,7 +164,7 @@ export const connectImap: Connect = async (mailbox, signal) => {
         if (opened.readOnly !== true)
           throw new CheckError(
             'schema',
-            'the server opened a folder for writing though asked to open it for reading',
+            'the server opened a folder read-write although read-only was requested',
           );
         return {
           uidValidity: String(opened.uidValidity ?? ''),
@@ -256,7 +256,7 @@ async function authorities(caFile: string | undefined): Promise<Buffer | undefin
   } catch {
     throw new CheckError(
       'config',
-      `expected certificates of authorities in ca_file ${caFile}, could not read it`,
+      `cannot read the certificate authorities in ca_file ${caFile}`,
     );
   }
 }

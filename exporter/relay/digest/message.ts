@@ -12,9 +12,9 @@ const longestList = 10;
 
 const digestWords = {
   title: { en: '📊 Weekly digest', zh: '📊 每周简报' },
-  runsDry: { en: 'Runs out first', zh: '最先用尽' },
+  runsDry: { en: 'Next to run out', zh: '最先用尽' },
   days: { en: '%s days', zh: '%s 天' },
-  spend: { en: 'Spend of the last 7 days (the 7 days before)', zh: '近 7 天花费（此前 7 天）' },
+  spend: { en: 'Spend of the last 7 days (the 7 days before)', zh: '近 7 天支出（前 7 天）' },
   unknown: { en: 'unknown', zh: '未知' },
   renewals: { en: 'Renewals of the next 30 days', zh: '未来 30 天续费' },
   overdue: { en: 'overdue', zh: '已逾期' },
@@ -25,7 +25,7 @@ const digestWords = {
   mail: { en: 'Billing mail of the last 7 days', zh: '近 7 天账单邮件' },
   nothing: {
     en: 'No renewals, failed checks or billing mail, and no known runway or spend.',
-    zh: '没有续费、检查失败或账单邮件，也没有可用天数或花费数据。',
+    zh: '近期无续费、检查失败或账单邮件，暂无可用天数与支出数据。',
   },
 } as const satisfies Readonly<Record<string, Text>>;
 

@@ -95,7 +95,7 @@ export class Digest {
       } catch (error) {
         const words = messageOf(error);
         metrics.count(channel, failed('prometheus', words));
-        logger.warn('digest could not be made, trying again in 5 minutes', { channel, error: words });
+        logger.warn('the digest could not be created, retrying in 5 minutes', { channel, error: words });
         continue;
       }
       if ((await send(channel, message)).result !== 'delivered') continue;
@@ -110,7 +110,7 @@ export class Digest {
       await this.#options.records?.write(kind, channel, { dueMs });
     } catch (error) {
       this.#options.logger.warn('storage', {
-        error: `the digest of ${channel} could not be stored as sent: ${messageOf(error)}`,
+        error: `the digest of ${channel} could not be recorded as sent: ${messageOf(error)}`,
       });
     }
   }

@@ -153,7 +153,7 @@ async function installPackages(options: InstallOptions): Promise<void> {
 
 async function installEngine(options: InstallOptions): Promise<void> {
   const hints = [
-    'or install Docker by hand: https://docs.docker.com/engine/install',
+    'or install Docker manually: https://docs.docker.com/engine/install',
     'or use another engine: set DOCKER_HOST',
   ];
   if (!existsSync('/usr/bin/dockerd') && !existsSync('/usr/sbin/dockerd')) {

@@ -45,7 +45,7 @@ const explanations: readonly Explanation[] = [
       /(?:could not (?:find|download|install) plugin|error downloading (?:plugin|provider)|failed to (?:download|install) plugin|plugin .* not found|no resource plugin)[^\n]*/i,
     hints: ([text]) => [
       `a Pulumi plugin could not be downloaded: ${text}`,
-      'to install it by hand: pulumi plugin install resource NAME VERSION --file FILE',
+      'to install it manually: pulumi plugin install resource NAME VERSION --file FILE',
       'or copy ~/.pulumi/plugins (PULUMI_HOME) from another machine, or put pulumi-resource-NAME on PATH',
     ],
   },

@@ -126,7 +126,7 @@ async function runFiles(
     if (next.length === 0) continue;
     if (batch.length === 1) fail(`${batch[0]} did not run`);
     else {
-      console.line(`going on with the other files (${next.length})`);
+      console.line(`continuing with the other files (${next.length})`);
       batches.unshift(...(next.length < batch.length ? [next] : next.map((file) => [file])));
     }
   }

@@ -416,7 +416,7 @@ test('stop ends a scan under way and waits for it', async (t) => {
   t.deepEqual(clock.waiting, []);
 });
 
-test('mails that could not be read whole are said in the log', async (t) => {
+test('mails that could not be read completely are said in the log', async (t) => {
   const { scheduler, lines } = rig({
     mailboxes: [mailboxConfig()],
     scan: async () => batch({ unreadable: 2 }),
@@ -424,7 +424,7 @@ test('mails that could not be read whole are said in the log', async (t) => {
   await scheduler.firstRound;
   t.deepEqual(
     lines.filter(([level]) => level === 'warn'),
-    [['warn', 'mails could not be read whole', { mailbox: 'billing', mails: 2 }]],
+    [['warn', 'some mails could not be read completely', { mailbox: 'billing', mails: 2 }]],
   );
   await scheduler.stop();
 });

@@ -154,7 +154,7 @@ ava('in both languages, with sums by currency and no currencies added up', (t) =
     digestText(digestMessage(figures, 'en', now, 'Asia/Shanghai')),
     `📊 Weekly digest · 2026-11-30
 
-Runs out first
+Next to run out
 gateway (openrouter): 3.3 days · 1,234.50 USD
 
 Spend of the last 7 days (the 7 days before)

@@ -95,7 +95,7 @@ test('an operation that fails names what could not be downloaded, and the altern
   t.is(error?.message, 'pulumi up failed (exit code 255)');
   t.deepEqual(error?.hints, [
     'a Pulumi plugin could not be downloaded: failed to download plugin: docker-5.2.0: Get "https://plugins.example/": no such host',
-    'to install it by hand: pulumi plugin install resource NAME VERSION --file FILE',
+    'to install it manually: pulumi plugin install resource NAME VERSION --file FILE',
     'or copy ~/.pulumi/plugins (PULUMI_HOME) from another machine, or put pulumi-resource-NAME on PATH',
     'an image could not be pulled: unable to pull image grafana/grafana:13.2.3: no such host',
     'images that are already on the engine are used without pulling (docker load)',

@@ -251,7 +251,7 @@ test('a test that kills the runner is a failure, and the other files run', async
   const { code, stdout } = await runIn(made, ['--layer', 'unit']);
   t.is(code, 1);
   t.regex(lastLine(stdout) ?? '', /^2 passed, [1-9]\d* failed, 0 skipped$/);
-  t.regex(stdout, /going on with the other files/);
+  t.regex(stdout, /continuing with the other files/);
   t.regex(stdout, /FAILED test\/infra\/b\.test\.ts did not run\n/);
 });
 

@@ -300,7 +300,7 @@ test('a ca_file that cannot be read is a failure of the configuration', async (t
     instanceOf: CheckError,
   });
   t.is(error.reason, 'config');
-  t.is(error.message, 'expected certificates of authorities in ca_file /nowhere/ca.pem, could not read it');
+  t.is(error.message, 'cannot read the certificate authorities in ca_file /nowhere/ca.pem');
 });
 
 test('a server that says the password back does not put it into the message', async (t) => {
@@ -626,7 +626,7 @@ test('one folder that is missing keeps no other from being scanned, and is named
 test('a server without passwords says that oauth2 is the way', async (t) => {
   const error = await failure({ capabilities: 'IMAP4rev1 ID LOGINDISABLED AUTH=XOAUTH2' });
   t.is(error.reason, 'auth');
-  t.regex(error.message, /takes no passwords; use oauth2/);
+  t.regex(error.message, /does not accept passwords: use oauth2/);
 });
 
 test('a server that throttles is a rate limit, with the wait it asks for', async (t) => {
