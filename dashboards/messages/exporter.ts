@@ -33,7 +33,10 @@ export const exporterPanels = {
   },
   reloaded: {
     title: { en: 'Last loaded', zh: '最近加载' },
-    description: { en: 'When the account file was last loaded successfully.', zh: '账户文件最近一次成功加载的时间。' },
+    description: {
+      en: 'When the account file was last loaded successfully.',
+      zh: '账户文件最近一次成功加载的时间。',
+    },
     noValue: exporterDown,
   },
   version: {

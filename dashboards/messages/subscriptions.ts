@@ -64,7 +64,10 @@ export const subscriptionsPanels = {
       en: 'Billing mails per completed day, by topic; each mail is counted once.',
       zh: '每日账单邮件数量（不含当天），按主题统计，每封只计一次。',
     },
-    noValue: { en: 'no mailbox is configured, or the first day is not completed yet', zh: '未配置邮箱，或尚无完整一天的数据' },
+    noValue: {
+      en: 'no mailbox is configured, or the first day is not completed yet',
+      zh: '未配置邮箱，或尚无完整一天的数据',
+    },
   },
   lastMails: {
     title: { en: 'Last mail of each topic', zh: '各主题最近邮件' },

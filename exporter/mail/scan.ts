@@ -304,10 +304,7 @@ class Scan {
   async #reopen(folder: string): Promise<void> {
     this.#reconnections += 1;
     if (this.#reconnections > mostReconnections) {
-      throw new CheckError(
-        'schema',
-        'the server repeatedly failed to return the requested mails',
-      );
+      throw new CheckError('schema', 'the server repeatedly failed to return the requested mails');
     }
     await (await this.#connect()).open(folder);
   }

@@ -62,7 +62,8 @@ export class Channel {
       const leave = (outcome: Outcome): void => {
         if (this.#waiting.delete(id)) settle(outcome);
       };
-      const onAbort = (): void => leave(failed('timeout', 'Alertmanager closed the request before the response'));
+      const onAbort = (): void =>
+        leave(failed('timeout', 'Alertmanager closed the request before the response'));
       const patience = setTimeout(
         () => leave(failed('rate_limit', 'the rate limit of the bot did not allow sending in time')),
         this.#options.patienceMs,

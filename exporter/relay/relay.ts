@@ -90,10 +90,13 @@ export class Relay {
       timeoutMs,
       now,
       onClockSkew: (skewMs) =>
-        logger.warn('the clock of this machine differs from that of the bot: using the bot’s time for the signature', {
-          channel: name,
-          seconds: Math.round(skewMs / 1000),
-        }),
+        logger.warn(
+          'the clock of this machine differs from that of the bot: using the bot’s time for the signature',
+          {
+            channel: name,
+            seconds: Math.round(skewMs / 1000),
+          },
+        ),
     });
   }
 

@@ -137,7 +137,10 @@ export const alertWords: Readonly<Record<string, { readonly what: Text; readonly
   },
   BalanceAlertWatchdog: {
     what: { en: 'Watchdog', zh: '心跳' },
-    action: { en: 'None: this alert always fires, as a heartbeat.', zh: '无需处理：该告警用于心跳检测，始终触发。' },
+    action: {
+      en: 'None: this alert always fires, as a heartbeat.',
+      zh: '无需处理：该告警用于心跳检测，始终触发。',
+    },
   },
 };
 

@@ -254,10 +254,7 @@ async function authorities(caFile: string | undefined): Promise<Buffer | undefin
   try {
     return await readFile(caFile);
   } catch {
-    throw new CheckError(
-      'config',
-      `cannot read the certificate authorities in ca_file ${caFile}`,
-    );
+    throw new CheckError('config', `cannot read the certificate authorities in ca_file ${caFile}`);
   }
 }
 
