@@ -30,6 +30,8 @@ export class Prometheus extends pulumi.ComponentResource {
   constructor(name: string, args: PrometheusArgs, opts?: pulumi.ComponentResourceOptions) {
     super('balance-alert:stack:Prometheus', name, {}, opts);
     const config = renderPrometheusConfig(args.settings, args.alertmanager);
+    // Jobs that the user adds can hold credentials, and an external Alertmanager can ask for some.
+    const isSecret = args.settings.secret || hasCredentials(args.alertmanager);
     const { container } = service(
       name,
       args.placement,
@@ -40,8 +42,7 @@ export class Prometheus extends pulumi.ComponentResource {
         ports: [{ internal: 9090, external: args.port }],
         data: { path: storagePath, keep: args.placement.keepData },
         files: [
-          // Jobs that the user adds can hold credentials.
-          { path: configPath, content: args.settings.secret ? pulumi.secret(config) : config },
+          { path: configPath, content: isSecret ? pulumi.secret(config) : config },
           ...args.rules.map(({ file, text }) => ({ path: `${rulesFolder}/${file}`, content: text })),
           ...args.settings.extraRules.map(({ file, text }) => ({
             path: `${extraRulesFolder}/${file}`,
@@ -58,4 +59,11 @@ export class Prometheus extends pulumi.ComponentResource {
     this.containerId = container.id;
     this.registerOutputs({ containerId: this.containerId });
   }
+}
+
+function hasCredentials(alertmanager: AlertmanagerSettings): boolean {
+  return (
+    alertmanager.mode === 'external' &&
+    (alertmanager.password !== undefined || alertmanager.bearerToken !== undefined)
+  );
 }

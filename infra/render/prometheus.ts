@@ -47,12 +47,15 @@ function alertingOf(alertmanager: AlertmanagerSettings) {
   if (alertmanager.mode === 'managed')
     return { alerting: { alertmanagers: [{ static_configs: [{ targets: [alertmanagerTarget] }] }] } };
   const { protocol, host, pathname } = new URL(alertmanager.url);
+  const { username, password, bearerToken } = alertmanager;
   return {
     alerting: {
       alertmanagers: [
         {
           scheme: protocol.replace(/:$/, ''),
           ...(pathname === '/' ? {} : { path_prefix: pathname }),
+          ...(username === undefined ? {} : { basic_auth: { username, password } }),
+          ...(bearerToken === undefined ? {} : { authorization: { credentials: bearerToken } }),
           static_configs: [{ targets: [host] }],
         },
       ],

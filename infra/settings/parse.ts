@@ -13,6 +13,7 @@ import {
 import type { EngineSettings } from './engine.ts';
 import { parseEngine } from './engine.ts';
 import { httpUrl, reachableAddress, remoteHostOf } from './hosts.ts';
+import type { HttpCredentials } from './receivers.ts';
 import type { RuleFile } from './rule-files.ts';
 import { readRules } from './rule-files.ts';
 import type { StackDocument } from './schema.ts';
@@ -75,7 +76,7 @@ export type AlertmanagerSettings =
       StackDocument['alertmanager'],
       'receivers' | 'quietHours' | 'heartbeatUrl'
     >)
-  | { readonly mode: 'external'; readonly url: string }
+  | ({ readonly mode: 'external'; readonly url: string } & HttpCredentials)
   | { readonly mode: 'none' };
 
 export type ExporterImage =
@@ -176,8 +177,15 @@ function settingsOf(
 }
 
 function alertmanagerOf({ alertmanager, ports }: StackDocument): AlertmanagerSettings {
-  const { mode, url, ...managed } = alertmanager;
-  if (mode === 'external') return { mode, url: url ?? '' };
+  const { mode, url, username, password, bearerToken, ...managed } = alertmanager;
+  if (mode === 'external') {
+    return {
+      mode,
+      url: url ?? '',
+      ...(username === undefined ? {} : { username, password }),
+      ...(bearerToken === undefined ? {} : { bearerToken }),
+    };
+  }
   return mode === 'none' ? { mode } : { mode, port: ports.alertmanager, ...managed };
 }
 

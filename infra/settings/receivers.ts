@@ -114,20 +114,37 @@ const pagerduty = z.strictObject({
   apiUrl: secretUrl('the URL of the Events API').optional(),
 });
 
+/** How an HTTP server is told who asks: a name and a password, a token, or nothing. */
+export const httpCredentials = {
+  username: token('the user name').optional(),
+  password: token('the password', /^\P{Cc}+$/u).optional(),
+  bearerToken: token('a bearer token, without white space').optional(),
+};
+
+export type HttpCredentials = z.output<z.ZodObject<typeof httpCredentials>>;
+
+/** What is wrong with a combination of credentials; undefined where nothing is. */
+export function credentialsProblem({
+  username,
+  password,
+  bearerToken,
+}: HttpCredentials): string | undefined {
+  if ((username === undefined) !== (password === undefined)) return 'expected username and password together';
+  return username === undefined || bearerToken === undefined
+    ? undefined
+    : 'expected either username and password or bearerToken, not both';
+}
+
 const webhook = z
   .strictObject({
     ...common,
+    ...httpCredentials,
     type: z.literal('webhook'),
     url: secretUrl('the URL of the webhook'),
-    username: token('the user name').optional(),
-    password: token('the password', /^\P{Cc}+$/u).optional(),
-    bearerToken: token('a bearer token, without white space').optional(),
   })
-  .refine(({ username, password }) => (username === undefined) === (password === undefined), {
-    error: 'expected username and password together',
-  })
-  .refine(({ username, bearerToken }) => username === undefined || bearerToken === undefined, {
-    error: 'expected either username and password or bearerToken, not both',
+  .superRefine((value, context) => {
+    const message = credentialsProblem(value);
+    if (message !== undefined) context.addIssue({ code: 'custom', message });
   });
 
 const wecom = z

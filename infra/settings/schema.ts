@@ -3,7 +3,7 @@ import { languages } from '../../dashboards/language.ts';
 import { secretNamePattern } from '../../exporter/config/secret.ts';
 import { defaultRunwayDays } from '../../rules/options.ts';
 import { severities } from '../../rules/types.ts';
-import { digest, heartbeatUrl, mode, quietHours, receivers } from './receivers.ts';
+import { digest, heartbeatUrl, httpCredentials, mode, quietHours, receivers } from './receivers.ts';
 import {
   address,
   booleanText,
@@ -141,6 +141,8 @@ const alertmanager = z.strictObject({
   mode: mode.default('managed'),
   /** Where Prometheus reaches an external one. */
   url: publicUrl.optional(),
+  /** What the external one asks for. */
+  ...httpCredentials,
   receivers: receivers.default({}),
   /** Without notifications, but for critical alerts. */
   quietHours: quietHours.optional(),

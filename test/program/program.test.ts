@@ -334,6 +334,30 @@ test('the credentials of receivers are in Alertmanager’s configuration, and st
   t.false(said.includes(planted));
 });
 
+test('the credentials of an external Alertmanager are in Prometheus’ configuration, and stand nowhere in clear', async (t) => {
+  for (const given of [{ username: 'prometheus', password: planted }, { bearerToken: planted }]) {
+    const { exitCode, registrations, outputs, said } = await runProgram({
+      values: {
+        'balance-alert:accountsFile': 'exporter/examples/demo.yaml',
+        'balance-alert:alertmanager': JSON.stringify({
+          mode: 'external',
+          url: 'https://ops.example/am',
+          ...given,
+        }),
+      },
+      secretKeys: ['balance-alert:alertmanager'],
+    });
+    t.is(exitCode, 0, said);
+    const uploads = registrations.find(({ name }) => name === 'balance-alert-prometheus-container')?.inputs[
+      'uploads'
+    ];
+    t.true(JSON.stringify(uploads).includes(planted));
+    t.false(JSON.stringify(withoutSecrets(registrations.map(({ inputs }) => inputs))).includes(planted));
+    t.false(JSON.stringify(withoutSecrets(outputs)).includes(planted));
+    t.false(said.includes(planted));
+  }
+});
+
 test('with an external Alertmanager, or none, the stack runs none', async (t) => {
   for (const [alertmanager, target] of [
     [{ mode: 'external', url: 'https://ops.example/am' }, 'ops.example'],

@@ -55,6 +55,17 @@ test('alerts go to the stack’s Alertmanager, whose metrics are scraped, or to 
   t.is(alertingOf({ mode: 'none' }), undefined);
 });
 
+test('an external Alertmanager is told who asks, by name and password or by a token', (t) => {
+  const url = 'https://ops.example';
+  const target = { scheme: 'https', static_configs: [{ targets: ['ops.example'] }] };
+  t.deepEqual(alertingOf({ mode: 'external', url, username: 'prometheus', password: 'p"w: #' }), {
+    alertmanagers: [{ ...target, basic_auth: { username: 'prometheus', password: 'p"w: #' } }],
+  });
+  t.deepEqual(alertingOf({ mode: 'external', url, bearerToken: 'token' }), {
+    alertmanagers: [{ ...target, authorization: { credentials: 'token' } }],
+  });
+});
+
 test('jobs of the user come last, whatever is in them', (t) => {
   const value = fc.dictionary(
     fc.string({ minLength: 1 }).filter((key) => key !== '__proto__'),

@@ -187,6 +187,34 @@ test('an external Alertmanager needs a URL, has no receivers here, and publishes
   t.false('alertmanager' in settings.ports);
 });
 
+test('credentials of an external Alertmanager are whole, secret, and for an external one only', (t) => {
+  const external = { mode: 'external', url: 'https://ops.example' };
+  t.deepEqual(said({ ...external, username: 'u' }), [
+    'balance-alert:alertmanager: expected username and password together',
+  ]);
+  t.deepEqual(said({ ...external, username: 'u', password: 'p', bearerToken: 't' }), [
+    'balance-alert:alertmanager: expected either username and password or bearerToken, not both',
+  ]);
+  t.deepEqual(said({ ...external, bearerToken: 'two words' }), [
+    'bearerToken: expected a bearer token, without white space',
+  ]);
+  t.deepEqual(said({ bearerToken: 't' }), [
+    'bearerToken: only used with mode external, and the mode is managed',
+  ]);
+  t.deepEqual(said({ mode: 'none', username: 'u', password: 'p' }), [
+    'username: only used with mode external, and the mode is none',
+    'password: only used with mode external, and the mode is none',
+  ]);
+  t.deepEqual(problemsOf({ alertmanager: { ...external, bearerToken: 'planted-token' } }), [
+    'balance-alert:alertmanager.bearerToken: stored in plain text in the stack file: set it again with --secret, and rotate it',
+  ]);
+  t.deepEqual(settingsOf({ alertmanager: { ...external, username: 'u', password: 'p' } }, { secretKeys }).alertmanager, {
+    ...external,
+    username: 'u',
+    password: 'p',
+  });
+});
+
 test('without an Alertmanager its port may be used by another service', (t) => {
   const ports = { grafana: 9093 };
   t.deepEqual(problemsOf({ ports }), [
