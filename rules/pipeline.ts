@@ -83,7 +83,7 @@ rate(alertmanager_notifications_failed_total[15m]) > 0`,
   why: 'Critical: alerts fire but are not delivered. Prometheus and Alertmanager retry, so a single failure within 5m is left to them. A Prometheus without an Alertmanager drops all alerts, and is meant to. Seen on the dashboard, and by whoever watches the Watchdog from outside.',
   summary: 'Notifications are not delivered.',
   description:
-    '{{ with $labels.integration }}Alertmanager cannot deliver by {{ . }}{{ else }}Prometheus cannot send alerts to Alertmanager{{ with $labels.alertmanager }} at {{ . }}{{ end }}{{ end }}.',
+    '{{ with $labels.integration }}Alertmanager cannot deliver by {{ . }}{{ with $labels.receiver_name }} to {{ . }}{{ end }}{{ else }}Prometheus cannot send alerts to Alertmanager{{ with $labels.alertmanager }} at {{ . }}{{ end }}{{ end }}.',
   dashboard,
 };
 

@@ -18,7 +18,7 @@ const longestBody = '16mb';
 
 /**
  * Statuses that make Alertmanager do the right thing. Its webhooks try again after 5xx and after nothing else, 429 included
- * (0.25 to 0.35: `notify.Retrier` without codes of its own); after 4xx it only comes back with the group's next interval.
+ * (seen with 0.25.0 and 0.35.0); after 4xx it only comes back with the group's next interval.
  */
 const statuses: Readonly<Record<Outcome['result'], number>> = { delivered: 200, retry: 503, rejected: 422 };
 

@@ -17,6 +17,9 @@ export const weekdays = [
 
 type Text = Readonly<Record<Language, string>>;
 
+/** The alert of `scripts/test-alert`. Its label `channel` names the receiver that is tested. */
+export const testAlertName = 'BalanceAlertTest';
+
 /** By alert: what is wrong, short enough for a phone's lock screen, and what to do about it. */
 export const alertWords: Readonly<Record<string, { readonly what: Text; readonly action: Text }>> = {
   AccountCheckFailing: {
@@ -134,6 +137,10 @@ export const alertWords: Readonly<Record<string, { readonly what: Text; readonly
       en: 'Read the log of the relay; check secret, keyword and rate limit of the bot.',
       zh: '请查看转发服务日志，检查机器人的密钥、关键词与频率限制。',
     },
+  },
+  [testAlertName]: {
+    what: { en: 'Test alert', zh: '测试告警' },
+    action: { en: 'Nothing, this is a test.', zh: '无，这是一条测试告警。' },
   },
   BalanceAlertWatchdog: {
     what: { en: 'Watchdog', zh: '心跳' },

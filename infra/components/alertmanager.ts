@@ -46,7 +46,7 @@ export class Alertmanager extends pulumi.ComponentResource {
             content: text,
           })),
         ],
-        command: alertmanagerFlags(args.publicUrl),
+        command: alertmanagerFlags(args.publicUrl, args.image),
         healthcheck: alertmanagerHealthcheck,
         waitTimeoutSeconds: 60,
         gracePeriodSeconds: 20,

@@ -1,3 +1,4 @@
+import { testAlertName } from '../../exporter/relay/words.ts';
 import type { AlertmanagerSettings } from '../settings/parse.ts';
 import type { QuietHours, Receiver } from '../settings/receivers.ts';
 import { receiverConfig } from './receivers.ts';
@@ -13,6 +14,8 @@ export const alertmanagerConfigPath = '/etc/alertmanager/alertmanager.yml';
 export const alertmanagerTemplatesFolder = '/etc/alertmanager/templates';
 export const alertmanagerStoragePath = '/alertmanager';
 
+export const receiverNameFeature = '--enable-feature=receiver-name-in-metrics';
+
 /** The receiver that discards; Alertmanager needs one to start even where no other is configured. */
 const nullReceiver = 'null';
 const heartbeat = 'heartbeat';
@@ -26,6 +29,9 @@ export const knownAlerts = {
   /** What follows from an exporter that is down, or from an account that has been stale for long. */
   stale: ['AccountStale', 'AccountCheckFailing', 'MailboxDown'],
 } as const;
+
+/** Mail servers that greet late are not cut off, and a test with its end still fits in a minute. */
+export const testIntervalSeconds = 20;
 
 /** Label by which alerts are routed to the owner of an account or subscription. */
 const ownerLabel = 'account_owner';
@@ -53,6 +59,7 @@ export function renderAlertmanagerConfig(options: AlertmanagerConfigOptions): st
       repeat_interval: '1d',
       routes: [
         watchdogRoute(options.heartbeatUrl),
+        testRoute(receivers.map(([name]) => name)),
         { receiver: nullReceiver, matchers: ['severity="none"'] },
         ...receivers.map(([name, receiver]) => receiverRoute(name, receiver, options.quietHours)),
       ],
@@ -80,6 +87,24 @@ function watchdogRoute(url: string | undefined) {
   return url === undefined
     ? { receiver: nullReceiver, matchers }
     : { receiver: heartbeat, matchers, group_wait: '0s', group_interval: '1m', repeat_interval: '4m' };
+}
+
+/**
+ * Alerts of `scripts/test-alert` go to the receiver that their label names, whatever its severities, owners and quiet
+ * hours. Each run is a group of its own, so that none waits for another. The interval is how long a receiver is waited for,
+ * and the least time until the message that the test is over.
+ */
+function testRoute(names: readonly string[]) {
+  return {
+    receiver: nullReceiver,
+    matchers: [`alertname=${quoted(testAlertName)}`],
+    group_by: ['alertname', 'channel', 'run'],
+    group_wait: '0s',
+    group_interval: `${testIntervalSeconds}s`,
+    ...(names.length === 0
+      ? {}
+      : { routes: names.map((name) => ({ receiver: name, matchers: [`channel=${quoted(name)}`] })) }),
+  };
 }
 
 function receiverRoute(name: string, receiver: Receiver, quietHours: QuietHours | undefined) {
@@ -159,14 +184,18 @@ function quietInterval({ timeZone, start, end, weekends }: QuietHours) {
   };
 }
 
-/** As for Prometheus, the route prefix stays `/`. There is one instance: no cluster port is opened. */
-export function alertmanagerFlags(externalUrl: string): string[] {
+/**
+ * As for Prometheus, the route prefix stays `/`. There is one instance: no cluster port is opened. With the receiver's name
+ * in metrics it is known which of several of one type fails; releases before 0.27 have no such feature.
+ */
+export function alertmanagerFlags(externalUrl: string, image: string): string[] {
   return [
     `--config.file=${alertmanagerConfigPath}`,
     `--storage.path=${alertmanagerStoragePath}`,
     `--web.external-url=${externalUrl}/`,
     '--web.route-prefix=/',
     '--cluster.listen-address=',
+    ...(/:v?0\.(1?\d|2[0-6])\./.test(image) ? [] : [receiverNameFeature]),
   ];
 }
 

@@ -133,10 +133,10 @@ function shared(translate: Translate, language: Language): readonly string[] {
   ];
 }
 
-const someSubject = 'or .Labels.project .Labels.name .Labels.mailbox';
+const someSubject = 'or .Labels.project .Labels.name .Labels.mailbox .Labels.channel';
 
 function subject({ value }: Format): string {
-  return `{{ if .Labels.project }}${value('.Labels.project')}{{ with .Labels.provider }} (${value('.')}){{ end }}{{ else if .Labels.name }}${value('.Labels.name')}{{ else if .Labels.mailbox }}${value('.Labels.mailbox')}{{ end }}`;
+  return `{{ if .Labels.project }}${value('.Labels.project')}{{ with .Labels.provider }} (${value('.')}){{ end }}{{ else if .Labels.name }}${value('.Labels.name')}{{ else if .Labels.mailbox }}${value('.Labels.mailbox')}{{ else }}${value('.Labels.channel')}{{ end }}`;
 }
 
 /** The title, and the list of alerts in a format: those that fire first. */

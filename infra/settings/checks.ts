@@ -1,7 +1,7 @@
 import { ruleGroups } from '../../rules/index.ts';
 import type { EngineSettings } from './engine.ts';
 import { isLoopback, remoteHostOf } from './hosts.ts';
-import { credentialsProblem, isBot } from './receivers.ts';
+import { credentialFields, credentialsProblem, isBot } from './receivers.ts';
 import type { StackDocument } from './schema.ts';
 import { namespace } from './schema.ts';
 import type { ConfigSource, Problem } from './source.ts';
@@ -50,20 +50,10 @@ export function checkSecrecy(source: ConfigSource, stack: StackDocument): Proble
   return problems;
 }
 
-/** Fields of receivers that are credentials, URLs of incoming webhooks among them. */
-const credentials: ReadonlySet<string> = new Set([
-  'url',
-  'password',
-  'botToken',
-  'routingKey',
-  'bearerToken',
-  'secret',
-]);
-
 function alertmanagerCredentials({ alertmanager }: StackDocument): readonly string[] {
   const keys = Object.entries(alertmanager.receivers).flatMap(([name, receiver]) =>
     Object.keys(receiver)
-      .filter((field) => credentials.has(field))
+      .filter((field) => credentialFields.has(field))
       .map((field) => `receivers.${name}.${field}`),
   );
   const own = (['heartbeatUrl', 'password', 'bearerToken'] as const).filter(

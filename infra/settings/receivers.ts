@@ -124,11 +124,7 @@ export const httpCredentials = {
 export type HttpCredentials = z.output<z.ZodObject<typeof httpCredentials>>;
 
 /** What is wrong with a combination of credentials; undefined where nothing is. */
-export function credentialsProblem({
-  username,
-  password,
-  bearerToken,
-}: HttpCredentials): string | undefined {
+export function credentialsProblem({ username, password, bearerToken }: HttpCredentials): string | undefined {
   if ((username === undefined) !== (password === undefined)) return 'expected username and password together';
   return username === undefined || bearerToken === undefined
     ? undefined
@@ -202,6 +198,16 @@ const receiver = z.discriminatedUnion(
         : 'expected a receiver: an object with a type',
   },
 );
+
+/** Fields of receivers that are credentials, URLs of incoming webhooks among them. */
+export const credentialFields: ReadonlySet<string> = new Set([
+  'url',
+  'password',
+  'botToken',
+  'routingKey',
+  'bearerToken',
+  'secret',
+]);
 
 export type Receiver = z.output<typeof receiver>;
 

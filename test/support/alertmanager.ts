@@ -44,20 +44,37 @@ export async function writeFiles({ config, templates }: AlertmanagerFiles, folde
   return path;
 }
 
+export interface AlertmanagerOptions {
+  /** A folder that is kept when it stops, so that a next one goes on with it. */
+  readonly storage?: string;
+  /** A free one unless given. */
+  readonly port?: number;
+  readonly flags?: readonly string[];
+  /** Of its pages, where the flags give them another than `/`. */
+  readonly path?: string;
+  /** The header that its pages ask for. */
+  readonly authorization?: string;
+}
+
 /** A real Alertmanager on a free port of loopback. `config` is as rendered for the stack. */
-export async function startAlertmanager(files: AlertmanagerFiles): Promise<RunningAlertmanager> {
+export async function startAlertmanager(
+  files: AlertmanagerFiles,
+  { storage, port: given, flags = [], path = '', authorization }: AlertmanagerOptions = {},
+): Promise<RunningAlertmanager> {
   const folder = await mkdtemp(join(tmpdir(), 'balance-alert-alertmanager-'));
   const configPath = await writeFiles(files, folder);
-  const [port = 0] = await freePorts(1);
-  const url = `http://127.0.0.1:${port}`;
+  const port = given ?? (await freePorts(1))[0] ?? 0;
+  const url = `http://127.0.0.1:${port}${path}`;
+  const headers = authorization === undefined ? {} : { authorization };
   const [program = '', ...args] = [
     ...(await inNamespace(folder)),
     toolPath('alertmanager'),
     `--config.file=${configPath}`,
-    `--storage.path=${join(folder, 'data')}`,
+    `--storage.path=${storage ?? join(folder, 'data')}`,
     `--web.listen-address=127.0.0.1:${port}`,
     '--cluster.listen-address=',
     '--log.level=debug',
+    ...flags,
   ];
   const child = spawn(program, args, { stdio: ['ignore', 'ignore', 'pipe'] });
   const ended = once(child, 'close');
@@ -73,7 +90,7 @@ export async function startAlertmanager(files: AlertmanagerFiles): Promise<Runni
   for (;;) {
     if (child.exitCode !== null || child.signalCode !== null) throw new Error(`Alertmanager ended:\n${log}`);
     if (
-      await fetch(`${url}/-/ready`).then(
+      await fetch(`${url}/-/ready`, { headers }).then(
         ({ ok }) => ok,
         () => false,
       )
@@ -87,7 +104,7 @@ export async function startAlertmanager(files: AlertmanagerFiles): Promise<Runni
     post: async (alerts) => {
       const response = await fetch(`${url}/api/v2/alerts`, {
         method: 'POST',
-        headers: { 'content-type': 'application/json' },
+        headers: { ...headers, 'content-type': 'application/json' },
         body: JSON.stringify(alerts),
       });
       if (!response.ok) throw new Error(`${response.status} ${await response.text()}`);

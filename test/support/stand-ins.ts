@@ -121,11 +121,19 @@ async function makePrometheus(folder: string): Promise<readonly string[]> {
 /** Debian's build reads its default templates from its package's folder, so the whole package is in the image. */
 async function makeAlertmanager(folder: string): Promise<readonly string[]> {
   await makeBase(folder, ['libc6', 'tzdata', 'prometheus-alertmanager']);
-  for (const [from, to] of [
-    ['usr/bin/prometheus-alertmanager', 'bin/alertmanager'],
-    ['usr/bin/amtool', 'bin/amtool'],
-  ] as const)
-    renameSync(join(folder, from), join(folder, to));
+  renameSync(join(folder, 'usr/bin/amtool'), join(folder, 'bin/amtool'));
+  // The release that the tag promises has features, which are flags that Debian's does not know.
+  writeFileSync(
+    join(folder, 'bin/alertmanager'),
+    `#!/bin/sh
+for argument do
+  shift
+  case "$argument" in --enable-feature=*) ;; *) set -- "$@" "$argument" ;; esac
+done
+exec /usr/bin/prometheus-alertmanager "$@"
+`,
+    { mode: 0o755 },
+  );
   mkdirSync(join(folder, 'etc/alertmanager'), { recursive: true });
   mkdirSync(join(folder, 'alertmanager'));
   chownSync(join(folder, 'alertmanager'), 65534, 65534);

@@ -1,8 +1,12 @@
 import test from 'ava';
 import fc from 'fast-check';
 import { parse } from 'yaml';
-import { alertWords } from '../../../exporter/relay/words.ts';
-import { knownAlerts, renderAlertmanagerConfig } from '../../../infra/render/alertmanager.ts';
+import { alertWords, testAlertName } from '../../../exporter/relay/words.ts';
+import {
+  alertmanagerFlags,
+  knownAlerts,
+  renderAlertmanagerConfig,
+} from '../../../infra/render/alertmanager.ts';
 import { messageTemplates } from '../../../infra/render/messages.ts';
 import { isAlert, ruleGroups } from '../../../rules/index.ts';
 
@@ -15,6 +19,13 @@ test('without receivers the configuration is complete and notifies nobody', (t) 
   const { route } = parse(config);
   t.deepEqual(route.routes, [
     { receiver: 'null', matchers: ['alertname="BalanceAlertWatchdog"'] },
+    {
+      receiver: 'null',
+      matchers: ['alertname="BalanceAlertTest"'],
+      group_by: ['alertname', 'channel', 'run'],
+      group_wait: '0s',
+      group_interval: '20s',
+    },
     { receiver: 'null', matchers: ['severity="none"'] },
   ]);
 });
@@ -24,7 +35,7 @@ test('alerts that are routed or inhibited by name exist', (t) => {
 });
 
 test('every alert has words of its own in the messages, and no other has', (t) => {
-  t.deepEqual(Object.keys(alertWords).toSorted(), [...alerts].toSorted());
+  t.deepEqual(Object.keys(alertWords).toSorted(), [...alerts, testAlertName].toSorted());
 });
 
 test('owners are matched literally, whatever characters they have', (t) => {
@@ -44,7 +55,7 @@ test('owners are matched literally, whatever characters they have', (t) => {
             },
           }),
         );
-        const [, matcher = ''] = /^account_owner=~(.*)$/s.exec(route.routes[2].matchers[1]) ?? [];
+        const [, matcher = ''] = /^account_owner=~(.*)$/s.exec(route.routes[3].matchers[1]) ?? [];
         const pattern = new RegExp(`^(?:${JSON.parse(matcher)})$`, 's');
         return owners.every((owner) => pattern.test(owner)) && !pattern.test(`${owners.join()}x`);
       }),
@@ -86,4 +97,18 @@ test('the templates of both languages define the same names', (t) => {
     );
   t.deepEqual(names('zh'), names('en'));
   t.true(names('en').length > 10);
+});
+
+test('the receiver’s name is asked for in metrics, unless the image is older than the feature', (t) => {
+  const has = (image: string) =>
+    alertmanagerFlags('http://a', image).includes('--enable-feature=receiver-name-in-metrics');
+  for (const image of [
+    'prom/alertmanager:v0.35.0',
+    'prom/alertmanager:v0.27.0',
+    'r.example/am:1.0.0',
+    'r:5000/am:main',
+  ])
+    t.true(has(image), image);
+  for (const image of ['prom/alertmanager:v0.25.0', 'r.example:5000/am:0.26.0', 'prom/alertmanager:v0.9.1'])
+    t.false(has(image), image);
 });

@@ -208,11 +208,14 @@ test('credentials of an external Alertmanager are whole, secret, and for an exte
   t.deepEqual(problemsOf({ alertmanager: { ...external, bearerToken: 'planted-token' } }), [
     'balance-alert:alertmanager.bearerToken: stored in plain text in the stack file: set it again with --secret, and rotate it',
   ]);
-  t.deepEqual(settingsOf({ alertmanager: { ...external, username: 'u', password: 'p' } }, { secretKeys }).alertmanager, {
-    ...external,
-    username: 'u',
-    password: 'p',
-  });
+  t.deepEqual(
+    settingsOf({ alertmanager: { ...external, username: 'u', password: 'p' } }, { secretKeys }).alertmanager,
+    {
+      ...external,
+      username: 'u',
+      password: 'p',
+    },
+  );
 });
 
 test('without an Alertmanager its port may be used by another service', (t) => {

@@ -1,0 +1,137 @@
+import { z } from 'zod';
+import type { HttpCredentials } from '../../../../infra/settings/receivers.ts';
+import { Failure, messageOf } from '../../terminal/failure.ts';
+import type { Fetch } from '../verify.ts';
+import type { Sample } from './progress.ts';
+import { notificationSamples } from './progress.ts';
+
+/** Alertmanager's HTTP API (v2), as much of it as a test needs. */
+
+export interface AlertmanagerAccess {
+  /** Without a slash at the end; may have a path. */
+  readonly url: string;
+  readonly credentials: HttpCredentials;
+  readonly fetch: Fetch;
+  readonly signal: AbortSignal;
+}
+
+export interface PostedAlert {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+  /** RFC 3339. */
+  readonly startsAt: string;
+  readonly endsAt: string;
+}
+
+const statusSchema = z.object({ versionInfo: z.object({ version: z.string() }) });
+const receiversSchema = z.array(z.object({ name: z.string() }));
+const alertsSchema = z.array(
+  z.object({
+    labels: z.record(z.string(), z.string()),
+    updatedAt: z.string(),
+    receivers: receiversSchema,
+    status: z.object({
+      state: z.string(),
+      silencedBy: z.array(z.string()),
+      inhibitedBy: z.array(z.string()),
+    }),
+  }),
+);
+
+export type KnownAlert = z.output<typeof alertsSchema>[number];
+
+/** For one request. */
+const timeoutMs = 10_000;
+
+export class AlertmanagerApi {
+  readonly #access: AlertmanagerAccess;
+
+  constructor(access: AlertmanagerAccess) {
+    this.#access = access;
+  }
+
+  get url(): string {
+    return this.#access.url;
+  }
+
+  async version(): Promise<string> {
+    return (await this.#get('/api/v2/status', statusSchema)).versionInfo.version;
+  }
+
+  /** Names of the receivers of the configuration that runs. */
+  async receivers(): Promise<readonly string[]> {
+    return (await this.#get('/api/v2/receivers', receiversSchema)).map(({ name }) => name);
+  }
+
+  /** The alerts that have a label. */
+  async alerts(label: string, value: string): Promise<readonly KnownAlert[]> {
+    const filter = new URLSearchParams({ filter: `${label}=${JSON.stringify(value)}` });
+    return this.#get(`/api/v2/alerts?${filter}`, alertsSchema);
+  }
+
+  /** The counters of notifications; undefined where there is no page of metrics, as behind some gateways. */
+  async notifications(): Promise<readonly Sample[] | undefined> {
+    const response = await this.#request('/metrics');
+    const page = await response.text();
+    return response.ok && page.includes('alertmanager_') ? notificationSamples(page) : undefined;
+  }
+
+  async post(alerts: readonly PostedAlert[]): Promise<void> {
+    const response = await this.#request('/api/v2/alerts', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(alerts),
+    });
+    if (!response.ok) throw this.#refusal('/api/v2/alerts', response.status, await response.text());
+  }
+
+  async #get<Schema extends z.ZodType>(path: string, schema: Schema): Promise<z.output<Schema>> {
+    const response = await this.#request(path);
+    const text = await response.text();
+    if (!response.ok) throw this.#refusal(path, response.status, text);
+    const parsed = schema.safeParse(jsonOf(text));
+    if (parsed.success) return parsed.data;
+    throw new Failure(`${this.url}${path}: expected an answer of Alertmanager, got ${text.slice(0, 200)}`);
+  }
+
+  async #request(path: string, init: RequestInit = {}): Promise<Response> {
+    const { url, credentials, fetch, signal } = this.#access;
+    try {
+      return await fetch(`${url}${path}`, {
+        ...init,
+        headers: { ...init.headers, ...authorizationOf(credentials) },
+        // Credentials go nowhere else.
+        redirect: 'manual',
+        signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
+      });
+    } catch (error) {
+      if (signal.aborted) throw error;
+      const cause = error instanceof Error && error.cause !== undefined ? messageOf(error.cause) : undefined;
+      throw new Failure(`Alertmanager does not answer at ${url}: ${cause ?? messageOf(error)}`, [
+        'of the stack: is it running (scripts/up)? An external one: publicUrls.alertmanager is how this machine reaches it',
+      ]);
+    }
+  }
+
+  #refusal(path: string, status: number, text: string): Failure {
+    const hints =
+      status === 401 || status === 403
+        ? ['credentials: alertmanager.username and alertmanager.password, or alertmanager.bearerToken']
+        : [];
+    return new Failure(`${this.url}${path} answers ${status}: ${text.trim().slice(0, 200)}`, hints);
+  }
+}
+
+function authorizationOf({ username, password, bearerToken }: HttpCredentials): Record<string, string> {
+  if (bearerToken !== undefined) return { authorization: `Bearer ${bearerToken}` };
+  if (username === undefined) return {};
+  return { authorization: `Basic ${Buffer.from(`${username}:${password ?? ''}`).toString('base64')}` };
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
