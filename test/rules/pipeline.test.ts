@@ -265,6 +265,8 @@ test('BalanceAlertNotificationsFailing fires when Prometheus drops alerts, and w
         '0x5 1x60',
       'alertmanager_notifications_failed_total{instance="am:9093",job="alertmanager",integration="email"}':
         '0x60',
+      'alertmanager_notifications_failed_total{instance="am:9093",job="alertmanager",integration="slack",receiver_name="ops"}':
+        '0x5 1x60',
     },
     alerts: [
       {
@@ -274,6 +276,10 @@ test('BalanceAlertNotificationsFailing fires when Prometheus drops alerts, and w
           notifications(
             { instance: 'am:9093', job: 'alertmanager', integration: 'webhook' },
             'Alertmanager cannot deliver by webhook.',
+          ),
+          notifications(
+            { instance: 'am:9093', job: 'alertmanager', integration: 'slack', receiver_name: 'ops' },
+            'Alertmanager cannot deliver by slack to ops.',
           ),
         ],
       },
