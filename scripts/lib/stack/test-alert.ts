@@ -9,7 +9,6 @@ import type { Receiver } from '../../../infra/settings/receivers.ts';
 import { credentialFields } from '../../../infra/settings/receivers.ts';
 import type { Engine } from '../docker/engine.ts';
 import { connectEngine } from '../docker/engine.ts';
-import type { Console } from '../terminal/console.ts';
 import { exitCodes, Failure, Interrupted } from '../terminal/failure.ts';
 import { readStackSettings } from './configuration.ts';
 import type { SessionOptions } from './session.ts';
