@@ -89,6 +89,7 @@ interface FileFlags {
 
 interface ServeFlags extends FileFlags {
   readonly 'config.check'?: true;
+  readonly probe?: true;
   readonly 'storage.path'?: string;
   readonly 'web.listenAddress': readonly ListenAddress[];
   readonly 'web.statusAddress': ListenAddress;
@@ -102,6 +103,13 @@ interface ServeFlags extends FileFlags {
   readonly 'log.level': LogLevel;
   readonly 'log.format': LogFormat;
   readonly 'poll.concurrency': number;
+}
+
+/** Aborted by the first SIGINT or SIGTERM; a second one ends the program at once. */
+function interrupted(): AbortSignal {
+  const controller = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => controller.abort());
+  return controller.signal;
 }
 
 /** The configuration in the account file; undefined if it is not valid, after its errors were printed. */
@@ -139,6 +147,7 @@ command('serve', 'poll the accounts and serve metrics and the status page (defau
   .addOption(configFile())
   .addOption(secretsDirectory())
   .option('--config.check', 'validate the account file and exit')
+  .option('--probe', 'with --config.check: also query every account once')
   .addOption(
     new Option(
       '--storage.path <folder>',
@@ -194,6 +203,11 @@ command('serve', 'poll the accounts and serve metrics and the status page (defau
       .argParser(wholeNumber),
   )
   .action(async (flags: ServeFlags) => {
+    if (flags.probe === true && flags['config.check'] !== true) {
+      warn('error: --probe belongs to --config.check\n');
+      process.exitCode = 2;
+      return;
+    }
     if (flags['config.check'] === true) {
       const config = await load(flags);
       if (config === undefined) process.exit(2);
@@ -201,6 +215,18 @@ command('serve', 'poll the accounts and serve metrics and the status page (defau
       write(
         `${flags['config.file']}: valid (accounts: ${accounts.length}, subscriptions: ${subscriptions.length}, mailboxes: ${mailboxes.length})\n`,
       );
+      if (flags.probe === true) {
+        const { runProbe } = await import('./commands/probe.ts');
+        process.exitCode = await runProbe({
+          config,
+          concurrency: flags['poll.concurrency'],
+          now,
+          write,
+          warn,
+          isTerminal: process.stderr.isTTY,
+          signal: interrupted(),
+        });
+      }
       return;
     }
     const terminated = new Promise<string>((resolve) => {
@@ -235,6 +261,37 @@ command('serve', 'poll the accounts and serve metrics and the status page (defau
         terminated,
       },
     );
+  });
+
+interface InitFlags extends FileFlags {
+  readonly force?: true;
+  readonly dryRun?: true;
+  readonly proxy?: string;
+  readonly caFile?: string;
+}
+
+command('init', 'write a first account file from the keys found in the environment and in --secrets.dir')
+  .addOption(configFile())
+  .addOption(secretsDirectory())
+  .option('--force', 'replace an account file that is there')
+  .option('--dry-run', 'print the account file instead of writing it; vendors are queried all the same')
+  .option('--proxy <url>', 'proxy for all accounts, written to the account file')
+  .option('--ca-file <file>', 'PEM file with further certificate authorities, written to the account file')
+  .action(async (flags: InitFlags) => {
+    const { runInit } = await import('./commands/init.ts');
+    process.exitCode = await runInit({
+      file: flags['config.file'],
+      force: flags.force === true,
+      dryRun: flags.dryRun === true,
+      secretsDirectory: flags['secrets.dir'],
+      environment: process.env,
+      defaults: { proxy: flags.proxy, ca_file: flags.caFile },
+      now,
+      write,
+      warn,
+      isTerminal: process.stderr.isTTY,
+      signal: interrupted(),
+    });
   });
 
 interface CheckFlags extends FileFlags {

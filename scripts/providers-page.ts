@@ -3,9 +3,12 @@ import { formatDuration } from '../exporter/config/duration.ts';
 import type { Provider } from '../exporter/providers/contract.ts';
 import { presetIds } from '../exporter/providers/presets/catalog.ts';
 import { everyProvider } from '../exporter/providers/registry.ts';
+import { vendorsWithoutBalance } from '../exporter/providers/without-balance.ts';
 
 /** The table of vendors in `docs/providers.md`, between two comments. What is around it is written by hand. */
 
+const beginVendors =
+  '<!-- Made by `npm run generate` from exporter/providers/without-balance.ts; edits in this table are lost. -->';
 const begin = '<!-- Made by `npm run generate` from exporter/providers/; edits in this table are lost. -->';
 const end = '<!-- End of what is made. -->';
 
@@ -13,8 +16,12 @@ const end = '<!-- End of what is made. -->';
 export function providersPage(): string {
   const page = readFileSync(new URL('../docs/providers.md', import.meta.url), 'utf8');
   const [before, rest] = split(page, begin);
-  const [, after] = split(rest, end);
-  return `${before}${begin}\n${table()}${end}${after}`;
+  const [, between] = split(rest, end);
+  const [prose, others] = split(between, beginVendors);
+  const [, after] = split(others, end);
+  return [before, begin, `\n${table()}`, end, prose, beginVendors, `\n${vendorsTable()}`, end, after].join(
+    '',
+  );
 }
 
 function split(text: string, mark: string): readonly [string, string] {
@@ -34,6 +41,19 @@ function table(): string {
   ].join('\n');
 }
 
+/** The names under which `init` looks for what is needed, the usual ones. */
+function wellKnown({ variables = {} }: Provider): string {
+  const names = Object.values(variables).flatMap(([usual]) => (usual === undefined ? [] : [`\`${usual}\``]));
+  return names.length === 0 ? '' : `: ${names.join(', ')}`;
+}
+
+function vendorsTable(): string {
+  const rows = vendorsWithoutBalance.map(
+    ({ vendors, why, instead }) => `| ${vendors} | ${why} | ${instead} |`,
+  );
+  return ['| vendor | reason | alternative |', '|---|---|---|', ...rows, ''].join('\n');
+}
+
 function row(provider: Provider, isPreset: boolean): string {
   const { id, title, kind, units, sign, credential, permission, docs, evidence } = provider;
   const page = isPreset
@@ -46,7 +66,7 @@ function row(provider: Provider, isPreset: boolean): string {
     vendor,
     reports,
     sign,
-    credential,
+    `${credential}${wellKnown(provider)}`,
     permission,
     formatDuration(provider.minIntervalSeconds),
     evidence,

@@ -1,7 +1,5 @@
 import type { Config } from '../account-file/schema.ts';
 import { checkAccount } from '../accounts/check.ts';
-import type { AccountConfig } from '../accounts/schema.ts';
-import { amountFor } from '../accounts/threshold.ts';
 import { nearestWord } from '../config/nearest-word.ts';
 import { printable } from '../config/printable.ts';
 import { createRedactor } from '../config/redact.ts';
@@ -9,7 +7,7 @@ import type { HttpExchange } from '../providers/http.ts';
 import { httpClientFor } from '../providers/http-for.ts';
 import { jsonShape } from '../providers/json-shape.ts';
 import { findProvider } from '../providers/registry.ts';
-import type { Reading } from '../readings/reading.ts';
+import { describeReading } from './readings.ts';
 
 export interface CheckOptions {
   readonly config: Config;
@@ -55,7 +53,7 @@ export async function runCheck({ config, name, now, write, warn }: CheckOptions)
     print(`failed after ${seconds} s: ${outcome.reason}: ${outcome.message}`);
     return 1;
   }
-  for (const reading of outcome.readings) print(describe(reading, account));
+  for (const reading of outcome.readings) print(describeReading(reading, account));
   print(`succeeded after ${seconds} s`);
   return 0;
 }
@@ -67,19 +65,4 @@ function printExchange(
   print(`${method} ${url}`);
   print(`  ${status}, ${bytes} bytes after ${Math.round(duration)} ms`);
   print(`  answer: ${jsonShape(response.text)}`);
-}
-
-function describe(reading: Reading, account: AccountConfig): string {
-  if (reading.kind === 'spend') {
-    const budget = amountFor(account.budget, reading.unit);
-    return `spend in the ${reading.period}: ${reading.value} ${reading.unit}${budget === undefined ? '' : `, budget ${budget}`}`;
-  }
-  const window = reading.window === undefined ? '' : ` (${reading.window})`;
-  if (reading.kind === 'unlimited') return `${reading.type}${window}: no limit (${reading.unit})`;
-  const limit = reading.limit === undefined ? '' : ` of ${reading.limit}`;
-  const resetAt =
-    reading.resetAt === undefined ? '' : `, resets at ${new Date(reading.resetAt * 1000).toISOString()}`;
-  const amount = amountFor(account.threshold, reading.unit);
-  const threshold = amount === undefined ? '' : `, threshold ${amount}`;
-  return `${reading.type}${window}: ${reading.value}${limit} ${reading.unit}${resetAt}${threshold}`;
 }

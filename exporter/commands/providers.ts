@@ -55,6 +55,9 @@ function details(provider: Provider): string {
     ['Min interval', formatDuration(provider.minIntervalSeconds)],
     ['Source', provider.evidence],
     ['Reference', provider.docs],
+    ...Object.entries(provider.variables ?? {}).map(
+      ([option, names]) => ['Variables', `${option}: ${names.join(', ')}`] as const,
+    ),
   ];
   return facts.map(([name, value]) => `${`${name}:`.padEnd(15)}${value}\n`).join('');
 }
@@ -68,7 +71,7 @@ function presetDetails(id: string, preset: Preset): string {
       ('default' in option && option.default !== undefined);
     const value =
       'secret' in option
-        ? `{ secret: ${secretName(id, name)} }`
+        ? `{ secret: ${option.variables?.[0] ?? secretName(id, name)} }`
         : String(option.example ?? ('default' in option ? option.default : undefined) ?? '...');
     const choices = 'choices' in option ? `; one of ${Object.keys(option.choices).join(', ')}` : '';
     return `      ${isOptional ? '# ' : ''}${name}: ${value}   # ${option.about}${choices}\n`;

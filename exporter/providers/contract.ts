@@ -34,6 +34,15 @@ export interface Provider<Schema extends z.ZodType = z.ZodType> {
   /** Shape of the account's `options`. */
   readonly options: Schema;
   /**
+   * Options by the environment variables that usually hold them, the vendor's own name first; for `balance-alert init`.
+   * Well-known names only: what is found is sent to the vendor.
+   */
+  readonly variables?: Readonly<Record<string, readonly string[]>>;
+  /** Environment variables with keys of the vendor that are not enough, and what is. */
+  readonly insufficientVariables?: Readonly<Record<string, string>>;
+  /** Options that depend on where a key is from, with all their values, the usual one first: `init` tries them in turn. */
+  readonly alternatives?: Readonly<Record<string, readonly string[]>>;
+  /**
    * Asks the vendor once.
    * @throws CheckError with the reason of the failure.
    */

@@ -23,11 +23,14 @@ export interface Ended {
 export async function runProgram(
   args: readonly string[],
   variables: Readonly<Record<string, string>> = {},
+  /** Called with the process, for tests that send it a signal. */
+  onStart: (child: ChildProcess) => void = () => undefined,
 ): Promise<Ended> {
   const child = spawn(process.execPath, [main, ...args], {
     env: environment(variables),
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  onStart(child);
   const code = new Promise<number | null>((done) => child.once('close', done));
   const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)]);
   return { code: await code, stdout, stderr };

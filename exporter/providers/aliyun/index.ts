@@ -22,6 +22,10 @@ export const aliyun = defineProvider({
   permission: '`bss:DescribeAcccount` (spelled with three c)',
   minIntervalSeconds: 60,
   options: aliyunOptionsSchema,
+  variables: {
+    access_key_id: ['ALIBABA_CLOUD_ACCESS_KEY_ID', 'ALICLOUD_ACCESS_KEY'],
+    access_key_secret: ['ALIBABA_CLOUD_ACCESS_KEY_SECRET', 'ALICLOUD_SECRET_KEY'],
+  },
   async check({ options, http, now }) {
     const address = new URL(`${options.endpoint}/`);
     const credentials = {

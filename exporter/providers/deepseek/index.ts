@@ -17,6 +17,7 @@ export const deepseek = defineProvider({
   permission: 'any key',
   minIntervalSeconds: 60,
   options: deepseekOptionsSchema,
+  variables: { key: ['DEEPSEEK_API_KEY'] },
   async check({ options, http }) {
     const answer = await http.json(
       {

@@ -22,6 +22,7 @@ export const openrouter = defineProvider({
   permission: 'any management key; an ordinary key reports its own limit only',
   minIntervalSeconds: 60,
   options: openrouterOptionsSchema,
+  variables: { key: ['OPENROUTER_MANAGEMENT_KEY', 'OPENROUTER_PROVISIONING_KEY', 'OPENROUTER_API_KEY'] },
   async check(context) {
     try {
       const { data } = await ask(context, '/api/v1/credits', creditsSchema);

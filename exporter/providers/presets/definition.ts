@@ -5,11 +5,16 @@ import { readingTypes } from '../../readings/reading.ts';
 /** What a variable of a preset is called: `{name}` in its `json` part. */
 const variableSchema = z.string().regex(/^[a-z][a-z0-9_]*$/, 'expected small letters, digits and "_"');
 
+/** What an environment variable is called. */
+const environmentVariableSchema = z.string().regex(/^[A-Z0-9][A-Z0-9_]*$/, 'expected the name of a variable');
+
 const common = {
   /** What it is, in a few words: for the documents. */
   about: z.string().min(1),
   /** As it is written in examples and tests. */
   example: z.union([z.string().min(1), z.number()]).optional(),
+  /** Environment variables that usually hold it, the vendor's own name first: for `balance-alert init`. */
+  variables: z.array(environmentVariableSchema).min(1).optional(),
 };
 
 /** One option of an account: a secret, a text, a number, or one of several words that each stand for some variables. */
@@ -70,7 +75,11 @@ export const presetSchema = z.strictObject({
   permission: z.string().min(1),
   /** The vendor's address, unless an option decides; absent for gateways that people run themselves. */
   base_url: z.url().optional(),
+  /** Environment variables that usually hold the address of such a gateway. */
+  base_url_variables: z.array(environmentVariableSchema).min(1).optional(),
   options: z.record(variableSchema, optionSchema),
+  /** Environment variables with keys of the vendor that are not enough, and what is. */
+  insufficient: z.record(environmentVariableSchema, z.string().min(1)).optional(),
   /** Options of the provider `json`, with `{name}` for what the account's options say. */
   json: z.record(z.string(), z.unknown()),
   /** What whoever uses it should know. */

@@ -34,8 +34,37 @@ export function presetProvider(id: string, preset: Preset): Provider {
     credential: preset.credential,
     permission: preset.permission,
     options: optionsSchema(preset),
+    variables: variablesOfOptions(preset),
+    insufficientVariables: preset.insufficient ?? {},
+    alternatives: alternativesOf(preset),
     check: ({ options, http, now }) => askJson(requestFor(asOptions(options)), http, now()),
   };
+}
+
+function variablesOfOptions({
+  options,
+  base_url_variables: ofAddress,
+}: Preset): Provider['variables'] & object {
+  const ofOptions = Object.entries(options).flatMap(([name, { variables }]) =>
+    variables === undefined ? [] : [[name, variables] as const],
+  );
+  return Object.fromEntries([
+    ...ofOptions,
+    ...(ofAddress === undefined ? [] : [['base_url', ofAddress] as const]),
+  ]);
+}
+
+/** Choices between addresses: a key is from one of them. */
+function alternativesOf({ options }: Preset): Readonly<Record<string, readonly string[]>> {
+  return Object.fromEntries(
+    Object.entries(options).flatMap(([name, option]) => {
+      if (!('choices' in option) || option.default === undefined) return [];
+      const words = Object.keys(option.choices).filter((word) => word !== option.default);
+      return Object.values(option.choices).every((choice) => 'base_url' in choice)
+        ? [[name, [option.default, ...words]] as const]
+        : [];
+    }),
+  );
 }
 
 type PresetOptions = Readonly<Record<string, unknown>>;

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { Ajv } from 'ajv';
 import test from 'ava';
 import { parse } from 'yaml';
+import { z } from 'zod';
 import {
   accountFileJsonSchema,
   accountFileJsonSchemaText,
@@ -238,4 +239,13 @@ test('the committed schema, the command and the registry agree, and so does ever
     definitions,
     ids.map((id) => `options-${id}`),
   );
+});
+
+test('every option that init looks for is one of its provider', (t) => {
+  const strange = everyProvider().flatMap(({ id, variables = {}, options }) =>
+    Object.keys(variables)
+      .filter((option) => !(options instanceof z.ZodObject && Object.hasOwn(options.shape, option)))
+      .map((option) => `${id}: ${option}`),
+  );
+  t.deepEqual(strange, []);
 });

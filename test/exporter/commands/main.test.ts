@@ -74,7 +74,17 @@ test('--version prints version, revision and runtime', async (t) => {
 test('--help lists the commands, and those of a command its flags', async (t) => {
   const all = await runProgram(['--help']);
   t.is(all.code, 0);
-  for (const name of ['serve', 'check', 'providers', 'renewals', 'renewed', 'import', 'healthcheck']) {
+  for (const name of [
+    'serve',
+    'init',
+    'check',
+    'providers',
+    'schema',
+    'renewals',
+    'renewed',
+    'import',
+    'healthcheck',
+  ]) {
     t.regex(all.stdout, new RegExp(`^  ${name} `, 'm'));
   }
   const serve = await runProgram(['serve', '--help']);
@@ -82,6 +92,7 @@ test('--help lists the commands, and those of a command its flags', async (t) =>
   for (const flag of [
     '--config.file',
     '--config.check',
+    '--probe',
     '--secrets.dir',
     '--storage.path',
     '--web.listen-address',
