@@ -1,5 +1,5 @@
 import { accessSync, constants, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { sync as writeFileAtomic } from 'write-file-atomic';
 import { accountFileJsonSchemaText, schemaFileName, schemaTitle } from '../account-file/json-schema.ts';
 import type { LoadResult } from '../account-file/load.ts';
@@ -98,7 +98,7 @@ export async function runInit(options: InitOptions): Promise<number> {
   if (usable.length === 0) {
     const where = secretsDirectory === undefined ? '' : ` and in ${secretsDirectory}`;
     say(
-      `No key that can be used was found in the environment${where}: nothing was written. Well-known names are looked for, such as DEEPSEEK_API_KEY; \`balance-alert providers\` lists the vendors, and \`balance-alert providers ID\` the names of one.\n`,
+      `No usable key found in the environment${where}; nothing was written. Keys are found by well-known names such as DEEPSEEK_API_KEY: \`balance-alert providers\` lists the vendors, \`balance-alert providers ID\` the names for one of them.\n`,
     );
     say(unusableText(unusable));
     return 1;
@@ -142,16 +142,15 @@ export async function runInit(options: InitOptions): Promise<number> {
 function obstacleTo(file: string, force: boolean): string | undefined {
   const folder = dirname(file);
   if (existsSync(file)) {
-    if (statSync(file).isDirectory()) return `${file} is a folder: --config.file names the file to write`;
-    if (!force)
-      return `${file} is there already, and is kept: --force replaces it, --dry-run prints what it would be`;
+    if (statSync(file).isDirectory()) return `${file} is a directory, expected a file name in --config.file`;
+    if (!force) return `${file} already exists; --force replaces it, --dry-run prints the new file`;
   }
-  if (!existsSync(folder)) return `there is no folder ${folder} to write ${basename(file)} into`;
+  if (!existsSync(folder)) return `directory ${folder} does not exist`;
   try {
     accessSync(folder, constants.W_OK);
     return undefined;
   } catch (error) {
-    return `nothing can be written into ${folder} (${codeOf(error) ?? messageOf(error)}): --config.file names another place, and --dry-run prints the account file`;
+    return `directory ${folder} is not writable (${codeOf(error) ?? messageOf(error)}); set another path with --config.file, or print the file with --dry-run`;
   }
 }
 
@@ -214,7 +213,7 @@ function resultText(results: readonly FoundAccount[]): string {
     const amounts = { threshold: undefined, budget: undefined };
     const words =
       outcome === undefined
-        ? ['was not asked']
+        ? ['not queried']
         : outcome.ok
           ? outcome.readings.map((reading) => describeReading(reading, amounts))
           : [`${outcome.reason}: ${outcome.message}`];
@@ -227,7 +226,7 @@ function resultText(results: readonly FoundAccount[]): string {
     outcome === undefined || outcome.ok || isWatched(outcome)
       ? []
       : [
-          `${name}: needs ${provider.credential}; permission: ${provider.permission}. Written with \`enabled: false\`.\n`,
+          `${name}: requires: ${provider.credential}; permission: ${provider.permission}. Written with \`enabled: false\`.\n`,
         ],
   );
   return [table, ...needs].join('');
@@ -235,7 +234,7 @@ function resultText(results: readonly FoundAccount[]): string {
 
 function unusableText(unusable: readonly Unusable[]): string {
   if (unusable.length === 0) return '';
-  return `\nFound, but cannot be used:\n${unusable.map(({ name, why }) => `  ${name}: ${printable(why)}\n`).join('')}`;
+  return `\nFound, but not usable:\n${unusable.map(({ name, why }) => `  ${name}: ${printable(why)}\n`).join('')}`;
 }
 
 function writeAccountFile(file: string, text: string, force: boolean): void {
@@ -249,11 +248,11 @@ function writeSchema(file: string): string {
   const schema = join(dirname(file), schemaFileName);
   try {
     if (existsSync(schema) && !readFileSync(schema, 'utf8').includes(schemaTitle)) {
-      return ` ${schema} is something else, and is kept.`;
+      return ` ${schema} already exists and is not the schema of balance-alert; it was left unchanged.`;
     }
     writeFileAtomic(schema, accountFileJsonSchemaText());
-    return ` ${schema} is for editors.`;
+    return ` ${schema} is the JSON Schema for editors.`;
   } catch (error) {
-    return ` ${schema}, which is for editors, could not be written: ${messageOf(error)}.`;
+    return ` ${schema}, the JSON Schema for editors, could not be written: ${messageOf(error)}.`;
   }
 }

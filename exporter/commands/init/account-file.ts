@@ -31,8 +31,8 @@ export function accountFileText(accounts: readonly FoundAccount[], defaults: Fil
   );
   return [
     `${schemaComment}\n`,
-    '# Made by `balance-alert init`. Secrets are named here and never written out: their values stay in the environment or in\n',
-    '# the folder of secrets. Next: set a threshold for each account, and an owner.\n',
+    '# Created by `balance-alert init`. Secrets are referenced by name; their values stay in the environment or in the secrets\n',
+    '# directory. Next: set a threshold and an owner for each account.\n',
     ...(settings.length === 0 ? [] : ['\ndefaults:\n', ...settings]),
     '\naccounts:\n',
     ...accounts.map(accountText),
@@ -44,7 +44,7 @@ function accountText({ candidate: { name, provider, options }, outcome }: FoundA
   const lines = [`name: ${idText(name)}`, `provider: ${idText(provider.id)}`];
   lines.push(`options: { ${written.join(', ')} }`);
   if (outcome?.ok === true) lines.push(...thresholdComment(outcome.readings));
-  if (outcome?.ok === false) lines.push(`# When init asked: ${outcome.reason}: ${outcome.message}`);
+  if (outcome?.ok === false) lines.push(`# Query failed: ${outcome.reason}: ${outcome.message}`);
   if (!isWatched(outcome)) lines.push('enabled: false');
   return `  - ${lines.join('\n    ')}\n`;
 }
@@ -74,5 +74,5 @@ function thresholdComment(readings: readonly Reading[]): readonly string[] {
   const text = isOne
     ? String(amount)
     : `{ ${left.map(([unit, value]) => `${JSON.stringify(unit)}: ${value}`).join(', ')} }`;
-  return [`# threshold: ${text}   # BalanceLow fires below it; this is a fifth of what was left`];
+  return [`# threshold: ${text}   # BalanceLow fires below it; 20 % of the current balance`];
 }

@@ -126,7 +126,7 @@ function candidatesOf(provider: Provider, found: ReadonlyMap<string, OptionFound
       unusable: [
         {
           name: names,
-          why: `provider ${provider.id} also needs ${needs.join(' and ')}: \`balance-alert providers ${provider.id}\` shows an account`,
+          why: `provider ${provider.id} also requires ${needs.join(' and ')}; see \`balance-alert providers ${provider.id}\``,
         },
       ],
     };
@@ -145,7 +145,7 @@ function candidatesOf(provider: Provider, found: ReadonlyMap<string, OptionFound
     const value = plainValue(schema, source.value.trim());
     // What is written out must be what it is called, and no key in the wrong place.
     if (value === undefined || secretValues.has(source.value.trim())) {
-      const why = `provider ${provider.id} cannot use it as ${option}: it is not ${about ?? 'what is expected'}`;
+      const why = `not valid as ${option} of provider ${provider.id}${about === undefined ? '' : ` (${about})`}`;
       return { accounts: [], unusable: [{ name: source.name, why }] };
     }
     options[option] = value;

@@ -65,7 +65,7 @@ function namesIn(directory: string): readonly string[] {
     return readdirSync(directory).sort();
   } catch (error) {
     if (isNotFound(error)) return [];
-    throw new Error(`the folder of secrets cannot be read: ${messageOf(error)}`, { cause: error });
+    throw new Error(`the secrets directory cannot be read: ${messageOf(error)}`, { cause: error });
   }
 }
 

@@ -134,10 +134,10 @@ test.serial(
       readFileSync(join(at, 'balance-alert.yaml'), 'utf8'),
       /options: \{ key: \{ secret: deepseek-api-key \} \}/,
     );
-    const [, unusable = ''] = stdout.split('Found, but cannot be used:\n');
+    const [, unusable = ''] = stdout.split('Found, but not usable:\n');
     t.regex(
       unusable,
-      /^ {2}twilio_auth_token: provider twilio also needs account_sid \(the SID of the account\), usually in TWILIO_ACCOUNT_SID/m,
+      /^ {2}twilio_auth_token: provider twilio also requires account_sid \(the SID of the account\), usually in TWILIO_ACCOUNT_SID/m,
     );
     t.regex(unusable, /^ {2}TAVILY_API_KEY: it is empty$/m);
     t.regex(unusable, /^ {2}POE_API_KEY: secret POE_API_KEY can't be read from .*EISDIR/m);
@@ -170,10 +170,10 @@ test.serial(
       ['api.moonshot.cn/v1/users/me/balance', 'api.moonshot.ai/v1/users/me/balance'],
     );
     t.regex(stdout, /^moonshot +MOONSHOT_API_KEY +auth: .*\[secret MOONSHOT_API_KEY\]/m);
-    t.regex(stdout, /^moonshot: needs API key; permission: any key; keys of one region do not work/m);
+    t.regex(stdout, /^moonshot: requires: API key; permission: any key; keys of one region do not work/m);
     const text = readFileSync(join(at, 'balance-alert.yaml'), 'utf8');
     t.notRegex(text + stdout, /planted/);
-    t.regex(text, /# When init asked: auth: .*\n {4}enabled: false\n/);
+    t.regex(text, /# Query failed: auth: .*\n {4}enabled: false\n/);
     const checked = await runProgram(['--config.check', '--config.file', join(at, 'balance-alert.yaml')], {
       MOONSHOT_API_KEY: 'sk-planted-moonshot',
       DEEPSEEK_API_KEY: 'sk-planted-deepseek',
@@ -239,7 +239,7 @@ test.serial('a vendor that cannot be reached is written as enabled, since that p
   t.is(code, 1);
   t.regex(stdout, /^deepseek +DEEPSEEK_API_KEY +network: /m);
   const text = readFileSync(join(at, 'balance-alert.yaml'), 'utf8');
-  t.regex(text, /# When init asked: network: /);
+  t.regex(text, /# Query failed: network: /);
   t.notRegex(text, /enabled: false/);
 });
 
@@ -254,10 +254,7 @@ test.serial(
     const keys = { DEEPSEEK_API_KEY: 'sk-planted-deepseek' };
     const refused = await runProgram(flags(at, vendors.proxy), keys);
     t.is(refused.code, 2);
-    t.regex(
-      refused.stderr,
-      /^error: .*balance-alert\.yaml is there already, and is kept: --force replaces it/,
-    );
+    t.regex(refused.stderr, /^error: .*balance-alert\.yaml already exists; --force replaces it/);
     t.is(readFileSync(file, 'utf8'), 'mine');
     t.deepEqual(vendors.asked(), []);
 
@@ -266,7 +263,10 @@ test.serial(
     t.regex(readFileSync(file, 'utf8'), /DEEPSEEK_API_KEY/);
     // A file of that name which is no schema of ours is nobody's to replace.
     t.is(readFileSync(join(at, 'balance-alert.schema.json'), 'utf8'), '{ "mine": true }');
-    t.regex(forced.stdout, /balance-alert\.schema\.json is something else, and is kept\./);
+    t.regex(
+      forced.stdout,
+      /balance-alert\.schema\.json already exists and is not the schema of balance-alert; it was left unchanged\./,
+    );
   },
 );
 
@@ -274,7 +274,7 @@ test.serial('no keys at all: nothing is written, and what is looked for is said'
   const at = newFolder();
   const { code, stdout } = await runProgram(flags(at));
   t.is(code, 1);
-  t.regex(stdout, /^No key that can be used was found in the environment: nothing was written\./);
+  t.regex(stdout, /^No usable key found in the environment; nothing was written\./);
   t.deepEqual(readdirSync(at), []);
 });
 
@@ -282,12 +282,12 @@ const wrong: readonly (readonly [string, (at: string) => readonly string[], RegE
   [
     'a folder that is not there',
     (at) => ['init', '--config.file', join(at, 'no/such.yaml')],
-    /^error: there is no folder .*\/no to write such\.yaml into\n$/,
+    /^error: directory .*\/no does not exist\n$/,
   ],
   [
     'a folder in the place of the file',
     (at) => ['init', '--config.file', at],
-    /^error: .* is a folder: --config\.file names the file to write\n$/,
+    /^error: .* is a directory, expected a file name in --config\.file\n$/,
   ],
   [
     'a folder of secrets that is none',
@@ -295,7 +295,7 @@ const wrong: readonly (readonly [string, (at: string) => readonly string[], RegE
       writeFileSync(join(at, 'file'), '');
       return [...flags(at), '--secrets.dir', join(at, 'file')];
     },
-    /^error: the folder of secrets cannot be read: ENOTDIR/,
+    /^error: the secrets directory cannot be read: ENOTDIR/,
   ],
   [
     'a proxy that is none',
