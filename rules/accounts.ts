@@ -83,21 +83,21 @@ const heldRules: readonly RecordingRule[] = [
     live: balance,
     served: balance,
     by: served.balance,
-    why: 'The last known balance, without instance. At the pace of this group, so that the alerts below find what they saw a moment ago.',
+    why: 'The last known balance, without instance. Evaluated with this group, so that the alerts below see consistent values.',
   }),
   heldRule({
     record: 'account:balance_alert_threshold:current',
     live: collapsed('max', 'balance_alert_threshold'),
     served: balance,
     by: served.balance,
-    why: 'The threshold, carried as long as the balance: it silences BalanceEmpty where it is 0 or below.',
+    why: 'The threshold, held as long as the balance: it silences BalanceEmpty if it is 0 or below.',
   }),
   heldRule({
     record: 'account:balance_alert_status:min',
     live: collapsed('min', 'balance_alert_status'),
     served: balance,
     by: served.balance,
-    why: 'As above. The lower one counts while two exporters disagree.',
+    why: 'As above. If two exporters disagree, the lower status wins.',
   }),
   heldRule({
     record: 'account:balance_alert_runway_seconds:current',
@@ -109,14 +109,14 @@ const heldRules: readonly RecordingRule[] = [
   {
     record: 'account:balance_alert_spend_projected:ratio',
     expr: projected,
-    why: 'Spend at the end of the period if it goes on at the pace so far, divided by the budget. Absent in the first tenth of a period, when one day decides it, and without a budget.',
+    why: 'Projected spend at the end of the period at the current pace, divided by the budget. Absent in the first tenth of a period, when a single day dominates, and without a budget.',
   },
   heldRule({
     record: 'account:balance_alert_spend_projected:current',
     live: projected,
     served: spend,
     by: served.spend,
-    why: 'The last known pace of a spend. From the spend itself and not from the record above, so that no evaluation is left out when the exporter comes back.',
+    why: 'The last known projection. Computed from the spend itself instead of the record above, so that no evaluation is missed when the exporter comes back.',
   }),
   {
     record: 'account:balance_alert_reading_age_intervals:max',
@@ -125,7 +125,7 @@ const heldRules: readonly RecordingRule[] = [
   - balance_alert_account_last_success_timestamp_seconds
 )
 / (${interval} > 0)`,
-    why: 'Age of the last reading, in intervals between two checks. By the time of the scrape and not of the evaluation: else it would grow between two scrapes.',
+    why: 'Age of the last reading, in check intervals. Relative to the scrape instead of the evaluation; otherwise it would grow between two scrapes.',
   },
 ];
 
@@ -134,7 +134,7 @@ const checkFailing: AlertRule = {
   severity: 'warning',
   expr: `${up} == 0`,
   for: '30m',
-  why: 'A warning, because the last balance stays served for a while and nothing is lost yet. Half an hour is three checks at the default interval: vendors have short outages.',
+  why: 'A warning, because the last balance is still served for a while. Half an hour is three checks at the default interval, which tolerates short outages of a vendor.',
   summary: 'Checks of an account fail.',
   description: `The last checks of ${account} returned no usable reading. Its balance alerts use the last known value.`,
   dashboard: dashboardPath('exporter', 'project'),
@@ -149,7 +149,7 @@ const stuck: AlertRule = {
 )
 unless on (${accountIdentity}) (${up} == 0)`,
   for: '5m',
-  why: 'No good reading for three intervals and half an hour although no check failed: the exporter does not get round to it. While checks fail, AccountCheckFailing says so already. The age is in the expression; 5m is for the moment after a restart.',
+  why: 'No successful reading for three intervals and half an hour although no check failed: checks are not being run. While checks fail, AccountCheckFailing covers it. The age is in the expression; 5m is for the moment after a restart.',
   summary: 'An account has not been checked for too long.',
   description: `The last usable reading of ${account} is {{ $value | humanizeDuration }} old, and no check has failed since.`,
   dashboard: dashboardPath('exporter', 'project'),
@@ -168,7 +168,7 @@ or on (${accountIdentity})
   unless on (${accountIdentity}) ${lastSuccess}
 ) * ${day}`,
   for: '5m',
-  why: 'Critical after a day, whatever the cause: nobody would learn that this account runs dry. The second half is an account that was there a day ago and never gave a reading at all, so that it has no timestamp to grow old. The age is in the expression; 5m is for the moment after a restart.',
+  why: 'Critical after a day, whatever the cause: a depleted balance would go unnoticed. The second part covers an account that existed a day ago and never had a reading, so that it has no timestamp. The age is in the expression; 5m is for the moment after a restart.',
   summary: 'An account has had no usable reading for a day, or never had one.',
   description: `No usable reading of ${account} for a day or more: its balance alerts cannot be trusted.`,
   dashboard: dashboardPath('exporter', 'project'),
@@ -181,7 +181,7 @@ const empty: AlertRule = {
 unless on (${balanceIdentity}) (${threshold} <= 0)`,
   for: '5m',
   keepFiringFor: '15m',
-  why: 'Critical: the service stops or goes into debt. Not for an account whose threshold is 0 or below, which says that nothing left is fine (post-paid accounts). 5m spares a single odd answer of the exporter; staying for 15m bridges its restart.',
+  why: 'Critical: the service stops, or the account goes into debt. Not for an account whose threshold is 0 or below (post-paid accounts). 5m tolerates a single wrong scrape; keep_firing_for 15m bridges a restart of the exporter.',
   summary: 'A balance is used up.',
   description: `${account} has ${amount} left.`,
   dashboard: accountDashboard,
@@ -194,7 +194,7 @@ const low: AlertRule = {
 and on (${balanceIdentity}) (${recorded('account:balance_alert_status:min')} == 0)`,
   for: '5m',
   keepFiringFor: '15m',
-  why: 'A warning: the threshold is where its owner wants to be told, with room to act; BalanceEmpty and RunwayShort say when it is urgent. An account without a threshold has no status and no such alert. Staying for 15m spares a message each time the balance dances around the threshold.',
+  why: 'A warning: the owner sets the threshold with time to act; BalanceEmpty and RunwayShort cover urgency. An account without a threshold has no status and no such alert. keep_firing_for 15m avoids flapping when the balance fluctuates around the threshold.',
   summary: 'A balance is below its threshold.',
   description: `${account} has ${amount} left${belowThreshold}.`,
   dashboard: accountDashboard,
@@ -209,8 +209,8 @@ function runwayShort(severity: Extract<Severity, 'warning' | 'critical'>, days: 
     keepFiringFor: '4h',
     why:
       severity === 'critical'
-        ? `Critical below ${days} days: less than a weekend and the time a payment takes. The average of a week is smooth enough, so no "for"; it stays for 4h, since the runway moves with the time of day.`
-        : `A warning below ${days} days, on a work day for every day of the week. No "for" and 4h of staying, as in the critical one.`,
+        ? `Critical below ${days} days: less than a weekend plus the time that a payment takes. The weekly average is smooth, so there is no "for"; keep_firing_for 4h, since the runway varies with the time of day.`
+        : `A warning below ${days} days, a span that always includes working days. No "for", and keep_firing_for 4h, as for the critical one.`,
     summary: 'A balance runs out within days at its current usage.',
     description: `${account} lasts {{ $value | printf "%.1f" }} days at its average usage of {{ $labels.unit }}.`,
     dashboard: accountDashboard,
@@ -234,7 +234,7 @@ unless
 )`,
   for: '10m',
   keepFiringFor: '15m',
-  why: 'A warning: a quota comes back by itself. Only with more than an hour to go, and not where the use of the past day fits into what is left, known from half a day of history on (72 steps). 10m spares a reading taken while the vendor resets.',
+  why: 'A warning: a quota resets by itself. Only if the reset is more than an hour away, and not if the usage of the past day fits into the remaining quota, which requires half a day of history (72 steps). 10m tolerates a reading taken while the vendor resets.',
   summary: 'A quota runs out before it resets.',
   description: `${account} has {{ $value | humanizePercentage }} of its quota left, too little until the reset.`,
   dashboard: accountDashboard,
@@ -246,7 +246,7 @@ const budgetPace: AlertRule = {
   expr: `${recorded('account:balance_alert_spend_projected:current')} > 1`,
   for: '6h',
   keepFiringFor: '6h',
-  why: 'A warning: the bill comes at the end of the period. 6h, because vendors book in lumps and the pace falls again until the next one.',
+  why: 'A warning: the bill is due at the end of the period. 6h, because vendors book usage in batches, between which the pace declines again.',
   summary: 'Spend is on pace to exceed its budget.',
   description: `{{ $labels.project }} ({{ $labels.provider }}) ends its {{ $labels.period }} at {{ $value | humanizePercentage }} of its budget at the current pace.`,
   dashboard: accountDashboard,
@@ -264,7 +264,7 @@ and ${stepsOfHistory} >= 576
 and ${changesOfWeek} >= 3
 and ${recorded('account:balance_alert_burn_per_second:avg1d')} * ${day} > 0.02 * ${balance}`,
   keepFiringFor: '6h',
-  why: 'Info: use changes for good reasons too, and RunwayShort says whether it matters. Compares the past day with the week before it, from four days of history on (576 steps), and only where the day took more than a fiftieth of the balance. The day is an average already, so no "for".',
+  why: 'Info: usage can change for good reasons, and RunwayShort covers urgency. Compares the past day with the week before it; requires four days of history (576 steps), and that the day consumed more than 2 % of the balance. The day is already an average, so there is no "for".',
   summary: 'An account is used much faster than in the week before.',
   description: `${account} used {{ $labels.unit }} {{ $value | printf "%.1f" }} times as fast over the past day as in the week before.`,
   dashboard: accountDashboard,

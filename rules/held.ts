@@ -39,7 +39,7 @@ export function exporterUpAt(group: Group): RecordingRule {
     expr: `max(${exporterSelector} == 1) * time()
 or
 ${before(exporterUp(group))}`,
-    why: 'When Prometheus last scraped an exporter; stays as it is while none answers.',
+    why: 'When Prometheus last scraped an exporter; keeps its value while no exporter responds.',
   };
 }
 
@@ -57,7 +57,7 @@ export function knownAt(record: Known, live: string, group: Group): RecordingRul
   return {
     record,
     expr: [`(${live}) * 0 + time()`, ...(group === 'account' ? [failing] : []), gone].join('\nor\n'),
-    why: `When the exporter last had it. ${group === 'account' ? 'Goes on while the check of its account fails; stays' : 'Stays'} as it is while no exporter answers, for what was there at the last good scrape only.`,
+    why: `When the exporter last had the entry. ${group === 'account' ? 'Continues while the check of its account fails; keeps' : 'Keeps'} its value while no exporter responds, but only for entries of the last successful scrape.`,
   };
 }
 
@@ -71,7 +71,7 @@ or
   ${before(record)} > time() - ${holdFor.seconds}
   and on (${identityOf(record)}) ${recorded(known)}
 )`,
-    why: `When it was last served. Carried for ${holdFor.text} as long as it is known: while this is there, what was last recorded of it counts.`,
+    why: `When it was last served. Held for ${holdFor.text} as long as the entry is known: while this series exists, the last recorded values are used.`,
   };
 }
 

@@ -20,7 +20,7 @@ or
   > on (${mailbox}) 3 * ${collapsed('max', 'balance_alert_mailbox_scan_interval_seconds')} + 1800
 ) * 0`,
   for: '1h',
-  why: 'A warning: mails stay in the mailbox and are read later. An hour, because mail servers have their maintenance. The second half is a scan that does not end: no failure is counted then.',
+  why: 'A warning: mails stay in the mailbox and are read later. An hour tolerates maintenance of the mail server. The second part covers a scan that does not end, which counts no failure.',
   summary: 'A mailbox cannot be read.',
   description:
     'Scans of the mailbox {{ $labels.mailbox }} fail or do not end; warnings that vendors send there are missed.',
@@ -69,7 +69,7 @@ or
 }
 
 const window =
-  "Fires for a day from the mail's arrival (the timestamp, since a counter forgets a first hit over a restart), or, where the mailbox was read late, for a day from when the mail was seen, if it is no older than a week. A counter that was not there a day ago and begins above 0 was seen now, too.";
+  "Fires for a day after the mail was received (by timestamp, since increase() misses the first increment after a restart), or, if the mailbox was read late, for a day after the mail was seen, if it is no older than a week. A counter that did not exist a day ago and starts above 0 counts as seen now.";
 
 export const mailGroup: RuleGroup = {
   name: 'balance-alert.mail',
@@ -82,6 +82,6 @@ export const mailGroup: RuleGroup = {
     down,
     billingMail('critical', `Critical: the vendor stops the service or is about to. ${window}`),
     billingMail('warning', 'A warning: there are days to act. Times as above.'),
-    billingMail('info', 'Info: nothing to do but to know. Times as above.'),
+    billingMail('info', 'Info: no action needed. Times as above.'),
   ],
 };

@@ -20,7 +20,7 @@ const exporterAbsent: AlertRule = {
   severity: 'critical',
   expr: `absent(${exporterSelector})`,
   for: '10m',
-  why: 'Critical: a target that is not in the configuration has no up that could be 0. 10m, because Prometheus itself starts without it.',
+  why: 'Critical: without a target there is no up metric that could be 0. 10m, because Prometheus itself starts without one.',
   summary: 'Prometheus has no exporter to scrape.',
   description: 'Prometheus has no target of the job balance-alert.',
   dashboard,
@@ -31,7 +31,7 @@ const reloadFailed: AlertRule = {
   severity: 'warning',
   expr: `max_over_time(balance_alert_config_last_reload_successful[5m]) == 0`,
   for: '10m',
-  why: 'A warning: the previous configuration is kept. Reads five minutes, so that one missed scrape does not resolve it; 10m is time to correct a slip.',
+  why: 'A warning: the previous configuration is kept. Reads five minutes, so that one missed scrape does not resolve it; 10m leaves time to correct a mistake.',
   summary: 'Reload of the account file failed.',
   description:
     'The exporter {{ $labels.instance }} keeps the previous configuration; its log and the status page list the errors.',
@@ -43,7 +43,7 @@ const entriesLeftOut: AlertRule = {
   severity: 'critical',
   expr: `increase(balance_alert_entry_render_failures_total[15m]) > 0`,
   keepFiringFor: '15m',
-  why: 'Critical: entries of the account file have no series, so nothing watches them. It counts with each text that is made, so no "for".',
+  why: 'Critical: entries of the account file have no series, so no alert covers them. The counter increases with each rendering, so there is no "for".',
   summary: 'Entries of the account file are not exported.',
   description:
     'The exporter {{ $labels.instance }} left out one or more entries of the kind {{ $labels.kind }} because it could not render them. Its log and the status page name them.',
@@ -80,7 +80,7 @@ or
 rate(alertmanager_notifications_failed_total[15m]) > 0`,
   for: '5m',
   keepFiringFor: '15m',
-  why: 'Critical: alerts fire but are not delivered. Prometheus and Alertmanager retry, so a single failure within 5m is left to them. A Prometheus without an Alertmanager drops all alerts, and is meant to. Seen on the dashboard, and by whoever watches the Watchdog from outside.',
+  why: 'Critical: alerts fire but are not delivered. Prometheus and Alertmanager retry, so a single failure within 5m is left to them. A Prometheus without an Alertmanager drops all alerts by design. Visible on the dashboard, and through an external check of the Watchdog.',
   summary: 'Notifications are not delivered.',
   description:
     '{{ with $labels.integration }}Alertmanager cannot deliver by {{ . }}{{ with $labels.receiver_name }} to {{ . }}{{ end }}{{ else }}Prometheus cannot send alerts to Alertmanager{{ with $labels.alertmanager }} at {{ . }}{{ end }}{{ end }}.',
@@ -106,10 +106,10 @@ const relayFailing: AlertRule = {
 ) > 0`,
   for: '15m',
   keepFiringFor: '15m',
-  why: 'Critical: alerts do not reach the chat. Alertmanager retries within seconds to minutes, and after a refusal with the next interval of the group (5m), so failures that go on are always within 10m; one that is made good within five minutes never fires.',
+  why: 'Critical: alerts do not reach the chat. Alertmanager retries within seconds to minutes, and after a refusal with the next interval of the group (5m), so persistent failures are always within 10m; one that is resolved within five minutes never fires.',
   summary: 'The chat relay cannot deliver.',
   description:
-    'The relay cannot deliver to the channel {{ $labels.channel }}: {{ $labels.reason }}. Its log has the words of the bot.',
+    'The relay cannot deliver to the channel {{ $labels.channel }}: {{ $labels.reason }}. Its log has the error message of the bot.',
   dashboard,
 };
 
@@ -119,7 +119,7 @@ const watchdog: AlertRule = {
   expr: 'vector(1)',
   why: 'Always firing. Route it to an external heartbeat service: when it stops arriving, the alerting pipeline is broken.',
   summary: 'The alerting pipeline works.',
-  description: 'This alert always fires; its absence is the alarm.',
+  description: 'This alert always fires. If it stops arriving, the alerting pipeline is broken.',
   dashboard,
 };
 

@@ -109,14 +109,14 @@ export const recordingGroup: RuleGroup = {
     {
       record: balance,
       expr: collapsed('max', 'balance_alert_balance'),
-      why: 'One series for an account whatever the number of exporters, so that a new instance breaks neither a join nor the history.',
+      why: 'One series per account, whatever the number of exporters, so that a new instance breaks neither joins nor history.',
     },
     {
       record: carried,
       expr: `${live}
 or
 ${recorded(balance, { matchers: consumed, lastWithin: bridge })}`,
-      why: `The last known balance of the past ${bridge}. The only rule of the group that looks back over a day, so that the others need not.`,
+      why: `The last known balance of the past ${bridge}. The only rule of the group with a range of a day; the others use its result.`,
     },
     {
       record: 'account:balance_alert_fall:step10m',
@@ -125,17 +125,17 @@ ${recorded(balance, { matchers: consumed, lastWithin: bridge })}`,
   - ${now},
   0
 )`,
-      why: `What was used since the step before; a top-up or a reset counts as nothing instead of as negative use. Both sides take the last known value, so that what was used during a gap is counted once, when the gap ends.`,
+      why: `Usage since the previous step; a top-up or a reset counts as 0 instead of as negative usage. Both sides use the last known value, so that usage during a gap is counted once, when the gap ends.`,
     },
     {
       record: 'account:balance_alert_used:total',
       expr: total('account:balance_alert_used:total', `clamp_min(${stepBefore} - ${now}, 0)`),
-      why: `Sum of all falls: the use of any window is the difference of two of its values. Outlasts three days without a balance.`,
+      why: `Sum of all decreases: the usage in any window is the difference of two values. Survives three days without a balance.`,
     },
     {
       record: 'account:balance_alert_steps:total',
       expr: total('account:balance_alert_steps:total', `(${stepBefore} - ${now}) * 0 + 1`),
-      why: 'Number of steps whose fall is known.',
+      why: 'Number of steps with a known decrease.',
     },
     {
       record: 'account:balance_alert_changes:total',
@@ -151,7 +151,7 @@ ${recorded(balance, { matchers: consumed, lastWithin: bridge })}`,
 )
 or
 ${now} * 0 + time()`,
-      why: 'When the totals of an account began: before that moment they must not be asked for a difference.',
+      why: 'Start of the totals of an account: no difference may be taken across it.',
     },
     ...burnWindows.map((window) => ({
       record: averageOf(window),
@@ -168,7 +168,7 @@ ${now} * 0 + time()`,
     unless ${began(window)}
   )
 ) / ${step.seconds}`,
-      why: `Average use per second over ${window}, or since the series began. From differences of totals: it costs the same for any window, and is the same on every engine. At the pace of the totals, since it can't change between two steps.`,
+      why: `Average usage per second over ${window}, or since the series began. Computed from differences of totals, so that the cost does not depend on the window and every engine gives the same result. Evaluated with the totals, since it cannot change between two steps.`,
     })),
     {
       record: 'account:balance_alert_changes:count7d',
@@ -182,7 +182,7 @@ or
       expr: `${burnOf('7d', confidentByWeek)}
 or
 ${burnOf('30d', confidentByMonth)}`,
-      why: 'The average that a runway is reckoned with: of a week, so that weekends are always in it. Absent rather than guessed: needs a day of history (144 steps) and three changes of the balance, since one deduction is no rate. An account that is billed once a week has too few in a week; it is taken by its month, after a week of history and as long as it is used at all. Absent where nothing is used.',
+      why: 'The average used for the runway: that of a week, so that weekends are always included. Absent rather than guessed: requires a day of history (144 steps) and three changes of the balance, since a single deduction is not a rate. An account that is billed once a week changes too rarely; for it, the monthly average is used, after a week of history and as long as there is usage. Absent if nothing is used.',
     },
   ],
 };
@@ -195,14 +195,14 @@ export const burnGroup: RuleGroup = {
     ...burnWindows.map((window) => ({
       record: `account:balance_alert_burn_per_second:avg${window}` as const,
       expr: lastOf(averageOf(window)),
-      why: `Average use per second over ${window}, or since the series began, where a plain query finds it.`,
+      why: `Average usage per second over ${window}, or since the series began, recorded often enough for instant queries.`,
     })),
     {
       record: 'account:balance_alert_runway_seconds',
       expr: `clamp_min(${collapsed('max', 'balance_alert_balance', prepaid)}, 0)
 / (${lastOf('account:balance_alert_step_burn_per_second:expected')} > 0)
 unless on (${balanceIdentity}) (${collapsed('max', 'balance_alert_threshold')} <= 0)`,
-      why: 'How long the balance lasts at its expected use. Absent where that is unknown or nothing, and for an account whose threshold is 0 or below: a post-paid one does not run out at 0.',
+      why: 'Time until the balance runs out at its expected usage. Absent if that is unknown or 0, and for an account whose threshold is 0 or below: a post-paid account does not run out at 0.',
     },
   ],
 };

@@ -38,7 +38,7 @@ const expiring: AlertRule = {
 unless (${recorded(renewsItself)} == 1)`,
   for: '10m',
   keepFiringFor: '15m',
-  why: 'A warning in the window that the subscription itself has (alert_days_before), until it is marked as paid. Counted in days, so minutes of "for" cost nothing and spare a restart.',
+  why: 'A warning within the reminder window (alert_days_before), until it is marked as paid. The unit is days, so minutes of "for" do no harm and bridge a restart.',
   summary: 'A subscription is due and not marked as paid.',
   description: `${name} renews ${inDays}.`,
   dashboard,
@@ -59,7 +59,7 @@ const overdueAlert: AlertRule = {
   expr: `${recorded(overdue)} == 1`,
   for: '10m',
   keepFiringFor: '15m',
-  why: 'Critical: the day has passed and nobody said that it is paid; the service may stop any hour. Never where it renews by itself, nor before a first payment is known.',
+  why: 'Critical: the due date has passed without being marked as paid, and the service may stop at any time. Never for one that renews automatically, nor before a first payment is known.',
   summary: 'A subscription is past its renewal and not marked as paid.',
   description: `The renewal of ${name} has passed and it was not marked as paid.`,
   dashboard,
@@ -74,7 +74,7 @@ export const subscriptionsGroup: RuleGroup = {
     heldSubscription({
       record: status,
       live,
-      why: 'Without instance, and the last known one while no exporter answers.',
+      why: 'Without instance; the last known value while no exporter responds.',
     }),
     heldSubscription({
       record: overdue,
@@ -89,7 +89,7 @@ export const subscriptionsGroup: RuleGroup = {
     heldSubscription({
       record: renewsItself,
       live: `(${info(true)} or ${info(false)} * 0)`,
-      why: 'As above: 1 where it renews by itself, else 0.',
+      why: 'As above: 1 if it renews automatically, else 0.',
     }),
     expiring,
     renewing,

@@ -132,7 +132,7 @@ export const states = {
   overdue: { en: 'overdue', zh: '已逾期' },
   due: { en: 'due', zh: '待续费' },
   paid: { en: 'paid', zh: '已续费' },
-  notKnown: { en: 'unknown', zh: '未知' },
+  notKnown: { en: 'not known', zh: '未知' },
   open: { en: 'open', zh: '打开' },
   up: { en: 'up', zh: '正常' },
   down: { en: 'down', zh: '异常' },

@@ -371,7 +371,7 @@ test('BalanceAlertRelayFailing fires when a bot goes on refusing every five minu
     'critical',
     { channel: 'ops', reason: 'keyword' },
     'The chat relay cannot deliver.',
-    'The relay cannot deliver to the channel ops: keyword. Its log has the words of the bot.',
+    'The relay cannot deliver to the channel ops: keyword. Its log has the error message of the bot.',
   );
   await holds(t, {
     interval: '1m',
@@ -418,7 +418,7 @@ test('BalanceAlertWatchdog always fires, with nothing else there', async (t) => 
             'none',
             {},
             'The alerting pipeline works.',
-            'This alert always fires; its absence is the alarm.',
+            'This alert always fires. If it stops arriving, the alerting pipeline is broken.',
           ),
         ],
       },
