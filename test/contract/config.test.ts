@@ -36,7 +36,7 @@ test('promtool accepts the configuration of the stack with the rules in their pl
   t.regex(stdout, new RegExp(`${renderRules().length} rule files found`));
 });
 
-test('promtool accepts the scrape snippet in a configuration of someone else', async (t) => {
+test('promtool accepts the scrape snippet in another Prometheus configuration', async (t) => {
   const folder = await mkdtemp(join(tmpdir(), 'balance-alert-config-'));
   t.teardown(() => rm(folder, { recursive: true }));
   const file = join(folder, 'prometheus.yml');

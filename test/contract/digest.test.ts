@@ -16,7 +16,7 @@ import { until } from '../support/until.ts';
 
 const test = needing(ava, 'prometheus', 'promtool');
 
-test('over thirty invented days in a real Prometheus, the digest says what the invention holds', async (t) => {
+test('over thirty generated days in a real Prometheus, the digest matches the generated data', async (t) => {
   t.timeout(180_000);
   const demo = resolve(import.meta.dirname, '../../exporter/examples/demo.yaml');
   const started = Math.floor(realNowMs() / 1000);

@@ -147,7 +147,7 @@ const expected = {
 } as const;
 
 for (const language of ['en', 'zh'] as const) {
-  test(`every channel is told in ${language} what is wrong, how much is left, until when, whose it is and what to do, and that it is resolved`, async (t) => {
+  test(`in ${language}, every channel gets the problem, the remaining amount, the date, the owner, the action, and the resolution`, async (t) => {
     t.timeout(120_000);
     await using http = await httpReceiver();
     await using smtp = await mailReceiver();

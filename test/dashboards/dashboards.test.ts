@@ -263,7 +263,7 @@ test('a table has no two columns of one name, in any language', (t) => {
   }
 });
 
-test('a table of several queries is made of rows by label, so that without an answer it gives way to words', (t) => {
+test('a table of several queries is grouped by label, so that without data its message is shown instead', (t) => {
   let several = 0;
   for (const { where, panel } of panels.filter(({ panel }) => panel.type === 'table')) {
     const steps = panel.transformations.map(({ id }) => id);

@@ -49,7 +49,7 @@ test('there are examples', (t) => {
 
 for (const { body, account, printed } of examples) {
   const name = /name: (\S+)/.exec(account)?.[1] ?? '';
-  test(`the example ${name} in the documents is read as it says`, async (t) => {
+  test(`the documented example ${name} gives the documented result`, async (t) => {
     await using vendor = await startScriptedVendor(answer(200, body));
     const result = load(account.replace(/url: https:\/\/[^/]+/, `url: ${vendor.url}`));
     if (!result.ok) throw new Error(JSON.stringify(result.problems));

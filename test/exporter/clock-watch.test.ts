@@ -24,7 +24,7 @@ function clocks() {
   };
 }
 
-test('time that passes for both clocks is no jump, however much it is', (t) => {
+test('time that passes on both clocks is not a jump', (t) => {
   const { look, jumps, pass } = clocks();
   for (const milliseconds of [2000, 2000, 3_600_000]) {
     pass(milliseconds);

@@ -332,7 +332,7 @@ test('BalanceEmpty fires at 0, after 5 minutes, and not at the last cent', async
   });
 });
 
-test('BalanceEmpty is silent where a threshold of 0 or below says that debt is fine', async (t) => {
+test('BalanceEmpty does not fire if a threshold of 0 or below permits debt', async (t) => {
   await holds(t, {
     interval: '1m',
     series: {

@@ -142,7 +142,7 @@ test('AccountStale is silent while readings come, also over a restart that misse
   });
 });
 
-test('while checks fail AccountCheckFailing says so, and AccountStale joins after a day, as critical', async (t) => {
+test('while checks fail AccountCheckFailing fires, and AccountStale joins after a day, as critical', async (t) => {
   await holds(t, {
     interval: '10m',
     series: { [up]: '0x200', [lastSuccess]: '0x200', [interval]: '600x200', [info]: '1x200' },

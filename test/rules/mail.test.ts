@@ -167,7 +167,7 @@ test('a restart of the exporter right after the first mail forgets nothing', asy
   });
 });
 
-test('mails of a named sender and of others fire apart, the former with the name', async (t) => {
+test('mails of a named sender and of others fire separately, those of the named one with its name', async (t) => {
   const of = (series: string) => series.replace('{mailbox="billing",', '{mailbox="billing",sender="Vendor",');
   const { labels, annotations } = mail('bill', 'info', epoch);
   const vendor: ExpectedAlert = {

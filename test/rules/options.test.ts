@@ -49,7 +49,7 @@ test('an alert gets the severity that was set, in the file too', (t) => {
   t.is(low.labels.severity, 'critical');
 });
 
-test('everything that is wrong with the options is said at once', (t) => {
+test('all errors in the options are reported at once', (t) => {
   const error = t.throws(
     () =>
       renderRules({

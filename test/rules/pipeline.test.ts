@@ -75,7 +75,7 @@ test('BalanceAlertExporterAbsent fires ten minutes after the target vanished, an
   });
 });
 
-test('BalanceAlertExporterAbsent is silent for an exporter that is down, which BalanceAlertExporterDown says', async (t) => {
+test('BalanceAlertExporterAbsent does not fire for an exporter that is down, which BalanceAlertExporterDown covers', async (t) => {
   await holds(t, {
     interval: '1m',
     series: { [up]: '0x30' },
@@ -104,7 +104,7 @@ test('BalanceAlertConfigReloadFailed fires once a bad file stands for a quarter 
   });
 });
 
-test('BalanceAlertConfigReloadFailed outlasts a missed scrape and is silent for a file that was soon mended', async (t) => {
+test('BalanceAlertConfigReloadFailed persists over a missed scrape, and does not fire for a file that is soon corrected', async (t) => {
   await holds(t, {
     interval: '1m',
     series: { [reload]: '0x20 stale 0x20' },
@@ -365,7 +365,7 @@ test('BalanceAlertRelayDown is silent over a restart of four minutes, and where 
 const counted = (labels: string) =>
   `balance_alert_relay_notifications_total{${labels},instance="relay:9110",job="balance-alert-relay"}`;
 
-test('BalanceAlertRelayFailing fires when a bot goes on refusing every five minutes, names channel and reason, and stays until it is over', async (t) => {
+test('BalanceAlertRelayFailing fires when a bot keeps refusing every five minutes, names channel and reason, and persists until it is resolved', async (t) => {
   const failing = alert(
     'BalanceAlertRelayFailing',
     'critical',
@@ -389,7 +389,7 @@ test('BalanceAlertRelayFailing fires when a bot goes on refusing every five minu
   });
 });
 
-test('BalanceAlertRelayFailing is silent over failures that are made good within five minutes, and over deliveries', async (t) => {
+test('BalanceAlertRelayFailing does not fire for failures that are resolved within five minutes, nor for deliveries', async (t) => {
   await holds(t, {
     interval: '1m',
     series: {

@@ -104,7 +104,7 @@ test('there is no runway before a day of history', async (t) => {
   });
 });
 
-test('there is no runway for one or two deductions, and none where nothing is used', async (t) => {
+test('there is no runway after one or two deductions, nor without usage', async (t) => {
   await holds(t, {
     interval: '10m',
     series: {
@@ -137,7 +137,7 @@ test('an account that is billed once a week gets its runway from its month, unti
   });
 });
 
-test('a debt lasts for no time', async (t) => {
+test('a debt has a runway of 0', async (t) => {
   await holds(t, {
     interval: '10m',
     series: { [exporterUp]: '1x300', ...account({ balance: '100-1x300' }) },

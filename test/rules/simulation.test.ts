@@ -85,7 +85,7 @@ test('an alarm while half as much again as the limit is left is false, and its h
   t.is(verdict.missed, 1);
 });
 
-test('an early alarm that goes on until it is right is no false one, and its early hours are wrong', (t) => {
+test('an early alert that persists until it is due is not false, but its early hours count as wrong', (t) => {
   // 10.5 days are left after 19.5 days.
   const verdict = judge(between(18, 30, 30), running(30), { limit: 7 * day, from: 0 });
   t.is(verdict.falseAlarms, 0);

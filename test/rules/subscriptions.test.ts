@@ -116,7 +116,7 @@ test('SubscriptionExpiring resolves a quarter of an hour after the renewal is ma
   });
 });
 
-test('a subscription that renews by itself gives an info, not a warning', async (t) => {
+test('a subscription that renews automatically raises an info, not a warning', async (t) => {
   await holds(t, {
     interval: '1m',
     series: { [exporterUp]: '1x60', ...subscription({ days: '3x60', status: '0x60', autoRenew: 'true' }) },

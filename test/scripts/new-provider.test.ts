@@ -38,7 +38,7 @@ test('the registry gets one line and one entry more, in order', (t) => {
 });
 
 for (const name of ['Acme', 'acme_cloud', '-acme', '../acme', '']) {
-  test(`${JSON.stringify(name)} is no name of a provider`, async (t) => {
+  test(`${JSON.stringify(name)} is not a valid provider name`, async (t) => {
     const { code, said } = await run('scripts/new-provider.ts', name, copy);
     t.is(code, 2);
     t.regex(said, /expected one name in lower case/);

@@ -88,7 +88,7 @@ if (running === undefined) {
     t.deepEqual(left, []);
   });
 
-  ava('what promtool says against a history is passed on, and its container is gone', async (t) => {
+  ava('an error of promtool is reported, and its container is removed', async (t) => {
     t.timeout(120_000);
     const { engine } = running;
     await provideImage(engine, image);

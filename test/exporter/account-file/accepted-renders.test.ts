@@ -140,7 +140,7 @@ test('any account file that the check accepts renders on /metrics, the page, and
   t.true(accepted > 40, `${accepted} files were accepted`);
 });
 
-test('a zone that only one of two libraries takes is refused with its line and name', (t) => {
+test('a time zone that only one of two libraries accepts is rejected with its line and name', (t) => {
   for (const zone of ambiguousZones) t.false(timezoneSchema.safeParse(zone).success, zone);
   const loaded = loadAccountFile({
     file: 'a.yaml',

@@ -245,12 +245,12 @@ const mistakes: readonly (readonly [string, string, readonly string[]])[] = [
 ];
 
 for (const [title, text, expected] of mistakes) {
-  test(`${title} is told with its place`, (t) => {
+  test(`${title} is reported with its position`, (t) => {
     t.deepEqual(messages(text, { EMPTY: '', BLANK: ' \t ', SHORT: 'abc12', LONG: 'long enough' }), expected);
   });
 }
 
-test('text that is no YAML is reported with its place', (t) => {
+test('invalid YAML is reported with its position', (t) => {
   t.deepEqual(messages('accounts:\n  - name: [a\n'), [
     'accounts.yaml:3:1: not valid YAML: Flow sequence in block collection must be sufficiently indented and end with a ]',
   ]);
@@ -285,7 +285,7 @@ test('aliases may stand in each of ten thousand accounts', (t) => {
   t.is(config(`accounts:\n${lines.join('')}`).accounts.length, 10_000);
 });
 
-test('a file that is nested without end is refused, whichever part of it gives up first', (t) => {
+test('a file that is nested too deeply is rejected, whichever part fails first', (t) => {
   for (const text of [
     `accounts: ${'['.repeat(20_000)}`,
     `accounts: ${'['.repeat(5000)}${']'.repeat(5000)}`,

@@ -23,7 +23,7 @@ test('a file of accounts is read', (t) => {
   t.is(result.ok && result.config.accounts[0]?.name, '余额');
 });
 
-test('a mark at the start of the text, as some editors leave it, is no part of it', (t) => {
+test('a byte order mark at the start of the text is ignored', (t) => {
   t.true(read(written('marked.yaml', '\uFEFFaccounts: [{ name: a, provider: demo }]\n')).ok);
 });
 
@@ -35,14 +35,14 @@ test('a file that is not there is named, with what names another', (t) => {
   });
 });
 
-test('a folder is no file', (t) => {
+test('a folder is rejected as an account file', (t) => {
   t.deepEqual(read(folder), {
     ok: false,
     errors: [`${folder}: the account file can't be read: EISDIR: illegal operation on a directory, read`],
   });
 });
 
-test('bytes that are no UTF-8 are refused', (t) => {
+test('invalid UTF-8 is rejected', (t) => {
   const file = written(
     'latin1.yaml',
     Buffer.from('accounts: [{ name: caf\xe9, provider: demo }]\n', 'latin1'),
@@ -65,7 +65,7 @@ test('a file that is cut short anywhere is either refused or has whole accounts 
   t.deepEqual([...new Set(accepted)], ['a 100', 'a 100, b undefined']);
 });
 
-test('a secret is a file of its name, without the line break at its end, else a variable', (t) => {
+test('a secret is read from the file of its name, without the trailing line break, else from a variable', (t) => {
   const secrets = join(folder, 'secrets');
   mkdirSync(secrets);
   writeFileSync(join(secrets, 'UNIX'), 'one\n');
@@ -96,7 +96,7 @@ test('a secret that is there but cannot be read is a fault, not a missing one', 
   );
 });
 
-test('what every object has is no variable', (t) => {
+test('inherited object properties are not variables', (t) => {
   const resolve = secretSources(undefined, process.env);
   t.deepEqual(['constructor', 'toString', '__proto__'].map(resolve), [undefined, undefined, undefined]);
 });

@@ -26,7 +26,7 @@ function watched(content = 'one') {
   return { folder, file, files, look, changes: () => changes };
 }
 
-test('a file that stays as it is is no change', (t) => {
+test('an unchanged file is not a change', (t) => {
   const { look, changes } = watched();
   for (let turn = 0; turn < 5; turn += 1) look();
   t.is(changes(), 0);

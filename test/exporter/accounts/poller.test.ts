@@ -99,7 +99,7 @@ test.serial('a pause is longer than the interval by up to a twentieth of it', as
   await poller.stop();
 });
 
-test.serial('an account is never checked twice at a time', async (t) => {
+test.serial('an account is never checked concurrently with itself', async (t) => {
   const { poller, call, names } = harness();
   poller.replace([account('a')]);
   await settle();
@@ -142,7 +142,7 @@ test.serial('a vendor that hangs holds a quarter of the places and delays no oth
   await stopped;
 });
 
-test.serial('no more checks run at a time than there are places', async (t) => {
+test.serial('the number of concurrent checks is limited', async (t) => {
   const { poller, calls, names } = harness({ concurrency: 2 });
   poller.replace(['a', 'b', 'c', 'd'].map((name) => account(name)));
   await settle();
@@ -177,7 +177,7 @@ test.serial('unchanged accounts are not checked again, changed ones are, and rem
 });
 
 test.serial(
-  'an account that comes back while its old check is under way gets a check of its own',
+  'an account that is added again while its old check is running gets its own check',
   async (t) => {
     const { poller, call, names, outcomes } = harness({ concurrency: 8 });
     poller.replace([account('a')]);
@@ -238,7 +238,7 @@ test.serial('a jump of the clock does not cut short what a vendor asked for', as
   await poller.stop();
 });
 
-test.serial('a vendor that asks to wait for a year is asked again after a day', async (t) => {
+test.serial('a Retry-After of a year is capped at a day', async (t) => {
   const { poller, call, names } = harness();
   poller.replace([account('a')]);
   await settle();
@@ -294,7 +294,7 @@ test.serial(
   },
 );
 
-test.serial('an outcome that takes long to be reported holds no slot', async (t) => {
+test.serial('reporting an outcome slowly does not occupy a slot', async (t) => {
   const reported = Promise.withResolvers<void>();
   const { poller, call, names, outcomes } = harness({ concurrency: 1, onOutcome: () => reported.promise });
   poller.replace([account('a'), account('b')]);

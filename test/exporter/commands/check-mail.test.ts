@@ -66,7 +66,7 @@ test('a mail that counts by its figures names them as the reason', (t) => {
   t.regex(out, /counts: {2}as low_balance\nbecause: the body has a balance below its threshold\n$/);
 });
 
-test('a mail that would not count says why: nothing matches, the subject settles it, the sender is muted', (t) => {
+test('for a mail that would not count, the reason is printed: no match, settled by its subject, muted sender', (t) => {
   t.regex(check(written(mailOf('Lunch', 'At noon.'))).out, /counts: {2}no; no term matches/);
   t.regex(
     check(written(mailOf('Payment received: invoice 12 was overdue', 'Thanks'))).out,
@@ -155,7 +155,7 @@ test("with --mailbox, a mail is classified by the mailbox's own terms", async (t
   );
 });
 
-test('flags of check that do not go with what is checked are wrong use: exit code 2 and a word about it', async (t) => {
+test('flags that do not apply to what is checked are a usage error: exit code 2 and a message', async (t) => {
   for (const [args, message] of [
     [['check', dunning, '--show'], /^error: --show is for a mailbox, not for a mail\n$/],
     [['check', 'billing', '--mailbox', 'billing'], /^error: --mailbox is for a mail \(FILE\.eml\)\n$/],

@@ -26,7 +26,7 @@ async function check(host: string | undefined, port: number) {
   return { code, said };
 }
 
-test('an exporter that answers is healthy, on whatever it listens', async (t) => {
+test('a responding exporter is healthy, on whatever address it listens', async (t) => {
   await using server = await answering('0.0.0.0', 200, 'healthy\n');
   for (const host of ['127.0.0.1', undefined, '0.0.0.0', 'localhost']) {
     t.deepEqual(await check(host, server.port), { code: 0, said: 'healthy\n' });

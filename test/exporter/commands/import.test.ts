@@ -123,7 +123,7 @@ const former = {
   ],
 };
 
-test('carries accounts, renewals and mailboxes into a file that the exporter takes', (t) => {
+test('converts accounts, renewals and mailboxes into a file that the exporter accepts', (t) => {
   const { code, file } = run(former);
   t.is(code, 0);
   const config = read(file);
@@ -223,7 +223,7 @@ test('writes no secret, neither into the file nor into the report', (t) => {
   }
 });
 
-test('an account that no provider stands for is left as a comment', (t) => {
+test('an account without a matching provider becomes a comment', (t) => {
   const { code, file, report } = run({
     projects: [
       { name: 'Grok', provider: 'xai', api_key: 'k', threshold: 20 },

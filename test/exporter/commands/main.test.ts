@@ -52,7 +52,7 @@ const wrongUse: readonly (readonly [string, readonly string[], RegExp])[] = [
 ];
 
 for (const [title, args, message] of wrongUse) {
-  test(`${title} is wrong use: exit code 2 and a word about it`, async (t) => {
+  test(`${title} is a usage error: exit code 2 and a message`, async (t) => {
     const { code, stdout, stderr } = await runProgram(args);
     t.is(code, 2);
     t.is(stdout, '');

@@ -200,7 +200,7 @@ test('as iCalendar, each renewal is an event of one day with an alarm when its w
   t.is(events.length, 3);
 });
 
-test('text of any kind survives the calendar, and nothing in it makes a line of its own', (t) => {
+test('any text survives the calendar format, and cannot inject a line', (t) => {
   const odd = subscription({
     name: 'A, B; "C" \\n: 融云 🐟 \nEND:VEVENT\r\nBEGIN:VALARM',
     cycle: 'yearly',

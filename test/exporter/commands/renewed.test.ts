@@ -150,7 +150,7 @@ test('prints which renewal it paid, what comes next, and that the stack has to b
   });
 });
 
-test('pays the earliest renewal first, one at a time, and lists what is still unpaid', async (t) => {
+test('marks the earliest renewal first, one per call, and lists what is still unpaid', async (t) => {
   const text = 'subscriptions:\n- { name: A, cycle: monthly, day: 17, paid_through: 2026-08-17 }\n';
   await withFile(text, async (path) => {
     const first = await run(path, 'A');
@@ -190,7 +190,7 @@ test('without a date, does not pay ahead twice', async (t) => {
   );
 });
 
-test('asked for the same renewal again, changes nothing and is content', async (t) => {
+test('marking the same renewal again changes nothing and succeeds', async (t) => {
   await withFile(whole, async (path) => {
     t.is((await run(path, 'CDN', '2026-10-31')).code, 0);
     const after = await readFile(path, 'utf8');
@@ -305,7 +305,7 @@ for (const [title, text, message] of badFiles) {
   });
 }
 
-test('refuses a file that is no YAML, or not UTF-8, or not there', async (t) => {
+test('rejects a file that is invalid YAML, not UTF-8, or missing', async (t) => {
   await withFile('subscriptions: [\n', async (path) => {
     const { code, warned } = await run(path, 'A');
     t.is(code, 2);
@@ -344,7 +344,7 @@ test('a file that is JSON stays JSON', (t) => {
   });
 });
 
-test('refuses an edit that would change another entry with it, and prints what to write by hand', (t) => {
+test('refuses an edit that would change another entry too, and prints what to edit manually', (t) => {
   const text = [
     'subscriptions:',
     '- &base { name: A, cycle: monthly, day: 17 }',

@@ -91,7 +91,7 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
 }
 
 test.serial(
-  'SIGHUP and POST load the file again; a bad one changes nothing but the word about it',
+  'SIGHUP and POST reload the file; an invalid one changes only the reload status',
   async (t) => {
     const { file, write } = prepared(demo('one'));
     await using program = await startProgram([`--config.file=${file}`]);
@@ -307,7 +307,7 @@ test.serial('a storage that cannot be made ends it by exit code 1', async (t) =>
 });
 
 test.serial(
-  'a web configuration asks for a password on both ports, and a bad one ends it by exit code 2',
+  'a web configuration requires a password on both ports, and an invalid one exits with code 2',
   async (t) => {
     const { folder, file } = prepared(demo('a'));
     const web = join(folder, 'web.yml');

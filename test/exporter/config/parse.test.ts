@@ -85,7 +85,7 @@ test('a key that is misspelt is known again inside lists, records and unions', (
   );
 });
 
-test('no words of zod itself reach people, whatever stands in a file', (t) => {
+test("none of zod's own messages reach users, whatever the file contains", (t) => {
   const schemas: readonly z.ZodType[] = [
     accountFileSchema,
     accountSchema,

@@ -23,14 +23,14 @@ test('a folder that was never scanned begins at the lookback', (t) => {
   });
 });
 
-test('a folder that is known goes on where it was, whatever the lookback says by now', (t) => {
+test('a known folder continues at its position, whatever the lookback is now', (t) => {
   const known = cursor();
   const [folder] = known.folders;
   t.truthy(folder);
   if (folder !== undefined) t.is(cursorFor(known, view, { now: now + 1e10, lookback: 3600 }), folder);
 });
 
-test('a folder that is numbered anew begins at the lookback, but not before what can be told from old mail', (t) => {
+test('a renumbered folder starts at the lookback, but not before the oldest remembered mail', (t) => {
   const renumbered = { folder: 'INBOX', uidValidity: '8' };
   const since = (forgottenUpTo: number) =>
     cursorFor(cursor({ forgottenUpTo, folders: [{ ...view, lastUid: 40, since: 0 }] }), renumbered, {

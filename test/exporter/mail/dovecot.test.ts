@@ -173,7 +173,7 @@ test('a mail that is moved to another folder is not counted again', async (t) =>
   t.deepEqual(second.hits, []);
 });
 
-test('folders with Chinese names are scanned, each with a cursor of its own', async (t) => {
+test('folders with Chinese names are scanned, each with its own cursor', async (t) => {
   dovecot.plant('folders', [plain('Low balance alert', 'Your balance is low.')]);
   dovecot.plant('folders', [plain('Payment failed', 'Your payment failed.')], '&jSZTVQ-');
   const result = await scan(mailbox('folders', { folders: ['INBOX', '账单'] }));
@@ -310,7 +310,7 @@ test('senders that are muted, or not on the list, do not count, and their text i
   );
 });
 
-test('a login over STARTTLS works, and a wrong password says so', async (t) => {
+test('a login over STARTTLS works, and a wrong password is reported', async (t) => {
   dovecot.plant('starttls', [plain('Low balance alert', 'Your balance is low.')]);
   const config = mailbox('starttls', { port: dovecot.startTlsPort, starttls: true });
   t.is((await scan(config)).hits.length, 1);

@@ -30,7 +30,7 @@ function series(state: MailboxState): ReadonlyMap<string, number> {
   );
 }
 
-test('before the first scan all counters are there at 0, and nothing says how the mailbox is', (t) => {
+test('before the first scan all counters are 0, and the state of the mailbox is absent', (t) => {
   const samples = series(untried);
   for (const topic of mailTopics) t.is(samples.get(`email_alerts_total ${topic}`), 0);
   for (const reason of failureReasons) t.is(samples.get(`mailbox_scan_failures_total ${reason}`), 0);

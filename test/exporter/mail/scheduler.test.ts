@@ -86,7 +86,7 @@ test('a secret that a mail server repeats is shown neither in the state nor in t
   t.false(JSON.stringify(lines).includes('planted-token'));
 });
 
-test('a mail that is passed over is in the log by its place, without its words, and is counted', async (t) => {
+test('a skipped mail is logged with its position and without its content, and counted', async (t) => {
   const { scheduler, states, lines, store } = rig({
     mailboxes: [mailboxConfig({ name: 'a' })],
     scan: async ({ onPassedOver, onBatch }) => {
@@ -112,7 +112,7 @@ test('a mail that is passed over is in the log by its place, without its words, 
   t.is((await store.load('a'))?.unreadable, 1);
 });
 
-test('states are told in the order of the list before the first scan, and after each', async (t) => {
+test('states are reported in the order of the list before the first scan, and after each', async (t) => {
   const { scheduler, told } = rig({
     mailboxes: [mailboxConfig({ name: 'a' }), mailboxConfig({ name: 'b' })],
     scan: async ({ mailbox, onBatch }) => {
@@ -161,7 +161,7 @@ test('hits are counted by topic, with the time of the newest', async (t) => {
   await scheduler.stop();
 });
 
-test('the next scan comes after the interval and some more, and goes on from the cursor that was stored', async (t) => {
+test('the next scan runs after the interval plus jitter, and continues from the stored cursor', async (t) => {
   const cursors: unknown[] = [];
   const cursor = { ...emptyCursor, seen: ['x'] };
   const { scheduler, clock } = rig({
@@ -185,7 +185,7 @@ test('the next scan comes after the interval and some more, and goes on from the
   t.is(clock.waiting.length, 0);
 });
 
-test('a failing mailbox counts its failure, says why, and delays no other', async (t) => {
+test('a failing mailbox counts its failure, reports the reason, and delays no other', async (t) => {
   const { scheduler, states, lines, clock } = rig({
     mailboxes: [mailboxConfig({ name: 'bad' }), mailboxConfig({ name: 'good' })],
     scan: async ({ mailbox }) => {
@@ -234,7 +234,7 @@ test('a mailbox that hangs holds up no other', async (t) => {
   await scheduler.stop();
 });
 
-test('words of an unexpected error are neither logged nor shown: they may be those of a mail', async (t) => {
+test('the message of an unexpected error is neither logged nor shown: it may contain text of a mail', async (t) => {
   const { scheduler, states, lines } = rig({
     mailboxes: [mailboxConfig()],
     scan: async () => {
@@ -313,7 +313,7 @@ test('a record that cannot be read fails the scan rather than starting anew, unt
   await scheduler.stop();
 });
 
-test('counters go on after a restart, and the cursor starts anew for another login', async (t) => {
+test('counters continue after a restart, and the cursor is reset for another login', async (t) => {
   const store = createMemoryMailStore();
   const cursor = { ...emptyCursor, seen: ['x'] };
   await store.save({ ...newRecord(mailboxConfig()), examined: 40, cursor });
@@ -359,7 +359,7 @@ test('a reload leaves unchanged mailboxes alone, scans changed and new ones, and
   await scheduler.stop();
 });
 
-test('a mailbox that changes during its scan ends that one first, and nothing of it is told', async (t) => {
+test('a mailbox that changes during its scan aborts the scan first, and its results are discarded', async (t) => {
   const aborted: string[] = [];
   const { scheduler, states } = rig({
     mailboxes: [mailboxConfig()],
@@ -416,7 +416,7 @@ test('stop ends a scan under way and waits for it', async (t) => {
   t.deepEqual(clock.waiting, []);
 });
 
-test('mails that could not be read completely are said in the log', async (t) => {
+test('mails that could not be read completely are logged', async (t) => {
   const { scheduler, lines } = rig({
     mailboxes: [mailboxConfig()],
     scan: async () => batch({ unreadable: 2 }),

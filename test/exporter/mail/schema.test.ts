@@ -39,7 +39,7 @@ test('a folder that is named twice is scanned once', (t) => {
   t.deepEqual(folders, ['INBOX', '账单']);
 });
 
-test('every mistake is told with its place and with what was expected', (t) => {
+test('every error is reported with its position and the expected value', (t) => {
   t.deepEqual(problems({ password: 'hunter2' }), [
     'password: expected { secret: NAME }: a secret is named here, never written out',
   ]);

@@ -181,7 +181,7 @@ for (const { title, act, expected, limit } of rows) {
   });
 }
 
-test.serial('nobody listens: network', async (t) => {
+test.serial('connection refused: network', async (t) => {
   const vendor = await startScriptedVendor(silent);
   await vendor[Symbol.asyncDispose]();
   const row = ['nobody listens'];

@@ -35,7 +35,7 @@ test('a request carries its query, headers and method, and asks for an answer th
   );
 });
 
-test('a vendor that is busy for a moment is asked again, after the time it names', async (t) => {
+test('a request to a busy vendor is retried after the time it names', async (t) => {
   let calls = 0;
   await using vendor = await startScriptedVendor((request, response) => {
     calls += 1;
@@ -66,7 +66,7 @@ test('a wait beyond the deadline fails at once, and is passed on', async (t) => 
   t.is(vendor.requests.length, 1);
 });
 
-test('the whole has one deadline, however often it is tried again', async (t) => {
+test('there is one deadline for all attempts', async (t) => {
   await using vendor = await startScriptedVendor(answer(503, ''));
   const http = createHttpClient({ timeout: 300, signal: never, retries: 5 });
   const error = await failure(http.request({ url: vendor.url }));
@@ -89,7 +89,7 @@ test('a status that is expected is an answer', async (t) => {
   t.is((await failure(http.request({ url: vendor.url, expectStatus: [200] }))).reason, 'http');
 });
 
-test('a name that nobody has: network', async (t) => {
+test('a nonexistent host name: network', async (t) => {
   const http = createHttpClient({ timeout: 5000, signal: never, retries: 0 });
   const error = await failure(http.request({ url: 'http://no-such-host.invalid/' }));
   t.is(error.reason, 'network');
@@ -102,7 +102,7 @@ test('a file of authorities that is not there is a fault of the configuration', 
   t.deepEqual([error.reason, error.message], ['config', "ca_file /nowhere/ca.pem can't be read"]);
 });
 
-test('what happened on the wire is told without query and headers', async (t) => {
+test('the trace of a request is shown without query and headers', async (t) => {
   await using vendor = await startScriptedVendor(answer(200, { left: 1 }));
   const exchanges: HttpExchange[] = [];
   const http = createHttpClient({ timeout: 5000, signal: never, onExchange: (one) => exchanges.push(one) });
@@ -178,7 +178,7 @@ test('a proxy is used, with the credentials of its secret', async (t) => {
   t.is(vendor.requests.length, 1);
 });
 
-test('a proxy that nobody runs: network, and its credentials are in no message', async (t) => {
+test('an unreachable proxy: network, and its credentials are in no message', async (t) => {
   const http = createHttpClient({
     timeout: 5000,
     signal: never,
@@ -217,7 +217,7 @@ const unlike: readonly (readonly [string, string])[] = [
 ];
 
 for (const [text, message] of unlike) {
-  test(`an answer of ${JSON.stringify(text)} is told by its shape only`, (t) => {
+  test(`a response of ${JSON.stringify(text)} is described by its structure only`, (t) => {
     const error = t.throws(() => parseAnswer(text, shape), { instanceOf: CheckError, message });
     t.is(error?.reason, 'schema');
   });

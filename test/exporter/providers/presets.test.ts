@@ -59,7 +59,7 @@ function inTurn(bodies: readonly string[], headers: Readonly<Record<string, stri
 }
 
 for (const [id, preset] of presets) {
-  test(`${id}: the documented answer is read as it says`, async (t) => {
+  test(`${id}: the documented response gives the documented readings`, async (t) => {
     await using vendor = await startScriptedVendor(inTurn(documentedAnswers(preset)));
     const outcome = await ask(id, preset, vendor.url);
     t.deepEqual(outcome, { ok: true, readings: documentedReadings(preset) } as CheckOutcome);
@@ -73,7 +73,7 @@ for (const [id, preset] of presets) {
     t.true(units.size > 0);
   });
 
-  test(`${id}: every secret that is asked for is sent, and none is shown`, async (t) => {
+  test(`${id}: every required secret is sent, and none is shown`, async (t) => {
     await using vendor = await startScriptedVendor(async (request, response) => {
       let body = '';
       for await (const chunk of request) body += String(chunk);
@@ -284,7 +284,7 @@ test.after('the table', (t) => {
   }
 });
 
-test('the file of every preset says what people need, and asks for no more than it uses', (t) => {
+test('every preset is documented completely, and requires only options that it uses', (t) => {
   for (const [id, preset] of presets) {
     t.regex(id, /^[a-z0-9]+(?:-[a-z0-9]+)*$/);
     const text = JSON.stringify([preset.json, preset.base_url]);

@@ -62,7 +62,7 @@ test('openrouter: credits are what was bought less what was used', async (t) => 
   t.is(vendor.requests[0]?.headers.authorization, 'Bearer sk-test');
 });
 
-test('openrouter: an ordinary key tells its own limit', async (t) => {
+test('openrouter: an ordinary key reports its own limit', async (t) => {
   await using vendor = await vendorWith({
     '/api/v1/credits': [403, '{"error":{"code":403}}'],
     '/api/v1/key': [200, fixture('openrouter/fixtures/key-limited.json')],
@@ -72,7 +72,7 @@ test('openrouter: an ordinary key tells its own limit', async (t) => {
   ]);
 });
 
-test('openrouter: an ordinary key without a limit is told what key it needs to be', async (t) => {
+test('openrouter: an ordinary key without a limit gives an error that names the right kind of key', async (t) => {
   await using vendor = await vendorWith({
     '/api/v1/credits': [401, '{}'],
     '/api/v1/key': [200, fixture('openrouter/fixtures/key-unlimited.json')],
@@ -84,7 +84,7 @@ test('openrouter: an ordinary key without a limit is told what key it needs to b
   t.is(error?.reason, 'permission');
 });
 
-test('openrouter: zeros for an ordinary key are no balance of 0', async (t) => {
+test('openrouter: zeros for an ordinary key are not a balance of 0', async (t) => {
   const zeros = fixture('openrouter/fixtures/credits-zeros.json');
   await using ordinary = await vendorWith({
     '/api/v1/credits': [200, zeros],
@@ -100,7 +100,7 @@ test('openrouter: zeros for an ordinary key are no balance of 0', async (t) => {
   ]);
 });
 
-test('deepseek: each currency is a balance of its own', async (t) => {
+test('deepseek: each currency is a separate balance', async (t) => {
   await using vendor = await vendorWith({
     '/user/balance': [200, fixture('deepseek/fixtures/balance.json')],
   });
@@ -158,7 +158,7 @@ test('aliyun: the vendor’s codes become our reasons', async (t) => {
   }
 });
 
-test('acs3: the vendor’s published example gives the published signature', (t) => {
+test('acs3: the published example of the vendor gives the published signature', (t) => {
   const { authorization } = signAcs3(
     {
       method: 'POST',

@@ -16,7 +16,7 @@ ava('signatures are those of the platforms’ documents, which differ in key, te
 });
 
 for (const type of types) {
-  ava(`${type}: a signed message says everything, with buttons, then that it is resolved`, async (t) => {
+  ava(`${type}: a signed message contains all details and links, then the resolution`, async (t) => {
     await using bot = await startBot(type, { signed: true, keyword: 'balance-alert' });
     const relay = await startRelay(t, [bot]);
     t.deepEqual(await relay.post(payload([low])), { status: 200, text: 'delivered\n' });
@@ -134,7 +134,7 @@ for (const type of types) {
     },
   );
 
-  ava(`${type}: a code that no document names is retried, and said with the bot's own words`, async (t) => {
+  ava(`${type}: an undocumented code is retried, and reported with the message of the bot`, async (t) => {
     await using bot = await startBot(type);
     const relay = await startRelay(t, [bot]);
     bot.answer({ body: type === 'feishu' ? { code: 777, msg: 'odd' } : { errcode: 777, errmsg: 'odd' } });
@@ -172,7 +172,7 @@ for (const type of types) {
 }
 
 for (const type of ['feishu', 'dingtalk'] as const) {
-  ava(`${type}: a wrong secret is rejected as auth, and is in no word`, async (t) => {
+  ava(`${type}: a wrong secret is rejected as auth, and appears in no message`, async (t) => {
     await using bot = await startBot(type, { signed: true });
     const relay = await startRelay(t, [bot], { secret: 'SEC-of-somebody-else' });
     const { status, text } = await relay.post(payload([low]));
@@ -220,7 +220,7 @@ for (const type of ['feishu', 'dingtalk'] as const) {
   );
 }
 
-ava('annotations that came to nothing are no lines', async (t) => {
+ava('empty annotations add no lines', async (t) => {
   await using bot = await startBot('feishu');
   const relay = await startRelay(t, [bot]);
   const annotations = { ...low.annotations, days_left: '', runs_dry: '', threshold: '', console_url: '' };

@@ -108,7 +108,7 @@ ava('a notification whose content is refused takes none of those down that it wa
   t.deepEqual(sent, [['1', 'bad', '2'], ['1'], ['bad'], ['2']]);
 });
 
-ava('the same notification handed over twice at a time is sent once, and both are told', async (t) => {
+ava('a notification delivered twice concurrently is sent once, and both requests get the result', async (t) => {
   const { channel, sent } = channelOf(() => delivered);
   t.deepEqual(await Promise.all([channel.deliver(note('1'), never), channel.deliver(note('1'), never)]), [
     delivered,
@@ -212,7 +212,7 @@ ava('storage that is damaged or gone is reported, and costs no delivery', async 
   t.regex(JSON.stringify(second.lines), /could not be stored/);
 });
 
-ava('what is no notification is refused for good, a channel that does not exist too', async (t) => {
+ava('an invalid notification or an unknown channel is rejected permanently', async (t) => {
   await using bot = await startBot('feishu');
   const relay = await startRelay(t, [bot]);
   for (const [body, status] of [

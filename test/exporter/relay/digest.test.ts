@@ -219,6 +219,6 @@ ava('post-paid spend of a week goes over the end of a period, and a credit is no
   );
 });
 
-ava('nothing known is said, and not left blank', (t) => {
+ava('a digest without data states that', (t) => {
   t.regex(digestText(digestMessage(nothing, 'en', 0, 'UTC')), /No renewals, failed checks or billing mail/);
 });

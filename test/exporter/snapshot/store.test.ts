@@ -89,7 +89,7 @@ test('an outcome that comes after its account was removed brings nothing back', 
   );
 });
 
-test('an account that asks something else keeps its counters and loses its reading', (t) => {
+test('an account with another question keeps its counters and loses its reading', (t) => {
   const store = storeOf(a);
   const changed = accountConfig({ name: 'a', provider: 'deepseek' });
   configure(store, config({ accounts: [changed] }));
@@ -129,7 +129,7 @@ test('a new account starts with what was kept of it', (t) => {
   );
 });
 
-test('a bad file changes nothing but the word about it', (t) => {
+test('an invalid file changes only the reload status', (t) => {
   const store = storeOf(a);
   const { accounts } = store.get();
   store.setConfigState(configState({ lastReloadSuccessful: false, errors: ['wrong'] }));

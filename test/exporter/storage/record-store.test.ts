@@ -72,7 +72,7 @@ test('what changes in a moment is one write, however many records that is', asyn
   t.deepEqual(readdirSync(path), ['state.log']);
 });
 
-test('a log that was cut anywhere keeps every record before the cut, and goes on', async (t) => {
+test('a log truncated anywhere keeps every record before the cut, and can be appended to', async (t) => {
   const path = emptyFolder();
   const first = open(path);
   for (let index = 0; index < 5; index += 1) await first.store.write('k', `n${index}`, index);
@@ -116,7 +116,7 @@ for (const [title, text, why] of [
   ['of another kind', 'something else\n', 'is not a state log'],
   ['empty', '', 'is not a state log'],
 ] as const) {
-  test(`a file that is ${title} is set aside and said, and never overwritten`, async (t) => {
+  test(`a file that is ${title} is set aside and reported, and never overwritten`, async (t) => {
     const path = emptyFolder();
     const log = join(path, 'state.log');
     writeFileSync(log, text);
@@ -295,7 +295,7 @@ test('the state of the version before is carried over once: no counter falls, no
   ]);
 });
 
-test("what a killed process left of a rewrite is in nobody's way", async (t) => {
+test('leftovers of a killed rewrite do no harm', async (t) => {
   const path = emptyFolder();
   const { store, log } = open(path);
   await store.write('k', 'a', 1);

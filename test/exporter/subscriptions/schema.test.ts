@@ -204,7 +204,7 @@ test('takes the widest window that fits between two renewals', (t) => {
   );
 });
 
-test('takes a subscription that ended: the file must not go bad by itself', (t) => {
+test('accepts a subscription that ended: a valid file must not become invalid over time', (t) => {
   const entry = { cycle: 'monthly', day: 17, ends: '2020-01-31', paid_through: '2020-01-17' };
   t.deepEqual(problemsOf(entry), []);
 });

@@ -34,7 +34,7 @@ test('alerts that are routed or inhibited by name exist', (t) => {
   for (const name of Object.values(knownAlerts).flat()) t.true(alerts.has(name), name);
 });
 
-test('every alert has words of its own in the messages, and no other has', (t) => {
+test('every alert has its own text in the messages, and nothing else has', (t) => {
   t.deepEqual(Object.keys(alertWords).toSorted(), [...alerts, testAlertName].toSorted());
 });
 

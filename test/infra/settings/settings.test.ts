@@ -232,7 +232,7 @@ test('a secret that was set in clear is refused, and its value not repeated', (t
   ]);
 });
 
-test('what is wrong in a secret value is said without the value', (t) => {
+test('errors in a secret value are reported without the value', (t) => {
   const problems = problemsOf(
     { grafana: { adminPassword: 'short', url: 'hidden-too' } },
     { secretKeys: new Set(['balance-alert:grafana']) },
@@ -243,7 +243,7 @@ test('what is wrong in a secret value is said without the value', (t) => {
   ]);
 });
 
-test('a missing secret is told with the command that sets it', (t) => {
+test('a missing secret is reported with the command that sets it', (t) => {
   const [problem = ''] = problemsOf(
     {},
     {
@@ -260,7 +260,7 @@ test('a missing secret is told with the command that sets it', (t) => {
   t.regex(problem, /scripts\/pulumi config set --secret --path 'balance-alert:secrets\.NAME'$/);
 });
 
-test('a missing account file is told with what makes one', (t) => {
+test('a missing account file is reported with the command that creates one', (t) => {
   t.deepEqual(problemsOf({ accountsFile: 'mine.yaml' }), [
     'balance-alert:accountsFile: no such file: /checkout/mine.yaml: `scripts/up` creates one with demo accounts, or set another path',
   ]);

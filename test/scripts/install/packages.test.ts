@@ -24,7 +24,7 @@ test('without a folder, everything but the optional is missing', (t) => {
   t.deepEqual(missingPackages(lock, undefined), ['a', 'b']);
 });
 
-test('another version is as good as none', (t) => {
+test('another version counts as missing', (t) => {
   const installed = JSON.stringify({
     packages: {
       'node_modules/a': { version: '1.0.1' },

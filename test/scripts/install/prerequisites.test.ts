@@ -180,7 +180,7 @@ for (const script of ['up', 'down', 'pulumi']) {
 }
 
 for (const script of ['up', 'down']) {
-  test(`scripts/${script} refuses what it does not know, and to go on with nobody to ask`, async (t) => {
+  test(`scripts/${script} rejects unknown flags, and requires --yes without a terminal`, async (t) => {
     const options = { cwd: t.context.folder, environment: { HOME: t.context.folder } };
     const unknown = await run(join(checkout, 'scripts', script), ['--frobnicate'], options);
     t.is(unknown.code, 2);

@@ -135,7 +135,7 @@ test('an empty stack is reported as empty', async (t) => {
   t.deepEqual((await down(t, {})).said, ['  nothing to remove']);
 });
 
-test('a broken account file is no reason not to take a stack away', async (t) => {
+test('a stack can be removed with an invalid account file', async (t) => {
   const { asked } = await down(t, { state: running, accounts: 'accounts: [', cli: { destroy: {} } });
   t.true(asked.includes(destroy));
 });

@@ -78,7 +78,7 @@ test('another engine than last time is refused, once there is something to lose'
   t.deepEqual(check({ state: stateOf([], outputs) }).problems, []);
 });
 
-test('what has our names and is someone else’s is refused', (t) => {
+test('objects of others with our names are a conflict', (t) => {
   const theirs = { 'balance-alert.stack': 'other' };
   t.deepEqual(
     check({

@@ -49,7 +49,7 @@ test('the first scrape is awaited, and that is reported once', async (t) => {
   await server.close();
 });
 
-test('a target that stays down fails with Prometheus’ own words', async (t) => {
+test('a target that stays down fails with the error of Prometheus', async (t) => {
   const server = await serve(() => ({
     body: targets({ job: 'balance-alert', health: 'down', lastError: 'connection refused' }),
   }));

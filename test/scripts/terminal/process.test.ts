@@ -13,7 +13,7 @@ test('a program’s output and code are kept', async (t) => {
   t.deepEqual(result, { code: 3, stdout: 'out\n', stderr: 'err\n' });
 });
 
-test('a program that is not there has the code that a shell gives', async (t) => {
+test('a missing program has the exit code of a shell', async (t) => {
   t.is((await run('/no/such/program', [], { cwd })).code, 127);
 });
 

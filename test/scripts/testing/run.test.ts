@@ -255,7 +255,7 @@ test('a test that kills the runner is a failure, and the other files run', async
   t.regex(stdout, /FAILED test\/infra\/b\.test\.ts did not run\n/);
 });
 
-test('nothing that passed is no success', async (t) => {
+test('a run without a passed test is not a success', async (t) => {
   const made = checkout({});
   const { code, stdout } = await runIn(made, ['--layer', 'page']);
   t.is(code, 1);

@@ -106,7 +106,7 @@ test('nothing to pay is no bill, but an empty account is a low balance', (t) => 
   t.is(topicOf('Notice', 'Your balance is $0.00.'), 'low_balance');
 });
 
-test('a balance below a threshold tells by its figures', (t) => {
+test('a balance below a threshold is recognised by its numbers', (t) => {
   t.is(topicOf('Report', 'Balance: 1,018.77 EUR\nThreshold: 2,500.00 EUR'), 'low_balance');
   t.is(topicOf('Report', 'Balance: 2,600.00 EUR\nThreshold: 2,500.00 EUR'), undefined);
   t.is(topicOf('日报告', '余额：86.4 元，预警值：100 元'), 'low_balance');
@@ -171,7 +171,7 @@ test('a German invoice that was paid is settled, and one that is not yet paid is
   t.not(topicOf('Mahnung: Rechnung nicht bezahlt', ''), undefined);
 });
 
-test('a very long mail is no burden', (t) => {
+test('a very long mail is classified quickly', (t) => {
   const started = performance.now();
   builtIn.judge({
     subject: 'Notice',

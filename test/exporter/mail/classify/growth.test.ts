@@ -55,7 +55,7 @@ function fillers(phrase: string): readonly string[] {
   ]);
 }
 
-test('no term takes the square of the length of a text', (t) => {
+test('no term takes quadratic time', (t) => {
   const worst: [number, string][] = [];
   for (const phrase of phrases) {
     const { pattern } = toPhrase(phrase);
@@ -122,7 +122,7 @@ const contents = [
 ];
 
 for (const [name, read] of Object.entries(readers)) {
-  test(`reading a mail takes no more than in proportion to its length: ${name}`, (t) => {
+  test(`reading a mail takes at most linear time: ${name}`, (t) => {
     const found = contents.map((filler) => {
       const textOf = (length: number) => filler.repeat(Math.ceil(length / filler.length));
       const measure = () =>

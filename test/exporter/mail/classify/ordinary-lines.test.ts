@@ -65,7 +65,7 @@ for (const line of ordinaryLines) {
   });
 }
 
-test('what the subject states and what the user asked for the text can not take back', (t) => {
+test("the text does not override the subject or the user's own terms", (t) => {
   const own = createClassifier({ extend: { arrears: ['dunning step'] }, replace: {} });
   for (const text of ordinaryLines) {
     t.is(topicOf('Your balance is low', text), 'low_balance', text);
@@ -79,7 +79,7 @@ test('what the subject states and what the user asked for the text can not take 
   }
 });
 
-test('one ordinary line raises no alarm of its own', (t) => {
+test('one ordinary line does not raise an alert', (t) => {
   for (const text of ordinaryLines) t.is(topicOf('Hello', text), undefined, text);
 });
 
@@ -97,7 +97,7 @@ test('thanks for a payment make a receipt of a mail that asks for nothing', (t) 
     t.is(topicOf(subject, text), undefined, `${subject}: ${text}`);
 });
 
-test('what was paid before takes nothing back of a subject that asks for money', (t) => {
+test('an earlier payment does not override a subject that demands payment', (t) => {
   for (const text of [
     'Your invoice 11 was paid on April 3.',
     'We received your payment for invoice 11.',

@@ -303,7 +303,7 @@ test('a ca_file that cannot be read is a failure of the configuration', async (t
   t.is(error.message, 'cannot read the certificate authorities in ca_file /nowhere/ca.pem');
 });
 
-test('a server that says the password back does not put it into the message', async (t) => {
+test('a password echoed by the server is not in the message', async (t) => {
   const error = await failure(at('LOGIN', (it) => it.no('user billing with planted-password is unknown')));
   t.is(error.message, 'the server refused the login: user billing with [secret] is unknown');
 });
@@ -327,7 +327,7 @@ test('STARTTLS comes before the login, and the mails are counted', async (t) => 
   t.true(names.indexOf('STARTTLS') < names.findIndex((name) => name === 'LOGIN' || name === 'AUTHENTICATE'));
 });
 
-test('the client says what program it is, and asks for nothing that writes', async (t) => {
+test('the client identifies itself, and sends no command that writes', async (t) => {
   const server = await startImapServer(good, { mails });
   await scan(mailboxConfig({ port: server.port, caFile: good.caFile }));
   await server.stop();
@@ -452,7 +452,7 @@ test('one mail whose text can not be examined is counted as unreadable, and the 
   t.is(result.cursor.folders[0]?.lastUid, 3);
 });
 
-test('a mail whose header fields can not be examined is passed over and told of, and the others are examined', async (t) => {
+test('a mail whose header fields cannot be examined is skipped and reported, and the others are examined', async (t) => {
   const server = await startImapServer(good, { mails: three });
   const passedOver: PassedOver[] = [];
   const result = await scanMailbox({
@@ -488,7 +488,7 @@ test('a mail whose header fields can not be examined is passed over and told of,
   t.is(result.cursor.folders[0]?.lastUid, 3);
 });
 
-test('the only new mail is counted as unreadable where the server refuses it but tells its size', async (t) => {
+test('the only new mail is counted as unreadable if the server refuses it but returns its size', async (t) => {
   const result = await scanOf({
     mails: mails.slice(0, 1),
     ...atMail(1, /HEADER/, (it) => it.no('message is damaged')),
@@ -523,7 +523,7 @@ test('a literal that is announced too short is not passed in silence', async (t)
   t.is(result.examined, 3);
 });
 
-test('a UID that FETCH leaves out is asked for once more by itself, then counted as unreadable', async (t) => {
+test('a UID that FETCH omits is fetched again separately, then counted as unreadable', async (t) => {
   let alone = 0;
   const result = await scanOf(
     atMail(3, /HEADER/, (it) => {
@@ -571,7 +571,7 @@ for (const [what, structure] of [
   });
 }
 
-test('a body that the server leaves out is read as a whole mail, else counted as unreadable', async (t) => {
+test('for an omitted body the whole mail is fetched, else it is counted as unreadable', async (t) => {
   const leavesOut = (items: RegExp) =>
     scanOf(atMail(3, items, (it) => it.ok(`* 3 FETCH (UID 3 RFC822.SIZE 100)`)));
   const read = await leavesOut(/BODY\.PEEK\[1\]/);
@@ -623,7 +623,7 @@ test('one folder that is missing keeps no other from being scanned, and is named
   t.deepEqual(batches.flatMap(topicsOf), ['low_balance', 'arrears']);
 });
 
-test('a server without passwords says that oauth2 is the way', async (t) => {
+test('a server that accepts no passwords gives an error that recommends oauth2', async (t) => {
   const error = await failure({ capabilities: 'IMAP4rev1 ID LOGINDISABLED AUTH=XOAUTH2' });
   t.is(error.reason, 'auth');
   t.regex(error.message, /does not accept passwords: use oauth2/);
@@ -651,7 +651,7 @@ test('a server key of 1024 bits is a failure of TLS', async (t) => {
   t.is((await failure({}, { caFile: weak.caFile }, weak)).reason, 'tls');
 });
 
-test('a server that does not tell the next UID is asked for what is new', async (t) => {
+test('without UIDNEXT, the server is searched for new mail', async (t) => {
   const server = await startImapServer(good, {
     mails,
     ...at('EXAMINE', (it) => it.ok('* 2 EXISTS', '* OK [UIDVALIDITY 7] valid')),
@@ -669,7 +669,7 @@ test('a server that does not tell the next UID is asked for what is new', async 
   t.is(second.examined, 0);
 });
 
-test('a server that answers with mails nobody asked for adds nothing', async (t) => {
+test('unrequested mails in a response are ignored', async (t) => {
   const stray = { uid: 99, subject: 'Payment failed', text: 'Declined.', receivedAt: now };
   const server = await startImapServer(good, {
     mails,
@@ -702,7 +702,7 @@ test('an aborted scan ends at once with the reason of its signal', async (t) => 
   await server.stop();
 });
 
-test('a subject of 64 kB of digits costs nothing, and the mails beside it are counted', async (t) => {
+test('a subject of 64 kB of digits takes no time, and the other mails are counted', async (t) => {
   const digits = { uid: 4, subject: '1'.repeat(65_536), text: 'Your payment was declined.', receivedAt: now };
   const started = process.cpuUsage();
   const result = await scanOf({ mails: [...three, digits] });

@@ -64,7 +64,7 @@ function config(tokenUrl: string, changes: Partial<OAuth2Config> = {}): OAuth2Co
 const signal = new AbortController().signal;
 const client = httpClientFor({ timeoutSeconds: 10, proxy: undefined, caFile: undefined }, signal);
 
-ava('a token is asked for with the refresh token, and kept until it expires', async (t) => {
+ava('a token is requested with the refresh token, and reused until it expires', async (t) => {
   let now = 1_000_000;
   let count = 0;
   const endpoint = await startEndpoint(() => {
@@ -128,7 +128,7 @@ for (const [what, status, body, reason, words] of [
   ['an answer without a token', 200, {}, 'schema', /expected an access_token/],
   ['a page instead of JSON', 200, '<html>', 'schema', /status 200/],
 ] as const) {
-  ava(`${what} is a failure of reason ${reason} that says what to do, without any secret`, async (t) => {
+  ava(`${what} fails with the reason ${reason} and a remedy, without any secret`, async (t) => {
     const endpoint = await startEndpoint(() => ({ status, body }));
     const error = await t.throwsAsync(accessToken(config(endpoint.url), { client }), {
       instanceOf: CheckError,
@@ -140,7 +140,7 @@ for (const [what, status, body, reason, words] of [
   });
 }
 
-ava('a token is asked for through the one HTTP client: its limits and reasons hold', async (t) => {
+ava('tokens are requested through the shared HTTP client, with its limits and reasons', async (t) => {
   const huge = await startEndpoint(() => ({ status: 200, body: { access_token: 'x'.repeat(2_000_000) } }));
   const large = await t.throwsAsync(accessToken(config(huge.url), { client }), { instanceOf: CheckError });
   huge.stop();

@@ -90,7 +90,7 @@ test('a new connection that is closed without an answer is a failure, and a POST
   t.deepEqual([error.reason, requests], ['network', 1]);
 });
 
-test('a vendor that closes after each answer is asked over a new connection each time', async (t) => {
+test('a vendor that closes after each response gets a new connection each time', async (t) => {
   await using vendor = await startScriptedVendor(answer(200, {}, { connection: 'close' }));
   const kept = new Connections();
   for (let check = 0; check < 3; check += 1) {

@@ -55,7 +55,7 @@ test('names that DNS leaves unanswered delay no others: twenty vendors are reach
   t.true(tookMs < performance.now() - started);
 });
 
-test('a name is asked for once, however many want it, and kept as long as its record says', async (t) => {
+test('concurrent lookups of a name share one query, and the result is cached for its TTL', async (t) => {
   await using dns = await startDnsServer(zone, 60);
   const names = namesBy(dns);
   t.deepEqual(await Promise.all([all(names, 'good.example'), all(names, 'GOOD.example')]), [here, here]);
@@ -68,7 +68,7 @@ test('a name of which one kind of address is not answered is found by the other'
   t.deepEqual(await all(namesBy(dns), 'good.example'), here);
 });
 
-test('what DNS does not know is asked of the system, what is silent is not', async (t) => {
+test('names unknown to DNS are looked up by the system, unanswered ones are not', async (t) => {
   await using dns = await startDnsServer(zone);
   const asked: string[] = [];
   const system = (name: string) => {

@@ -38,7 +38,7 @@ async function startTunnels({ host = '127.0.0.1', isTls = false } = {}) {
   return { ...served, asked };
 }
 
-test('a vendor over TLS is asked through a tunnel, which is kept from check to check', async (t) => {
+test('an HTTPS vendor is reached through a tunnel, which is kept from check to check', async (t) => {
   await using vendor = await startScriptedVendor(answer(200, {}), tls);
   await using proxy = await startTunnels();
   const kept = new Connections();
@@ -117,7 +117,7 @@ for (const [status, words] of [
   });
 }
 
-test('a proxy that wants a password for plain http is told as a proxy', async (t) => {
+test('a proxy that requires a password for plain http is reported as the proxy', async (t) => {
   await using proxy = await startScriptedVendor(answer(407, ''));
   const error = await failure(
     client({ proxy: `http://127.0.0.1:${proxy.port}` }).request({ url: 'http://vendor.example/a' }),

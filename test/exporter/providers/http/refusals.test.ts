@@ -13,7 +13,7 @@ import { client, failure } from './support.ts';
 
 const key = new Secret('KEY', 'sk-0123456789abcdef');
 
-test('a status has a reason and says what to do, with the vendor’s own sentence', async (t) => {
+test('a status is mapped to a reason and a remedy, with the message of the vendor', async (t) => {
   for (const [status, reason, words] of [
     [400, 'http', '400; the vendor says: No luck'],
     [401, 'auth', '401: the key is wrong, expired or of another kind; the vendor says: No luck'],
@@ -36,13 +36,13 @@ test('a status has a reason and says what to do, with the vendor’s own sentenc
   }
 });
 
-test('what a status means can be said for a vendor that uses it otherwise', async (t) => {
+test('the reason of a status can be overridden for a vendor', async (t) => {
   await using vendor = await startScriptedVendor(answer(400, {}));
   const error = await failure(client().request({ url: vendor.url, reasons: { 400: 'auth' } }));
   t.is(error.reason, 'auth');
 });
 
-test('a redirect says where to, without its query', async (t) => {
+test('the target of a redirect is reported without its query', async (t) => {
   await using vendor = await startScriptedVendor(
     answer(302, '', { location: 'https://vendor.example/login?token=1' }),
   );
@@ -108,7 +108,7 @@ test('a vendor’s sentence moves no cursor, and is one line', async (t) => {
   t.true(message.endsWith('the vendor says: ab cde'), JSON.stringify(message));
 });
 
-test('Retry-After 0 is no invitation to ask three times in a second', async (t) => {
+test('Retry-After 0 does not shorten the backoff', async (t) => {
   await using vendor = await startScriptedVendor(answer(429, {}, { 'retry-after': '0' }));
   const error = await failure(client({ retries: 2, timeout: 2000 }).request({ url: vendor.url }));
   t.is(error.reason, 'rate_limit');
@@ -192,7 +192,7 @@ test('a header that can’t be sent is a fault of the configuration, and its val
   );
 });
 
-test('a port that does not speak HTTP: network, in words, asked once', async (t) => {
+test('a port that does not speak HTTP: network, with a message, without retries', async (t) => {
   for (const greeting of [
     '220 mail.example ESMTP\r\n',
     'SSH-2.0-OpenSSH_9.2\r\n',

@@ -45,7 +45,7 @@ const bad: readonly (readonly [string, CertificateOptions, RegExp])[] = [
 ];
 
 for (const [title, options, words] of bad) {
-  test(`${title} is tls, in OpenSSL's words`, async (t) => {
+  test(`${title} is tls, with the message of OpenSSL`, async (t) => {
     const { caFile, ...tls } = certificate(options);
     // The server's own library may be strict as well.
     const server = createHttpsServer({ ...tls, ciphers: 'DEFAULT@SECLEVEL=0' }, answer(200, {}));
@@ -57,7 +57,7 @@ for (const [title, options, words] of bad) {
   });
 }
 
-test('an authority that nobody trusts is tls', async (t) => {
+test('an untrusted authority is tls', async (t) => {
   const { key, cert } = certificate({});
   const server = createHttpsServer({ key, cert }, answer(200, {}));
   await using vendor = await serveSockets(server, () => undefined);

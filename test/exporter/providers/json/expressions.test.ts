@@ -63,7 +63,7 @@ test('sum reads amounts in texts, as everything here does', async (t) => {
   t.is(await figureOf('sum(rows[].cost)', { rows: [{ cost: '1,000.5' }, { cost: 2 }] }), 1002.5);
 });
 
-test('the sum of nothing is no balance, and a spend of 0', async (t) => {
+test('an empty sum is a failure for a balance, and 0 for a spend', async (t) => {
   t.is(
     await figureOf('sum(rows[].cost)', { rows: [] }),
     'schema: sum(rows[].cost): expected a number, got nothing',

@@ -40,7 +40,7 @@ for (const text of [
   '5 USD',
   '1 234',
 ]) {
-  test(`${JSON.stringify(text)} is no number, and no reading is invented`, async (t) => {
+  test(`${JSON.stringify(text)} is not a number and gives no reading`, async (t) => {
     t.is(await read(left, { left: text }), 'schema: left: expected a number, got other text');
   });
 }
@@ -200,7 +200,7 @@ test('"no limit" is a reading without a figure', async (t) => {
   ]);
 });
 
-test('a field that is gone is no promise of "no limit"', async (t) => {
+test('a missing field does not mean "no limit"', async (t) => {
   t.is(await read(plan, {}), 'schema: left: expected a number, got nothing');
 });
 

@@ -156,7 +156,7 @@ test('an answer that is spread over two requests is one reading', async (t) => {
   );
 });
 
-test('one of two requests that fails fails the whole: no half of a reading', async (t) => {
+test('if one of two requests fails, the check fails without a partial reading', async (t) => {
   const { outcome } = await askVendor(subscriptionAndUsage, ({ url }) => {
     return url.startsWith('/usage') ? { status: 500, body: {} } : { body: { size: 20 } };
   });
@@ -241,7 +241,7 @@ test('a token is kept for as long as the file says, unless a check fails', async
   );
 });
 
-test('a token that was refused, or is missing, is said of the request that lacks it', async (t) => {
+test('a rejected or missing token is reported for the request that needs it', async (t) => {
   const refused = await askVendor(tokenFirst, () => ({ body: { errcode: 40013, errmsg: 'invalid appid' } }));
   t.is(refused.outcome, 'auth: the vendor refused (errcode): invalid appid');
   const missing = await askVendor(tokenFirst, () => ({ body: { tenant: 7 } }));
@@ -364,7 +364,7 @@ test('what is written out on purpose is sent as it is', async (t) => {
   t.is(got.url, '/balance?api_key=abcdef');
 });
 
-test('what is no key may be written out', (t) => {
+test('a value that is not a key may be a literal', (t) => {
   t.deepEqual(
     faultsOf({
       headers: { Accept: 'application/vnd.api+json', 'New-Api-User': '7', 'anthropic-version': '2023-06-01' },

@@ -46,7 +46,7 @@ for (const written of [
   -5,
   1e300,
 ]) {
-  test(`${JSON.stringify(written)} is no time, and never 1970`, (t) => {
+  test(`${JSON.stringify(written)} is not a time, and never 1970`, (t) => {
     t.is(readTime(written, 'UTC'), undefined);
   });
 }
@@ -71,6 +71,6 @@ for (const none of [null, 0, '', '0']) {
   });
 }
 
-test('what is no time is a failure', async (t) => {
+test('an invalid time is a failure', async (t) => {
   t.is(await read(quota, { left: 1, reset: '12/01/2026' }), 'schema: reset: expected a time');
 });

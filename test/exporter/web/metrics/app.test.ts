@@ -152,7 +152,7 @@ test('a scraper that does not read loses its place when its time is over', async
   t.true(slow.bytesRead < big.length);
 });
 
-test('more scrapes at a time than are allowed are refused', async (t) => {
+test('scrapes above the concurrency limit are rejected', async (t) => {
   const started = Promise.withResolvers<void>();
   const finish = Promise.withResolvers<readonly Buffer[]>();
   const page = {

@@ -329,7 +329,7 @@ test('health is plain text', async (t) => {
   t.is(text, 'balance-alert is healthy.\n');
 });
 
-test('an unknown address is a page in words that leads back', async (t) => {
+test('an unknown address gets an error page with a link back', async (t) => {
   const ask = await asking(t);
   for (const [path, root] of [
     ['/nowhere', './'],
@@ -345,7 +345,7 @@ test('an unknown address is a page in words that leads back', async (t) => {
   t.regex((await ask('/nowhere?lang=zh')).text, /页面不存在/);
 });
 
-test('nothing can be changed: other methods are refused, in words', async (t) => {
+test('the page is read-only: other methods are rejected with a message', async (t) => {
   const ask = await asking(t);
   for (const method of ['POST', 'PUT', 'DELETE', 'PATCH', 'OPTIONS']) {
     for (const path of ['/', '/-/healthy', '/nowhere']) {
@@ -365,7 +365,7 @@ test('HEAD answers as GET does, without the page', async (t) => {
   t.is(text, '');
 });
 
-test('an address that cannot be decoded is refused in words, and is no error of the program', async (t) => {
+test('an address that cannot be decoded is a client error with a message', async (t) => {
   const errors: unknown[] = [];
   const ask = await asking(t, { onError: (error) => errors.push(error) });
   const { status, text } = await ask('/runbooks/%E0%A4%A?lang=en');
