@@ -69,7 +69,7 @@ or
 }
 
 const window =
-  "Fires for a day after the mail was received (by timestamp, since increase() misses the first increment after a restart), or, if the mailbox was read late, for a day after the mail was seen, if it is no older than a week. A counter that did not exist a day ago and starts above 0 counts as seen now.";
+  'Fires for a day after the mail was received (by timestamp, since increase() misses the first increment after a restart), or, if the mailbox was read late, for a day after the mail was seen, if it is no older than a week. A counter that did not exist a day ago and starts above 0 counts as seen now.';
 
 export const mailGroup: RuleGroup = {
   name: 'balance-alert.mail',

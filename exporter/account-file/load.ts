@@ -35,7 +35,7 @@ export function loadAccountFile(options: LoadOptions): LoadResult {
   try {
     return loadWhole(options);
   } catch (error) {
-    // No handwritten file does this. Libraries throw a RangeError for other things as well.
+    // No hand-written file is nested this deeply. Libraries throw a RangeError for other reasons as well.
     if (!isStackOverflow(error)) throw error;
     const problem = {
       file: options.file,

@@ -8,10 +8,9 @@ export interface FileWatchOptions {
 }
 
 /**
- * Watches files by looking at them, at each call of the function that it returns. Notifications of the system are
- * lost in mounted folders, and know nothing of a swapped symbolic link further up; a look at what the path leads to
- * sees both.
- * A file that is still being written is left alone: cut short at the wrong place it may be valid, and lack accounts.
+ * Watches files by looking at them, at each call of the function that it returns. File system notifications are
+ * lost in mounted folders, and miss a swapped symbolic link further up; polling the resolved path detects both.
+ * A file that is still being written is not loaded: truncated at the wrong place it may be valid, but lack accounts.
  * Made before the files are read for the first time, it misses no change after that.
  */
 export function createFileWatch({ files, onChange }: FileWatchOptions): () => void {
@@ -52,8 +51,8 @@ function differs(current: ReadonlyMap<string, string>, before: ReadonlyMap<strin
 }
 
 /**
- * Whether what a path leads to has no name left on its disk. So looks a file that was mounted by itself and then
- * replaced outside (editors, `sed -i` and `renewed` write a new file): the mount still shows the old one.
+ * Whether the file behind a path has no name left on its disk, as a single mounted file does after it was replaced
+ * on the host (editors, `sed -i` and `renewed` write a new file): the mount still shows the old one.
  */
 export function isUnlinked(file: string): boolean {
   return statSync(file, { throwIfNoEntry: false })?.nlink === 0;

@@ -22,7 +22,7 @@ export interface PollerDependencies {
   readonly concurrency: number;
 }
 
-/** A vendor may hold this part of all places, so that one that hangs leaves the others theirs. */
+/** The share of all slots that one vendor may use, so that one that hangs does not block the others. */
 const vendorShare = 0.25;
 
 /** A vendor's request to wait is honoured up to this long: a day later it is a fault to look into. */
@@ -67,8 +67,8 @@ export class Poller {
   }
 
   /**
-   * Makes these the accounts that are polled. Those that are the same object as before continue unchanged;
-   * new and changed ones are checked at once; removed ones are forgotten, a check under way included.
+   * Replaces the list of polled accounts. Those that are the same object as before continue unchanged; new and
+   * changed ones are checked at once; removed ones are dropped, including a running check.
    */
   replace(accounts: readonly AccountConfig[]): void {
     const wanted = new Map(accounts.map((account) => [account.name, account]));
@@ -122,7 +122,7 @@ export class Poller {
       const done = await vendor.add(() => this.#places.add(() => this.#check(entry)));
       if (done === undefined || !this.#isCurrent(entry)) return;
       const { outcome, durationSeconds } = done;
-      // Many vendors that hang at a time would hold all places: each keeps one, until it answers again.
+      // Many hanging vendors would occupy all slots: each is limited to one, until it responds again.
       vendor.concurrency = !outcome.ok && outcome.reason === 'timeout' ? 1 : this.#share;
       if (!outcome.ok) retryAfterSeconds = outcome.retryAfterSeconds;
       await onOutcome(account, outcome, durationSeconds);
@@ -159,7 +159,9 @@ export class Poller {
     return queue;
   }
 
-  /** False once the account was removed or changed, or polling was stopped: its state belongs to no current account. */
+  /**
+   * False once the account was removed or changed, or polling was stopped: its state belongs to no current account.
+   */
   #isCurrent(entry: Entry): boolean {
     return this.#entries.get(entry.account.name) === entry;
   }

@@ -35,7 +35,7 @@ const proxySchema = z
     }
   });
 
-/** A vendor that needs longer will not answer any more; and timers of weeks overflow. */
+/** A vendor that takes longer will not respond; and timers of weeks overflow. */
 const longestTimeoutSeconds = 3600;
 const longestIntervalSeconds = 7 * 86_400;
 

@@ -107,7 +107,8 @@ export interface FolderView {
 }
 
 /**
- * Where to go on in a folder that was just opened. A folder that is new, or numbered anew, begins at `lookback`
+ * The position from which to continue in a folder that was just opened. A folder that is new, or numbered anew,
+ * begins at `lookback`
  * seconds before `now` (milliseconds since the epoch).
  */
 export function cursorFor(

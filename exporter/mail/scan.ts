@@ -40,7 +40,9 @@ export interface ScanBatch {
   readonly unreadable: number;
 }
 
-/** A mail of which a parser or the classifier made an error. That is a defect of the program, and no reason to stop. */
+/**
+ * A mail of which a parser or the classifier made an error. That is a defect of the program, and no reason to stop.
+ */
 export interface PassedOver {
   readonly folder: string;
   readonly uid: number;
@@ -54,7 +56,7 @@ export interface ScanOptions {
   /** Milliseconds since the epoch. */
   readonly now: number;
   readonly signal: AbortSignal;
-  /** Told of each part of the work as it is done; the scan waits for it, and ends where it rejects. */
+  /** Called after each batch; the scan waits for it, and ends if it rejects. */
   readonly onBatch?: (batch: ScanBatch) => Promise<void>;
   /** Told of each mail that is passed over. */
   readonly onPassedOver?: (mail: PassedOver) => void;
@@ -66,7 +68,7 @@ export interface ScanOptions {
 /** Mails whose heads are read with one command. */
 const headsAtOnce = 100;
 
-/** How long the scan works before it lets others have their turn. */
+/** How long the scan works before it yields to the event loop. */
 const longestTurnMilliseconds = 8;
 
 /** Reconnections for the sake of mails that can't be read. After that the server is at fault. */
@@ -151,7 +153,7 @@ class Scan {
       try {
         await this.#scanFolder(folder);
       } catch (error) {
-        // A folder that isn't there keeps no other from being scanned.
+        // A missing folder does not keep the others from being scanned.
         if (!(error instanceof CheckError) || error.reason !== 'config') throw error;
         missing ??= await this.#missingFolder(folder, error);
       }
@@ -211,7 +213,7 @@ class Scan {
       if (isNew) await this.#finish({ ...cursor, lastUid: Math.max(cursor.lastUid, upTo ?? 0) }, noCounts());
       return;
     }
-    // A server may take the date without its time, in a zone of its own: a day more, and the rest by hand.
+    // SEARCH ignores the time and uses the server's zone: search a day more, and filter here.
     const uids = await this.#current().search(cursor.lastUid + 1, cursor.since - day);
     for (let index = 0; index < uids.length; index += headsAtOnce) {
       await this.#examine(cursor, uids.slice(index, index + headsAtOnce));
@@ -275,7 +277,7 @@ class Scan {
     const before = { ...found, hits: [...found.hits] };
     try {
       const answered = await this.#examineInto(found, cursor, [uid], true);
-      // What was deleted in the meantime is nobody's fault.
+      // A mail that was deleted in the meantime is not an error.
       if (answered.has(uid) || !(await this.#current().has(uid))) return true;
     } catch (error) {
       if (!(error instanceof UnreadableError)) throw error;
@@ -288,7 +290,9 @@ class Scan {
     return false;
   }
 
-  /** Whether the server at least tells a mail's size, so that it is the mail that it can't give. Asked once a scan. */
+  /**
+   * Whether the server at least tells a mail's size, so that it is the mail that it can't give. Asked once a scan.
+   */
   async #givesSize(folder: string, uid: number): Promise<boolean> {
     if (this.#askedForSize) return false;
     this.#askedForSize = true;
@@ -409,7 +413,7 @@ class Scan {
     }
   }
 
-  /** Lets others have their turn: scrapes are answered between two mails. */
+  /** Yields to the event loop, so that scrapes are answered between two mails. */
   async #breathe(): Promise<void> {
     if (performance.now() - this.#breathedAt < longestTurnMilliseconds) return;
     await setImmediate();

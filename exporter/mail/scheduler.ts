@@ -30,14 +30,14 @@ export interface MailSchedulerOptions {
   readonly now?: () => number;
   /** From 0 up to 1. */
   readonly random?: () => number;
-  /** Calls back after some milliseconds; what it returns takes that back. */
+  /** Calls back after some milliseconds; the returned function cancels it. */
   readonly after?: (milliseconds: number, callback: () => void) => () => void;
 }
 
 export interface MailScheduler {
   /**
-   * Makes these the mailboxes that are scanned. Unchanged ones go on undisturbed; new and changed ones are scanned
-   * at once, changed ones with their counters; removed ones are forgotten, a scan under way included.
+   * Replaces the list of scanned mailboxes. Unchanged ones continue undisturbed; new and changed ones are scanned
+   * at once, changed ones keep their counters; removed ones are dropped, including a running scan.
    */
   replace(mailboxes: readonly MailboxConfig[]): void;
   /** Resolves once each mailbox of the first list was scanned, successfully or not. */
@@ -66,7 +66,10 @@ interface Entry {
   cancel: () => void;
 }
 
-/** Scans each mailbox at its own interval, one scan of a mailbox at a time, none waiting for another mailbox. */
+/**
+ * Scans each mailbox at its own interval, never two scans of a mailbox at once, and independently of other
+ * mailboxes.
+ */
 export function createMailScheduler(options: MailSchedulerOptions): MailScheduler {
   return new Scheduler(options);
 }

@@ -23,11 +23,11 @@ export interface Provider<Schema extends z.ZodType = z.ZodType> {
   readonly sign: string;
   /** The vendor's own reference page, or a file of the checkout where there is no vendor. */
   readonly docs: string;
-  /** Whose word it is that the vendor answers like this. */
+  /** Where the response format is from: the vendor's own documentation or code, or a third party. */
   readonly evidence: 'vendor' | 'third party';
-  /** What signs in, in a few words. */
+  /** The kind of credential, in a few words. */
   readonly credential: string;
-  /** The least that it must be allowed to do. */
+  /** The least privilege that it needs. */
   readonly permission: string;
   /** Shortest interval between two checks of an account that the vendor accepts. */
   readonly minIntervalSeconds: number;

@@ -57,7 +57,10 @@ export interface HttpExchange {
   readonly response: HttpResponse;
 }
 
-/** The only way out of a provider. Knows limits, retries and errors, so that a provider knows URL, schema and mapping. */
+/**
+ * The only network access of a provider. Handles limits, retries and errors, so that a provider defines URL, schema
+ * and mapping only.
+ */
 export interface HttpClient {
   /** @throws CheckError */
   request(request: RequestSource): Promise<HttpResponse>;
@@ -84,19 +87,23 @@ export interface HttpClientOptions {
   readonly connections?: Connections;
 }
 
-/** Balances are small; whoever sends more than this sends something else. In bytes, unpacked. */
+/** Responses with balances are small; anything larger is something else. In bytes, decompressed. */
 const bodyLimit = 1_048_576;
 
 /** Worth another attempt: the vendor is busy or restarting. */
 const retryStatuses: ReadonlySet<number> = new Set([429, 500, 502, 503, 504]);
 
-/** Before the second attempt; doubled before each further one. A vendor that names a shorter time is not asked sooner. */
+/**
+ * Before the second attempt; doubled before each further one. A vendor that names a shorter time is not asked
+ * sooner.
+ */
 const firstPauseMs = 1000;
 
 let shared: Connections | undefined;
 
 /**
- * A client on node:http: its agents keep connections and TLS sessions, it tells when a kept connection was used, and its
+ * A client on node:http: its agents keep connections and TLS sessions, it tells when a kept connection was used,
+ * and its
  * parser is in the program already for the sake of the server.
  */
 export function createHttpClient(options: HttpClientOptions): HttpClient {
@@ -131,7 +138,8 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
         const isRenewal = error.isStale && !isFresh;
         isFresh ||= error.isReused;
         if (isRenewal) {
-          // The other side closed it while nobody used it, and has not read the request: asked again at once, and once only.
+          // The other side closed it while nobody used it, and has not read the request: asked again at once, and
+          // once only.
           attempt -= 1;
           continue;
         }

@@ -11,7 +11,7 @@ export interface ChannelOptions {
   readonly send: (notifications: readonly Notification[]) => Promise<Outcome>;
   /** Remembers what was delivered a moment ago, over restarts where there is storage. */
   readonly memory: DeliveryMemory;
-  /** How long a notification waits for its turn before Alertmanager is told to come back. */
+  /** How long a notification waits for its turn before Alertmanager gets a retryable error. */
   readonly patienceMs: number;
 }
 
@@ -29,8 +29,8 @@ interface Waiting {
 const clock = (): number => performance.now();
 
 /**
- * The queue of one bot. What waits for its turn goes out in one message. Nothing is kept of what was not delivered: whoever
- * handed it over is told, and comes back. Alertmanager does so until it succeeds, also over restarts of either side.
+ * The queue of one bot. Waiting notifications are merged into one message. Undelivered ones are not stored: the
+ * caller gets an error and retries. Alertmanager does so until it succeeds, across restarts of either side.
  */
 export class Channel {
   readonly #options: ChannelOptions;
@@ -48,7 +48,8 @@ export class Channel {
   }
 
   /**
-   * Delivers a notification, with others if it has to wait. One that was delivered a moment ago is not sent again: its
+   * Delivers a notification, with others if it has to wait. One that was delivered a moment ago is not sent again:
+   * its
    * answer did not reach Alertmanager then.
    * @param signal ends the wait; a message that is being sent is not taken back
    */

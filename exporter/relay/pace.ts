@@ -26,7 +26,7 @@ export class Pace {
     this.#sent = [...this.#sent.filter((time) => time > now - longest), now];
   }
 
-  /** The bot asked to be left alone. */
+  /** The bot reported that its rate limit is reached. */
   pause(now: number, milliseconds: number): void {
     this.#pausedUntil = Math.max(this.#pausedUntil, now + milliseconds);
   }

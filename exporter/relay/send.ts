@@ -20,12 +20,12 @@ export interface SendOptions {
   readonly timeoutMs: number;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
-  /** Told when the machine's clock is wrong. */
+  /** Called when the machine's clock is wrong. */
   readonly onClockSkew: (skewMs: number) => void;
   readonly connections?: Connections;
 }
 
-/** A clock that differs by less is not worth a word. */
+/** A smaller difference is not reported. */
 const noticeableSkewMs = 60_000;
 
 const reasons: Readonly<Record<FailureReason, RetryReason | RejectReason>> = {
@@ -43,7 +43,8 @@ const reasons: Readonly<Record<FailureReason, RetryReason | RejectReason>> = {
 };
 
 /**
- * Sends one message to a bot, and tells from the answer's body how that ended. A signature that is refused while the clocks
+ * Sends one message to a bot, and tells from the answer's body how that ended. A signature that is refused while
+ * the clocks
  * differ is made once more by the bot's clock. No token or secret is part of the outcome's words.
  */
 export async function sendMessage(message: Message, options: SendOptions): Promise<Outcome> {

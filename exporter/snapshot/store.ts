@@ -18,7 +18,7 @@ export class SnapshotStore {
     this.#configState = configState;
   }
 
-  /** Builds the snapshot only when somebody looks: between two scrapes thousands of checks may end. */
+  /** Builds the snapshot on demand: between two scrapes thousands of checks may end. */
   get(): Snapshot {
     this.#snapshot ??= {
       accounts: [...this.#accounts.values()],
@@ -35,7 +35,7 @@ export class SnapshotStore {
   }
 
   /**
-   * Takes over a new account file: what is no longer in it vanishes at once. An account of the same name keeps
+   * Applies a new account file: what is no longer in it is removed at once. An account of the same name keeps
    * its counters, and its readings where it still asks the same question. `restore` gives the state of one that is
    * new here.
    */
@@ -62,7 +62,7 @@ export class SnapshotStore {
     this.#snapshot = undefined;
   }
 
-  /** A file that could not be loaded changes nothing but the word about it. */
+  /** A file that could not be loaded changes only the reload status. */
   setConfigState(state: ConfigState): void {
     this.#configState = state;
     this.#snapshot = undefined;

@@ -12,7 +12,8 @@ const accountFileSchema = z.object({ version: z.literal(1), name: z.string(), re
 const mailboxFileSchema = z.looseObject({ version: z.literal(1), name: z.string() });
 
 /**
- * The records of the former folders as lines of the log, by key. What can't be used is reported, and stays where it is.
+ * The records of the former folders as lines of the log, by key. What can't be used is reported, and stays where it
+ * is.
  * @throws the file system's error where a file can't be read.
  */
 export function readFormerFolders(path: string, onSetAside: (message: string) => void): Map<string, string> {
@@ -27,7 +28,7 @@ export function readFormerFolders(path: string, onSetAside: (message: string) =>
   return lines;
 }
 
-/** Moves the former folders out of the way, once what was in them is in the log. */
+/** Renames the folders of version 0.1, once their content is in the log. */
 export function retireFormerFolders(path: string, now: number): void {
   for (const folder of Object.keys(folders)) {
     try {

@@ -19,7 +19,10 @@ export interface RecordStoreOptions {
   readonly onSetAside: (message: string) => void;
 }
 
-/** What changes within this time is written and flushed together: a flush costs the same for one record and for many. */
+/**
+ * What changes within this time is written and flushed together: a flush costs the same for one record and for
+ * many.
+ */
 const gatherMs = 10;
 
 /** The log is rewritten once it holds this much beyond twice the current records. */
@@ -35,7 +38,7 @@ interface Waiter {
  * and flushed once for all that changed in a moment, away from the event loop, and rewritten when it has grown.
  *
  * A record is saved once `write` resolves, whenever the process dies after that. What a killed process leaves
- * unfinished was never said to be saved and is dropped; a log that is damaged otherwise is kept beside, and said.
+ * unfinished was never acknowledged and is dropped; a log that is damaged otherwise is kept aside and reported.
  */
 export class RecordStore {
   readonly #options: RecordStoreOptions;
@@ -126,7 +129,7 @@ export class RecordStore {
     return { lines: new Map(lines), isClean: corrupt === 0 && !torn, bytes: Buffer.byteLength(text) };
   }
 
-  /** Says what can't be used, and keeps the log as it is beside the one that is written from now on. */
+  /** Reports what can't be used, and keeps a copy of the log beside the one that is written from now on. */
   #setAside(message: string): void {
     const { now, onSetAside } = this.#options;
     if (this.#aside === undefined) {

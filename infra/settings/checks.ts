@@ -24,7 +24,9 @@ export function checkAlerts({ alerts }: StackDocument): Problem[] {
   }
 }
 
-/** Secrets that were set without `--secret` are stored in plain text in the stack's file, and would be in its state. */
+/**
+ * Secrets that were set without `--secret` are stored in plain text in the stack's file, and would be in its state.
+ */
 export function checkSecrecy(source: ConfigSource, stack: StackDocument): Problem[] {
   const problems: Problem[] = [];
   const plain = (key: string) => !source.secretKeys.has(`${namespace}:${key}`);
@@ -128,7 +130,7 @@ export function checkPorts(stack: StackDocument): Problem[] {
   return problems;
 }
 
-/** Neither the exporter's pages nor Prometheus ask for a password, so they stay on this machine unless told. */
+/** Neither the exporter's pages nor Prometheus require a password, so they are bound to loopback by default. */
 export function checkExposure(stack: StackDocument, engine: EngineSettings): Problem[] {
   const problems: Problem[] = [];
   if (!isLoopback(stack.bindAddress) && !stack.allowOpen) {

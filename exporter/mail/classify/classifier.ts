@@ -21,7 +21,7 @@ import { japanese } from './terms/japanese.ts';
 import { spanish } from './terms/spanish.ts';
 import type { TopicPhrases } from './terms/topic.ts';
 
-/** What is looked at of a mail: decoded, as it was written. */
+/** The parts of a mail that are classified, decoded. */
 export interface MailText {
   readonly subject: string;
   /** Plain text; HTML is turned into it before. */
@@ -39,7 +39,7 @@ export interface Verdict {
 }
 
 export interface Classifier {
-  /** Whether a mail of this subject can count at all; where not, nobody needs to read its text. */
+  /** Whether a mail with this subject can count at all; if not, its text need not be read. */
   isOpen(subject: string): boolean;
   /** What a mail counts under, or undefined where it warns of nothing. */
   judge(mail: MailText): Verdict | undefined;
@@ -286,7 +286,10 @@ function hitsIn(
   return found;
 }
 
-/** Whether the words are said of something else: in this sentence, or where it says only "it", in what stands before. */
+/**
+ * Whether the words are said of something else: in this sentence, or where it says only "it", in what stands
+ * before.
+ */
 function isOther(
   topic: MailTopic,
   strength: Strength,

@@ -9,8 +9,8 @@ import { japaneseBulk, japanesePaymentEvents, japaneseSettled } from './terms/ja
 import { spanishBulk, spanishPaymentEvents, spanishSettled } from './terms/spanish.ts';
 
 /**
- * What a sentence says about the kind of mail it stands in, apart from any topic. Each of these takes the weight off
- * some terms, or lends it to them; how far that reaches is for the classifier to say.
+ * What a sentence says about the kind of mail, independent of topics. Each note discounts some terms or enables
+ * them; the classifier decides how far it reaches.
  */
 export type Note =
   /** Something is paid, renewed or back in service. */

@@ -25,7 +25,7 @@ export const headersOf = ['Subject', 'From', 'Message-ID', 'Date'] as const;
 /** HTML has more around the same text. */
 export const longestPart = { plain: 32 * 1024, html: 128 * 1024 } as const;
 
-/** What says something is said in the first parts; a hundred of them are an attack or a digest. */
+/** Relevant text is in the first parts; a hundred parts are an attack or a digest. */
 const mostParts = 4;
 
 /** The text parts of a mail, attachments and mails inside of it left out. */
@@ -124,7 +124,10 @@ export interface MailHeaders {
 /** Bytes of a header field and characters of its text that are looked at; nobody reads more of a subject. */
 const longestField = { bytes: 4096, characters: 998 } as const;
 
-/** Reads header fields, of each as much as a line of a mail may have: folded, encoded words in any charset, or raw 8-bit. Never throws. */
+/**
+ * Reads header fields, of each as much as a line of a mail may have: folded, encoded words in any charset, or raw
+ * 8-bit. Never throws.
+ */
 export function parseHeaders(bytes: Buffer): MailHeaders {
   const fields = new Map<string, string>();
   const lines = bytes
@@ -158,7 +161,8 @@ function decodeHeader(value: string): string {
 }
 
 /**
- * The address in a From field: in angle brackets, else the first that looks like one. Display names and comments, which
+ * The address in a From field: in angle brackets, else the first that looks like one. Display names and comments,
+ * which
  * can hold anything, are left out unless nothing else has an address.
  */
 function addressOf(from: string): string {

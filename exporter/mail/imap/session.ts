@@ -45,7 +45,7 @@ export interface ImapSession {
   structures(uids: readonly number[]): Promise<ReadonlyMap<number, readonly TextPart[]>>;
   /** The first bytes of a whole mail, whatever the server says of its structure; undefined where there are none. */
   source(uid: number): Promise<Buffer | undefined>;
-  /** Whether the server tells the size of a mail, if nothing else of it. */
+  /** Whether the server returns at least the size of a mail. */
   hasSize(uid: number): Promise<boolean>;
   /** Whether the folder still has a mail. */
   has(uid: number): Promise<boolean>;
@@ -56,9 +56,9 @@ export interface ImapSession {
     uids: readonly number[],
     parts: readonly TextPart[],
   ): Promise<ReadonlyMap<number, ReadonlyMap<string, Buffer>>>;
-  /** Says good-bye, but doesn't wait long for an answer. Never rejects. */
+  /** Logs out, without waiting long for the response. Never rejects. */
   end(): Promise<void>;
-  /** Drops the connection; whatever is under way rejects. */
+  /** Drops the connection; pending calls reject. */
   close(): void;
 }
 
@@ -66,7 +66,7 @@ export type Connect = (mailbox: MailboxConfig, signal: AbortSignal) => Promise<I
 
 const mebibyte = 1024 * 1024;
 
-/** The largest answers that are taken: far above any that is asked for, far below what would hurt. */
+/** Limits on responses: far above anything requested, far below what would exhaust memory. */
 const limits = {
   maxLiteralSize: mebibyte,
   maxLineLength: 4 * mebibyte,
@@ -103,7 +103,7 @@ export const connectImap: Connect = async (mailbox, signal) => {
         : { user: mailbox.user, accessToken: token },
     // Said explicitly, so that no environment variable turns it off.
     tls: { rejectUnauthorized: true, minVersion: 'TLSv1.2', ...(ca === undefined ? {} : { ca }) },
-    // NetEase (163, 126) opens no folder for a client that doesn't say what it is.
+    // NetEase (163, 126) refuses to open folders for a client that does not identify itself.
     clientInfo: { name: 'balance-alert', vendor: 'balance-alert' },
     logger: throttleListener((milliseconds) => {
       // The library would wait for as long as the server asks, and be cut off by the limit of the scan.
@@ -266,7 +266,7 @@ function isStructure(structure: MessageStructureObject | undefined): boolean {
   return kind !== '' && subtype !== '' && subtype !== 'undefined';
 }
 
-/** A log for the library that hears nothing but how long a server that throttles asks to wait, in milliseconds. */
+/** A logger for the library that only records the wait that a throttling server asks for, in milliseconds. */
 function throttleListener(onThrottle: (milliseconds: number) => void) {
   const ignore = () => undefined;
   return {

@@ -7,17 +7,20 @@ import type { HostsFile } from './hosts-file.ts';
 import { createHostsFile } from './hosts-file.ts';
 
 /**
- * Names to addresses without the runtime's `getaddrinfo`: that one runs in a pool of four threads of which names get two,
- * so that two names whose DNS servers do not answer hold up every other look-up for half a minute. Here each name is asked
+ * Names to addresses without the runtime's `getaddrinfo`: that one runs in a pool of four threads of which names
+ * get two,
+ * so that two names whose DNS servers do not answer hold up every other look-up for half a minute. Here each name
+ * is asked
  * for by itself, over sockets, and ends by a limit of its own.
  *
- * The order is that of most systems: hosts file, then DNS. What DNS does not know goes to `getaddrinfo` after all, for it
+ * The order is that of most systems: hosts file, then DNS. What DNS does not know goes to `getaddrinfo` after all,
+ * for it
  * also knows search domains and other sources; a name whose servers are silent never gets there.
  */
 export interface NameLookup {
   /** For `net.connect` and what builds on it. */
   readonly lookup: LookupFunction;
-  /** Whoever asked no longer waits; the last one to leave ends the look-up. */
+  /** The caller stops waiting; the lookup is cancelled when the last caller does. */
   readonly abandon: (name: string) => void;
 }
 
@@ -150,7 +153,10 @@ interface DnsAnswer {
   readonly ttl: number;
 }
 
-/** Both kinds of addresses at once. A server that leaves one kind unanswered, as some do with AAAA, does not hold up the other. */
+/**
+ * Both kinds of addresses at once. A server that leaves one kind unanswered, as some do with AAAA, does not hold up
+ * the other.
+ */
 async function askDns(resolver: Resolver, name: string): Promise<DnsAnswer> {
   const four = resolver.resolve4(name, { ttl: true }).then((records) => answerOf(records, 4));
   const six = resolver.resolve6(name, { ttl: true }).then((records) => answerOf(records, 6));

@@ -1,4 +1,4 @@
-/** A year: whoever names more says "never". */
+/** A year: anything longer means "never". */
 const longestSeconds = 31_536_000;
 
 /** As a header has it: seconds or a date (RFC 9110, 10.2.3). Dates of HTTP, or ISO ones with their zone. */
@@ -9,7 +9,8 @@ const datePattern =
 const durationPattern = /^(?:(\d+)h)?(?:(\d+)m(?!s))?(?:(\d+(?:\.\d+)?)s)?(?:(\d+(?:\.\d+)?)ms)?$/;
 
 /**
- * Seconds to wait by a `Retry-After` header: a whole number, a fraction, or a date; undefined where it is none of them.
+ * Seconds to wait by a `Retry-After` header: a whole number, a fraction, or a date; undefined where it is none of
+ * them.
  * @param nowMs milliseconds since the epoch
  */
 export function retryAfterSeconds(
@@ -24,7 +25,8 @@ export function retryAfterSeconds(
 }
 
 /**
- * Seconds to wait by a header of the vendor's own: also milliseconds (where its name ends with `-ms`), a time since the
+ * Seconds to wait by a header of the vendor's own: also milliseconds (where its name ends with `-ms`), a time since
+ * the
  * epoch in seconds or milliseconds, and a duration such as `6m0s`.
  */
 export function waitSeconds(name: string, header: string | undefined, nowMs: number): number | undefined {

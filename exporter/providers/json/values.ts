@@ -268,6 +268,6 @@ function toNumber(figure: unknown, expression: string): number {
 
 /** Takes the noise of binary fractions off (0.1 + 0.2), far below any vendor's smallest unit. */
 export function roundOff(value: number): number {
-  // Nothing with its sign turned round is nothing, not -0.
+  // An inverted 0 is 0, not -0.
   return Number(value.toPrecision(15)) || 0;
 }

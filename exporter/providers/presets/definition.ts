@@ -17,7 +17,9 @@ const common = {
   variables: z.array(environmentVariableSchema).min(1).optional(),
 };
 
-/** One option of an account: a secret, a text, a number, or one of several words that each stand for some variables. */
+/**
+ * One option of an account: a secret, a text, a number, or one of several words that each stand for some variables.
+ */
 const optionSchema = z.union([
   z.strictObject({ ...common, secret: z.literal(true), optional: z.literal(true).optional() }),
   z.strictObject({
@@ -69,7 +71,7 @@ export const presetSchema = z.strictObject({
   docs: z.url(),
   /** Shortest interval between two checks that the vendor accepts. */
   min_interval: durationSchema,
-  /** `vendor`: its own pages or source say so; `third party`: only somebody else's. */
+  /** `vendor`: confirmed by its own documentation or code; `third party`: by others only. */
   evidence: z.enum(['vendor', 'third party']),
   credential: z.string().min(1),
   permission: z.string().min(1),
@@ -82,7 +84,7 @@ export const presetSchema = z.strictObject({
   insufficient: z.record(environmentVariableSchema, z.string().min(1)).optional(),
   /** Options of the provider `json`, with `{name}` for what the account's options say. */
   json: z.record(z.string(), z.unknown()),
-  /** What whoever uses it should know. */
+  /** Notes for its users. */
   notes: z.string().min(1).optional(),
   fixture: fixtureSchema,
 });

@@ -1,6 +1,6 @@
 import type { Query, Series } from './prometheus.ts';
 
-/** What the digest tells, from what Prometheus has. Amounts of different units are never added up. */
+/** The figures of the digest, queried from Prometheus. Amounts of different units are never added up. */
 
 export interface Figures {
   /** Shortest first. */
@@ -85,7 +85,7 @@ function isName(name: string): name is Name {
 /** @throws CheckError where Prometheus does not answer */
 export async function readFigures(query: Query): Promise<Figures> {
   const found = new Map<Name, readonly Series[]>();
-  // One after the other: nobody waits, and Prometheus has others to serve.
+  // Sequentially: there is no hurry, and Prometheus has other clients.
   for (const [name, expression] of Object.entries(queries)) {
     if (isName(name)) found.set(name, await query(expression));
   }

@@ -1,6 +1,6 @@
 import type { Backend } from './backend.ts';
 
-/** Ways out of what Pulumi, its plugins and the engine say when something fails. */
+/** Hints for errors of Pulumi, its plugins and the engine. */
 
 interface Explanation {
   readonly pattern: RegExp;

@@ -1,4 +1,4 @@
-/** Takes out of Pulumi's progress what says nothing: what is refreshed without a change, and what stays as it is. */
+/** Filters Pulumi's progress: drops resources that are refreshed without a change or stay the same. */
 
 /** Escape sequences, such as colours. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences begin with one

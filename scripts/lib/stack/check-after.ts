@@ -6,7 +6,7 @@ import { explainEmpty } from './empty-panels.ts';
 import type { Session } from './session.ts';
 import { checkPanels, checkRules, waitForTarget } from './verify.ts';
 
-/** Whether the stack does its job now, and where it is. */
+/** Verifies the deployment and prints its URLs. */
 
 /** @throws Failure with what does not work */
 export async function checkAfter(session: Session, settings: Settings): Promise<void> {

@@ -83,7 +83,7 @@ async function destroy({ pulumi, stack, console, interruption }: Session): Promi
   ];
   try {
     await pulumi.operate([...args, '--stack', stack], (line) => {
-      // The CLI's advice to remove the stack: --purge does that.
+      // Hides the CLI's advice to remove the stack: --purge does that.
       if (isWorthShowing(line) && !/^(The resources in the stack|If you want to remove)/.test(line))
         console.line(line);
     });
@@ -126,7 +126,7 @@ async function removeLabelled(
   await removeOrphans(engine, chosen, (name) => console.line(`removed ${name}`));
 }
 
-/** Says which other stacks have something on the engine: they may be of another user, or of a state that is lost. */
+/** Reports other stacks with objects on the engine: they may belong to another user, or to a lost state. */
 async function nameOthers({ console, stack }: Session, engine: Engine): Promise<void> {
   const { containers, volumes, networks } = await engineObjects(engine);
   const others = new Set(

@@ -6,7 +6,10 @@ import type { EngineFacts, Orphan } from './preflight.ts';
 import { preflight } from './preflight.ts';
 import type { Session } from './session.ts';
 
-/** What repairs after a killed run, in the order that works: the lock, the state's half-made entries, then what they stood for. */
+/**
+ * Cleans up after a killed run, in the order that works: the lock, pending operations in the state, then their
+ * objects.
+ */
 
 export interface RepairOptions {
   readonly session: Session;

@@ -168,7 +168,7 @@ function stopIfInterrupted({ interruption }: Session): void {
   if (interruption.requested) throw new Interrupted(['run scripts/up again to continue']);
 }
 
-/** What our containers that don't do well said last. */
+/** The last log lines of our unhealthy containers. */
 async function showLogs({ console, stack }: Session, engine: Engine): Promise<void> {
   const lines = 20;
   for (const { id, name, status } of unhealthyContainers(stack, await engine.containers())) {

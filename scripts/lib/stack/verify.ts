@@ -5,7 +5,7 @@ import { exporterJob } from '../../../infra/render/prometheus.ts';
 import { Failure, messageOf } from '../terminal/failure.ts';
 import type { EmptyPanel } from './empty-panels.ts';
 
-/** Whether what was brought up does its job: Prometheus scrapes, has the rules, and every panel gets an answer. */
+/** Verifies the deployment: Prometheus scrapes, has loaded the rules, and every panel query is answered. */
 
 /** Sends requests. `fetch`, or a test's own. */
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
@@ -15,7 +15,7 @@ export interface VerifyOptions {
   readonly signal: AbortSignal;
 }
 
-/** Whether something answers well within a few seconds. */
+/** Whether something responds successfully within a few seconds. */
 export async function isAlive(url: string, { fetch, signal }: VerifyOptions): Promise<boolean> {
   try {
     return (await fetch(url, { signal: AbortSignal.any([signal, AbortSignal.timeout(5000)]) })).ok;

@@ -176,25 +176,22 @@ test.serial('unchanged accounts are not checked again, changed ones are, and rem
   await poller.stop();
 });
 
-test.serial(
-  'an account that is added again while its old check is running gets its own check',
-  async (t) => {
-    const { poller, call, names, outcomes } = harness({ concurrency: 8 });
-    poller.replace([account('a')]);
-    await settle();
-    poller.replace([]);
-    poller.replace([account('a')]);
-    await settle();
-    t.deepEqual(names(), ['a', 'a']);
-    call(0).finish();
-    await settle();
-    t.deepEqual(outcomes, []);
-    call(1).finish();
-    await settle();
-    t.deepEqual(outcomes, ['a']);
-    await poller.stop();
-  },
-);
+test.serial('an account that is added again while its old check is running gets its own check', async (t) => {
+  const { poller, call, names, outcomes } = harness({ concurrency: 8 });
+  poller.replace([account('a')]);
+  await settle();
+  poller.replace([]);
+  poller.replace([account('a')]);
+  await settle();
+  t.deepEqual(names(), ['a', 'a']);
+  call(0).finish();
+  await settle();
+  t.deepEqual(outcomes, []);
+  call(1).finish();
+  await settle();
+  t.deepEqual(outcomes, ['a']);
+  await poller.stop();
+});
 
 test.serial('stopping ends the checks under way, and waits for them', async (t) => {
   const { poller, call } = harness();

@@ -90,38 +90,35 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
   );
 }
 
-test.serial(
-  'SIGHUP and POST reload the file; an invalid one changes only the reload status',
-  async (t) => {
-    const { file, write } = prepared(demo('one'));
-    await using program = await startProgram([`--config.file=${file}`]);
-    await program.ready();
-    const loaded = 'balance_alert_config_last_reload_successful';
+test.serial('SIGHUP and POST reload the file; an invalid one changes only the reload status', async (t) => {
+  const { file, write } = prepared(demo('one'));
+  await using program = await startProgram([`--config.file=${file}`]);
+  await program.ready();
+  const loaded = 'balance_alert_config_last_reload_successful';
 
-    write('accounts: [{ name: a, provider: dmo }]');
-    program.child.kill('SIGHUP');
-    await program.logged('reload failed, keeping the previous configuration');
-    await until(async () => seriesValue(await program.metrics(), loaded) === 0);
-    const bad = await program.metrics();
-    t.is(seriesValue(bad, info('one')), 1);
-    const page = await (await fetch(program.statusUrl)).text();
-    t.true(page.includes('no provider &quot;dmo&quot;; did you mean demo?'));
-    const refused = await reload(program.url);
-    t.is(refused.status, 500);
-    t.is(
-      await refused.text(),
-      `${file}:1:23: accounts[0].provider: no provider "dmo"; did you mean demo? (\`balance-alert providers\` lists them)\n`,
-    );
+  write('accounts: [{ name: a, provider: dmo }]');
+  program.child.kill('SIGHUP');
+  await program.logged('reload failed, keeping the previous configuration');
+  await until(async () => seriesValue(await program.metrics(), loaded) === 0);
+  const bad = await program.metrics();
+  t.is(seriesValue(bad, info('one')), 1);
+  const page = await (await fetch(program.statusUrl)).text();
+  t.true(page.includes('no provider &quot;dmo&quot;; did you mean demo?'));
+  const refused = await reload(program.url);
+  t.is(refused.status, 500);
+  t.is(
+    await refused.text(),
+    `${file}:1:23: accounts[0].provider: no provider "dmo"; did you mean demo? (\`balance-alert providers\` lists them)\n`,
+  );
 
-    write(demo('two'));
-    t.is((await reload(program.url)).status, 200);
-    await until(async () => seriesValue(await program.metrics(), loaded) === 1);
-    const good = await program.metrics();
-    t.is(seriesValue(good, info('one')), undefined);
-    t.is(seriesValue(good, info('two')), 1);
-    t.is(await program.end(), 0);
-  },
-);
+  write(demo('two'));
+  t.is((await reload(program.url)).status, 200);
+  await until(async () => seriesValue(await program.metrics(), loaded) === 1);
+  const good = await program.metrics();
+  t.is(seriesValue(good, info('one')), undefined);
+  t.is(seriesValue(good, info('two')), 1);
+  t.is(await program.end(), 0);
+});
 
 test.serial('SIGHUP while the account file is read for the first time loads it once more', async (t) => {
   const { folder } = prepared('');

@@ -108,14 +108,17 @@ ava('a notification whose content is refused takes none of those down that it wa
   t.deepEqual(sent, [['1', 'bad', '2'], ['1'], ['bad'], ['2']]);
 });
 
-ava('a notification delivered twice concurrently is sent once, and both requests get the result', async (t) => {
-  const { channel, sent } = channelOf(() => delivered);
-  t.deepEqual(await Promise.all([channel.deliver(note('1'), never), channel.deliver(note('1'), never)]), [
-    delivered,
-    delivered,
-  ]);
-  t.deepEqual(sent, [['1']]);
-});
+ava(
+  'a notification delivered twice concurrently is sent once, and both requests get the result',
+  async (t) => {
+    const { channel, sent } = channelOf(() => delivered);
+    t.deepEqual(await Promise.all([channel.deliver(note('1'), never), channel.deliver(note('1'), never)]), [
+      delivered,
+      delivered,
+    ]);
+    t.deepEqual(sent, [['1']]);
+  },
+);
 
 ava('at the end, what waits is handed back, and what is being sent is waited for', async (t) => {
   let finish: (outcome: Outcome) => void = () => undefined;
