@@ -1,5 +1,5 @@
 import { accountIdentity, balanceIdentity, collapsed } from './expressions.ts';
-import { evaluatedAt, exporterUpAt, heldRule, knownAt, servedAt } from './held.ts';
+import { evaluatedAt, exporterUpAt, type HeldRule, heldRule, knownAt, unservedSince } from './held.ts';
 import { dashboardPath } from './links.ts';
 import type { RuleSettings } from './options.ts';
 import { changesOfWeek, prepaid, stepsOfHistory } from './recording.ts';
@@ -13,16 +13,31 @@ const known = {
   spend: 'account:balance_alert_spend_known_timestamp_seconds:max',
 } as const;
 
-const served = {
-  balance: 'account:balance_alert_balance_served_timestamp_seconds:max',
-  spend: 'account:balance_alert_spend_served_timestamp_seconds:max',
+const unserved = {
+  balance: 'account:balance_alert_balance_unserved_since_timestamp_seconds:max',
+  spend: 'account:balance_alert_spend_unserved_since_timestamp_seconds:max',
 } as const;
+
+/** How a series of a balance, and one of a spend, is carried. */
+const ofBalance = {
+  served: 'balance_alert_balance',
+  known: known.balance,
+  unserved: unserved.balance,
+  unservedIn: 'runway',
+} as const satisfies Partial<HeldRule>;
+const ofSpend = {
+  served: 'balance_alert_spend',
+  known: known.spend,
+  unserved: unserved.spend,
+  unservedIn: 'spend',
+  group: 'spend',
+} as const satisfies Partial<HeldRule>;
 
 const balance = collapsed('max', 'balance_alert_balance');
 const spend = collapsed('max', 'balance_alert_spend');
 
-const current = recorded('account:balance_alert_balance:current');
-const threshold = recorded('account:balance_alert_threshold:current');
+const current = 'account:balance_alert_balance:current';
+const threshold = 'account:balance_alert_threshold:current';
 
 const periodStart = collapsed('max', 'balance_alert_spend_period_start_timestamp_seconds');
 const periodEnd = collapsed('max', 'balance_alert_spend_period_end_timestamp_seconds');
@@ -52,82 +67,95 @@ const belowThreshold =
 
 const accountDashboard = dashboardPath('accounts', 'project');
 
-/** What is wrong with one account, worst first within a topic. */
-export function accountsGroup(settings: RuleSettings): RuleGroup {
+/** Whether accounts are checked. Every two minutes: what counts here is half an hour and more. */
+export const checksGroup = (): RuleGroup => ({
+  name: 'balance-alert.checks',
+  interval: '2m',
+  rules: [readingAge, checkFailing, stuck, blind],
+});
+
+/** What is left of each account. The only group that looks at every account each minute, so nothing else is in it. */
+export const accountsGroup = (): RuleGroup => ({
+  name: 'balance-alert.accounts',
+  rules: [
+    knownAt(known.balance, balance, 'account'),
+    heldRule({
+      ...ofBalance,
+      record: current,
+      live: balance,
+      always: true,
+      group: 'account',
+      why: 'The last known balance, without instance. Evaluated with this group, so that the alerts below see consistent values.',
+    }),
+    heldRule({
+      ...ofBalance,
+      record: threshold,
+      live: collapsed('max', 'balance_alert_threshold'),
+      group: 'account',
+      why: 'The threshold, held as long as the balance: it silences BalanceEmpty if it is 0 or below.',
+    }),
+    empty,
+    low,
+    exporterUpAt('account'),
+    evaluatedAt('account'),
+  ],
+});
+
+/** How long balances last. At the pace of burn and runway. */
+export function runwayGroup(settings: RuleSettings): RuleGroup {
   return {
-    name: 'balance-alert.accounts',
+    name: 'balance-alert.runway',
+    beside: 'balance-alert.accounts',
+    interval: '2m',
     rules: [
-      ...heldRules,
-      checkFailing,
-      stuck,
-      blind,
-      empty,
-      low,
+      unservedSince(unserved.balance, 'balance_alert_balance', known.balance, 'runway'),
+      heldRule({
+        ...ofBalance,
+        record: 'account:balance_alert_runway_seconds:current',
+        live: recorded('account:balance_alert_runway_seconds'),
+        group: 'runway',
+        why: 'The last known runway.',
+      }),
       runwayShort('critical', settings.runwayDays.critical),
       runwayShort('warning', settings.runwayDays.warning),
       quotaLow,
-      budgetPace,
-      exporterUpAt('account'),
-      evaluatedAt('account'),
+      evaluatedAt('runway'),
     ],
   };
 }
 
-const heldRules: readonly RecordingRule[] = [
-  knownAt(known.balance, balance, 'account'),
-  servedAt(served.balance, balance, known.balance),
-  knownAt(known.spend, spend, 'account'),
-  servedAt(served.spend, spend, known.spend),
-  heldRule({
-    record: 'account:balance_alert_balance:current',
-    live: balance,
-    served: balance,
-    by: served.balance,
-    why: 'The last known balance, without instance. Evaluated with this group, so that the alerts below see consistent values.',
-  }),
-  heldRule({
-    record: 'account:balance_alert_threshold:current',
-    live: collapsed('max', 'balance_alert_threshold'),
-    served: balance,
-    by: served.balance,
-    why: 'The threshold, held as long as the balance: it silences BalanceEmpty if it is 0 or below.',
-  }),
-  heldRule({
-    record: 'account:balance_alert_status:min',
-    live: collapsed('min', 'balance_alert_status'),
-    served: balance,
-    by: served.balance,
-    why: 'As above. If two exporters disagree, the lower status wins.',
-  }),
-  heldRule({
-    record: 'account:balance_alert_runway_seconds:current',
-    live: recorded('account:balance_alert_runway_seconds'),
-    served: balance,
-    by: served.balance,
-    why: 'The last known runway.',
-  }),
-  {
-    record: 'account:balance_alert_spend_projected:ratio',
-    expr: projected,
-    why: 'Projected spend at the end of the period at the current pace, divided by the budget. Absent in the first tenth of a period, when a single day dominates, and without a budget.',
-  },
-  heldRule({
-    record: 'account:balance_alert_spend_projected:current',
-    live: projected,
-    served: spend,
-    by: served.spend,
-    why: 'The last known projection. Computed from the spend itself instead of the record above, so that no evaluation is missed when the exporter comes back.',
-  }),
-  {
-    record: 'account:balance_alert_reading_age_intervals:max',
-    expr: `max by (${accountIdentity}) (
+/** Spend of post-paid accounts. */
+export const spendGroup = (): RuleGroup => ({
+  name: 'balance-alert.spend',
+  rules: [
+    knownAt(known.spend, spend, 'spend'),
+    unservedSince(unserved.spend, 'balance_alert_spend', known.spend, 'spend'),
+    {
+      record: 'account:balance_alert_spend_projected:ratio',
+      expr: projected,
+      why: 'Projected spend at the end of the period at the current pace, divided by the budget. Absent in the first tenth of a period, when a single day dominates, and without a budget.',
+    },
+    heldRule({
+      ...ofSpend,
+      record: 'account:balance_alert_spend_projected:current',
+      live: projected,
+      why: 'The last known projection. Computed from the spend itself instead of the record above, so that no evaluation is missed when the exporter comes back.',
+    }),
+    budgetPace,
+    exporterUpAt('spend'),
+    evaluatedAt('spend'),
+  ],
+});
+
+const readingAge: RecordingRule = {
+  record: 'account:balance_alert_reading_age_intervals:max',
+  expr: `max by (${accountIdentity}) (
   timestamp(balance_alert_account_last_success_timestamp_seconds)
   - balance_alert_account_last_success_timestamp_seconds
 )
 / (${interval} > 0)`,
-    why: 'Age of the last reading, in check intervals. Relative to the scrape instead of the evaluation; otherwise it would grow between two scrapes.',
-  },
-];
+  why: 'Age of the last reading, in check intervals. Relative to the scrape instead of the evaluation; otherwise it would grow between two scrapes.',
+};
 
 const checkFailing: AlertRule = {
   alert: 'AccountCheckFailing',
@@ -177,7 +205,7 @@ or on (${accountIdentity})
 const empty: AlertRule = {
   alert: 'BalanceEmpty',
   severity: 'critical',
-  expr: `(${recorded('account:balance_alert_balance:current', { matchers: prepaid })} <= 0)
+  expr: `max by (${balanceIdentity}) (${current}{${prepaid}} <= 0)
 unless on (${balanceIdentity}) (${threshold} <= 0)`,
   for: '5m',
   keepFiringFor: '15m',
@@ -190,11 +218,10 @@ unless on (${balanceIdentity}) (${threshold} <= 0)`,
 const low: AlertRule = {
   alert: 'BalanceLow',
   severity: 'warning',
-  expr: `${current}
-and on (${balanceIdentity}) (${recorded('account:balance_alert_status:min')} == 0)`,
+  expr: `${recorded(current)} < on (${balanceIdentity}) ${recorded(threshold)}`,
   for: '5m',
   keepFiringFor: '15m',
-  why: 'A warning: the owner sets the threshold with time to act; BalanceEmpty and RunwayShort cover urgency. An account without a threshold has no status and no such alert. keep_firing_for 15m avoids flapping when the balance fluctuates around the threshold.',
+  why: 'A warning: the owner sets the threshold with time to act; BalanceEmpty and RunwayShort cover urgency. An account without a threshold has no such alert. keep_firing_for 15m avoids flapping when the balance fluctuates around the threshold.',
   summary: 'A balance is below its threshold.',
   description: `${account} has ${amount} left${belowThreshold}.`,
   dashboard: accountDashboard,
@@ -205,7 +232,7 @@ function runwayShort(severity: Extract<Severity, 'warning' | 'critical'>, days: 
     alert: 'RunwayShort',
     severity,
     // In days, since a template can't divide and seconds are no help to a reader.
-    expr: `${recorded('account:balance_alert_runway_seconds:current')} / ${day} < ${days}`,
+    expr: `max by (${balanceIdentity}) (account:balance_alert_runway_seconds:current < ${days * day}) / ${day}`,
     keepFiringFor: '4h',
     why:
       severity === 'critical'
@@ -274,8 +301,8 @@ and ${recorded('account:balance_alert_burn_per_second:avg1d')} * ${day} > 0.02 *
  * How an account is used. Less often than balances, as it rests on steps of ten minutes, and often enough that a query
  * finds `ALERTS` at any time: Prometheus looks back five minutes.
  */
-export const usageGroup: RuleGroup = {
+export const usageGroup = (): RuleGroup => ({
   name: 'balance-alert.usage',
   interval: '4m',
   rules: [burnUnusual],
-};
+});

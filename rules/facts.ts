@@ -79,13 +79,17 @@ const balanceAlerts: ReadonlySet<string> = new Set([
   'BurnUnusual',
 ]);
 
+/** Groups whose alerts have the labels of an account. */
+const accountGroups: ReadonlySet<string> = new Set(
+  ['checks', 'accounts', 'runway', 'spend', 'usage'].map((name) => `balance-alert.${name}`),
+);
+
 function factsOf(rule: AlertRule, group: string): Pick<AlertRule, 'labels' | 'facts'> {
-  const kind =
-    group === 'balance-alert.accounts'
-      ? { info: 'balance_alert_account_info', labels: accountLabels }
-      : group === 'balance-alert.subscriptions'
-        ? { info: 'balance_alert_subscription_info', labels: subscriptionLabels }
-        : undefined;
+  const kind = accountGroups.has(group)
+    ? { info: 'balance_alert_account_info', labels: accountLabels }
+    : group === 'balance-alert.subscriptions'
+      ? { info: 'balance_alert_subscription_info', labels: subscriptionLabels }
+      : undefined;
   if (kind === undefined) return {};
   return {
     labels: { account_owner: infoLabel(kind.info, kind.labels, 'account_owner') },

@@ -19,59 +19,96 @@ const evaluationBefore = '1h';
 
 const before = (name: RecordedName): string => recorded(name, { lastWithin: evaluationBefore });
 
-type Group = 'account' | 'subscription';
+/** As `before`, for what is filtered before it is aggregated: of all accounts only those that are not served are left then. */
+const rawBefore = (name: RecordedName): string => `last_over_time(${name}[${evaluationBefore}])`;
+
+/** A group of rules with carried series. Each has moments of its own, as two groups are evaluated at different times. */
+type Group = 'account' | 'runway' | 'spend' | 'subscription';
 type Known = Extract<RecordedName, `${string}known_timestamp_seconds:max`>;
-type Served = Extract<RecordedName, `${string}served_timestamp_seconds:max`>;
+type Unserved = Extract<RecordedName, `${string}unserved_since_timestamp_seconds:max`>;
 
 /** Somewhat less than Prometheus' look-back of five minutes. */
 const lookBackSeconds = 240;
 
-const evaluated = (group: Group) => `${group}:balance_alert_evaluated_timestamp_seconds:max` as const;
-const exporterUp = (group: Group) => `${group}:balance_alert_exporter_up_timestamp_seconds:max` as const;
+const evaluated = {
+  account: 'account:balance_alert_evaluated_timestamp_seconds:max',
+  runway: 'account:balance_alert_runway_evaluated_timestamp_seconds:max',
+  spend: 'account:balance_alert_spend_evaluated_timestamp_seconds:max',
+  subscription: 'subscription:balance_alert_evaluated_timestamp_seconds:max',
+} as const satisfies Record<Group, RecordedName>;
+
+const exporterUp = {
+  account: 'account:balance_alert_exporter_up_timestamp_seconds:max',
+  spend: 'account:balance_alert_spend_exporter_up_timestamp_seconds:max',
+  subscription: 'subscription:balance_alert_exporter_up_timestamp_seconds:max',
+} as const satisfies Partial<Record<Group, RecordedName>>;
+
+type KnowingGroup = keyof typeof exporterUp;
 
 /**
  * When an exporter was last scraped. The last rule of its group, so that the others find what the evaluation before
- * recorded, on every engine. Each group has one of its own, as two groups are evaluated at different times.
+ * recorded, on every engine.
  */
-export function exporterUpAt(group: Group): RecordingRule {
+export function exporterUpAt(group: KnowingGroup): RecordingRule {
   return {
-    record: exporterUp(group),
+    record: exporterUp[group],
     expr: `max(${exporterSelector} == 1) * time()
 or
-${before(exporterUp(group))}`,
+${before(exporterUp[group])}`,
     why: 'When Prometheus last scraped an exporter; keeps its value while no exporter responds.',
   };
 }
 
-/** When the exporter was last known to have a thing; gone with the first good scrape that doesn't have it. */
-export function knownAt(record: Known, live: string, group: Group): RecordingRule {
-  const atLastScrape = `${before(record)} >= scalar(${before(exporterUp(group))})`;
-  const failing = `(
-  (${atLastScrape}) * 0 + time()
+/**
+ * When the exporter was last known to have a thing; gone with the first good scrape that doesn't have it. Filtered before
+ * it is aggregated, so that in good times only the series that are served cost anything.
+ */
+export function knownAt(record: Known, live: string, group: KnowingGroup): RecordingRule {
+  const identity = identityOf(record);
+  const atLastScrape = `${rawBefore(record)} >= scalar(${before(exporterUp[group])})`;
+  const failing = `max by (${identity}) (
+  ${atLastScrape}
   and on (${identityOf('balance_alert_account_up')}) (${collapsed('max', 'balance_alert_account_up')} == 0)
-)`;
-  const gone = `(
+) * 0 + time()`;
+  const gone = `max by (${identity}) (
   ${atLastScrape}
   and on () ${exporterGone}
 )`;
+  const checked = group !== 'subscription';
   return {
     record,
-    expr: [`(${live}) * 0 + time()`, ...(group === 'account' ? [failing] : []), gone].join('\nor\n'),
-    why: `When the exporter last had the entry. ${group === 'account' ? 'Continues while the check of its account fails; keeps' : 'Keeps'} its value while no exporter responds, but only for entries of the last successful scrape.`,
+    expr: [`${live} * 0 + time()`, ...(checked ? [failing] : []), gone].join('\nor\n'),
+    why: `When the exporter last had the entry. ${checked ? 'Continues while the check of its account fails; keeps' : 'Keeps'} its value while no exporter responds, but only for entries of the last successful scrape.`,
   };
 }
 
-/** When a thing was last served; carried as long as it is known, for three days. */
-export function servedAt(record: Served, live: string, known: Known): RecordingRule {
+/**
+ * The value that the evaluation before recorded. A plain selector, as Prometheus marks where a series ends: what ended
+ * earlier is not found. It looks back five minutes only, so over a longer pause of Prometheus the last value counts.
+ */
+function justBefore(record: RecordedName, group: Group): string {
+  return `(
+  ${record}
+  or
+  (${rawBefore(record)} and on () (${before(evaluated[group])} < time() - ${lookBackSeconds}))
+)`;
+}
+
+/** Since when a thing that is known is not served. Only of those: in good times there is no such series. */
+export function unservedSince(record: Unserved, served: string, known: Known, group: Group): RecordingRule {
+  const identity = identityOf(record);
   return {
     record,
-    expr: `(${live}) * 0 + time()
-or
-(
-  ${before(record)} > time() - ${holdFor.seconds}
-  and on (${identityOf(record)}) ${recorded(known)}
+    expr: `max by (${identity}) (
+  (
+    ${indent(justBefore(record, group), 4)}
+    or on (${identity})
+    ${known}
+  )
+  unless on (${identity}) ${served}
+  and on (${identity}) ${known}
 )`,
-    why: `When it was last served. Held for ${holdFor.text} as long as the entry is known: while this series exists, the last recorded values are used.`,
+    why: `Since when the entry is known but not served, so that nothing is held for longer than ${holdFor.text}. Absent for entries that are served.`,
   };
 }
 
@@ -79,43 +116,47 @@ export interface HeldRule {
   readonly record: RecordedName;
   /** What is recorded as long as it is served. */
   readonly live: string;
-  /** Served as long as the thing itself is: where it is there and `live` is not, that is news, and nothing is carried. */
+  /** A selector of what is served as long as the thing itself is: where it is there and `live` is not, that is news, and nothing is carried. */
   readonly served: string;
-  /** The record that says what to carry. */
-  readonly by: Served;
+  /** Whether `live` is there whenever `served` is, and so can't have ended before it. */
+  readonly always?: boolean;
+  readonly known: Known;
+  readonly unserved: Unserved;
+  /** The group that `unserved` is recorded in. */
+  readonly unservedIn: Group;
+  /** The group of this rule. */
+  readonly group: Group;
   readonly why: string;
-}
-
-/**
- * The value that the evaluation before recorded. A plain selector, as Prometheus marks where a series ends: what ended
- * earlier is not found. It looks back five minutes only, so over a longer pause of Prometheus the last value counts.
- */
-function justBefore(record: RecordedName): string {
-  const group = record.startsWith('subscription:') ? 'subscription' : 'account';
-  return `(
-  ${recorded(record)}
-  or
-  (${before(record)} and on () (${before(evaluated(group))} < time() - ${lookBackSeconds}))
-)`;
 }
 
 /** When the group was last evaluated; after all that reads it. */
 export function evaluatedAt(group: Group): RecordingRule {
   return {
-    record: evaluated(group),
+    record: evaluated[group],
     expr: 'vector(time())',
     why: 'When this group was last evaluated, so that a pause of Prometheus can be distinguished from the end of a series.',
   };
 }
 
-/** A series that is carried from evaluation to evaluation as long as the record `by` is. */
-export function heldRule({ record, live, served, by, why }: HeldRule): RecordingRule {
+/** A series that is carried from evaluation to evaluation as long as its thing is known and not served, for three days. */
+export function heldRule({
+  record,
+  live,
+  served,
+  always = false,
+  known,
+  unserved,
+  unservedIn,
+  group,
+  why,
+}: HeldRule): RecordingRule {
   const identity = identityOf(record);
-  // What is served as long as the thing itself can't have ended before it.
   const carried = [
-    served === live ? before(record) : justBefore(record),
-    `and on (${identity}) ${recorded(by)}`,
-    ...(served === live ? [] : [`unless on (${identity}) ${served}`]),
+    always ? rawBefore(record) : justBefore(record, group),
+    // First of the filters: in good times it leaves nothing for the others to look at.
+    `unless on (${identity}) ${served}`,
+    `and on (${identity}) ${known}`,
+    `unless on (${identity}) (${justBefore(unserved, unservedIn)} <= time() - ${holdFor.seconds})`,
   ].join('\n');
-  return { record, expr: `${live}\nor\n(\n  ${indent(carried)}\n)`, why };
+  return { record, expr: `${live}\nor\nmax by (${identity}) (\n  ${indent(carried)}\n)`, why };
 }

@@ -1,10 +1,10 @@
-import { accountsGroup, usageGroup } from './accounts.ts';
+import { accountsGroup, checksGroup, runwayGroup, spendGroup, usageGroup } from './accounts.ts';
 import { withFacts } from './facts.ts';
 import { mailGroup } from './mail.ts';
 import { type RuleOptions, settingsOf, withChanges } from './options.ts';
 import { pipelineGroup } from './pipeline.ts';
 import { burnGroup, recordingGroup } from './recording.ts';
-import { renderGroup } from './render.ts';
+import { renderGroups } from './render.ts';
 import { subscriptionsGroup } from './subscriptions.ts';
 import type { RuleGroup } from './types.ts';
 
@@ -14,7 +14,7 @@ export { isAlert } from './types.ts';
 
 /** A file for `rule_files`: what it is called and what is in it. */
 export interface RuleFile {
-  /** Such as `balance-alert.accounts.yaml`: the group's name. */
+  /** Such as `balance-alert.accounts.yaml`: the name of its first group. */
   readonly name: string;
   readonly yaml: string;
 }
@@ -29,8 +29,11 @@ export function ruleGroups(options: RuleOptions = {}): readonly RuleGroup[] {
   const groups = [
     recordingGroup,
     burnGroup,
-    accountsGroup(settings),
-    usageGroup,
+    checksGroup(),
+    accountsGroup(),
+    runwayGroup(settings),
+    spendGroup(),
+    usageGroup(),
     subscriptionsGroup,
     mailGroup,
     pipelineGroup,
@@ -39,14 +42,15 @@ export function ruleGroups(options: RuleOptions = {}): readonly RuleGroup[] {
 }
 
 /**
- * The rule files, one for each group. Valid on Prometheus 2.42 and 3.x.
+ * The rule files. Valid on Prometheus 2.42 and 3.x.
  *
  * @throws RangeError as `ruleGroups`
  */
 export function renderRules(options: RuleOptions = {}): readonly RuleFile[] {
   const settings = settingsOf(options);
-  return ruleGroups(options).map((group) => ({
-    name: `${group.name}.yaml`,
-    yaml: renderGroup(withFacts(group), settings),
+  const files = Map.groupBy(ruleGroups(options), ({ name, beside }) => beside ?? name);
+  return [...files].map(([name, groups]) => ({
+    name: `${name}.yaml`,
+    yaml: renderGroups(groups.map(withFacts), settings),
   }));
 }

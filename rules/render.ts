@@ -4,20 +4,19 @@ import { type AlertRule, isAlert, type Rule, type RuleGroup } from './types.ts';
 
 const header = ' Made by `npm run generate` from rules/*.ts; edits here are lost.';
 
-/** One rule file with one group; each rule carries its reasons as a comment. */
-export function renderGroup(group: RuleGroup, settings: RuleSettings): string {
+/** One rule file; each rule carries its reasons as a comment. */
+export function renderGroups(groups: readonly RuleGroup[], settings: RuleSettings): string {
   const document = new Document({
-    groups: [
-      {
-        name: group.name,
-        ...(group.interval === undefined ? {} : { interval: group.interval }),
-        rules: group.rules.map((rule) => plainRule(rule, settings)),
-      },
-    ],
+    groups: groups.map((group) => ({
+      name: group.name,
+      ...(group.interval === undefined ? {} : { interval: group.interval }),
+      rules: group.rules.map((rule) => plainRule(rule, settings)),
+    })),
   });
   document.commentBefore = header;
-  const rules = document.getIn(['groups', 0, 'rules']);
-  if (isSeq(rules)) {
+  for (const [groupIndex, group] of groups.entries()) {
+    const rules = document.getIn(['groups', groupIndex, 'rules']);
+    if (!isSeq(rules)) continue;
     for (const [index, item] of rules.items.entries()) {
       const rule = group.rules[index];
       if (isMap(item) && rule !== undefined) {

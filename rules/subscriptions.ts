@@ -1,5 +1,5 @@
 import { collapsed, subscriptionIdentity } from './expressions.ts';
-import { evaluatedAt, exporterUpAt, type HeldRule, heldRule, knownAt, servedAt } from './held.ts';
+import { evaluatedAt, exporterUpAt, type HeldRule, heldRule, knownAt, unservedSince } from './held.ts';
 import { dashboardPath } from './links.ts';
 import { recorded } from './series.ts';
 import type { AlertRule, RecordingRule, RuleGroup } from './types.ts';
@@ -10,12 +10,21 @@ const days = 'subscription:balance_alert_subscription_days:min';
 const renewsItself = 'subscription:balance_alert_subscription_auto_renew:max';
 
 const known = 'subscription:balance_alert_known_timestamp_seconds:max';
-const by = 'subscription:balance_alert_served_timestamp_seconds:max';
+const unserved = 'subscription:balance_alert_unserved_since_timestamp_seconds:max';
 /** Every subscription that the exporter serves has a status. */
 const live = collapsed('min', 'balance_alert_subscription_status');
 
-function heldSubscription(rule: Omit<HeldRule, 'by' | 'served'>): RecordingRule {
-  return heldRule({ ...rule, by, served: live });
+function heldSubscription(
+  rule: Pick<HeldRule, 'record' | 'live' | 'why'> & Partial<Pick<HeldRule, 'always'>>,
+): RecordingRule {
+  return heldRule({
+    ...rule,
+    known,
+    unserved,
+    unservedIn: 'subscription',
+    served: 'balance_alert_subscription_status',
+    group: 'subscription',
+  });
 }
 
 const info = (autoRenew: boolean): string =>
@@ -70,10 +79,11 @@ export const subscriptionsGroup: RuleGroup = {
   name: 'balance-alert.subscriptions',
   rules: [
     knownAt(known, live, 'subscription'),
-    servedAt(by, live, known),
+    unservedSince(unserved, 'balance_alert_subscription_status', known, 'subscription'),
     heldSubscription({
       record: status,
       live,
+      always: true,
       why: 'Without instance; the last known value while no exporter responds.',
     }),
     heldSubscription({

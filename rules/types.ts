@@ -40,6 +40,8 @@ export type Rule = RecordingRule | AlertRule;
 
 export interface RuleGroup {
   readonly name: string;
+  /** The group beside which it is in one file; absent = a file of its own. */
+  readonly beside?: string;
   /** Absent = Prometheus' `evaluation_interval`. */
   readonly interval?: string;
   readonly rules: readonly Rule[];

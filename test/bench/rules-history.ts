@@ -131,15 +131,8 @@ export function* samplesOf(account: number, { now, long }: BenchHistory): Genera
   const heldFrom = long ? now - 3 * day - hour : recent;
   yield* recorded('account:balance_alert_runway_seconds', runway, heldFrom, 2 * minute);
   yield* recorded('account:balance_alert_balance:current', balance, heldFrom, minute);
-  yield* recorded('account:balance_alert_status:min', () => 1, heldFrom, minute);
   yield* recorded('account:balance_alert_threshold:current', () => 10, recent, minute);
   yield* recorded('account:balance_alert_runway_seconds:current', runway, recent, minute);
-  for (const when of ['known', 'served'] as const) {
-    yield* recorded(
-      `account:balance_alert_balance_${when}_timestamp_seconds:max`,
-      (time) => time,
-      recent,
-      minute,
-    );
-  }
+  const known = 'account:balance_alert_balance_known_timestamp_seconds:max';
+  yield* recorded(known, (time) => time, recent, minute);
 }

@@ -15,9 +15,13 @@ import type { Row } from './table.ts';
 const byHand = 'predict_linear(balance_alert_balance[1d], 604800) < 0';
 
 /** How many times the cost of the rule by hand a group may take. */
-const budgets: Readonly<Record<string, number>> = { 'balance-alert.accounts': 2, 'balance-alert.burn': 3 };
+const budgets: Readonly<Record<string, number>> = {
+  'balance-alert.accounts': 2,
+  'balance-alert.burn': 3,
+  'balance-alert.runway': 3,
+};
 
-const measuredGroups = ['recording', 'burn', 'usage', 'accounts'].map((name) => `balance-alert.${name}`);
+const measuredGroups = ['recording', 'burn', 'checks', 'accounts', 'runway', 'spend', 'usage'].map((name) => `balance-alert.${name}`);
 
 const ruleFileSchema = z.object({
   groups: z.array(z.object({ name: z.string(), rules: z.array(z.object({ expr: z.string() })) })),

@@ -5,7 +5,7 @@ import type { ExecutionContext } from 'ava';
 import { stringify } from 'yaml';
 import { isAlert, type RuleGroup, type RuleOptions, ruleGroups } from '../../rules/index.ts';
 import { settingsOf } from '../../rules/options.ts';
-import { renderGroup } from '../../rules/render.ts';
+import { renderGroups } from '../../rules/render.ts';
 import { runTool } from '../support/promtool.ts';
 
 /** One situation for `promtool test rules`: series, and what the rules make of them at moments. */
@@ -47,7 +47,7 @@ export async function holds(t: ExecutionContext, ruleCase: RuleCase): Promise<vo
     const settings = settingsOf(ruleCase.options ?? {});
     const groups = groupsFor(ruleCase);
     await Promise.all(
-      groups.map((group) => writeFile(join(folder, `${group.name}.yaml`), renderGroup(group, settings))),
+      groups.map((group) => writeFile(join(folder, `${group.name}.yaml`), renderGroups([group], settings))),
     );
     await writeFile(
       join(folder, 'test.yaml'),

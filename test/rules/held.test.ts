@@ -179,6 +179,23 @@ test('an alert is held when Prometheus itself was away for half an hour and come
   });
 });
 
+test('the three days begin again once a balance was served, though not for long', async (t) => {
+  // Away from the first hour on for two days and a half, back for twenty minutes, and away again.
+  const away = (value: string): string => `${value}x15 stale _x898 ${value}x5 stale`;
+  await holds(t, {
+    interval: '4m',
+    series: {
+      [exporterUp]: '1x15 0x898 1x5 0x1500',
+      ...account({ balance: away('-20'), up: away('1') }),
+    },
+    alerts: [
+      { at: '84h', alert: 'BalanceEmpty', firing: [emptyAlert] },
+      { at: '5d12h', alert: 'BalanceEmpty', firing: [emptyAlert] },
+      { at: '5d20h', alert: 'BalanceEmpty', firing: [] },
+    ],
+  });
+});
+
 test('BudgetPace does not begin its six hours again when the exporter is away for a quarter of an hour', async (t) => {
   const labels =
     'project="aws",provider="aws-cost",unit="USD",period="month",instance="a:9100",job="balance-alert"';

@@ -2,18 +2,23 @@ import test from 'ava';
 import { parse } from 'yaml';
 import { isAlert, type RuleOptions, renderRules, ruleGroups } from '../../rules/index.ts';
 
+const accountsFile = (options: RuleOptions) =>
+  renderRules(options).find(({ name }) => name === 'balance-alert.accounts.yaml');
+
 const alertsOf = (options?: RuleOptions) =>
   ruleGroups(options).flatMap(({ rules }) =>
     rules.filter(isAlert).map(({ alert, severity }) => `${alert} ${severity}`),
   );
 
-test('the files are one for each group, in the order in which they build on each other', (t) => {
+test('the files are one for each group but for what is evaluated beside another, in the order in which they build on each other', (t) => {
   t.deepEqual(
     renderRules().map(({ name }) => name),
     [
       'balance-alert.recording.yaml',
       'balance-alert.burn.yaml',
+      'balance-alert.checks.yaml',
       'balance-alert.accounts.yaml',
+      'balance-alert.spend.yaml',
       'balance-alert.usage.yaml',
       'balance-alert.subscriptions.yaml',
       'balance-alert.mail.yaml',
@@ -42,7 +47,7 @@ test('off switches off all severities of an alert, and an object one of them', (
 });
 
 test('an alert gets the severity that was set, in the file too', (t) => {
-  const [, , accounts] = renderRules({ alerts: { BalanceLow: 'critical' } });
+  const accounts = accountsFile({ alerts: { BalanceLow: 'critical' } });
   const { groups } = parse(accounts?.yaml ?? '');
   const low = groups[0].rules.find((rule: { alert?: string }) => rule.alert === 'BalanceLow');
   t.deepEqual(Object.keys(low.labels).sort(), ['account_owner', 'severity']);
@@ -85,7 +90,7 @@ test('runway days that do not follow on each other are an error', (t) => {
 
 test('links keep a sub-path, and runbooks are pages of the exporter or headings of a document', (t) => {
   const annotations = (links: RuleOptions['links']) => {
-    const [, , accounts] = renderRules({ links: links ?? {} });
+    const accounts = accountsFile({ links: links ?? {} });
     const { groups } = parse(accounts?.yaml ?? '');
     return groups[0].rules.find((rule: { alert?: string }) => rule.alert === 'BalanceLow').annotations;
   };
