@@ -1,5 +1,6 @@
 import { MonitoringStack } from './components/monitoring-stack.ts';
 import { dashboardSources, ruleFiles } from './render/content.ts';
+import { dataSourceOf } from './render/data-source.ts';
 import { adminUser } from './render/grafana.ts';
 import { stackOutputs } from './render/outputs.ts';
 import { readSettings } from './settings/read.ts';
@@ -9,7 +10,7 @@ const rules = ruleFiles(settings.publicUrls, settings.alerts);
 const stack = new MonitoringStack('balance-alert', {
   settings,
   rules,
-  dashboards: dashboardSources(settings.language, settings.alerts.runwayDays),
+  dashboards: dashboardSources(settings.language, settings.alerts.runwayDays, dataSourceOf(settings)?.uid),
 });
 
 const outputs = stackOutputs(settings, rules);
@@ -17,8 +18,8 @@ const outputs = stackOutputs(settings, rules);
 /** Where people go. */
 export const { urls } = outputs;
 
-/** How to get into Grafana. The password is secret: `scripts/pulumi stack output grafanaPassword --show-secrets`. */
-export const grafanaUser = adminUser;
+/** How to get into a managed Grafana. The password is secret: `scripts/pulumi stack output grafanaPassword --show-secrets`. */
+export const grafanaUser = settings.grafana.mode === 'managed' ? adminUser : undefined;
 export const { grafanaPassword } = stack;
 
 /** For a Prometheus elsewhere: an entry of its `scrape_configs`, and the rule files of the checkout. */

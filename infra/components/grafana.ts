@@ -1,19 +1,17 @@
 import * as pulumi from '@pulumi/pulumi';
 import * as random from '@pulumi/random';
 import * as grafana from '@pulumiverse/grafana';
-import { formatDuration } from '../../exporter/config/duration.ts';
 import type { DashboardSource } from '../render/content.ts';
-import { dataSourceUid, folderUid } from '../render/content.ts';
+import type { DataSource } from '../render/data-source.ts';
 import {
   adminPasswordPath,
   adminUser,
-  dataSourceAddress,
-  dataSourceJson,
   grafanaEnvironment,
   grafanaHealthcheck,
   grafanaStoragePath,
 } from '../render/grafana.ts';
-import type { Settings } from '../settings/parse.ts';
+import type { GrafanaSettings, Settings } from '../settings/parse.ts';
+import { grafanaContent } from './grafana-content.ts';
 import { childOf } from './options.ts';
 import type { Placement, Service } from './service.ts';
 import { registryImage, service } from './service.ts';
@@ -21,12 +19,10 @@ import { registryImage, service } from './service.ts';
 export interface GrafanaArgs {
   readonly placement: Placement;
   readonly image: string;
-  readonly settings: Settings['grafana'];
+  readonly settings: Extract<GrafanaSettings, { mode: 'managed' }>;
   readonly language: Settings['language'];
-  readonly port: number;
   readonly publicUrl: string;
-  /** Panels query with no finer steps. */
-  readonly scrapeIntervalSeconds: number;
+  readonly dataSource: DataSource;
   readonly dashboards: readonly DashboardSource[];
 }
 
@@ -54,7 +50,7 @@ export class Grafana extends pulumi.ComponentResource {
         component: 'grafana',
         image: registryImage(`${name}-image`, args.image, this),
         user: '472:0',
-        ports: [{ internal: 3000, external: args.port }],
+        ports: [{ internal: 3000, external: args.settings.port }],
         // Not kept: the next stack has another password.
         data: { path: grafanaStoragePath, keep: false, replaceWith: [generation] },
         files: [{ path: adminPasswordPath, content: this.adminPassword }],
@@ -122,24 +118,5 @@ function fill(name: string, args: GrafanaArgs, server: Server, parent: pulumi.Re
     deleteBeforeReplace: true,
   });
 
-  const source = new grafana.oss.DataSource(
-    `${name}-prometheus`,
-    {
-      type: 'prometheus',
-      name: 'Prometheus',
-      uid: dataSourceUid,
-      url: dataSourceAddress,
-      isDefault: true,
-      jsonDataEncoded: dataSourceJson(formatDuration(args.scrapeIntervalSeconds)),
-    },
-    inside,
-  );
-  const folder = new grafana.oss.Folder(`${name}-folder`, { uid: folderUid, title: 'balance-alert' }, inside);
-  for (const dashboard of args.dashboards) {
-    new grafana.oss.Dashboard(
-      `${name}-dashboard-${dashboard.uid}`,
-      { folder: folder.uid, configJson: dashboard.json, overwrite: true },
-      { ...inside, dependsOn: [server.container, source] },
-    );
-  }
+  grafanaContent(name, { ...args, overwrite: true }, { waitFor: [server.container], inside });
 }

@@ -2,6 +2,7 @@ import * as docker from '@pulumi/docker';
 import * as pulumi from '@pulumi/pulumi';
 import type { DashboardSource } from '../render/content.ts';
 import { overviewPath } from '../render/content.ts';
+import { dataSourceOf, digestPrometheus } from '../render/data-source.ts';
 import { engineNames } from '../render/names.ts';
 import { botReceivers } from '../render/relay.ts';
 import type { EngineSettings } from '../settings/engine.ts';
@@ -9,6 +10,7 @@ import type { Settings } from '../settings/parse.ts';
 import type { RuleFile } from '../settings/rule-files.ts';
 import { Alertmanager } from './alertmanager.ts';
 import { Exporter } from './exporter.ts';
+import { ExternalGrafana } from './external-grafana.ts';
 import { Grafana } from './grafana.ts';
 import { Network } from './network.ts';
 import { childOf } from './options.ts';
@@ -24,14 +26,16 @@ export interface MonitoringStackArgs {
 
 /** Everything on one Docker engine: exporter, Prometheus, Alertmanager, the relay to chat bots and Grafana on a network of their own. */
 export class MonitoringStack extends pulumi.ComponentResource {
-  /** Secret. */
-  readonly grafanaPassword: pulumi.Output<string>;
+  /** Secret; of a managed Grafana. */
+  readonly grafanaPassword: pulumi.Output<string> | undefined;
   /** Of network, containers and the exporter's image, as the engine knows them. */
   readonly ids: pulumi.Output<
-    Readonly<Record<'network' | 'exporter' | 'exporterImage' | 'prometheus' | 'grafana', string>> & {
+    Readonly<Record<'network' | 'exporter' | 'exporterImage', string>> & {
       /** Where the stack runs one. */
+      readonly prometheus?: string;
       readonly alertmanager?: string;
       readonly relay?: string;
+      readonly grafana?: string;
     }
   >;
 
@@ -56,26 +60,29 @@ export class MonitoringStack extends pulumi.ComponentResource {
         accounts: settings.accounts,
         ports: settings.ports,
         links: {
-          dashboard: `${settings.publicUrls.grafana}${overviewPath}`,
-          prometheus: settings.publicUrls.prometheus,
+          dashboard:
+            settings.grafana.mode === 'none' ? undefined : `${settings.publicUrls.grafana}${overviewPath}`,
+          prometheus: settings.prometheus.mode === 'none' ? undefined : settings.publicUrls.prometheus,
           language: settings.language,
         },
       },
       child,
     );
-    const prometheus = new Prometheus(
-      `${name}-prometheus`,
-      {
-        placement,
-        image: settings.images.prometheus,
-        settings: settings.prometheus,
-        alertmanager: settings.alertmanager,
-        rules: args.rules,
-        port: settings.ports.prometheus,
-        publicUrl: settings.publicUrls.prometheus,
-      },
-      child,
-    );
+    const prometheus =
+      settings.prometheus.mode === 'managed'
+        ? new Prometheus(
+            `${name}-prometheus`,
+            {
+              placement,
+              image: settings.images.prometheus,
+              settings: settings.prometheus,
+              alertmanager: settings.alertmanager,
+              rules: args.rules,
+              publicUrl: settings.publicUrls.prometheus,
+            },
+            child,
+          )
+        : undefined;
     const alertmanager =
       settings.alertmanager.mode === 'managed'
         ? new Alertmanager(
@@ -101,36 +108,57 @@ export class MonitoringStack extends pulumi.ComponentResource {
               placement,
               image: exporter.imageId,
               bots,
-              digest: settings.digest,
+              digest: settings.digest && {
+                settings: settings.digest,
+                prometheus: digestPrometheus(settings),
+              },
               language: settings.language,
             },
             child,
           );
-    const grafana = new Grafana(
-      `${name}-grafana`,
-      {
-        placement,
-        image: settings.images.grafana,
-        settings: settings.grafana,
-        language: settings.language,
-        port: settings.ports.grafana,
-        publicUrl: settings.publicUrls.grafana,
-        scrapeIntervalSeconds: settings.prometheus.scrapeIntervalSeconds,
-        dashboards: args.dashboards,
-      },
-      child,
-    );
-    this.grafanaPassword = grafana.adminPassword;
+    const grafana = this.#grafana(name, args, placement, child);
+    this.grafanaPassword = grafana?.adminPassword;
     this.ids = pulumi.output({
       network: network.networkId,
       exporter: exporter.containerId,
       exporterImage: exporter.imageId,
-      prometheus: prometheus.containerId,
+      ...(prometheus === undefined ? {} : { prometheus: prometheus.containerId }),
       ...(alertmanager === undefined ? {} : { alertmanager: alertmanager.containerId }),
       ...(relay === undefined ? {} : { relay: relay.containerId }),
-      grafana: grafana.containerId,
+      ...(grafana === undefined ? {} : { grafana: grafana.containerId }),
     });
     this.registerOutputs({ grafanaPassword: this.grafanaPassword, ids: this.ids });
+  }
+
+  /** The Grafana that the stack runs, or what is ours in one that it does not. */
+  #grafana(
+    name: string,
+    { settings, dashboards }: MonitoringStackArgs,
+    placement: Placement,
+    child: pulumi.ComponentResourceOptions,
+  ): Grafana | undefined {
+    const dataSource = dataSourceOf(settings);
+    if (dataSource === undefined || settings.grafana.mode === 'none') return undefined;
+    if (settings.grafana.mode === 'managed')
+      return new Grafana(
+        `${name}-grafana`,
+        {
+          placement,
+          image: settings.images.grafana,
+          settings: settings.grafana,
+          language: settings.language,
+          publicUrl: settings.publicUrls.grafana,
+          dataSource,
+          dashboards,
+        },
+        child,
+      );
+    new ExternalGrafana(
+      `${name}-grafana`,
+      { settings: settings.grafana, dataSourceName: settings.namePrefix, dataSource, dashboards },
+      child,
+    );
+    return undefined;
   }
 }
 

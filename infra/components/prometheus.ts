@@ -19,7 +19,6 @@ export interface PrometheusArgs {
   readonly settings: PrometheusSettings;
   readonly alertmanager: AlertmanagerSettings;
   readonly rules: readonly RuleFile[];
-  readonly port: number;
   readonly publicUrl: string;
 }
 
@@ -39,7 +38,7 @@ export class Prometheus extends pulumi.ComponentResource {
         component: 'prometheus',
         image: registryImage(`${name}-image`, args.image, this),
         user: '65534:65534',
-        ports: [{ internal: 9090, external: args.port }],
+        ports: [{ internal: 9090, external: args.settings.port }],
         data: { path: storagePath, keep: args.placement.keepData },
         files: [
           { path: configPath, content: isSecret ? pulumi.secret(config) : config },

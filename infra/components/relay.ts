@@ -1,8 +1,7 @@
 import * as pulumi from '@pulumi/pulumi';
-import { prometheusAddress } from '../render/prometheus.ts';
 import { relayCommand, relayFiles, relayHealthcheck } from '../render/relay.ts';
 import type { Settings } from '../settings/parse.ts';
-import type { BotReceiver, DigestSettings } from '../settings/receivers.ts';
+import type { BotReceiver } from '../settings/receivers.ts';
 import type { Placement } from './service.ts';
 import { service } from './service.ts';
 
@@ -12,7 +11,7 @@ export interface RelayArgs {
   readonly image: pulumi.Input<string>;
   /** By the name of the receiver. */
   readonly bots: Readonly<Record<string, BotReceiver>>;
-  readonly digest?: DigestSettings | undefined;
+  readonly digest?: Parameters<typeof relayFiles>[2];
   /** Of the messages. */
   readonly language: Settings['language'];
 }
@@ -32,11 +31,7 @@ export class Relay extends pulumi.ComponentResource {
         user: '10001:10001',
         ports: [],
         data: { path: '/var/lib/balance-alert', keep: args.placement.keepData },
-        files: relayFiles(
-          args.bots,
-          args.language,
-          args.digest && { settings: args.digest, prometheusUrl: prometheusAddress },
-        ).map(({ path, content, secret }) => ({
+        files: relayFiles(args.bots, args.language, args.digest).map(({ path, content, secret }) => ({
           path,
           content: secret ? pulumi.secret(content) : content,
         })),

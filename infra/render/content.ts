@@ -39,17 +39,16 @@ export function ruleFiles(links: Links, alerts: AlertOptions = {}): readonly Rul
   }).map(({ name, yaml }) => ({ file: name, text: yaml }));
 }
 
-/** The dashboards in a language; uids are the same in every language. */
+/** The dashboards in a language; uids are the same in every language. `dataSource` is the one that is chosen at first. */
 export function dashboardSources(
   language: Language,
   runwayDays: NonNullable<AlertOptions['runwayDays']> = {},
+  dataSource: string = dataSourceUid,
 ): readonly DashboardSource[] {
-  return dashboards(language, { dataSource: dataSourceUid, runwayDays }).map(
-    ({ uid, title, json, queries }) => ({
-      uid,
-      title,
-      json,
-      queries,
-    }),
-  );
+  return dashboards(language, { dataSource, runwayDays }).map(({ uid, title, json, queries }) => ({
+    uid,
+    title,
+    json,
+    queries,
+  }));
 }

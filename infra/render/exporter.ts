@@ -22,18 +22,18 @@ export function exporterFiles(
 }
 
 export interface ExporterLinks {
-  /** The dashboard that the status page leads to. */
-  readonly dashboard: string;
-  /** Without a slash at the end. */
-  readonly prometheus: string;
+  /** The dashboard that the status page leads to; undefined without a Grafana. */
+  readonly dashboard: string | undefined;
+  /** Without a slash at the end; undefined without a Prometheus. */
+  readonly prometheus: string | undefined;
   readonly language: Language;
 }
 
 /** Environment of the container, by the names that the image's program knows. No secret in it. */
 export function exporterEnvironment(links: ExporterLinks): Readonly<Record<string, string>> {
   return {
-    BALANCE_ALERT_WEB_DASHBOARD_URL: links.dashboard,
-    BALANCE_ALERT_WEB_PROMETHEUS_URL: links.prometheus,
+    ...(links.dashboard === undefined ? {} : { BALANCE_ALERT_WEB_DASHBOARD_URL: links.dashboard }),
+    ...(links.prometheus === undefined ? {} : { BALANCE_ALERT_WEB_PROMETHEUS_URL: links.prometheus }),
     BALANCE_ALERT_WEB_LANGUAGE: links.language,
   };
 }

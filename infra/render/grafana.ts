@@ -1,5 +1,4 @@
 import type { Language } from '../../dashboards/index.ts';
-import { prometheusAddress } from './prometheus.ts';
 
 /** Grafana's own settings, as data. */
 
@@ -33,14 +32,6 @@ export function grafanaEnvironment(options: GrafanaOptions): Readonly<Record<str
     GF_SECURITY_DISABLE_GRAVATAR: 'true',
   };
 }
-
-/** The data source's JSON. With POST, some Grafana releases refuse queries through the data-source proxy. */
-export function dataSourceJson(scrapeInterval: string): string {
-  return JSON.stringify({ httpMethod: 'GET', timeInterval: scrapeInterval });
-}
-
-/** Where Grafana's container finds Prometheus. */
-export const dataSourceAddress = prometheusAddress;
 
 /**
  * The health check: plain GET, because busybox' wget answers oddly to `--spider`.

@@ -5,9 +5,12 @@ import { renderScrapeSnippet } from './scrape/job.ts';
 /** The outputs of the stack that follow from its settings alone. */
 export interface StackOutputs {
   /** Without a slash at the end. `metrics` is for Prometheus, `grafanaApi` for the machine that runs Pulumi. */
-  readonly urls: Readonly<Record<'status' | 'metrics' | 'prometheus' | 'grafana' | 'grafanaApi', string>> & {
-    /** Absent without an Alertmanager. */
+  readonly urls: Readonly<Record<'status' | 'metrics', string>> & {
+    /** Each absent where its mode is `none`. */
+    readonly prometheus?: string;
     readonly alertmanager?: string;
+    readonly grafana?: string;
+    readonly grafanaApi?: string;
   };
   /** YAML, for the `scrape_configs` of a Prometheus elsewhere. */
   readonly scrapeConfig: string;
@@ -22,19 +25,25 @@ export function stackOutputs(settings: Settings, rules: readonly RuleFile[]): St
     urls: {
       status: settings.publicUrls.status,
       metrics: `${settings.addresses.metrics}/metrics`,
-      prometheus: settings.publicUrls.prometheus,
+      ...(settings.prometheus.mode === 'none' ? {} : { prometheus: settings.publicUrls.prometheus }),
       ...(settings.alertmanager.mode === 'none' ? {} : { alertmanager: settings.publicUrls.alertmanager }),
-      grafana: settings.publicUrls.grafana,
-      grafanaApi: settings.grafana.apiUrl,
+      ...(settings.grafana.mode === 'none'
+        ? {}
+        : { grafana: settings.publicUrls.grafana, grafanaApi: settings.grafana.apiUrl }),
     },
-    scrapeConfig: renderScrapeSnippet(
-      { kind: 'other-server', addresses: [settings.addresses.metrics.replace(/^http:\/\//, '')] },
-      settings.prometheus.scrapeIntervalSeconds,
-    ),
+    scrapeConfig: stackScrapeConfig(settings),
     rulesFiles: rules.map(({ file }) => `rules/generated/${file}`),
     engine: {
       host: settings.engine.host,
       ...(settings.engineId === undefined ? {} : { id: settings.engineId }),
     },
   };
+}
+
+/** The scrape job of this stack's exporter, as a Prometheus on the machine that runs Pulumi would have it. */
+export function stackScrapeConfig({ addresses, prometheus }: Settings): string {
+  return renderScrapeSnippet(
+    { kind: 'other-server', addresses: [addresses.metrics.replace(/^http:\/\//, '')] },
+    prometheus.scrapeIntervalSeconds,
+  );
 }

@@ -1,4 +1,5 @@
 import type { Language } from '../../dashboards/index.ts';
+import type { HttpAuth } from '../settings/http-auth.ts';
 import type { AlertmanagerSettings } from '../settings/parse.ts';
 import type { BotReceiver, DigestSettings } from '../settings/receivers.ts';
 import { isBot } from '../settings/receivers.ts';
@@ -33,7 +34,10 @@ export function needsRelay(alertmanager: AlertmanagerSettings): boolean {
 export function relayFiles(
   bots: Readonly<Record<string, BotReceiver>>,
   language: Language,
-  digest?: { readonly settings: DigestSettings; readonly prometheusUrl: string },
+  digest?: {
+    readonly settings: DigestSettings;
+    readonly prometheus: { readonly url: string; readonly auth?: HttpAuth | undefined };
+  },
 ): readonly ExporterFile[] {
   const secrets: ExporterFile[] = [];
   const secret = (name: string, content: string) => {
@@ -48,12 +52,18 @@ export function relayFiles(
       ? {}
       : { secret: secret(`${name}.secret`, bot.secret) }),
   }));
+  const credentials = (auth: HttpAuth | undefined) => {
+    if (auth === undefined) return {};
+    return auth.kind === 'bearer'
+      ? { bearer_token: secret('prometheus.token', auth.token) }
+      : { username: auth.username, password: secret('prometheus.password', auth.password) };
+  };
   const digestPart =
     digest === undefined
       ? {}
       : {
           digest: (({ timeZone, ...rest }) => ({ ...rest, timezone: timeZone }))(digest.settings),
-          prometheus: { url: digest.prometheusUrl },
+          prometheus: { url: digest.prometheus.url, ...credentials(digest.prometheus.auth) },
         };
   return [
     {

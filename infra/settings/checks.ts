@@ -43,6 +43,13 @@ export function checkSecrecy(source: ConfigSource, stack: StackDocument): Proble
       message: 'stored in plain text in the stack file: set it again with --secret, and rotate it',
     });
   }
+  for (const part of ['prometheus', 'grafana'] as const) {
+    if (stack[part].auth !== undefined && plain(part))
+      problems.push({
+        key: `${namespace}:${part}.auth`,
+        message: 'stored in plain text in the stack file: set it again with --secret, and rotate it',
+      });
+  }
   if (stack.grafana.adminPassword !== undefined && plain('grafana')) {
     problems.push({
       key: `${namespace}:grafana.adminPassword`,
@@ -105,14 +112,21 @@ export function checkDigest({ digest, alertmanager }: StackDocument): Problem[] 
   );
 }
 
-/** The port of Alertmanager is only published where the stack runs one. */
+/** Ports of what the stack runs. The exporter is always there. */
+export type PublishedPorts = Pick<StackDocument['ports'], 'status' | 'metrics'> &
+  Partial<StackDocument['ports']>;
+
 export function publishedPorts({
-  ports,
-  alertmanager,
-}: StackDocument): Omit<StackDocument['ports'], 'alertmanager'> & { readonly alertmanager?: number } {
-  if (alertmanager.mode === 'managed') return ports;
-  const { alertmanager: _alertmanager, ...others } = ports;
-  return others;
+  ports: { status, metrics, prometheus, alertmanager, grafana },
+  ...parts
+}: StackDocument): PublishedPorts {
+  return {
+    status,
+    metrics,
+    ...(parts.prometheus.mode === 'managed' ? { prometheus } : {}),
+    ...(parts.alertmanager.mode === 'managed' ? { alertmanager } : {}),
+    ...(parts.grafana.mode === 'managed' ? { grafana } : {}),
+  };
 }
 
 export function checkPorts(stack: StackDocument): Problem[] {
@@ -140,7 +154,12 @@ export function checkExposure(stack: StackDocument, engine: EngineSettings): Pro
     });
   }
   const remote = remoteHostOf(engine.host);
-  if (remote !== undefined && isLoopback(stack.bindAddress) && stack.grafana.url === undefined) {
+  if (
+    stack.grafana.mode === 'managed' &&
+    remote !== undefined &&
+    isLoopback(stack.bindAddress) &&
+    stack.grafana.url === undefined
+  ) {
     problems.push({
       key: `${namespace}:grafana.url`,
       message: `unset, and Grafana would listen on the loopback interface of ${remote}: set the URL under which this machine reaches it, for example through an SSH tunnel`,

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import type { AccountSettings } from './accounts.ts';
 import { readAccounts } from './accounts.ts';
+import type { PublishedPorts } from './checks.ts';
 import {
   checkAlertmanager,
   checkAlerts,
@@ -13,6 +14,8 @@ import {
 import type { EngineSettings } from './engine.ts';
 import { parseEngine } from './engine.ts';
 import { httpUrl, reachableAddress, remoteHostOf } from './hosts.ts';
+import type { HttpAuth } from './http-auth.ts';
+import { checkModes, checkReach } from './modes.ts';
 import type { HttpCredentials } from './receivers.ts';
 import type { RuleFile } from './rule-files.ts';
 import { readRules } from './rule-files.ts';
@@ -47,7 +50,7 @@ export interface Settings
   /** The engine's own id, where whoever starts the program has asked for it. */
   readonly engineId: string | undefined;
   /** Those that are published. */
-  readonly ports: ReturnType<typeof publishedPorts>;
+  readonly ports: PublishedPorts;
   /** Without a slash at the end. What people and links use. */
   readonly publicUrls: Readonly<Record<keyof StackDocument['publicUrls'], string>>;
   /** How the machine that runs Pulumi reaches what is published, past any proxy. Without a slash at the end. */
@@ -58,17 +61,44 @@ export interface Settings
   };
   readonly prometheus: PrometheusSettings;
   readonly alertmanager: AlertmanagerSettings;
-  readonly grafana: Omit<StackDocument['grafana'], 'url'> & {
-    /** How the machine that runs Pulumi reaches Grafana. */
-    readonly apiUrl: string;
-  };
+  readonly grafana: GrafanaSettings;
 }
 
-export type PrometheusSettings = Omit<StackDocument['prometheus'], 'extraRules'> & {
+export type PrometheusSettings = Omit<
+  StackDocument['prometheus'],
+  'extraRules' | 'url' | 'containerUrl' | 'auth'
+> & {
+  readonly port: number;
+  /** With mode external. */
+  readonly external?: ExternalPrometheus;
   readonly extraRules: readonly RuleFile[];
   /** Whether something in here is secret, so that what is rendered from it is secret too. */
   readonly secret: boolean;
 };
+
+/** A Prometheus that the stack asks and does not run. URLs are without a slash at the end. */
+export interface ExternalPrometheus {
+  /** How the machine that runs Pulumi reaches it. */
+  readonly url: string;
+  /** How the stack's containers reach it. */
+  readonly containerUrl: string;
+  readonly auth: HttpAuth | undefined;
+}
+
+export type GrafanaSettings =
+  | ({
+      readonly mode: 'managed';
+      readonly port: number;
+      /** How the machine that runs Pulumi reaches Grafana. */
+      readonly apiUrl: string;
+    } & Pick<StackDocument['grafana'], 'adminPassword' | 'anonymous'>)
+  | ({
+      readonly mode: 'external';
+      readonly apiUrl: string;
+      /** Of a service account; secret. */
+      readonly token: string;
+    } & Pick<StackDocument['grafana'], 'dataSourceUid' | 'dataSourceUrl'>)
+  | { readonly mode: 'none' };
 
 /** An external one is only addressed: its receivers are its own. */
 export type AlertmanagerSettings =
@@ -106,6 +136,8 @@ export function parseSettings(source: ConfigSource): SettingsResult {
     ...checkPorts(stack),
     ...checkAlertmanager(stack),
     ...checkDigest(stack),
+    ...checkModes(stack),
+    ...checkReach(stack, engine),
     ...checkExposure(stack, engine),
     ...checkAlerts(stack),
   );
@@ -136,7 +168,7 @@ function settingsOf(
 ): Settings {
   const { accountsFile: _file, secrets: _secrets, allowOpen: _allowOpen, exporterBaseImage, ...rest } = stack;
   const { exporter, platform, ...images } = stack.images;
-  const { url, ...grafana } = stack.grafana;
+  const { url, containerUrl, auth, ...prometheus } = stack.prometheus;
   const host = remoteHostOf(parts.engine.host) ?? reachableAddress(stack.bindAddress);
   const addressOf = (service: Service) => httpUrl(host, stack.ports[service]);
   return {
@@ -147,16 +179,16 @@ function settingsOf(
     ports: publishedPorts(stack),
     publicUrls: {
       status: stack.publicUrls.status ?? addressOf('status'),
-      prometheus: stack.publicUrls.prometheus ?? addressOf('prometheus'),
+      prometheus: stack.publicUrls.prometheus ?? url ?? addressOf('prometheus'),
       alertmanager: stack.publicUrls.alertmanager ?? stack.alertmanager.url ?? addressOf('alertmanager'),
-      grafana: stack.publicUrls.grafana ?? addressOf('grafana'),
+      grafana: stack.publicUrls.grafana ?? externalUrl(stack.grafana) ?? addressOf('grafana'),
     },
     addresses: {
       status: addressOf('status'),
       metrics: addressOf('metrics'),
-      prometheus: addressOf('prometheus'),
+      prometheus: url ?? addressOf('prometheus'),
       alertmanager: addressOf('alertmanager'),
-      grafana: addressOf('grafana'),
+      grafana: stack.grafana.url ?? addressOf('grafana'),
     },
     accounts: parts.accounts,
     images: {
@@ -167,13 +199,37 @@ function settingsOf(
           : { kind: 'given', reference: exporter },
     },
     prometheus: {
-      ...stack.prometheus,
+      ...prometheus,
+      port: stack.ports.prometheus,
+      ...(prometheus.mode === 'external' && url !== undefined
+        ? { external: { url, containerUrl: containerUrl ?? url, auth } }
+        : {}),
       extraRules: parts.extraRules,
       secret: source.secretKeys.has(`${namespace}:prometheus`),
     },
     alertmanager: alertmanagerOf(stack),
-    grafana: { ...grafana, apiUrl: url ?? addressOf('grafana') },
+    grafana: grafanaOf(stack, addressOf('grafana')),
   };
+}
+
+function externalUrl({ mode, url }: StackDocument['grafana']): string | undefined {
+  return mode === 'external' ? url : undefined;
+}
+
+function grafanaOf({ grafana, ports }: StackDocument, address: string): GrafanaSettings {
+  const {
+    mode,
+    url: apiUrl = address,
+    auth,
+    dataSourceUid,
+    dataSourceUrl,
+    adminPassword,
+    anonymous,
+  } = grafana;
+  if (mode === 'none') return { mode };
+  return mode === 'managed'
+    ? { mode, port: ports.grafana, apiUrl, adminPassword, anonymous }
+    : { mode, apiUrl, token: auth ?? '', dataSourceUid, dataSourceUrl };
 }
 
 function alertmanagerOf({ alertmanager, ports }: StackDocument): AlertmanagerSettings {

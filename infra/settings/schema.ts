@@ -3,6 +3,7 @@ import { languages } from '../../dashboards/language.ts';
 import { secretNamePattern } from '../../exporter/config/secret.ts';
 import { defaultRunwayDays } from '../../rules/options.ts';
 import { severities } from '../../rules/types.ts';
+import { httpAuth } from './http-auth.ts';
 import { digest, heartbeatUrl, httpCredentials, mode, quietHours, receivers } from './receivers.ts';
 import {
   address,
@@ -102,7 +103,7 @@ const scrapeConfigs = z.array(scrapeConfig).superRefine((configs, context) => {
 
 /**
  * Dashboards and rules look back five minutes for the last sample, so a scrape may fail once and no more: hence the
- * upper bound of the interval.
+ * upper bound of the interval. An external Prometheus has `mode: external`, `url` and, set with `--secret`, `auth`.
  * @example
  * balance-alert:prometheus:
  *   retention: 90d
@@ -110,6 +111,12 @@ const scrapeConfigs = z.array(scrapeConfig).superRefine((configs, context) => {
  *   extraRules: [my-rules.yaml]
  */
 const prometheus = z.strictObject({
+  mode: mode.default('managed'),
+  /** How the machine that runs Pulumi reaches an external one. */
+  url: publicUrl.optional(),
+  /** How the stack's containers reach it, where that is another URL. */
+  containerUrl: publicUrl.optional(),
+  auth: httpAuth.optional(),
   retention: durationText.default('45d'),
   retentionSize: byteSize.optional(),
   scrapeInterval: secondsBetween(15, 120).prefault('60s'),
@@ -158,12 +165,20 @@ const alertmanager = z.strictObject({
 const weeklyDigest = digest.optional();
 
 /**
+ * An external Grafana has `mode: external`, `url` and, set with `--secret`, `auth`.
  * @example
  * balance-alert:grafana:
  *   anonymous: true
  *   url: http://127.0.0.1:3000
  */
 const grafana = z.strictObject({
+  mode: mode.default('managed'),
+  /** Token of a service account of an external one. */
+  auth: text('the token of a service account').optional(),
+  /** A data source that an external one has already. */
+  dataSourceUid: text('the uid of a data source').optional(),
+  /** How an external one reaches Prometheus. */
+  dataSourceUrl: publicUrl.optional(),
   /** Made at random when unset. */
   adminPassword: password.optional(),
   anonymous: booleanText.default(false),

@@ -378,3 +378,50 @@ test('with an external Alertmanager, or none, the stack runs none', async (t) =>
     t.is(JSON.stringify(outputs['urls']).includes('ops.example'), target !== undefined);
   }
 });
+
+test('with Prometheus and Grafana of somebody else, the real entry registers what is ours, and no secret stands in clear', async (t) => {
+  const tokens = ['planted-prometheus-password', 'planted-grafana-token'];
+  const { exitCode, registrations, outputs, said } = await runProgram({
+    values: {
+      'balance-alert:accountsFile': accountsFile(
+        'accounts:\n  - { name: a, provider: demo }\n',
+        'external.yaml',
+      ),
+      'balance-alert:prometheus': JSON.stringify({
+        mode: 'external',
+        url: 'https://prometheus.example',
+        auth: { username: 'u', password: tokens[0] },
+      }),
+      'balance-alert:grafana': JSON.stringify({
+        mode: 'external',
+        url: 'https://grafana.example',
+        auth: tokens[1],
+      }),
+    },
+    secretKeys: ['balance-alert:prometheus', 'balance-alert:grafana'],
+  });
+  t.is(exitCode, 0, said);
+  t.deepEqual(
+    registrations
+      .filter(({ type }) => /^(docker:index\/container|grafana:|random:)/.test(type))
+      .map(({ type }) => short(type))
+      .toSorted(),
+    ['Container', 'Container', 'DataSource', ...dashboards('en').map(() => 'Dashboard'), 'Folder'].toSorted(),
+  );
+  t.is(outputs['grafanaUser'], undefined);
+  t.is(outputs['grafanaPassword'], undefined);
+  t.deepEqual(outputs['urls'], {
+    alertmanager: 'http://127.0.0.1:9093',
+    grafana: 'https://grafana.example',
+    grafanaApi: 'https://grafana.example',
+    metrics: 'http://127.0.0.1:9100/metrics',
+    prometheus: 'https://prometheus.example',
+    status: 'http://127.0.0.1:8080',
+  });
+  const inputs = registrations.map((one) => one.inputs);
+  for (const token of tokens) {
+    t.true(JSON.stringify(inputs).includes(token));
+    t.false(JSON.stringify(inputs.map(withoutSecrets)).includes(token));
+    t.false(said.includes(token));
+  }
+});

@@ -1,9 +1,14 @@
-import { dashboardSources, dataSourceUid, ruleFiles } from '../../../infra/render/content.ts';
+import { dashboardSources, ruleFiles } from '../../../infra/render/content.ts';
+import { dataSourceOf } from '../../../infra/render/data-source.ts';
 import { adminUser } from '../../../infra/render/grafana.ts';
+import { stackScrapeConfig } from '../../../infra/render/outputs.ts';
+import { authorizationOf } from '../../../infra/settings/http-auth.ts';
 import type { Settings } from '../../../infra/settings/parse.ts';
 import { Interrupted } from '../terminal/failure.ts';
 import { explainEmpty } from './empty-panels.ts';
+import { checkExternalPrometheus } from './external-prometheus.ts';
 import type { Session } from './session.ts';
+import type { VerifyOptions } from './verify.ts';
 import { checkPanels, checkRules, waitForTarget } from './verify.ts';
 
 /** Verifies the deployment and prints its URLs. */
@@ -14,23 +19,21 @@ export async function checkAfter(session: Session, settings: Settings): Promise<
   console.step('Verifying the deployment');
   const options = { fetch, signal: interruption.signal };
   try {
-    await waitForTarget(
-      settings.addresses.prometheus,
-      settings.prometheus.scrapeIntervalSeconds + 15,
-      options,
-      () =>
-        console.line(`waiting for the first scrape, at most ${settings.prometheus.scrapeIntervalSeconds} s`),
+    await checkPrometheus(session, settings, options);
+    const { grafana } = settings;
+    const dataSource = dataSourceOf(settings);
+    if (grafana.mode === 'none' || dataSource === undefined) return;
+    const authorization = authorizationOf(
+      grafana.mode === 'external'
+        ? { kind: 'bearer', token: grafana.token }
+        : {
+            kind: 'basic',
+            username: adminUser,
+            password: await pulumi.secretOutput(stack, 'grafanaPassword'),
+          },
     );
-    const groups = ruleFiles(settings.publicUrls).map(({ file }) => file.replace(/\.yaml$/, ''));
-    const rules = await checkRules(settings.addresses.prometheus, groups, options);
-    console.line(`Prometheus scrapes the exporter and has loaded ${rules} rules`);
     const { answered, empty } = await checkPanels(
-      {
-        address: settings.grafana.apiUrl,
-        user: adminUser,
-        password: await pulumi.secretOutput(stack, 'grafanaPassword'),
-        dataSourceUid,
-      },
+      { address: grafana.apiUrl, authorization, dataSourceUid: dataSource.uid },
       dashboardSources(settings.language),
       options,
     );
@@ -42,15 +45,45 @@ export async function checkAfter(session: Session, settings: Settings): Promise<
   }
 }
 
+async function checkPrometheus(
+  { console }: Session,
+  { prometheus, addresses, publicUrls, alerts, ...settings }: Settings,
+  options: VerifyOptions,
+): Promise<void> {
+  if (prometheus.mode === 'none') return;
+  const timeoutSeconds = prometheus.scrapeIntervalSeconds + 15;
+  const onWait = () =>
+    console.line(`waiting for the first scrape, at most ${prometheus.scrapeIntervalSeconds} s`);
+  const rules = ruleFiles(publicUrls, alerts);
+  let count: number;
+  if (prometheus.external === undefined) {
+    await waitForTarget(addresses.prometheus, timeoutSeconds, options, onWait);
+    const groups = rules.map(({ file }) => file.replace(/\.yaml$/, ''));
+    count = await checkRules(addresses.prometheus, groups, options);
+  } else {
+    const scrapeConfig = stackScrapeConfig({ prometheus, addresses, publicUrls, alerts, ...settings });
+    count = await checkExternalPrometheus(
+      prometheus.external,
+      { scrapeConfig, rules, timeoutSeconds },
+      options,
+      onWait,
+    );
+  }
+  console.line(`Prometheus scrapes the exporter and has loaded ${count} rules`);
+}
+
 /** Where people go from here. */
 export function printSummary({ console, stack }: Session, settings: Settings): void {
   console.step('Ready');
   console.line(`status page   ${settings.publicUrls.status}`);
-  console.line(`Grafana       ${settings.publicUrls.grafana}  (user ${adminUser})`);
-  console.line(
-    `              password: scripts/pulumi stack output grafanaPassword --show-secrets --stack ${stack}`,
-  );
-  console.line(`Prometheus    ${settings.publicUrls.prometheus}`);
+  if (settings.grafana.mode === 'managed') {
+    console.line(`Grafana       ${settings.publicUrls.grafana}  (user ${adminUser})`);
+    console.line(
+      `              password: scripts/pulumi stack output grafanaPassword --show-secrets --stack ${stack}`,
+    );
+  } else if (settings.grafana.mode === 'external')
+    console.line(`Grafana       ${settings.publicUrls.grafana}`);
+  if (settings.prometheus.mode !== 'none') console.line(`Prometheus    ${settings.publicUrls.prometheus}`);
   if (settings.alertmanager.mode !== 'none')
     console.line(`Alertmanager  ${settings.publicUrls.alertmanager}`);
   console.line('to remove it: scripts/down');

@@ -1,13 +1,17 @@
-import { ruleFiles } from '../../../infra/render/content.ts';
+import { dashboardSources, ruleFiles } from '../../../infra/render/content.ts';
+import { dataSourceOf } from '../../../infra/render/data-source.ts';
 import type { Settings } from '../../../infra/settings/parse.ts';
 import type { Engine, EngineInfo } from '../docker/engine.ts';
 import type { StackState } from '../pulumi/state.ts';
 import { Failure } from '../terminal/failure.ts';
+import { grafanaProblems } from './external-grafana.ts';
+import { prometheusProblems } from './external-prometheus.ts';
 import { findTakenPorts } from './ports.ts';
 import type { EngineFacts, PreflightResult } from './preflight.ts';
 import { portsToTry, preflight } from './preflight.ts';
 import { lintPrometheus } from './promtool.ts';
 import type { Session } from './session.ts';
+import type { VerifyOptions } from './verify.ts';
 
 /** What `scripts/up` looks at before it touches anything. */
 
@@ -22,7 +26,7 @@ export async function engineFacts(engine: Engine, info: EngineInfo): Promise<Eng
 
 /** @throws Failure with everything that is known to fail, and with the repair where a killed run left it */
 export async function checkBefore(
-  { console, environment }: Session,
+  { console, environment, interruption }: Session,
   settings: Settings,
   engine: Engine,
   info: EngineInfo,
@@ -44,8 +48,13 @@ export async function checkBefore(
       ({ kind, name }) => `the ${kind} ${name} belongs to this stack but is not in its state`,
     ),
   ];
-  const lint = await lintPrometheus(settings, ruleFiles(settings.publicUrls), environment);
-  const problems = [...result.problems, ...leftovers, ...lint.problems];
+  const [lint, external] = await Promise.all([
+    settings.prometheus.mode === 'managed'
+      ? lintPrometheus(settings, ruleFiles(settings.publicUrls), environment)
+      : { checked: false, problems: [] },
+    externalProblems(settings, state, { fetch, signal: interruption.signal }),
+  ]);
+  const problems = [...result.problems, ...leftovers, ...lint.problems, ...external];
   if (problems.length > 0) {
     throw new Failure('preflight checks failed', [
       ...problems,
@@ -58,9 +67,9 @@ export async function checkBefore(
     ]);
   }
   const images = [
-    settings.images.prometheus,
+    ...(settings.prometheus.mode === 'managed' ? [settings.images.prometheus] : []),
     ...(settings.alertmanager.mode === 'managed' ? [settings.images.alertmanager] : []),
-    settings.images.grafana,
+    ...(settings.grafana.mode === 'managed' ? [settings.images.grafana] : []),
   ];
   for (const image of images) {
     if (!(await engine.hasImage(image))) console.line(`${image} is not on the engine and will be pulled`);
@@ -68,6 +77,26 @@ export async function checkBefore(
   console.line(
     `ports are free, names are available, the account file is valid${lint.checked ? ', promtool accepts the configuration and rules' : ''}`,
   );
+}
+
+/** Servers that others run, as they are before anything is changed. */
+async function externalProblems(
+  settings: Settings,
+  state: StackState,
+  options: VerifyOptions,
+): Promise<readonly string[]> {
+  const { prometheus, grafana } = settings;
+  const dataSource = dataSourceOf(settings);
+  const problems = await Promise.all([
+    prometheus.external === undefined ? [] : prometheusProblems(prometheus.external, options),
+    grafana.mode !== 'external' || dataSource === undefined
+      ? []
+      : grafanaProblems(
+          { settings: grafana, dataSource, dashboards: dashboardSources(settings.language), state },
+          options,
+        ),
+  ]);
+  return problems.flat();
 }
 
 /** What `--repair` does, by hand. */

@@ -94,13 +94,14 @@ export async function bringUp(options: BringUpOptions): Promise<void> {
       throw new Failure('nothing was changed');
   }
 
-  await writeDemoHistory({
-    settings,
-    engine,
-    console,
-    signal: session.interruption.signal,
-    now: Date.now(),
-  });
+  if (settings.prometheus.mode === 'managed')
+    await writeDemoHistory({
+      settings,
+      engine,
+      console,
+      signal: session.interruption.signal,
+      now: Date.now(),
+    });
   stopIfInterrupted(session);
   const startedAt = Date.now();
   console.step('Applying the changes');
@@ -184,7 +185,7 @@ async function grafanaIsAlive(
   settings: Settings,
   { interruption }: Session,
 ): Promise<boolean> {
-  const address = grafanaAddressOf(state) ?? settings.grafana.apiUrl;
+  const address = grafanaAddressOf(state) ?? settings.addresses.grafana;
   return isAlive(`${address}/api/health`, { fetch, signal: interruption.signal });
 }
 

@@ -13,6 +13,8 @@ export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 export interface VerifyOptions {
   readonly fetch: Fetch;
   readonly signal: AbortSignal;
+  /** Credentials of what is asked. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** Whether something responds successfully within a few seconds. */
@@ -43,6 +45,38 @@ const rulesSchema = z.object({
   }),
 });
 
+export interface ScrapedTarget {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly health: string;
+  readonly lastError: string;
+}
+
+/** The targets of the exporter's job. */
+export async function exporterTargets(
+  address: string,
+  options: VerifyOptions,
+): Promise<readonly ScrapedTarget[]> {
+  const { data } = await getJson(`${address}/api/v1/targets?state=active`, targetsSchema, options);
+  return data.activeTargets.filter(({ labels }) => labels['job'] === exporterJob);
+}
+
+/** The rules by the name of their group; groups of one name in several files are one here. */
+export async function loadedRules(
+  address: string,
+  options: VerifyOptions,
+): Promise<ReadonlyMap<string, readonly LoadedRule[]>> {
+  const { data } = await getJson(`${address}/api/v1/rules`, rulesSchema, options);
+  const groups = new Map<string, readonly LoadedRule[]>();
+  for (const { name, rules } of data.groups) groups.set(name, [...(groups.get(name) ?? []), ...rules]);
+  return groups;
+}
+
+export interface LoadedRule {
+  readonly name: string;
+  readonly health: string;
+  readonly lastError?: string | undefined;
+}
+
 /**
  * Waits until Prometheus has scraped the exporter once. `onWait` is called once if that takes more than one try.
  * @param address without a slash at the end
@@ -52,19 +86,17 @@ const rulesSchema = z.object({
 export async function waitForTarget(
   address: string,
   timeoutSeconds: number,
-  { fetch, signal }: VerifyOptions,
+  options: VerifyOptions,
   onWait: () => void,
 ): Promise<void> {
+  const { signal } = options;
   let last = 'no answer';
   const deadline = Date.now() + timeoutSeconds * 1000;
   for (let tries = 0; ; tries += 1) {
     try {
-      const { data } = await getJson(`${address}/api/v1/targets?state=active`, targetsSchema, {
-        fetch,
-        signal,
-      });
-      const target = data.activeTargets.find(({ labels }) => labels['job'] === exporterJob);
-      if (target?.health === 'up') return;
+      const targets = await exporterTargets(address, options);
+      const target = targets.find(({ health }) => health !== 'up');
+      if (targets.length > 0 && target === undefined) return;
       last =
         target === undefined
           ? `no target of the job ${exporterJob}`
@@ -93,27 +125,30 @@ export async function checkRules(
   groups: readonly string[],
   options: VerifyOptions,
 ): Promise<number> {
-  const { data } = await getJson(`${address}/api/v1/rules`, rulesSchema, options);
-  const missing = groups.filter((name) => !data.groups.some((group) => group.name === name));
-  const failing = data.groups.flatMap(({ name, rules }) =>
-    rules
-      .filter(({ health }) => health === 'err')
-      .map((rule) => `${name} / ${rule.name}: ${rule.lastError ?? ''}`),
-  );
+  const loaded = await loadedRules(address, options);
+  const missing = groups.filter((name) => !loaded.has(name));
+  const failing = [...loaded].flatMap(([name, rules]) => failingRules(name, rules));
   if (missing.length > 0 || failing.length > 0) {
     throw new Failure('some rules are missing or failing', [
       ...missing.map((name) => `missing: ${name}`),
       ...failing.map((line) => `failing: ${line}`),
     ]);
   }
-  return data.groups.reduce((count, { rules }) => count + rules.length, 0);
+  return [...loaded.values()].reduce((count, rules) => count + rules.length, 0);
+}
+
+/** Those whose last evaluation failed, each with its group and its error. */
+export function failingRules(group: string, rules: readonly LoadedRule[]): readonly string[] {
+  return rules
+    .filter(({ health }) => health === 'err')
+    .map((rule) => `${group} / ${rule.name}: ${rule.lastError ?? ''}`);
 }
 
 export interface GrafanaAccess {
   /** Without a slash at the end. */
   readonly address: string;
-  readonly user: string;
-  readonly password: string;
+  /** The value of the header of that name. */
+  readonly authorization: string;
   readonly dataSourceUid: string;
 }
 
@@ -136,12 +171,10 @@ export async function checkPanels(
   const empty: EmptyPanel[] = [];
   let answered = 0;
   for (const dashboard of dashboards) {
-    await getJson(
-      `${grafana.address}/api/dashboards/uid/${dashboard.uid}`,
-      z.looseObject({}),
-      options,
-      authorization(grafana),
-    );
+    await getJson(`${grafana.address}/api/dashboards/uid/${dashboard.uid}`, z.looseObject({}), {
+      ...options,
+      headers: { authorization: grafana.authorization },
+    });
     const results = await Promise.all(
       dashboard.queries.map(async (query) => ({ query, result: await askGrafana(grafana, query, options) })),
     );
@@ -196,7 +229,7 @@ async function askGrafana(
   };
   const response = await options.fetch(`${grafana.address}/api/ds/query`, {
     method: 'POST',
-    headers: { ...authorization(grafana), 'content-type': 'application/json' },
+    headers: { authorization: grafana.authorization, 'content-type': 'application/json' },
     body: JSON.stringify(body),
     signal: options.signal,
   });
@@ -220,15 +253,11 @@ export function withoutVariables(expression: string): string {
   return expression.replace(/\$(?:(?!__)\w+|\{(?!__)\w+(?::\w+)?\})/g, '.+');
 }
 
-function authorization(grafana: GrafanaAccess): Record<string, string> {
-  return { authorization: `Basic ${Buffer.from(`${grafana.user}:${grafana.password}`).toString('base64')}` };
-}
-
-async function getJson<Schema extends z.ZodType>(
+/** @throws Failure for an answer that is no success, or of another shape */
+export async function getJson<Schema extends z.ZodType>(
   url: string,
   schema: Schema,
-  { fetch, signal }: VerifyOptions,
-  headers: Record<string, string> = {},
+  { fetch, signal, headers = {} }: VerifyOptions,
 ): Promise<z.output<Schema>> {
   const response = await fetch(url, { headers, signal });
   const text = await response.text();

@@ -1,5 +1,6 @@
 import test from 'ava';
-import { dataSourceJson, grafanaEnvironment } from '../../../infra/render/grafana.ts';
+import { dataSourceJson } from '../../../infra/render/data-source.ts';
+import { grafanaEnvironment } from '../../../infra/render/grafana.ts';
 
 test('Grafana is told its public URL, its language and nothing secret', (t) => {
   t.deepEqual(

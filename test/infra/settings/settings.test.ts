@@ -34,6 +34,8 @@ test('without any configuration, everything has its default', (t) => {
       grafana: 'grafana/grafana:13.2.3',
     },
     prometheus: {
+      mode: 'managed',
+      port: 9090,
       retention: '45d',
       scrapeIntervalSeconds: 60,
       extraScrapeConfigs: [],
@@ -41,7 +43,13 @@ test('without any configuration, everything has its default', (t) => {
       secret: false,
     },
     alertmanager: { mode: 'managed', port: 9093, receivers: {} },
-    grafana: { anonymous: false, apiUrl: 'http://127.0.0.1:3000' },
+    grafana: {
+      mode: 'managed',
+      port: 3000,
+      apiUrl: 'http://127.0.0.1:3000',
+      adminPassword: undefined,
+      anonymous: false,
+    },
     alerts: { alerts: {}, runwayDays: { warning: 7, critical: 3 } },
     keepData: false,
     resources: {
@@ -348,11 +356,11 @@ test('with an engine elsewhere, Grafana on its loopback needs a URL of its own',
     'balance-alert:grafana.url: unset, and Grafana would listen on the loopback interface of host.example: set the URL under which this machine reaches it, for example through an SSH tunnel',
   ]);
   t.is(
-    settingsOf({ ...remote, grafana: { url: 'http://127.0.0.1:3000' } }).grafana.apiUrl,
+    settingsOf({ ...remote, grafana: { url: 'http://127.0.0.1:3000' } }).addresses.grafana,
     'http://127.0.0.1:3000',
   );
   t.is(
-    settingsOf({ ...remote, bindAddress: '10.0.0.5', allowOpen: 'true' }).grafana.apiUrl,
+    settingsOf({ ...remote, bindAddress: '10.0.0.5', allowOpen: 'true' }).addresses.grafana,
     'http://host.example:3000',
   );
 });

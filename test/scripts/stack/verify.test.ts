@@ -124,7 +124,8 @@ const data = { frames: [{ data: { values: [[1], [2]] } }] };
 const nothing = { frames: [{ data: { values: [] } }] };
 
 function access(address: string) {
-  return { address, user: 'admin', password: 'pw', dataSourceUid: 'source' };
+  const authorization = `Basic ${Buffer.from('admin:pw').toString('base64')}`;
+  return { address, authorization, dataSourceUid: 'source' };
 }
 
 test('every query of every panel is asked as Grafana would, and panels without data are named', async (t) => {

@@ -1,0 +1,163 @@
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { exporterJob } from '../../../infra/render/prometheus.ts';
+import { authorizationOf } from '../../../infra/settings/http-auth.ts';
+import type { ExternalPrometheus } from '../../../infra/settings/parse.ts';
+import type { RuleFile } from '../../../infra/settings/rule-files.ts';
+import { Failure, fetchMessageOf, messageOf } from '../terminal/failure.ts';
+import type { LoadedRule, VerifyOptions } from './verify.ts';
+import { exporterTargets, failingRules, getJson, loadedRules, waitForTarget } from './verify.ts';
+
+/** A Prometheus that the stack does not run: whether it can be asked, and what its configuration lacks. */
+
+export interface Wanted {
+  /** The entry for its `scrape_configs`. */
+  readonly scrapeConfig: string;
+  readonly rules: readonly RuleFile[];
+  /** How long its first scrape may take. */
+  readonly timeoutSeconds: number;
+}
+
+const vectorSchema = z.object({
+  data: z.object({
+    resultType: z.literal('vector'),
+    result: z.array(z.object({ metric: z.record(z.string(), z.string()) })),
+  }),
+});
+
+/** How requests to it are authorized. */
+export function accessTo({ auth }: ExternalPrometheus, options: VerifyOptions): VerifyOptions {
+  return auth === undefined ? options : { ...options, headers: { authorization: authorizationOf(auth) } };
+}
+
+/** Before anything is changed: whether it answers, and whether the job's name is free. An empty list where all is well. */
+export async function prometheusProblems(
+  external: ExternalPrometheus,
+  options: VerifyOptions,
+): Promise<readonly string[]> {
+  const { fetch, signal, headers = {} } = accessTo(external, options);
+  const url = `${external.url}/api/v1/query?query=1`;
+  let response: Response;
+  try {
+    response = await fetch(url, { headers, signal: AbortSignal.any([signal, AbortSignal.timeout(10_000)]) });
+  } catch (error) {
+    return [
+      `the external Prometheus at ${external.url} does not answer: ${fetchMessageOf(error)} (balance-alert:prometheus.url is how this machine reaches it)`,
+    ];
+  }
+  await response.body?.cancel();
+  if (response.status === 401 || response.status === 403)
+    return [
+      `the external Prometheus at ${external.url} answers ${response.status}: ${external.auth === undefined ? 'set balance-alert:prometheus.auth with --secret' : 'it refuses balance-alert:prometheus.auth'}`,
+    ];
+  if (!response.ok)
+    return [
+      `the external Prometheus at ${external.url} answers ${response.status} to /api/v1/query: expected the base URL of a Prometheus`,
+    ];
+  return (await foreignTargets(external, options)).map(
+    (instance) =>
+      `the job ${exporterJob} of the external Prometheus also scrapes ${instance}, which is no exporter of balance-alert: rules and alerts would take it for one; rename that job`,
+  );
+}
+
+/** Targets of the exporter's job that answer, and are something else. */
+async function foreignTargets(
+  external: ExternalPrometheus,
+  options: VerifyOptions,
+): Promise<readonly string[]> {
+  const expression = `up{job="${exporterJob}"} == 1 unless on (instance) balance_alert_build_info{job="${exporterJob}"}`;
+  const { data } = await getJson(
+    `${external.url}/api/v1/query?${new URLSearchParams({ query: expression })}`,
+    vectorSchema,
+    accessTo(external, options),
+  );
+  return data.result.map(({ metric }) => metric['instance'] ?? 'an unknown instance');
+}
+
+/**
+ * Afterwards: whether it scrapes the exporter and has every rule.
+ * @returns how many of our rules there are
+ * @throws Failure that names each thing that is missing, with what to add
+ */
+export async function checkExternalPrometheus(
+  external: ExternalPrometheus,
+  wanted: Wanted,
+  options: VerifyOptions,
+  onWait: () => void,
+): Promise<number> {
+  const access = accessTo(external, options);
+  const lines: string[] = [];
+  if ((await exporterTargets(external.url, access)).length === 0) {
+    lines.push(
+      `it has no job ${exporterJob}; add this to its scrape_configs, with an address that it reaches (scripts/scrape-config renders other ways):`,
+      ...wanted.scrapeConfig
+        .trimEnd()
+        .split('\n')
+        .map((line) => `  ${line}`),
+    );
+  } else {
+    try {
+      await waitForTarget(external.url, wanted.timeoutSeconds, access, onWait);
+    } catch (error) {
+      if (options.signal.aborted) throw error;
+      lines.push(messageOf(error));
+    }
+    lines.push(
+      ...(await foreignTargets(external, options)).map(
+        (instance) =>
+          `its job ${exporterJob} also scrapes ${instance}, which is no exporter of balance-alert`,
+      ),
+    );
+  }
+  const loaded = await loadedRules(external.url, access);
+  let count = 0;
+  for (const { file, text } of wanted.rules) {
+    for (const [group, names] of groupsOf(text)) {
+      const rules = loaded.get(group);
+      if (rules === undefined) {
+        lines.push(`the rule group ${group} is missing: add ${file} to its rule_files`);
+        continue;
+      }
+      const lacking = lackedBy(rules, names);
+      if (lacking.length > 0)
+        lines.push(
+          `the rule group ${group} is of another version, without ${lacking.join(', ')}: replace ${file}`,
+        );
+      lines.push(...failingRules(group, rules).map((line) => `failing rule: ${line}`));
+      count += names.length;
+    }
+  }
+  if (lines.length === 0) return count;
+  throw new Failure(`the external Prometheus at ${external.url} is not set up completely`, [
+    ...lines,
+    'the rule files with the links of this stack: scripts/scrape-config --out DIR (see docs/anywhere.md), then run scripts/up again',
+  ]);
+}
+
+const ruleFileSchema = z.object({
+  groups: z.array(
+    z.object({
+      name: z.string(),
+      rules: z.array(z.object({ alert: z.string().optional(), record: z.string().optional() })),
+    }),
+  ),
+});
+
+/** The names of the rules in a file, by group. */
+function groupsOf(text: string): readonly (readonly [group: string, names: readonly string[]])[] {
+  return ruleFileSchema
+    .parse(parse(text))
+    .groups.map(({ name, rules }) => [name, rules.map(({ alert, record }) => alert ?? record ?? '')]);
+}
+
+/** Names that are wanted more often than they are there: an alert can stand in a group once for each severity. */
+function lackedBy(rules: readonly LoadedRule[], names: readonly string[]): readonly string[] {
+  const left = rules.map(({ name }) => name);
+  const lacking = new Set<string>();
+  for (const name of names) {
+    const index = left.indexOf(name);
+    if (index === -1) lacking.add(name);
+    else left.splice(index, 1);
+  }
+  return [...lacking];
+}
