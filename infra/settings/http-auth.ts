@@ -16,7 +16,7 @@ export const httpAuth = z.strictObject(httpCredentials).transform((credentials, 
   context.issues.push({
     code: 'custom',
     input: undefined,
-    message: message ?? 'expected username and password, or bearerToken, got neither',
+    message: message ?? 'expected username and password, or bearerToken',
   });
   return z.NEVER;
 });

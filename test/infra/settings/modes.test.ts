@@ -89,7 +89,7 @@ const wrong: readonly (readonly [
   [
     'no credentials in the place for them',
     { prometheus: { ...prometheus, auth: {} } },
-    ['balance-alert:prometheus.auth: expected username and password, or bearerToken, got neither'],
+    ['balance-alert:prometheus.auth: expected username and password, or bearerToken'],
   ],
   [
     'credentials in the URL',
