@@ -25,7 +25,7 @@ import { labelVariable } from './variables.ts';
 const chosen = 'project=~"$project"';
 const inUnit = `${chosen}, unit=~"$unit"`;
 const balances = balanceQueries(inUnit);
-const name = '{{project}} {{window}}';
+const name = '{{project}} {{window}} {{wallet}}';
 
 /** How one account stands and how it got there. */
 export function accounts(translate: Translate, { runwayDays }: DashboardSettings): DashboardParts {
@@ -103,6 +103,7 @@ function accountsTable(translate: Translate, runwayDays: RunwayDays) {
       shareColumn('Value #E', columns.ratio),
       { field: 'type', header: columns.type, width: 80 },
       { field: 'window', header: columns.window, width: 80 },
+      { field: 'wallet', header: columns.wallet, width: 80 },
       { field: 'provider', header: columns.provider },
       { field: 'account_owner', header: columns.owner },
       consoleColumn(translate),
@@ -210,6 +211,7 @@ function quotaTable(translate: Translate) {
     [
       { field: 'project', header: columns.account },
       { field: 'window', header: columns.window, width: 80 },
+      { field: 'wallet', header: columns.wallet, width: 80 },
       amountColumn('Value #A', columns.left),
       amountColumn('Value #B', columns.limit),
       { field: 'unit', header: columns.unit, width: 85 },

@@ -104,7 +104,11 @@ export function overview(
         panels: [
           [balanceStats(translate), 12],
           [
-            barGauge(translate, texts.ratio, instant(balances.ratio, '{{project}} {{unit}} {{window}}'))
+            barGauge(
+              translate,
+              texts.ratio,
+              instant(balances.ratio, '{{project}} {{unit}} {{window}} {{wallet}}'),
+            )
               .unit('percentunit')
               .decimals(0)
               .min(0)
@@ -138,6 +142,7 @@ function accountsTable(translate: Translate, runwayDays: RunwayDays) {
       { field: 'unit', header: columns.unit, width: 85 },
       amountColumn('Value #D', columns.threshold),
       { field: 'window', header: columns.window, width: 80 },
+      { field: 'wallet', header: columns.wallet, width: 80 },
       { field: 'provider', header: columns.provider },
       { field: 'account_owner', header: columns.owner },
       consoleColumn(translate),
@@ -243,7 +248,7 @@ function mailTable(translate: Translate, mail: string) {
 /** One query for each state, so that an account has the colour of its own threshold and not one for all. */
 function balanceStats(translate: Translate) {
   const { status, balance } = balances;
-  const name = (state: string) => `{{project}} {{window}} ({{unit}}, ${state})`;
+  const name = (state: string) => `{{project}} {{window}} {{wallet}} ({{unit}}, ${state})`;
   return stats(
     translate,
     texts.balances,
@@ -263,7 +268,7 @@ function trend(translate: Translate) {
   return timeSeries(
     translate,
     texts.trend,
-    range(collapsed('max', 'balance_alert_balance', 'unit=~"$unit"'), '{{project}} {{window}}'),
+    range(collapsed('max', 'balance_alert_balance', 'unit=~"$unit"'), '{{project}} {{window}} {{wallet}}'),
   )
     .unit('locale')
     .repeat('unit')

@@ -2,7 +2,7 @@ import { accountIdentity, balanceIdentity, collapsed } from './expressions.ts';
 import { evaluatedAt, exporterUpAt, type HeldRule, heldRule, knownAt, unservedSince } from './held.ts';
 import { dashboardPath } from './links.ts';
 import type { RuleSettings } from './options.ts';
-import { changesOfWeek, prepaid, stepsOfHistory } from './recording.ts';
+import { changesOfWeek, payable, prepaid, stepsOfHistory } from './recording.ts';
 import { recorded } from './series.ts';
 import type { AlertRule, RecordingRule, RuleGroup, Severity } from './types.ts';
 
@@ -57,13 +57,14 @@ const knownForADay = `max by (${accountIdentity}) (max_over_time(balance_alert_a
 
 const untilReset = `(${collapsed('max', 'balance_alert_quota_reset_timestamp_seconds')} - time())`;
 
-/** `kimi-team (kimi, week)`: the account and its vendor, with the window where it has several. */
-const account = '{{ $labels.project }} ({{ $labels.provider }}{{ with $labels.window }}, {{ . }}{{ end }})';
+/** `kimi-team (kimi, week)`: the account and its vendor, with the window or wallet where it has several. */
+const account =
+  '{{ $labels.project }} ({{ $labels.provider }}{{ with $labels.window }}, {{ . }}{{ end }}{{ with $labels.wallet }}, {{ . }}{{ end }})';
 const amount = '{{ $value | printf "%.2f" }} {{ $labels.unit }}';
 
 /** The value of the alert's own threshold, in a sentence; nothing while it is not served. */
 const belowThreshold =
-  '{{ with printf "max(balance_alert_threshold{project=%q,provider=%q,type=%q,unit=%q,window=%q})" $labels.project $labels.provider $labels.type $labels.unit $labels.window | query }}, below its threshold of {{ . | first | value | printf "%.2f" }}{{ end }}';
+  '{{ with printf "max(balance_alert_threshold{project=%q,provider=%q,type=%q,unit=%q,window=%q,wallet=%q})" $labels.project $labels.provider $labels.type $labels.unit $labels.window $labels.wallet | query }}, below its threshold of {{ . | first | value | printf "%.2f" }}{{ end }}';
 
 const accountDashboard = dashboardPath('accounts', 'project');
 
@@ -71,7 +72,7 @@ const accountDashboard = dashboardPath('accounts', 'project');
 export const checksGroup = (): RuleGroup => ({
   name: 'balance-alert.checks',
   interval: '2m',
-  rules: [readingAge, checkFailing, stuck, blind],
+  rules: [readingAge, checkFailing, stuck, blind, outdated],
 });
 
 /** What is left of each account. The only group that looks at every account each minute, so nothing else is in it. */
@@ -205,11 +206,11 @@ or on (${accountIdentity})
 const empty: AlertRule = {
   alert: 'BalanceEmpty',
   severity: 'critical',
-  expr: `max by (${balanceIdentity}) (${current}{${prepaid}} <= 0)
+  expr: `max by (${balanceIdentity}) (${current}{${prepaid},${payable}} <= 0)
 unless on (${balanceIdentity}) (${threshold} <= 0)`,
   for: '5m',
   keepFiringFor: '15m',
-  why: 'Critical: the service stops, or the account goes into debt. Not for an account whose threshold is 0 or below (post-paid accounts). 5m tolerates a single wrong scrape; keep_firing_for 15m bridges a restart of the exporter.',
+  why: 'Critical: the service stops, or the account goes into debt. Not for an account whose threshold is 0 or below (post-paid accounts), nor for a gift or a voucher, after which the cash beside it pays. 5m tolerates a single wrong scrape; keep_firing_for 15m bridges a restart of the exporter.',
   summary: 'A balance is used up.',
   description: `${account} has ${amount} left.`,
   dashboard: accountDashboard,
@@ -232,7 +233,7 @@ function runwayShort(severity: Extract<Severity, 'warning' | 'critical'>, days: 
     alert: 'RunwayShort',
     severity,
     // In days, since a template can't divide and seconds are no help to a reader.
-    expr: `max by (${balanceIdentity}) (account:balance_alert_runway_seconds:current < ${days * day}) / ${day}`,
+    expr: `max by (${balanceIdentity}) (account:balance_alert_runway_seconds:current{${payable}} < ${days * day}) / ${day}`,
     keepFiringFor: '4h',
     why:
       severity === 'critical'
@@ -276,6 +277,19 @@ const budgetPace: AlertRule = {
   why: 'A warning: the bill is due at the end of the period. 6h, because vendors book usage in batches, between which the pace declines again.',
   summary: 'Spend is on pace to exceed its budget.',
   description: `{{ $labels.project }} ({{ $labels.provider }}) ends its {{ $labels.period }} at {{ $value | humanizePercentage }} of its budget at the current pace.`,
+  dashboard: accountDashboard,
+};
+
+const figureTime = collapsed('max', 'balance_alert_account_reading_timestamp_seconds');
+
+const outdated: AlertRule = {
+  alert: 'ReadingOutdated',
+  severity: 'info',
+  expr: `time() - ${figureTime} > 4 * ${day}`,
+  for: '1h',
+  why: 'Info: checks succeed, and the vendor itself dates its figures four days back. Vendors of costs are up to three days late, and date the last day with costs, so an account that nobody uses looks the same.',
+  summary: "The vendor's figures are several days old.",
+  description: `The vendor dates the figures of ${account} {{ $value | humanizeDuration }} back.`,
   dashboard: accountDashboard,
 };
 

@@ -18,6 +18,9 @@ const consumed = 'type=~"balance|credits|quota"';
 /** Types that only a payment refills, so that "lasts until" means something. */
 export const prepaid = 'type=~"balance|credits"';
 
+/** Money whose end is the end of the service: after a gift or a voucher the cash beside it pays. */
+export const payable = 'wallet!~"gift|voucher"';
+
 /** How far back the last known balance is taken from, so that a fall during a gap is counted when it ends. */
 const bridge = '1d';
 

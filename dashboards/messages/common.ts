@@ -74,6 +74,7 @@ export const columns = {
   provider: { en: 'Provider', zh: '服务商' },
   type: { en: 'Type', zh: '类型' },
   window: { en: 'Window', zh: '窗口' },
+  wallet: { en: 'Wallet', zh: '钱包' },
   state: { en: 'State', zh: '状态' },
   daysLeft: { en: 'Days left', zh: '剩余天数' },
   balance: { en: 'Balance', zh: '余额' },

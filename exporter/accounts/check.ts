@@ -105,7 +105,7 @@ function validateReadings(readings: readonly Reading[]): void {
     const key =
       reading.kind === 'spend'
         ? JSON.stringify(['spend', reading.unit, reading.period])
-        : JSON.stringify([reading.type, reading.unit, reading.window ?? '']);
+        : JSON.stringify([reading.type, reading.unit, reading.window ?? '', reading.wallet ?? '']);
     if (seen.has(key)) {
       throw new CheckError('schema', `the answer has two values of the same type in ${reading.unit}`);
     }
@@ -115,8 +115,10 @@ function validateReadings(readings: readonly Reading[]): void {
 
 function numbersOf(reading: Reading): readonly number[] {
   if (reading.kind === 'unlimited') return [];
-  if (reading.kind === 'spend') return [reading.value, reading.periodStart, reading.periodEnd];
-  return [reading.value, reading.limit ?? 0, reading.resetAt ?? 0];
+  if (reading.kind === 'spend') {
+    return [reading.value, reading.periodStart, reading.periodEnd, reading.asOf ?? 0];
+  }
+  return [reading.value, reading.limit ?? 0, reading.resetAt ?? 0, reading.asOf ?? 0];
 }
 
 /** @throws CheckError where a threshold or a budget does not fit what the vendor answers: it would watch nothing */

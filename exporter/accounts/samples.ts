@@ -1,8 +1,8 @@
 import { type Sample, sample } from '../metrics/catalog.ts';
 import { failureReasons } from '../readings/check-error.ts';
-import type { BalanceReading, SpendReading } from '../readings/reading.ts';
+import type { BalanceReading, Reading, SpendReading } from '../readings/reading.ts';
 import { type AccountState, isServed } from './state.ts';
-import { amountFor } from './threshold.ts';
+import { amountFor, thresholdFor } from './threshold.ts';
 
 /**
  * The series of one account at a moment (milliseconds since the epoch). Readings older than the account's
@@ -44,8 +44,18 @@ export function accountSamples(state: AccountState, now: number): readonly Sampl
       if (reading.kind === 'balance') samples.push(...balanceSamples(identity, reading, state));
       else if (reading.kind === 'spend') samples.push(...spendSamples(identity, reading, state));
     }
+    const figuresAt = oldestFigure(state.readings);
+    if (figuresAt !== undefined) {
+      samples.push(sample('balance_alert_account_reading_timestamp_seconds', identity, figuresAt));
+    }
   }
   return samples;
+}
+
+/** When the oldest figure of an account is from, in seconds since the epoch; undefined where the vendor dates none. */
+export function oldestFigure(readings: readonly Reading[]): number | undefined {
+  const times = readings.flatMap((reading) => (reading.kind === 'unlimited' ? [] : (reading.asOf ?? [])));
+  return times.length === 0 ? undefined : Math.min(...times);
 }
 
 export interface Identity {
@@ -54,10 +64,16 @@ export interface Identity {
 }
 
 export function balanceSamples(identity: Identity, reading: BalanceReading, state: AccountState): Sample[] {
-  const { type, unit, window, value } = reading;
-  const labels = { ...identity, type, unit, ...(window === undefined ? {} : { window }) };
+  const { type, unit, window, wallet, value } = reading;
+  const labels = {
+    ...identity,
+    type,
+    unit,
+    ...(window === undefined ? {} : { window }),
+    ...(wallet === undefined ? {} : { wallet }),
+  };
   const samples = [sample('balance_alert_balance', labels, value)];
-  const threshold = amountFor(state.account.threshold, unit);
+  const threshold = thresholdFor(state.account.threshold, reading);
   if (threshold !== undefined) {
     samples.push(
       sample('balance_alert_threshold', labels, threshold),

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { failureReasons } from '../readings/check-error.ts';
 import type { Reading } from '../readings/reading.ts';
-import { readingTypes } from '../readings/reading.ts';
+import { readingTypes, wallets } from '../readings/reading.ts';
 import type { RecordStore } from '../storage/record-store.ts';
 import { asks, questionOf } from './question.ts';
 import type { AccountConfig } from './schema.ts';
@@ -17,9 +17,11 @@ const readingSchema = z.discriminatedUnion('kind', [
     type: z.enum(readingTypes),
     unit: z.string().min(1),
     window: z.string().exactOptional(),
+    wallet: z.enum(wallets).exactOptional(),
     value: z.number(),
     limit: z.number().exactOptional(),
     resetAt: z.number().exactOptional(),
+    asOf: z.number().exactOptional(),
   }),
   z.object({
     kind: z.literal('spend'),
@@ -28,12 +30,14 @@ const readingSchema = z.discriminatedUnion('kind', [
     value: z.number(),
     periodStart: z.number(),
     periodEnd: z.number(),
+    asOf: z.number().exactOptional(),
   }),
   z.object({
     kind: z.literal('unlimited'),
     type: z.enum(readingTypes),
     unit: z.string().min(1),
     window: z.string().exactOptional(),
+    wallet: z.enum(wallets).exactOptional(),
   }),
 ]) satisfies z.ZodType<Reading>;
 

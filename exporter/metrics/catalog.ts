@@ -22,7 +22,7 @@ export interface MetricDefinition {
 
 const balanceLabels = {
   labels: ['project', 'provider', 'type', 'unit'],
-  optionalLabels: ['window'],
+  optionalLabels: ['window', 'wallet'],
 } as const;
 const accountLabels = ['project', 'provider'] as const;
 const spendLabels = ['project', 'provider', 'unit', 'period'] as const;
@@ -118,6 +118,13 @@ export const catalog = {
     type: 'gauge',
     unit: 'seconds since the epoch',
     help: 'Unix time of the last successful check.',
+    stability: 'stable',
+  },
+  balance_alert_account_reading_timestamp_seconds: {
+    labels: accountLabels,
+    type: 'gauge',
+    unit: 'seconds since the epoch',
+    help: 'Unix time that the vendor gives for its own figures, of several the oldest; absent if it dates none.',
     stability: 'stable',
   },
   balance_alert_account_check_interval_seconds: {

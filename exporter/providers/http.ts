@@ -33,6 +33,15 @@ export interface HttpRequest {
   readonly waitHeader?: string;
   /** What a status means here, where it is not what it usually means; by status. */
   readonly reasons?: Readonly<Record<string, FailureReason>>;
+  /** What an answer says where it is a refusal that its status does not tell; undefined where the status decides. */
+  readonly refusal?: (response: HttpResponse) => Refusal | undefined;
+}
+
+/** Why a vendor did not answer, by its own words. */
+export interface Refusal {
+  readonly reason: FailureReason;
+  /** What happened, to be read after the request and its status. */
+  readonly words: string;
 }
 
 /** A request, or how to make it: signatures and nonces are made for each attempt anew. */
@@ -125,10 +134,12 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
       try {
         const response = await ask(wanted, isFresh);
         const { status } = response;
-        if (isExpected(wanted, status)) return response;
+        const refusal = wanted.refusal?.(response);
+        if (isExpected(wanted, status) && refusal === undefined) return response;
         const retryAfter = waitOf(wanted, response);
         const waitMs = Math.max(pauseMs, (retryAfter ?? 0) * 1000);
         if (!retryStatuses.has(status) || !isRepeatable || isLast || waitMs >= leftMs()) {
+          if (refusal !== undefined) throw refused(refusal, status, placeOf(wanted), retryAfter);
           const isTooLong = retryStatuses.has(status) && (retryAfter ?? 0) * 1000 >= leftMs();
           throw statusError(response, placeOf(wanted), wanted.reasons?.[status], retryAfter, isTooLong);
         }
@@ -232,6 +243,16 @@ async function readable({ status, headers, body }: Received): Promise<HttpRespon
 
 function isExpected({ expectStatus }: HttpRequest, status: number): boolean {
   return expectStatus?.includes(status) ?? (status >= 200 && status < 300);
+}
+
+function refused(
+  { reason, words }: Refusal,
+  status: number,
+  place: string,
+  retryAfter: number | undefined,
+): CheckError {
+  const options = retryAfter === undefined ? {} : { retryAfterSeconds: retryAfter };
+  return new CheckError(reason, `${place} answered ${status}: ${words}`, options);
 }
 
 function waitOf({ waitHeader }: HttpRequest, { headers }: HttpResponse): number | undefined {

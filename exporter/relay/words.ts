@@ -59,6 +59,13 @@ export const alertWords: Readonly<Record<string, { readonly what: Text; readonly
       zh: '请排查支出来源，或调高预算。',
     },
   },
+  ReadingOutdated: {
+    what: { en: "The vendor's figures are several days old", zh: '服务商数据已过时数日' },
+    action: {
+      en: "Compare with the vendor's console; an account without usage looks the same.",
+      zh: '请与服务商控制台核对；长期未使用的账户也会如此。',
+    },
+  },
   BurnUnusual: {
     what: { en: 'Consumption is unusually high', zh: '消耗异常偏高' },
     action: {

@@ -353,6 +353,28 @@ test('BalanceEmpty is silent for a quota and for the money of customers', async 
   });
 });
 
+test('BalanceEmpty fires for cash that is used up, and not for a gift or a voucher beside it', async (t) => {
+  const of = (wallet: string) => account({ balance: '0x30' }, `,wallet="${wallet}"`);
+  await holds(t, {
+    interval: '1m',
+    series: { [exporterUp]: '1x30', ...of('gift'), ...of('voucher') },
+    alerts: [{ at: '30m', alert: 'BalanceEmpty', firing: [] }],
+  });
+  const words = 'openrouter-prod (openrouter, cash) has 0.00 USD left.';
+  const fired = empty(words);
+  await holds(t, {
+    interval: '1m',
+    series: { [exporterUp]: '1x30', ...of('gift'), ...of('cash') },
+    alerts: [
+      {
+        at: '30m',
+        alert: 'BalanceEmpty',
+        firing: [{ ...fired, labels: { ...fired.labels, wallet: 'cash' } }],
+      },
+    ],
+  });
+});
+
 test('BalanceEmpty is held while no exporter answers, and resolves on a top-up', async (t) => {
   const held = empty('openrouter-prod (openrouter) has -1.25 USD left.');
   await holds(t, {

@@ -133,6 +133,7 @@ ava('the alerts are these', (t) => {
     'AccountCheckFailing (warning)',
     'AccountStale (warning)',
     'AccountStale (critical)',
+    'ReadingOutdated (info)',
     'BalanceEmpty (critical)',
     'BalanceLow (warning)',
     'RunwayShort (critical)',

@@ -41,7 +41,8 @@ export function documentedReadings({ fixture }: Preset): readonly unknown[] {
 export function figureOf(reading: Reading): string {
   const window = reading.kind === 'spend' ? reading.period : (reading.window ?? '');
   const type = reading.kind === 'spend' ? 'spend' : reading.type;
-  return JSON.stringify([type, reading.unit, window, reading.value ?? 'no limit']);
+  const wallet = reading.kind === 'spend' ? '' : (reading.wallet ?? '');
+  return JSON.stringify([type, reading.unit, window, wallet, reading.value ?? 'no limit']);
 }
 
 /** A copy of a document for each place in it, with what stands there changed; undefined takes it away. */

@@ -1,4 +1,4 @@
-import { createHash, createHmac } from 'node:crypto';
+import { canonicalQuery, extendedTime, hmac, sha256 } from '../signing/canonical.ts';
 
 export interface Acs3Request {
   readonly method: 'GET' | 'POST';
@@ -34,7 +34,7 @@ export function signAcs3(
   const headers: Readonly<Record<string, string>> = {
     'x-acs-action': request.action,
     'x-acs-content-sha256': bodyHash,
-    'x-acs-date': request.date.toISOString().replace(/\.\d{3}Z$/, 'Z'),
+    'x-acs-date': extendedTime(request.date),
     'x-acs-signature-nonce': request.nonce,
     'x-acs-version': request.version,
   };
@@ -43,36 +43,15 @@ export function signAcs3(
   const canonical = [
     request.method,
     request.path,
-    canonicalQuery(request.query),
+    canonicalQuery(Object.entries(request.query)),
     // Each header ends with a line break, and an empty line follows the last.
     signed.map(([name, value]) => `${name}:${value.trim()}\n`).join(''),
     names,
     bodyHash,
   ].join('\n');
-  const signature = createHmac('sha256', accessKeySecret)
-    .update(`${algorithm}\n${sha256(canonical)}`)
-    .digest('hex');
+  const signature = hmac(accessKeySecret, `${algorithm}\n${sha256(canonical)}`).toString('hex');
   return {
     ...headers,
     authorization: `${algorithm} Credential=${accessKeyId},SignedHeaders=${names},Signature=${signature}`,
   };
-}
-
-function canonicalQuery(query: Readonly<Record<string, string>>): string {
-  return Object.entries(query)
-    .map(([name, value]) => `${encode(name)}=${encode(value)}`)
-    .sort()
-    .join('&');
-}
-
-/** RFC 3986: `encodeURIComponent` leaves five characters too many as they are. */
-function encode(text: string): string {
-  return encodeURIComponent(text).replace(
-    /[!'()*]/g,
-    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
-  );
-}
-
-function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
 }

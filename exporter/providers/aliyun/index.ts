@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import type { FailureReason } from '../../readings/check-error.ts';
 import { CheckError } from '../../readings/check-error.ts';
 import { parseAnswer } from '../answer.ts';
 import { defineProvider } from '../contract.ts';
+import { reasonOfCode, signedRefusal } from '../signing/refusal.ts';
 import { signAcs3 } from './acs3.ts';
 import { aliyunOptionsSchema, balanceSchema, verdictSchema } from './schema.ts';
 
@@ -32,26 +32,30 @@ export const aliyun = defineProvider({
       accessKeyId: options.access_key_id.reveal(),
       accessKeySecret: options.access_key_secret.reveal(),
     };
-    const { status, text } = await http.request(() => ({
-      url: address.href,
-      // The vendor takes each nonce once, so that an attempt more is signed anew.
-      headers: signAcs3(
-        {
-          method: 'GET',
-          host: address.host,
-          path: address.pathname,
-          action: 'QueryAccountBalance',
-          version: '2017-12-14',
-          query: {},
-          body: '',
-          date: now(),
-          nonce: randomUUID(),
-        },
-        credentials,
-      ),
-      // Errors have a body that says which, so their statuses are answers here.
-      expectStatus: [200, 400, 401, 403, 404],
-    }));
+    const { status, text } = await http.request(() => {
+      const date = now();
+      return {
+        url: address.href,
+        // The vendor takes each nonce once, so that an attempt more is signed anew.
+        headers: signAcs3(
+          {
+            method: 'GET',
+            host: address.host,
+            path: address.pathname,
+            action: 'QueryAccountBalance',
+            version: '2017-12-14',
+            query: {},
+            body: '',
+            date,
+            nonce: randomUUID(),
+          },
+          credentials,
+        ),
+        // Errors have a body that says which, so their statuses are answers here.
+        expectStatus: [200, 400, 401, 403, 404],
+        refusal: (response) => signedRefusal(response, date),
+      };
+    });
     const { Success: success, Code: code, Message: message } = parseAnswer(text, verdictSchema);
     if (success === undefined && code === undefined && status === 200) {
       throw new CheckError('schema', "expected the answer's Success or Code, got neither");
@@ -62,17 +66,8 @@ export const aliyun = defineProvider({
   },
 });
 
-/** The vendor's error codes by what a person has to do about them. */
-const reasons: readonly (readonly [RegExp, FailureReason])[] = [
-  [/^(InvalidAccessKeyId|SignatureDoesNotMatch|IncompleteSignature|InvalidSecurityToken)/, 'auth'],
-  // The date is part of the signature: a wrong clock is refused with one of these.
-  [/^(InvalidTimeStamp|IllegalTimestamp)/i, 'auth'],
-  [/^(NotAuthorized|NoPermission|Forbidden|NotApplicable)/, 'permission'],
-  [/^(Throttling|ServiceUnavailable)/, 'rate_limit'],
-];
-
 function refusal(status: number, code: string, message: string | undefined): CheckError {
-  const known = reasons.find(([pattern]) => pattern.test(code))?.[1];
+  const known = reasonOfCode(code);
   const reason = known ?? (status === 401 ? 'auth' : status === 403 ? 'permission' : 'business');
   const words = message === undefined ? '' : `: ${message}`;
   return new CheckError(reason, `the vendor refused with ${code} (status ${status})${words}`);

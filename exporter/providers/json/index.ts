@@ -11,8 +11,9 @@ import type { RequestContext } from './request.ts';
 import { buildRequest } from './request.ts';
 import type { JsonOptions, NamedRequest } from './schema.ts';
 import { jsonOptionsSchema } from './schema.ts';
+import { send } from './send.ts';
 import { mergeSums } from './sums.ts';
-import { nothingSpent, readValues } from './values.ts';
+import { dated, nothingSpent, readValues } from './values.ts';
 import { verify } from './verdict.ts';
 
 /** Any vendor whose figures stand in an answer of JSON or XML, described in the account file. */
@@ -56,7 +57,7 @@ async function readingsOf(options: JsonOptions, http: HttpClient, now: Date): Pr
     verify(options.check, answer.content);
     const read = readValues(answer, options.items, options.values, context);
     isEmpty ||= read === undefined;
-    readings.push(...(read ?? []));
+    readings.push(...dated(read ?? [], options.as_of, answer.content, context));
   }
   if (isEmpty && readings.length === 0) readings.push(...nothingSpent(options.values, context));
   const merged = mergeSums(options.values, readings);
@@ -79,7 +80,7 @@ async function* answers(
   let { query } = request;
   const most = options.pagination?.max_pages ?? 1;
   for (let page = 1; ; page += 1) {
-    const answer = await readDocument(await http.request({ ...request, query }));
+    const answer = await readDocument(await send(http, { ...request, query }, options.auth, now));
     yield answer;
     if (options.pagination === undefined) return;
     const next = search(answer.content, options.pagination.next);
@@ -104,7 +105,7 @@ async function together(
   for (const request of requests) {
     const answer = await keptAnswer(request, now, async () => {
       const fresh = await readDocument(
-        await http.request(await buildRequest(request, { fill, answers: found }, http)),
+        await send(http, await buildRequest(request, { fill, answers: found }, http), request.auth, now),
       );
       verify(request.check, fresh.content);
       return fresh;

@@ -24,6 +24,8 @@ const placeholders: Readonly<Record<string, (moment: Moment) => string>> = {
   month: ({ today }) => String(today.month).padStart(2, '0'),
   /** Without a zero in front. */
   month_number: ({ today }) => String(today.month),
+  /** `2026112708`, in the zone: the hour that has begun. */
+  this_hour: ({ hour }) => hour,
   now: ({ now }) => String(Math.floor(now.getTime() / 1000)),
   now_iso: ({ now }) => instant(Math.floor(now.getTime() / 1000)),
 };
@@ -31,6 +33,7 @@ const placeholders: Readonly<Record<string, (moment: Moment) => string>> = {
 interface Moment {
   readonly now: Date;
   readonly today: Temporal.PlainDate;
+  readonly hour: string;
   readonly month: { readonly start: number; readonly end: number };
 }
 
@@ -50,13 +53,16 @@ export function createFiller(
     text.replace(/\{([a-z_]+)\}/g, (whole, name: string) => {
       const placeholder = Object.hasOwn(placeholders, name) ? placeholders[name] : undefined;
       if (placeholder === undefined) return whole;
-      moment ??= {
-        now,
-        today: Temporal.Instant.fromEpochMilliseconds(now.getTime()).toZonedDateTimeISO(zone).toPlainDate(),
-        month: monthAround(now, zone),
-      };
+      moment ??= momentOf(now, zone);
       return encode(placeholder(moment));
     });
+}
+
+function momentOf(now: Date, zone: string): Moment {
+  const local = Temporal.Instant.fromEpochMilliseconds(now.getTime()).toZonedDateTimeISO(zone);
+  const today = local.toPlainDate();
+  const hour = `${today.toString().replaceAll('-', '')}${String(local.hour).padStart(2, '0')}`;
+  return { now, today, hour, month: monthAround(now, zone) };
 }
 
 /** A slip in a placeholder's name, in words; undefined where there is none. Braces that mean something else are left alone. */

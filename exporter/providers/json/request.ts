@@ -132,6 +132,8 @@ const tokenSchema = z.looseObject({ access_token: z.string().min(1) });
 async function authorize(auth: RequestOptions['auth'], http: HttpClient): Promise<Authorization> {
   switch (auth?.type) {
     case undefined:
+    // Made of the whole request, when it is sent.
+    case 'signature':
       return { headers: {}, query: {} };
     case 'bearer':
       return { headers: { authorization: `Bearer ${auth.token.reveal()}` }, query: {} };

@@ -3,6 +3,7 @@ import { durationSchema } from '../../config/duration.ts';
 import { timezoneSchema } from '../../config/fields.ts';
 import { Secret, secretSchema } from '../../config/secret.ts';
 import { failureReasons } from '../../readings/check-error.ts';
+import { schemeNames, schemesWithService } from '../signing/names.ts';
 import { equalsSchema, expressionSchema } from './expression-schema.ts';
 import { holdsSecret, looksLikeSecret, maskText, maskTexts, textsWithin } from './literal-secrets.ts';
 import { placeholderFault, placeholderNames } from './placeholders.ts';
@@ -36,6 +37,22 @@ const authSchema = z.discriminatedUnion('type', [
     client_secret: secretSchema,
     scope: z.string().min(1).optional(),
   }),
+  z
+    .strictObject({
+      type: z.literal('signature'),
+      /** Whose way of signing. */
+      scheme: z.enum(schemeNames),
+      access_key_id: z.union([z.string().min(1), secretSchema]),
+      access_key_secret: secretSchema,
+      /** Of temporary credentials. */
+      session_token: secretSchema.optional(),
+      region: z.string().min(1).optional(),
+      service: z.string().min(1).optional(),
+    })
+    .refine(({ scheme, service }) => service !== undefined || !schemesWithService.includes(scheme), {
+      path: ['service'],
+      error: 'expected the product that the signature is for, such as billing',
+    }),
 ]);
 
 const urlSchema = z
@@ -109,6 +126,8 @@ export const jsonOptionsSchema = z
     /** The list that the values are read from; the whole answer unless given. */
     items: expressionSchema.optional(),
     values: z.array(valueSchema).min(1),
+    /** Where the answer says when its figures are from, as `readTime` takes it. */
+    as_of: expressionSchema.optional(),
     pagination: z
       .strictObject({
         /** Where the answer has the next page's token or number. */

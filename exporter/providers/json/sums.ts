@@ -18,7 +18,8 @@ export function mergeSums(values: readonly JsonValue[], readings: readonly Readi
       continue;
     }
     const window = reading.kind === 'spend' ? reading.period : (reading.window ?? '');
-    const key = JSON.stringify([type, reading.unit, window]);
+    const wallet = reading.kind === 'spend' ? '' : (reading.wallet ?? '');
+    const key = JSON.stringify([type, reading.unit, window, wallet]);
     const before = merged.get(key);
     merged.set(key, before === undefined ? reading : added(before, reading));
   }
@@ -28,5 +29,11 @@ export function mergeSums(values: readonly JsonValue[], readings: readonly Readi
 function added(before: Reading, reading: Reading): Reading {
   if (before.kind === 'unlimited') return before;
   if (reading.kind === 'unlimited') return reading;
-  return { ...before, value: roundOff(before.value + reading.value) };
+  const value = roundOff(before.value + reading.value);
+  // Parts of one figure are from pages of one list, whose last says how far it goes; what is not dated is of now.
+  if (before.asOf === undefined || reading.asOf === undefined) {
+    const { asOf: _, ...undated } = before;
+    return { ...undated, value };
+  }
+  return { ...before, value, asOf: Math.max(before.asOf, reading.asOf) };
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { readingTypes } from '../../readings/reading.ts';
+import { readingTypes, wallets } from '../../readings/reading.ts';
 import { equalsSchema, expressionSchema } from './expression-schema.ts';
 
 const regexSchema = z.string().superRefine((text, context) => {
@@ -67,6 +67,15 @@ const balanceValueSchema = z.strictObject({
   ...amount,
   /** A name, or where the answer has it. */
   window: z.union([z.string().min(1), z.strictObject({ expr: expressionSchema })]).optional(),
+  /** Where one currency has several wallets that differ in use: which of them this is. */
+  wallet: z.enum(wallets).optional(),
+  /** When the item counts, as `readTime` takes it: before and after that nothing of it is left. */
+  valid: z
+    .strictObject({ from: expressionSchema.optional(), until: expressionSchema.optional() })
+    .refine(({ from, until }) => from !== undefined || until !== undefined, {
+      error: 'expected from, until, or both',
+    })
+    .optional(),
   limit: expressionSchema.optional(),
   /** As `readTime` takes it; null, 0 and an empty text say that the vendor names none. */
   reset_at: expressionSchema.optional(),

@@ -1,5 +1,5 @@
 import { CheckError } from '../../readings/check-error.ts';
-import type { Reading } from '../../readings/reading.ts';
+import type { Reading, Wallet } from '../../readings/reading.ts';
 import { minorUnitDigits, unitName } from '../currency.ts';
 import { moneySchema } from '../money.ts';
 import type { Document } from './document.ts';
@@ -103,7 +103,7 @@ function readValue(
   const figure = taken?.figure;
   if (value.type !== 'spend' && isUnlimited(value, item)) {
     const unit = unitOf(value, item);
-    return { kind: 'unlimited', type: value.type, unit, ...windowOf(value, item) };
+    return { kind: 'unlimited', type: value.type, unit, ...windowOf(value, item), ...walletOf(value) };
   }
   if (value.optional && (figure === null || figure === undefined)) return undefined;
   const minuend =
@@ -118,8 +118,9 @@ function readValue(
     kind: 'balance',
     type: value.type,
     unit,
-    value: amount,
+    value: counts(value, item, context) ? amount : 0,
     ...windowOf(value, item),
+    ...walletOf(value),
     ...limitOf(value, item, Math.abs(scale)),
     ...resetOf(value, item, context),
   };
@@ -197,6 +198,22 @@ function windowOf({ window }: BalanceValue, item: unknown): { readonly window?: 
   return { window: String(named) };
 }
 
+function walletOf({ wallet }: BalanceValue): { readonly wallet?: Wallet } {
+  return wallet === undefined ? {} : { wallet };
+}
+
+/** Whether an item is within the time in which it can be used. An item that has to say so and does not is a failure. */
+function counts({ valid }: BalanceValue, item: unknown, { now, timezone }: ValueContext): boolean {
+  const seconds = now.getTime() / 1000;
+  const at = (expression: string): number => {
+    const time = readTime(found(item, expression), timezone);
+    if (time === undefined) throw new CheckError('schema', `${expression}: expected a time`);
+    return time;
+  };
+  const { from, until } = valid ?? {};
+  return (from === undefined || at(from) <= seconds) && (until === undefined || seconds < at(until));
+}
+
 function limitOf({ limit }: BalanceValue, item: unknown, scale: number): { readonly limit?: number } {
   const size = limit === undefined ? null : found(item, limit);
   if (limit === undefined || size === null || size === undefined) return {};
@@ -228,6 +245,24 @@ function resetOf(
   const resetAt = readTime(time, timezone);
   if (resetAt === undefined) throw new CheckError('schema', `${expression}: expected a time`);
   return { resetAt };
+}
+
+/**
+ * The readings of an answer with the time that the vendor gives for them. A time that is not there or not over dates nothing: the
+ * figures are as new as the answer then.
+ */
+export function dated(
+  readings: readonly Reading[],
+  expression: string | undefined,
+  content: unknown,
+  { now, timezone }: ValueContext,
+): readonly Reading[] {
+  const time = expression === undefined ? null : found(content, expression);
+  if (expression === undefined || time === null || time === undefined || time === '') return readings;
+  const asOf = readTime(time, timezone);
+  if (asOf === undefined) throw new CheckError('schema', `${expression}: expected a time`);
+  if (asOf >= now.getTime() / 1000) return readings;
+  return readings.map((reading) => (reading.kind === 'unlimited' ? reading : { ...reading, asOf }));
 }
 
 /** What an expression finds; null where a function of it misses its figure. */

@@ -11,6 +11,10 @@ export function variablesOf(preset: Preset, options: Readonly<Record<string, unk
     const given = options[name];
     variables.set(name, given);
     if (!('choices' in option)) continue;
+    // What only other choices stand for is left out, like an option that was not given.
+    for (const variable of Object.values(option.choices).flatMap(Object.keys)) {
+      if (!variables.has(variable)) variables.set(variable, undefined);
+    }
     for (const [variable, value] of Object.entries(option.choices[String(given)] ?? {})) {
       variables.set(variable, value);
     }

@@ -29,7 +29,7 @@ function failureOf(
 
 function readingBody(line: Line): ApiReading {
   if (line.kind === 'spend') {
-    const { unit, value, period, periodStart, periodEnd } = line.reading;
+    const { unit, value, period, periodStart, periodEnd, asOf } = line.reading;
     return {
       type: 'spend',
       unit,
@@ -37,22 +37,25 @@ function readingBody(line: Line): ApiReading {
       period,
       period_start: isoOfSeconds(periodStart),
       period_end: isoOfSeconds(periodEnd),
+      as_of: isoOfSeconds(asOf),
       budget: line.budget,
       state: line.standing,
     };
   }
   if (line.kind === 'unlimited') {
-    const { type, unit, window } = line.reading;
-    return { type, unit, window, unlimited: true, state: line.standing };
+    const { type, unit, window, wallet } = line.reading;
+    return { type, unit, window, wallet, unlimited: true, state: line.standing };
   }
-  const { type, unit, value, window, limit, resetAt } = line.reading;
+  const { type, unit, value, window, wallet, limit, resetAt, asOf } = line.reading;
   return {
     type,
     unit,
     value,
     window,
+    wallet,
     limit,
     resets_at: isoOfSeconds(resetAt),
+    as_of: isoOfSeconds(asOf),
     threshold: line.threshold,
     state: line.standing,
   };

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { mailTopics } from '../../mail/topics.ts';
 import { failureReasons } from '../../readings/check-error.ts';
-import { readingTypes } from '../../readings/reading.ts';
+import { readingTypes, wallets } from '../../readings/reading.ts';
 import { standings } from '../view/standing.ts';
 
 /** Shapes of the API's answers. They make both the types of the code and the OpenAPI document. */
@@ -20,8 +20,10 @@ export const readingSchema = z
     value: z.number().optional(),
     unlimited: z.literal(true).optional(),
     window: z.string().optional(),
+    wallet: z.enum(wallets).optional(),
     limit: z.number().optional(),
     resets_at: moment.optional(),
+    as_of: moment.optional(),
     threshold: z.number().optional(),
     period: z.string().optional(),
     period_start: moment.optional(),
@@ -32,7 +34,7 @@ export const readingSchema = z
   .register(components, {
     id: 'Reading',
     description:
-      'What remains in one unit and quota window, or what was spent in one period (type `spend`). Without `value` where the vendor sets no limit (`unlimited`).',
+      'What remains in one unit and quota window, or what was spent in one period (type `spend`). Without `value` where the vendor sets no limit (`unlimited`). `as_of` is the time that the vendor gives for its figure.',
   });
 
 export const accountSchema = z

@@ -1,7 +1,7 @@
 import type { Amount } from '../../accounts/schema.ts';
 import type { AccountState } from '../../accounts/state.ts';
 import { isServed } from '../../accounts/state.ts';
-import { amountFor } from '../../accounts/threshold.ts';
+import { amountFor, thresholdFor } from '../../accounts/threshold.ts';
 import type { FailureReason } from '../../readings/check-error.ts';
 import type { BalanceReading, Reading, SpendReading, UnlimitedReading } from '../../readings/reading.ts';
 import type { Standing } from './standing.ts';
@@ -57,17 +57,21 @@ export interface AccountRow {
 /**
  * Below the threshold is low. Nothing left, or less, is worse, unless the threshold itself is 0 or below, which says
  * that nothing left is fine (post-paid accounts), or the money is a merchant's own, which is paid out as a matter of
- * course.
+ * course, or a gift or voucher, after which the cash beside it pays.
  */
-function leftStanding({ type, value }: BalanceReading, threshold: number | undefined): LeftLine['standing'] {
-  const mustHaveSome = type !== 'merchant' && (threshold === undefined || threshold > 0);
+function leftStanding(
+  { type, value, wallet }: BalanceReading,
+  threshold: number | undefined,
+): LeftLine['standing'] {
+  const isExtra = wallet !== undefined && wallet !== 'cash';
+  const mustHaveSome = type !== 'merchant' && !isExtra && (threshold === undefined || threshold > 0);
   if (mustHaveSome && value <= 0) return 'empty';
   return threshold !== undefined && value < threshold ? 'low' : 'fine';
 }
 
 function lineOf(reading: Reading, threshold: Amount | undefined, budget: Amount | undefined): Line {
   if (reading.kind === 'balance') {
-    const limit = amountFor(threshold, reading.unit);
+    const limit = thresholdFor(threshold, reading);
     return { kind: 'left', reading, threshold: limit, standing: leftStanding(reading, limit) };
   }
   if (reading.kind === 'unlimited') return { kind: 'unlimited', reading, standing: 'fine' };

@@ -37,7 +37,11 @@ function open(path: string, now = testNow): Opened {
 const state: AccountState = accountState(
   { name: 'two\nlines "quoted"' },
   {
-    readings: [balance(12.5, { type: 'quota', window: '5h', limit: 100, resetAt: 1_800_000_000 }), spend(3)],
+    readings: [
+      balance(12.5, { type: 'quota', window: '5h', limit: 100, resetAt: 1_800_000_000 }),
+      balance(4, { wallet: 'gift' }),
+      spend(3, { asOf: 1_795_478_400 }),
+    ],
     failure: { reason: 'timeout', message: 'no answer in time' },
     checks: 40,
     failures: { ...zeros(failureReasons), timeout: 3 },

@@ -91,13 +91,20 @@ for (const [id, preset] of presets) {
       .concat(bodies)
       .join('\n');
     for (const secret of secretsWithin(exampleOptions(preset))) {
-      t.true(sent.includes(secret.reveal()), `${secret.name} is not sent`);
+      // The secret of a pair of keys signs, and never travels.
+      const signs = isSigned(preset) && secret.name === 'access_key_secret';
+      t.is(sent.includes(secret.reveal()), !signs, secret.name);
     }
+    if (isSigned(preset)) t.regex(vendor.requests.at(-1)?.headers.authorization ?? '', /[0-9a-f]{64}$/);
     const shown = JSON.stringify(
       findProvider(id)?.options.parse({ ...exampleOptions(preset), base_url: vendor.url }),
     );
     t.false(/secret-\w/.test(shown), shown);
   });
+}
+
+function isSigned({ json }: Preset): boolean {
+  return JSON.stringify(json).includes('"type":"signature"');
 }
 
 /** A refusal that has every secret of the account in its words. */

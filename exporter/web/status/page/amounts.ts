@@ -2,7 +2,7 @@ import type { Content, Html } from '../../html.ts';
 import { html } from '../../html.ts';
 import type { AccountRow, LeftLine, Line, UnlimitedLine } from '../../view/accounts.ts';
 import type { PageContext } from './context.ts';
-import { until } from './parts.ts';
+import { ago, until } from './parts.ts';
 
 /** What is left or spent, without its circumstances. */
 export function lineAmount({ format, text }: PageContext, { reading }: Line): string {
@@ -24,11 +24,22 @@ export function lineNotes(context: PageContext, line: Line): readonly Content[] 
   if (line.kind === 'unlimited') return unlimitedNotes(context, line);
   return line.kind === 'left'
     ? leftNotes(context, line)
-    : [context.text.spent(context.text.period(line.reading.period))];
+    : [
+        context.text.spent(context.text.period(line.reading.period)),
+        ...datedNotes(context, line.reading.asOf),
+      ];
 }
 
 function unlimitedNotes({ text }: PageContext, { reading }: UnlimitedLine): readonly Content[] {
-  return reading.window === undefined ? [] : [text.window(reading.window)];
+  const notes: Content[] = [];
+  if (reading.window !== undefined) notes.push(text.window(reading.window));
+  if (reading.wallet !== undefined) notes.push(text.wallet[reading.wallet]);
+  return notes;
+}
+
+/** When the vendor's figure is from, where it says so. */
+function datedNotes(context: PageContext, asOf: number | undefined): readonly Content[] {
+  return asOf === undefined ? [] : [context.text.figureOf(ago(context, asOf * 1000))];
 }
 
 function leftNotes(context: PageContext, { reading }: LeftLine): readonly Content[] {
@@ -36,12 +47,14 @@ function leftNotes(context: PageContext, { reading }: LeftLine): readonly Conten
   const notes: Content[] = [];
   if (reading.type === 'quota' || reading.type === 'merchant') notes.push(text.readingType[reading.type]);
   if (reading.window !== undefined) notes.push(text.window(reading.window));
+  if (reading.wallet !== undefined) notes.push(text.wallet[reading.wallet]);
   if (reading.limit !== undefined && !(reading.unit === 'percent' && reading.limit === 100)) {
     notes.push(text.ofLimit(format.amount(reading.limit, reading.unit)));
   }
   if (reading.resetAt !== undefined && reading.resetAt * 1000 > now) {
     notes.push(text.resets(until(context, reading.resetAt * 1000)));
   }
+  notes.push(...datedNotes(context, reading.asOf));
   return notes;
 }
 

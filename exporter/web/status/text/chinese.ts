@@ -148,11 +148,13 @@ export const chinese: Messages = {
     };
     return lookUp(words, window) ?? `窗口 ${window}`;
   },
+  wallet: { cash: '现金', voucher: '代金券', gift: '赠送' },
   period: (period) =>
     lookUp({ day: '今天', week: '本周', month: '本月', quarter: '本季度', year: '本年' }, period) ??
     `周期 ${period} 内`,
   ofLimit: (limit) => `总量 ${limit}`,
   resets: (time) => html`${time}重置`,
+  figureOf: (age) => html`服务商数据截至${age}`,
   spent: (period) => `${period}支出`,
   budget: (amount) => `预算 ${amount}`,
   belowThreshold: '低于阈值',

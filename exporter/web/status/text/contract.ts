@@ -1,6 +1,6 @@
 import type { MailTopic } from '../../../mail/topics.ts';
 import type { FailureReason } from '../../../readings/check-error.ts';
-import type { ReadingType } from '../../../readings/reading.ts';
+import type { ReadingType, Wallet } from '../../../readings/reading.ts';
 import type { Html } from '../../html.ts';
 import type { Standing } from '../../view/standing.ts';
 
@@ -86,9 +86,12 @@ export interface Messages {
   readonly none: string;
   readonly readingType: Readonly<Record<ReadingType, string>>;
   readonly window: (window: string) => string;
+  readonly wallet: Readonly<Record<Wallet, string>>;
   readonly period: (period: string) => string;
   readonly ofLimit: (limit: string) => string;
   readonly resets: (time: Html) => Html;
+  /** Where the vendor says that its figure is older than the check. */
+  readonly figureOf: (age: Html) => Html;
   readonly spent: (period: string) => string;
   readonly budget: (amount: string) => string;
   readonly belowThreshold: string;

@@ -148,6 +148,7 @@ export const english: Messages = {
     const units: Readonly<Record<string, string>> = { m: 'minute', h: 'hour', d: 'day', w: 'week' };
     return `per ${length.count === 1 ? '' : `${length.count} `}${units[length.unit] ?? ''}${length.count === 1 ? '' : 's'}`;
   },
+  wallet: { cash: 'cash', voucher: 'vouchers', gift: 'gift' },
   period: (period) =>
     lookUp(
       { day: 'today', week: 'this week', month: 'this month', quarter: 'this quarter', year: 'this year' },
@@ -155,6 +156,7 @@ export const english: Messages = {
     ) ?? `in the period ${period}`,
   ofLimit: (limit) => `of ${limit}`,
   resets: (time) => html`resets ${time}`,
+  figureOf: (age) => html`vendor's figure from ${age}`,
   spent: (period) => `spent ${period}`,
   budget: (amount) => `budget ${amount}`,
   belowThreshold: 'below threshold',

@@ -76,6 +76,7 @@ const dates: readonly (readonly [string, string, string])[] = [
   ['{today}', '2026-11-30', '2026-11-30'],
   ['{year}-{month}', '2026-11', '2026-11'],
   ['{month_number}', '11', '11'],
+  ['{this_hour}', '2026113000', '2026113008'],
   ['{now}', '1795996800', '1795996800'],
 ];
 for (const [placeholder, inUtc, inShanghai] of dates) {

@@ -74,6 +74,7 @@ test('sentences hold everything that is put into them', (t) => {
       [text.lastAttempt(age), '<time>'],
       [text.ofLimit('9 USD'), '9 USD'],
       [text.resets(age), '<time>'],
+      [text.figureOf(age), '<time>'],
       [text.budget('9 USD'), '9 USD'],
       [text.topicLine('topic', 2, '2', age), 'topic', '2', '<time>'],
       [text.topicLine('topic', 2, '2', undefined), 'topic', '2'],

@@ -1,0 +1,35 @@
+import type { HttpRequest } from '../http.ts';
+import { signBaidu } from './baidu.ts';
+import type { Signer, SigningCredentials } from './contract.ts';
+import { signAws, signTencent, signVolcengine } from './derived-key.ts';
+import { signHuawei } from './huawei.ts';
+import type { SchemeName } from './names.ts';
+import { signedRefusal } from './refusal.ts';
+
+const signers: Readonly<Record<SchemeName, Signer>> = {
+  aws: signAws,
+  tencent: signTencent,
+  volcengine: signVolcengine,
+  huawei: signHuawei,
+  baidu: signBaidu,
+};
+
+/** A request with its signature, and with what the vendor's codes mean. */
+export function signed(
+  request: HttpRequest,
+  scheme: SchemeName,
+  credentials: SigningCredentials,
+  date: Date,
+): HttpRequest {
+  const url = new URL(request.url);
+  for (const [name, value] of Object.entries(request.query ?? {})) url.searchParams.append(name, value);
+  const headers = Object.fromEntries(
+    Object.entries(request.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value]),
+  );
+  const { method = 'GET', body = '' } = request;
+  return {
+    ...request,
+    headers: { ...headers, ...signers[scheme]({ method, url, headers, body }, credentials, date) },
+    refusal: (response) => signedRefusal(response, date),
+  };
+}
