@@ -2,55 +2,14 @@ import ava from 'ava';
 import type { AlertmanagerConfigOptions } from '../../infra/render/alertmanager.ts';
 import { renderAlertmanagerConfig } from '../../infra/render/alertmanager.ts';
 import { messageTemplates } from '../../infra/render/messages.ts';
-import type { Receiver as Settings } from '../../infra/settings/receivers.ts';
 import type { PostedAlert, Receiver } from '../support/alertmanager.ts';
 import { httpReceiver, mailReceiver, startAlertmanager } from '../support/alertmanager.ts';
-import { needing, runTool } from '../support/promtool.ts';
+import { builtInReceivers, textsSentTo } from '../support/channels.ts';
+import { needing } from '../support/promtool.ts';
 import { realNowMs } from '../support/real-clock.ts';
+import { until } from '../support/until.ts';
 
 const test = needing(ava, 'alertmanager', 'amtool');
-
-const { stdout: version } = await runTool('amtool', ['--version']).catch(() => ({ stdout: '' }));
-/** Types of receivers that Alertmanager has only had since 0.28 (Teams by workflow) and later (Mattermost). */
-const isOld = /version 0\.2[0-7]\./.test(version);
-
-const common = { severities: ['critical', 'warning', 'info'], sendResolved: true } as const;
-
-/** A receiver of each type, with everything that is sent ending on loopback. */
-function receivers(http: number, smtp: number): Readonly<Record<string, Settings>> {
-  const url = (path: string) => `http://127.0.0.1:${http}/${path}`;
-  const settings = { ...common, severities: [...common.severities] };
-  return {
-    email: {
-      ...settings,
-      type: 'email',
-      to: ['ops@example.com'],
-      from: 'balance-alert@example.com',
-      smarthost: `127.0.0.1:${smtp}`,
-      requireTls: false,
-    },
-    slack: { ...settings, type: 'slack', url: url('slack'), channel: '#ops' },
-    telegram: { ...settings, type: 'telegram', botToken: '1:t', chatId: -100, apiUrl: url('telegram') },
-    discord: { ...settings, type: 'discord', url: url('discord') },
-    pagerduty: { ...settings, type: 'pagerduty', routingKey: 'k'.repeat(32), apiUrl: url('pagerduty') },
-    webhook: { ...settings, type: 'webhook', url: url('webhook') },
-    wecom: {
-      ...settings,
-      type: 'wecom',
-      corpId: 'ww1',
-      agentId: '1000002',
-      secret: 's',
-      toUser: '@all',
-      apiUrl: url('wecom'),
-    },
-    ...(isOld
-      ? {}
-      : {
-          msteams: { ...settings, type: 'msteams', url: url('msteams') },
-          mattermost: { ...settings, type: 'mattermost', url: url('mattermost') },
-        }),
-  };
-}
 
 /** As rendered, but without the waits that gather alerts. */
 const quick = (options: AlertmanagerConfigOptions) =>
@@ -81,15 +40,7 @@ const low: PostedAlert = {
   },
 };
 
-const decodeMail = (body: string): string =>
-  Buffer.from(
-    body
-      .replaceAll(/=\r?\n/g, '')
-      .replaceAll(/=([0-9A-F]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16))),
-    'latin1',
-  ).toString('utf8');
-
-/** The text of a message, however the channel wraps it. */
+/** The text of the message that has the mark, by channel. */
 async function messages(
   http: Receiver,
   smtp: Receiver,
@@ -97,34 +48,9 @@ async function messages(
   mark: string,
 ): Promise<Map<string, string>> {
   const found = new Map<string, string>();
-  for (const name of names) {
-    if (name === 'email') {
-      const mail = await smtp.until(({ body }) => decodeMail(body).includes(mark));
-      found.set(name, decodeMail(mail.body));
-    } else {
-      const { body } = await http.until(
-        ({ path, body: sent }) => path.startsWith(`/${name}`) && decoded(sent).includes(mark),
-      );
-      found.set(name, decoded(body));
-    }
-  }
+  for (const name of names)
+    found.set(name, await until(() => textsSentTo(name, http, smtp).find((text) => text.includes(mark))));
   return found;
-}
-
-/** JSON's escapes taken back, so that texts can be compared. */
-function decoded(body: string): string {
-  try {
-    const value: unknown = JSON.parse(body);
-    return strings(value).join('\n');
-  } catch {
-    return decodeURIComponent(body.replaceAll('+', ' '));
-  }
-}
-
-function strings(value: unknown): readonly string[] {
-  if (typeof value === 'string') return [value];
-  if (typeof value !== 'object' || value === null) return [];
-  return Object.values(value).flatMap(strings);
 }
 
 const expected = {
@@ -151,7 +77,7 @@ for (const language of ['en', 'zh'] as const) {
     t.timeout(120_000);
     await using http = await httpReceiver();
     await using smtp = await mailReceiver();
-    const all = receivers(http.port, smtp.port);
+    const all = builtInReceivers(http.port, smtp.port);
     await using alertmanager = await startAlertmanager({
       config: quick({ receivers: all }),
       templates: messageTemplates(language),

@@ -20,6 +20,8 @@ export interface RunningAlertmanager extends AsyncDisposable {
   /** Hands over alerts as Prometheus does. */
   readonly post: (alerts: readonly PostedAlert[]) => Promise<void>;
   readonly log: () => string;
+  /** Ends it as a crash does. */
+  readonly kill: () => Promise<void>;
 }
 
 export interface PostedAlert {
@@ -82,10 +84,10 @@ export async function startAlertmanager(
   child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
     log += chunk;
   });
-  const stop = async (): Promise<void> => {
-    child.kill('SIGTERM');
+  const stop = async (signal: 'SIGTERM' | 'SIGKILL'): Promise<void> => {
+    child.kill(signal);
     await ended;
-    await rm(folder, { recursive: true });
+    await rm(folder, { recursive: true, force: true });
   };
   for (;;) {
     if (child.exitCode !== null || child.signalCode !== null) throw new Error(`Alertmanager ended:\n${log}`);
@@ -109,7 +111,8 @@ export async function startAlertmanager(
       });
       if (!response.ok) throw new Error(`${response.status} ${await response.text()}`);
     },
-    [Symbol.asyncDispose]: stop,
+    kill: () => stop('SIGKILL'),
+    [Symbol.asyncDispose]: () => stop('SIGTERM'),
   };
 }
 
