@@ -30,6 +30,12 @@ export const knownAlerts = {
   stale: ['AccountStale', 'AccountCheckFailing', 'MailboxDown'],
 } as const;
 
+/**
+ * The name under which a receiver gets test alerts, so that Alertmanager's counters and log tell these from all others. No
+ * receiver of the settings has a slash in its name.
+ */
+export const testReceiver = (name: string): string => `test/${name}`;
+
 /** Mail servers that greet late are not cut off, and a test with its end still fits in a minute. */
 export const testIntervalSeconds = 20;
 
@@ -76,7 +82,9 @@ export function renderAlertmanagerConfig(options: AlertmanagerConfigOptions): st
               webhook_configs: [{ url: options.heartbeatUrl, send_resolved: false, max_alerts: 1 }],
             },
           ]),
-      ...receivers.map(([name, receiver]) => ({ name, ...receiverConfig(name, receiver) })),
+      ...receivers.flatMap(([name, receiver]) =>
+        [name, testReceiver(name)].map((alias) => ({ name: alias, ...receiverConfig(name, receiver) })),
+      ),
     ],
   });
 }
@@ -103,7 +111,12 @@ function testRoute(names: readonly string[]) {
     group_interval: `${testIntervalSeconds}s`,
     ...(names.length === 0
       ? {}
-      : { routes: names.map((name) => ({ receiver: name, matchers: [`channel=${quoted(name)}`] })) }),
+      : {
+          routes: names.map((name) => ({
+            receiver: testReceiver(name),
+            matchers: [`channel=${quoted(name)}`],
+          })),
+        }),
   };
 }
 

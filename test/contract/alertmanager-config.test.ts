@@ -80,6 +80,8 @@ const routes: readonly [string, string][] = [
   ['alertname=BalanceLow severity=warning project=a provider=p', 'all'],
   ['alertname=BurnUnusual severity=info project=a provider=p account_owner=finance', 'all,platform'],
   ['alertname=BalanceAlertExporterDown severity=critical', 'all,on-call'],
+  ['alertname=BalanceAlertTest severity=warning channel=platform', 'test/platform'],
+  ['alertname=BalanceAlertTest severity=warning channel=nobody', 'null'],
 ];
 
 for (const [labels, receivers] of routes) {

@@ -105,15 +105,21 @@ for (const language of ['en', 'zh'] as const) {
           : bot.messages.map((one) => textsOf(one).replaceAll('\\', ''));
       };
       const { low, resolved } = words[language];
-      const marks = (name: string): readonly [low: string, resolved: string] => {
-        if (name === 'webhook') return ['BalanceLow\n', 'BalanceLow\n'];
-        return name === 'pagerduty' ? [low, 'resolve\n'] : [low, resolved];
+      /** PagerDuty's end of an incident has its key and no text; the webhook has Alertmanager's own words. */
+      const isEnd = (name: string, text: string): boolean => {
+        if (name === 'webhook') return text.includes('\nresolved\n');
+        if (name !== 'pagerduty') return text.includes(resolved);
+        const [, key = ''] =
+          told(name)
+            .find((one) => one.includes(low))
+            ?.split('\n') ?? [];
+        return text.includes('\nresolve\n') && text.includes(`\n${key}\n`);
       };
-      const isEnd = (name: string, text: string) =>
-        name === 'webhook' ? text.includes('\nresolved\n') : text.includes(marks(name)[1]);
-      const firing = (name: string) =>
-        told(name).filter((text) => text.includes(marks(name)[0]) && !isEnd(name, text));
-      const ends = (name: string) => told(name).filter((text) => isEnd(name, text));
+      const isAbout = (name: string, text: string): boolean =>
+        text.includes(name === 'webhook' ? 'BalanceLow\n' : low);
+      const firing = (name: string) => told(name).filter((text) => isAbout(name, text) && !isEnd(name, text));
+      const ends = (name: string) =>
+        told(name).filter((text) => isEnd(name, text) && (name === 'pagerduty' || isAbout(name, text)));
       const names = [...Object.keys(others), ...bots.map(({ type }) => type)];
       for (const name of names) {
         const [text = ''] = await until(() => firing(name).length > 0 && firing(name));

@@ -112,7 +112,7 @@ test('a test alert says of each receiver how far it came: delivered with its end
     t.regex(
       about(name),
       new RegExp(
-        `^  accepted by Alertmanager\\n  routed to ${name}\\n  delivered in \\d+\\.\\d s\\n  message about its end delivered in \\d+\\.\\d s\\n$`,
+        `^  accepted by Alertmanager\\n  routed to test/${name}\\n  delivered in \\d+\\.\\d s\\n  message about its end delivered in \\d+\\.\\d s\\n$`,
       ),
     );
   t.regex(about('quiet'), /delivered in \d.*\n {2}no message about its end: sendResolved is false\n$/);

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createRedactor } from '../../../exporter/config/redact.ts';
 import { Secret } from '../../../exporter/config/secret.ts';
-import { knownAlerts, testIntervalSeconds } from '../../../infra/render/alertmanager.ts';
+import { knownAlerts, testIntervalSeconds, testReceiver } from '../../../infra/render/alertmanager.ts';
 import { engineNames } from '../../../infra/render/names.ts';
 import type { AlertmanagerSettings, Settings } from '../../../infra/settings/parse.ts';
 import type { Receiver } from '../../../infra/settings/receivers.ts';
@@ -82,8 +82,8 @@ export async function testChannels(options: TestChannelsOptions): Promise<void> 
   const channels = channelsOf(alertmanager, channel);
   console.step(`Alertmanager at ${api.url} (${(await api.version()) || 'a build without a version'})`);
   const running = await api.receivers();
-  const unknown = channels.flatMap(({ name }) =>
-    name === undefined || running.includes(name) ? [] : [name],
+  const unknown = channels.flatMap(({ name, receiver }) =>
+    receiver === undefined || running.includes(receiver) ? [] : [name],
   );
   if (unknown.length > 0) {
     throw new Failure(`the running Alertmanager has no receiver ${unknown.join(', ')}`, [
@@ -138,13 +138,14 @@ function channelsOf(
 ): readonly TestedChannel[] {
   if (alertmanager.mode === 'external') {
     const title = channel ?? `receivers of {severity="warning"}`;
-    return [{ name: channel, title, integration: undefined, sendsResolved: true }];
+    return [{ name: channel, receiver: channel, title, integration: undefined, sendsResolved: true }];
   }
   const all = Object.entries(alertmanager.receivers)
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
     .map(
       ([name, receiver]): TestedChannel => ({
         name,
+        receiver: testReceiver(name),
         title: `${name} (${receiver.type})`,
         integration: integrations[receiver.type] ?? receiver.type,
         sendsResolved: receiver.sendResolved,

@@ -9,8 +9,10 @@ import { wordsOf } from './words.ts';
 /** One test alert, followed link by link to its receivers. */
 
 export interface TestedChannel {
-  /** The receiver that must get it; undefined: whichever the routes give it to. */
+  /** The label `channel` of the alert. */
   readonly name: string | undefined;
+  /** The receiver that must get it; undefined: whichever the routes give it to. */
+  readonly receiver: string | undefined;
   /** What is printed behind the name. */
   readonly title: string;
   /** As Alertmanager calls the receiver's type; undefined where it is not known. */
@@ -117,13 +119,13 @@ async function routed(
     return undefined;
   }
   const names = found.receivers.map(({ name }) => name);
-  if (channel.name !== undefined && !names.includes(channel.name)) {
+  if (channel.receiver !== undefined && !names.includes(channel.receiver)) {
     console.warn(
-      `routed to ${names.join(', ')} and not to ${channel.name}: its configuration needs a route for {alertname="${testAlertName}", channel="${channel.name}"}`,
+      `routed to ${names.join(', ')} and not to ${channel.receiver}: its configuration needs a route for {alertname="${testAlertName}", channel="${channel.name}"}`,
     );
     return undefined;
   }
-  const wanted = channel.name === undefined ? names : [channel.name];
+  const wanted = channel.receiver === undefined ? names : [channel.receiver];
   console.line(`routed to ${wanted.join(', ')}`);
   return wanted;
 }
@@ -140,7 +142,7 @@ async function look({ api, logs }: DeliverOptions): Promise<Before> {
 /** Waits until each receiver took the notification or one of them failed, and prints which. */
 async function taken(
   receivers: readonly string[],
-  { integration }: TestedChannel,
+  channel: TestedChannel,
   before: Before,
   sinceMs: number,
   what: string,
@@ -155,7 +157,10 @@ async function taken(
   for (const receiver of receivers) {
     for (let isTold = false; ; ) {
       const after = (await api.notifications()) ?? [];
-      const progress = progressOf(before.samples, after, { receiver, integration });
+      const progress = progressOf(before.samples, after, {
+        receiver,
+        integration: channel.integration,
+      });
       const seconds = (performance.now() - sinceMs) / 1000;
       // Without names the counters are those of all receivers.
       if (progress.delivered >= (progress.isOwn ? 1 : receivers.length)) {
@@ -168,7 +173,7 @@ async function taken(
       }
       const isOver = seconds * 1000 > patienceMs;
       if (isOver || progress.failed > 0) {
-        const stop = await stopOf(receiver, progress, before, isOver, options);
+        const stop = await stopOf({ receiver, channel: channel.name }, progress, before, isOver, options);
         if (stop !== undefined) {
           console.warn(`not delivered${named(receiver, receivers)}: ${stop}`);
           isFine = false;
@@ -190,7 +195,7 @@ const named = (receiver: string, all: readonly string[]): string =>
 
 /** Why a notification failed; undefined where the failure can be another receiver's and there is time left. */
 async function stopOf(
-  receiver: string,
+  names: { readonly receiver: string; readonly channel: string | undefined },
   { failedAttempts, failed, reason, isOwn }: Progress,
   { lines }: Before,
   isOver: boolean,
@@ -199,7 +204,7 @@ async function stopOf(
   const log = await logs();
   const words = wordsOf(
     (log ?? []).filter((line) => !lines.has(line)),
-    receiver,
+    names,
   );
   if (words !== undefined) {
     const isLate = /context deadline exceeded|Client\.Timeout|i\/o timeout/.test(words);

@@ -22,16 +22,19 @@ function unquoted(text: string): string {
 
 /** What Alertmanager puts in front of a receiver's words. */
 const wrapping =
-  /^[^\s/]+\/\w+\[\d+\]: |^notify retry canceled (?:due to unrecoverable error )?after \d+ attempts: /;
+  /^\S+\/\w+\[\d+\]: |^notify retry canceled (?:due to unrecoverable error )?after \d+ attempts: /;
 
 /**
  * The receiver's own words in the lines that were written since the test began; undefined where there are none. The relay's
  * line is preferred: it has the bot's words without Alertmanager's around them.
  */
-export function wordsOf(lines: readonly string[], receiver: string): string | undefined {
+export function wordsOf(
+  lines: readonly string[],
+  { receiver, channel }: { readonly receiver: string; readonly channel: string | undefined },
+): string | undefined {
   const fields = lines.map(fieldsOf);
   const relay = fields.findLast(
-    ({ msg, channel }) => msg === 'notification not delivered' && channel === receiver,
+    (one) => one['msg'] === 'notification not delivered' && one['channel'] === channel,
   );
   if (relay !== undefined) return `${relay['error']} (${relay['result']}: ${relay['reason']})`;
   const alertmanager = fields.findLast(

@@ -76,7 +76,9 @@ for (const [release, line, words] of [
 ] as const) {
   test(`a receiver's own words are found in a line of ${release}, and not in that of another receiver`, (t) => {
     const other = line.replaceAll(/\bops\b/g, 'other').replace(/err(or)?="/, 'err$1="other: ');
-    t.is(wordsOf([other, line, 'no fields here', ''], 'ops'), words);
-    t.is(wordsOf([other], 'ops'), undefined);
+    const names = { receiver: 'test/ops', channel: 'ops' };
+    t.is(wordsOf([other, line, 'no fields here', ''], { ...names, receiver: 'ops' }), words);
+    t.is(wordsOf([line.replaceAll(/(receiver=|err=")ops\b/g, '$1test/ops')], names), words);
+    t.is(wordsOf([other], names), undefined);
   });
 }
