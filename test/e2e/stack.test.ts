@@ -1,7 +1,8 @@
+import { once } from 'node:events';
 import { readdir, readFile, readlink, writeFile } from 'node:fs/promises';
-import { request } from 'node:http';
+import { createServer, request } from 'node:http';
 import { join } from 'node:path';
-import { buffer } from 'node:stream/consumers';
+import { buffer, text } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ExecutionContext } from 'ava';
 import anyTest from 'ava';
@@ -34,6 +35,7 @@ const planted = {
   account: 'planted-account-secret-81c4',
   mailbox: 'planted-mailbox-secret-93d7',
   grafana: 'planted-grafana-secret-27f0',
+  receiver: 'planted-receiver-secret-58b2',
 };
 
 const accounts = (threshold: number) => `accounts:
@@ -51,6 +53,23 @@ mailboxes:
 `;
 
 let checkout: Checkout;
+
+/** What a receiver outside the stack got, on every interface of this machine. */
+const received: string[] = [];
+const receiver = createServer(async (incoming, response) => {
+  received.push(await text(incoming));
+  response.end('{}');
+});
+
+/** Where containers reach the receiver: this machine is the gateway of the engine's own network. */
+async function receiverUrl(): Promise<string> {
+  if (!receiver.listening) await once(receiver.listen(0, '0.0.0.0'), 'listening');
+  const address = receiver.address();
+  const { body } = await checkout.engine.call('GET', '/networks/bridge');
+  const [, gateway = ''] = /"Gateway":"([\d.]+)"/.exec(body.toString('utf8')) ?? [];
+  if (address === null || typeof address === 'string') throw new Error('expected a port');
+  return `http://${gateway}:${address.port}/${planted.receiver}`;
+}
 
 /** Runs a script and fails the test with everything that it said. */
 async function must(t: ExecutionContext, ...args: Parameters<Checkout['script']>): Promise<RunResult> {
@@ -111,6 +130,8 @@ anyTest.after.always('what a failed test left is removed', async (t) => {
   await checkout.script('down', '--yes', '--purge', '--stack', checkout.stack);
   await checkout.script('down', '--yes', '--orphans', '--purge', '--stack', checkout.stack);
   await checkout.remove();
+  receiver.closeAllConnections();
+  receiver.close();
 });
 
 step('a wrong account file stops it before anything is made', async (t) => {
@@ -129,6 +150,9 @@ step('a dry run shows what would be made, and makes nothing', async (t) => {
   await setConfig(t, 'balance-alert:secrets.ACCOUNT_TOKEN', planted.account, '--secret');
   await setConfig(t, 'balance-alert:secrets.MAIL_PASSWORD', planted.mailbox, '--secret');
   await setConfig(t, 'balance-alert:grafana.adminPassword', planted.grafana, '--secret');
+  const ops = 'balance-alert:alertmanager.receivers.ops';
+  await setConfig(t, `${ops}.type`, 'discord');
+  await setConfig(t, `${ops}.url`, await receiverUrl(), '--secret');
   const { stdout } = await must(t, 'up', '--dry-run', '--stack', checkout.stack);
   t.regex(stdout, /Container balance-alert-grafana-container create/);
   t.deepEqual(await ourContainers(), []);
@@ -142,6 +166,25 @@ step('one command ends with healthy containers, a target that is up, and panels 
   const containers = await ourContainers();
   t.is(containers.length, 4);
   for (const { name, status } of containers) t.regex(status, /\(healthy\)/, name);
+});
+
+step('a test alert reaches the receiver in less than a minute, and so does its end', async (t) => {
+  const started = performance.now();
+  const { stdout } = await must(t, 'test-alert', '--resolve', '--stack', checkout.stack);
+  t.log(stdout);
+  t.true(performance.now() - started < 60_000);
+  t.regex(
+    stdout,
+    /^ops \(discord\)\n {2}accepted by Alertmanager\n {2}routed to test\/ops\n {2}delivered in \d/m,
+  );
+  t.regex(stdout, /^ {2}message about its end delivered in \d/m);
+  t.regex(stdout, /^ {2}its alerts arrive: BalanceAlertWatchdog/m);
+  const about = (words: string) => received.filter((body) => body.includes(words)).length;
+  t.is(about('✅ Resolved: Test alert · ops'), 1);
+  t.is(about('🟠 Test alert · ops'), 1);
+  const refused = await checkout.script('test-alert', '--channel', 'nobody', '--stack', checkout.stack);
+  t.is(refused.code, 2);
+  t.regex(refused.stderr, /there is no receiver nobody\n {2}receivers: ops/);
 });
 
 step('data source, folder and dashboards are there by their fixed uids', async (t) => {

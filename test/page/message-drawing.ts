@@ -88,25 +88,11 @@ const drawings: Readonly<Record<string, (body: unknown) => string>> = {
       .join(''),
   pagerduty: (body) =>
     `<b>${escaped(text(body, 'payload', 'summary') || text(body, 'event_action'))}</b><p class="plain">${escaped(text(body, 'event_action'))} · ${escaped(text(body, 'payload', 'severity'))}</p><p>${lines(escaped(text(body, 'payload', 'custom_details', 'text')))}</p>`,
-  webhook: (body) =>
-    `<pre>${escaped(
-      JSON.stringify(
-        {
-          status: field(body, 'status'),
-          alerts: [
-            {
-              labels: {
-                alertname: field(body, 'alerts', 0, 'labels', 'alertname'),
-                project: field(body, 'alerts', 0, 'labels', 'project'),
-              },
-              annotations: { left: field(body, 'alerts', 0, 'annotations', 'left') },
-            },
-          ],
-        },
-        null,
-        1,
-      ).replaceAll('}', '… }'),
-    )}</pre>`,
+  webhook: (body) => {
+    const { annotations, labels, status }: { annotations?: unknown; labels?: unknown; status?: unknown } =
+      Object(field(body, 'alerts', 0));
+    return `<pre>${escaped(JSON.stringify({ status, labels, annotations }, null, 1))}</pre>`;
+  },
   wecom: (body) => lines(escaped(text(body, 'text', 'content'))),
   feishu: (body) => {
     const elements = list(body, 'card', 'elements').map((element) => {
@@ -136,9 +122,9 @@ const buttons = (labels: readonly string[]): string =>
     ? ''
     : `<div class="buttons">${labels.map((label) => `<span>${escaped(label)}</span>`).join('')}</div>`;
 
-/** The HTML part of a mail, and its subject where it is not encoded. */
+/** The HTML part of a mail. */
 function mail(source: string): string {
-  const html = /<html[\s\S]*<\/html>|(?<=\r?\n\r?\n)[^\r\n]*<b>[\s\S]*?(?=\r?\n--)/.exec(source)?.[0] ?? '';
+  const [, html = ''] = /Content-Type: text\/html[^\n]*\r?\n\r?\n([\s\S]*?)\r?\n--/.exec(source) ?? [];
   return html.replaceAll(/<a [^>]*>/g, '<a>');
 }
 
@@ -164,7 +150,10 @@ pre{font-size:12px;margin:0;white-space:pre-wrap}`;
 export function draw(payloads: readonly Payload[], language: Language): string {
   const sections = payloads.map(
     ({ channel, firing, resolved }) =>
-      `<section><h2>${escaped(titles[channel] ?? channel)}</h2>${[firing, resolved]
+      `<section><h2>${escaped(titles[channel] ?? channel)}</h2>${(channel === 'webhook'
+        ? [firing]
+        : [firing, resolved]
+      )
         .map((body) => `<div class="card">${drawn(channel, body)}</div>`)
         .join('')}</section>`,
   );

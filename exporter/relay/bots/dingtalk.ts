@@ -7,20 +7,25 @@ import { jsonRequest, verdictOf } from './contract.ts';
 
 /** DingTalk's custom bots (open.dingtalk.com, "Custom bot access"). */
 
-/** The documented limit is 20,000 bytes. */
+/** Of the whole request: above 20,000 bytes it is refused with 460101. */
 const longestBody = 19_000;
 
 const minute = 60_000;
 
-/** Documented codes of custom bots. 310000 stands for every security setting: its sentence says which. */
+/** Documented codes of custom bots, and those that users have seen besides (101002, 460101, 90030, 130101 among them). 310000 stands for every security setting: its sentence says which. */
 export const dingtalkCodes: Readonly<Record<number, Code>> = {
   [-1]: { reason: 'busy' },
   // Above 20 messages a minute the bot takes nothing for ten minutes.
   130101: { reason: 'rate_limit', pauseMs: 10 * minute },
   130102: { reason: 'rate_limit', pauseMs: 10 * minute },
   302033: { reason: 'rate_limit', pauseMs: 10 * minute },
+  // A quota of the organisation, which only a new month or another plan refills.
+  90030: { reason: 'rate_limit', pauseMs: 10 * minute },
   410100: { reason: 'rate_limit', pauseMs: 10 * minute },
   660026: { reason: 'rate_limit', pauseMs: 10 * minute },
+  // The message is too long.
+  101002: { reason: 'content' },
+  460101: { reason: 'content' },
   40035: { reason: 'content' },
   43004: { reason: 'content' },
   400105: { reason: 'content' },

@@ -19,7 +19,7 @@ const colours: Readonly<Record<Tone, string>> = {
 
 const minute = 60_000;
 
-/** Documented codes of custom bots. */
+/** Documented codes of custom bots. 11232 also means that the platform is busy, as at every full and half hour. */
 export const feishuCodes: Readonly<Record<number, Code>> = {
   9499: { reason: 'content' },
   11232: { reason: 'rate_limit', pauseMs: minute },
