@@ -112,16 +112,22 @@ export function readRelayConfig(
   } catch (error) {
     return { ok: false, errors: [`${file}: cannot be read: ${messageOf(error)}`] };
   }
+  return readRelayText(file, text, secretSources(secretsDirectory, environment));
+}
+
+/** As `readRelayConfig`, of a text. */
+export function readRelayText(
+  file: string,
+  text: string,
+  resolveSecret: (name: string) => string | undefined,
+): RelayConfigResult {
   const yaml = new LocatedYaml(file, text);
   const read = yaml.read();
   if (!read.ok) return { ok: false, errors: read.problems.map(formatProblem) };
   const errors: string[] = [];
   const report = (path: Path, message: string): void =>
     void errors.push(formatProblem(yaml.problem(path, message)));
-  const { document, secrets, problems } = resolveSecrets(
-    read.plain ?? {},
-    secretSources(secretsDirectory, environment),
-  );
+  const { document, secrets, problems } = resolveSecrets(read.plain ?? {}, resolveSecret);
   for (const { path, message } of problems) report(path, message);
   const config = parse(fileSchema, document, [], report);
   return config === undefined || errors.length > 0

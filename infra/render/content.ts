@@ -39,13 +39,17 @@ export function ruleFiles(links: Links, alerts: AlertOptions = {}): readonly Rul
   }).map(({ name, yaml }) => ({ file: name, text: yaml }));
 }
 
-/** The dashboards in a language; uids are the same in every language. `dataSource` is the one that is chosen at first. */
+/**
+ * The dashboards in a language; uids are the same in every language.
+ * @param dataSource uid of the one that is chosen at first; `default` is Grafana's default one
+ */
 export function dashboardSources(
   language: Language,
   runwayDays: NonNullable<AlertOptions['runwayDays']> = {},
-  dataSource: string = dataSourceUid,
+  dataSource = dataSourceUid,
 ): readonly DashboardSource[] {
-  return dashboards(language, { dataSource, runwayDays }).map(({ uid, title, json, queries }) => ({
+  const chosen = dataSource === 'default' ? {} : { dataSource };
+  return dashboards(language, { ...chosen, runwayDays }).map(({ uid, title, json, queries }) => ({
     uid,
     title,
     json,

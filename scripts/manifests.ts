@@ -1,0 +1,27 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { renderManifests } from '../infra/render/kubernetes/manifests.ts';
+import { manifestsUsage, readManifestsRequest } from './lib/render/manifests-request.ts';
+import { writeOwnFiles } from './lib/render/owned-files.ts';
+import { readFlags } from './lib/terminal/arguments.ts';
+import { runScript } from './lib/terminal/failure.ts';
+
+/** `scripts/manifests`: the exporter for Kubernetes, as files. */
+
+await runScript(manifestsUsage.script, async () => {
+  const print = (text: string) => process.stdout.write(text);
+  const flags = readFlags(manifestsUsage, process.argv.slice(2), print);
+  if (flags === undefined) return;
+  const { options, out } = readManifestsRequest(flags, (path) => readFileSync(path, 'utf8'), Date.now());
+  const { written, removed } = await writeOwnFiles(
+    resolve(out),
+    renderManifests(options),
+    manifestsUsage.script,
+  );
+  for (const path of written) print(`wrote ${out}/${path}\n`);
+  for (const path of removed) print(`removed ${out}/${path}\n`);
+  if (written.length + removed.length === 0) print(`${out} is up to date\n`);
+  const names = [...new Set([...options.secretNames, ...(options.relay?.secretNames ?? [])])].toSorted();
+  if (names.length > 0)
+    print(`the Secret ${options.secret} in ${options.namespace} must have the keys ${names.join(', ')}\n`);
+});
