@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { minorUnitDigits } from './currency.ts';
 
 /**
  * A decimal number: sign, digits with or without thousands separators in groups of three, fraction, exponent. A comma
@@ -38,5 +39,5 @@ export const moneySchema = z.union(
 /** Codes of ISO 4217 as vendors send them, in capitals. */
 export const currencySchema = z
   .string()
-  .regex(/^[A-Za-z]{3}$/, 'expected a currency code of three letters')
+  .refine((code) => minorUnitDigits(code) !== undefined, 'expected a currency code of ISO 4217')
   .transform((code) => code.toUpperCase());

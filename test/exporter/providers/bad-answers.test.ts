@@ -9,10 +9,12 @@ import type { CheckOutcome } from '../../../exporter/accounts/check.ts';
 import { checkAccount } from '../../../exporter/accounts/check.ts';
 import { createRedactor } from '../../../exporter/config/redact.ts';
 import { Secret } from '../../../exporter/config/secret.ts';
+import { minorUnitDigits } from '../../../exporter/providers/currency.ts';
 import { createHttpClient } from '../../../exporter/providers/http.ts';
 import { findProvider } from '../../../exporter/providers/registry.ts';
 import type { FailureReason } from '../../../exporter/readings/check-error.ts';
 import { makeCertificate } from '../../support/certificate.ts';
+import { figureOf, variationsOf } from '../../support/presets.ts';
 import type { ScriptedVendor, Tls } from '../../support/scripted-vendor.ts';
 import { answer, startScriptedVendor } from '../../support/scripted-vendor.ts';
 import { accountConfig } from '../../support/snapshots.ts';
@@ -247,6 +249,64 @@ test.serial('a redirect to another origin carries nothing there', async (t) => {
   for (const id of Object.keys(providers)) t.is(reasonOf(await ask(id, vendor.url)), 'http');
   t.is(elsewhere.requests.length, 0);
 });
+
+/** A documented answer of each provider in code, and those of its paths that give it. */
+const documented: Readonly<Record<string, string>> = {
+  openrouter: 'openrouter/fixtures/credits.json',
+  deepseek: 'deepseek/fixtures/balance.json',
+  aliyun: 'aliyun/fixtures/balance.json',
+};
+
+const changes: readonly (readonly [string, (value: unknown) => unknown])[] = [
+  ['a field that is missing', () => undefined],
+  ['null', () => null],
+  ['words', () => 'plenty'],
+  ['an empty text', () => ''],
+  ['an empty list', () => []],
+  ['an object', () => ({})],
+  [
+    'another currency',
+    (value) => (typeof value === 'string' && minorUnitDigits(value) !== undefined ? 'XXQ' : value),
+  ],
+];
+
+for (const [what, change] of changes) {
+  test.serial(`${what} at any place of a documented answer: no provider invents a reading`, async (t) => {
+    for (const [id, path] of Object.entries(documented)) {
+      const original: unknown = JSON.parse(
+        readFileSync(new URL(`../../../exporter/providers/${path}`, import.meta.url), 'utf8'),
+      );
+      let body: unknown = original;
+      await using vendor = await startScriptedVendor((request, response) =>
+        answer(200, body)(request, response),
+      );
+      const right = await ask(id, vendor.url);
+      t.true(right.ok, id);
+      const known = new Set(right.ok ? right.readings.map(figureOf) : []);
+      const counted = { failure: 0, reading: 0 };
+      for (const { path: place, document } of variationsOf(original, change)) {
+        if (JSON.stringify(document) === JSON.stringify(original)) continue;
+        body = document;
+        const outcome = await ask(id, vendor.url);
+        counted[outcome.ok ? 'reading' : 'failure'] += 1;
+        const invented = outcome.ok ? outcome.readings.map(figureOf).filter((one) => !known.has(one)) : [];
+        t.deepEqual(invented, [], `${id}: ${place}`);
+      }
+      t.log(`${id}: ${counted.failure} failures, ${counted.reading} times the same readings, or fewer`);
+    }
+  });
+}
+
+test.serial(
+  'an answer that is compressed though nobody asked for it is read by every provider',
+  async (t) => {
+    for (const [id, path] of Object.entries(documented)) {
+      const text = readFileSync(new URL(`../../../exporter/providers/${path}`, import.meta.url), 'utf8');
+      await using vendor = await startScriptedVendor(packed('gzip', gzipSync(text)));
+      t.true((await ask(id, vendor.url)).ok, id);
+    }
+  },
+);
 
 test.serial('the table', (t) => {
   const widths = (table[0] ?? []).map((_, column) =>

@@ -5,6 +5,7 @@ import type { CheckOutcome } from '../../../exporter/accounts/check.ts';
 import { checkAccount } from '../../../exporter/accounts/check.ts';
 import { createRedactor } from '../../../exporter/config/redact.ts';
 import { secretsWithin } from '../../../exporter/config/secret.ts';
+import { minorUnitDigits } from '../../../exporter/providers/currency.ts';
 import { createHttpClient } from '../../../exporter/providers/http.ts';
 import { presetIds, readPreset } from '../../../exporter/providers/presets/catalog.ts';
 import type { Preset } from '../../../exporter/providers/presets/definition.ts';
@@ -212,7 +213,13 @@ const changes: readonly (readonly [string, (value: unknown) => unknown])[] = [
   ['an empty text', () => ''],
   ['an empty list', () => []],
   ['an object', () => ({})],
+  // No code of ISO 4217, where a code stands; elsewhere nothing is changed.
+  ['another currency', (value) => (isCurrency(value) ? 'XXQ' : value)],
 ];
+
+function isCurrency(value: unknown): boolean {
+  return typeof value === 'string' && minorUnitDigits(value) !== undefined;
+}
 
 /** What is left of the documented readings where one place of the answer is wrong: some of them, or a failure. */
 for (const [what, change] of changes) {
@@ -223,7 +230,10 @@ for (const [what, change] of changes) {
       const readings = new Set(
         (await outcomesOf(id, preset, [documented]))[0]?.flatMap((reading) => figureOf(reading)) ?? [],
       );
-      const variations = variationsOf(documented, change);
+      const original = JSON.stringify(documented);
+      const variations = variationsOf(documented, change).filter(
+        ({ document }) => JSON.stringify(document) !== original,
+      );
       const outcomes = await outcomesOf(
         id,
         preset,
@@ -268,6 +278,26 @@ async function outcomesOf(id: string, preset: Preset, documents: readonly unknow
   }
   return outcomes;
 }
+
+test('namecheap: an answer in XML that lacks its figure, its currency or its verdict is no reading', async (t) => {
+  const xml = String(readPreset('namecheap').fixture.answer);
+  const changed: readonly (readonly [string, string, string])[] = [
+    ['AvailableBalance="204.50"', '', 'schema'],
+    ['AvailableBalance="204.50"', 'AvailableBalance=""', 'schema'],
+    ['AvailableBalance="204.50"', 'AvailableBalance="plenty"', 'schema'],
+    ['Currency="USD"', '', 'schema'],
+    ['Currency="USD"', 'Currency="XXQ"', 'schema'],
+    ['Status="OK"', 'Status="ERROR"', 'business'],
+    ['</ApiResponse>', '', 'schema'],
+  ];
+  for (const [part, other, reason] of changed) {
+    t.true(xml.includes(part), part);
+    await using vendor = await startScriptedVendor(answer(200, xml.replace(part, other)));
+    const outcome = await ask('namecheap', readPreset('namecheap'), vendor.url);
+    count('one place of XML', outcome.ok ? 'A READING' : outcome.reason);
+    t.is(outcome.ok ? JSON.stringify(outcome) : outcome.reason, reason, `${part} -> ${other}`);
+  }
+});
 
 test('an answer that is compressed though nobody asked for it is read', async (t) => {
   for (const [id, preset] of presets) {
