@@ -48,7 +48,7 @@ ava('no history is generated for a real account, which is named', async (t) => {
 });
 
 ava(
-  'a history is the same every time it is made, ends in time, and leaves no gap of five minutes at its end',
+  'generating a history is deterministic, it ends on time, and it leaves no gap of five minutes at its end',
   async (t) => {
     const until = 1_795_510_000;
     const text = await textOf(demoConfig(), until);
@@ -105,7 +105,7 @@ ava(
   },
 );
 
-ava('recorded points fall with the balance, bridge a gap of a day, and know a runway after a day', (t) => {
+ava('recorded samples follow the balance, bridge a gap of a day, and have a runway after a day', (t) => {
   // 1 a step; from step 200 on nothing is served for 100 steps.
   const balances = Array.from({ length: 400 }, (_, index) =>
     index >= 200 && index < 300 ? undefined : 1000 - index,
@@ -121,7 +121,7 @@ ava('recorded points fall with the balance, bridge a gap of a day, and know a ru
   t.is(recordedPoints(balances, false)[144]?.runway, undefined);
 });
 
-ava('an archive of one file is what tar makes of it', (t) => {
+ava('an archive of one file equals the one that tar creates', (t) => {
   const archive = tarOf('history.om', Buffer.from('# EOF\n'));
   t.is(archive.length, 512 + 512 + 1024);
   t.is(archive.toString('latin1', 0, 10), 'history.om');

@@ -155,7 +155,7 @@ test('every query parses, and reads only series and labels that exist', (t) => {
   }
 });
 
-test('every query of a dashboard is among the queries that are handed out for checks', (t) => {
+test('every query of a dashboard is among the queries that are verified after a deployment', (t) => {
   for (const { file, json } of all) {
     t.deepEqual(
       file.queries.map(({ panelId, refId, expr }) => [panelId, refId, expr]),
@@ -166,7 +166,7 @@ test('every query of a dashboard is among the queries that are handed out for ch
   }
 });
 
-test('every panel and every query asks the data source that the variable names', (t) => {
+test('every panel and every query uses the data source variable', (t) => {
   for (const { where, panel } of panels) {
     for (const { uid } of [panel.datasource, ...panel.targets.map(({ datasource }) => datasource)]) {
       t.is(uid, `\${datasource}`, where);
@@ -240,7 +240,7 @@ test('thresholds ascend from a first step without a value', (t) => {
   }
 });
 
-test('no value at all has no colour, neither a good nor a bad one', (t) => {
+test('a missing value has no colour', (t) => {
   for (const { where, panel } of panels.filter(({ panel }) => ['stat', 'bargauge'].includes(panel.type))) {
     t.is(panel.fieldConfig.defaults.thresholds.steps[0]?.color, 'text', where);
   }
@@ -254,7 +254,7 @@ test('panels of single values take the last one', (t) => {
   }
 });
 
-test('a table has no two columns of one name, in any language', (t) => {
+test('column names are unique within a table, in every language', (t) => {
   for (const { where, panel } of panels) {
     for (const { options } of panel.transformations) {
       const headers = Object.values(options.renameByName ?? {});
@@ -273,13 +273,13 @@ test('a table of several queries is grouped by label, so that without data its m
   t.is(several, 18);
 });
 
-test("Grafana's own marks are kept", (t) => {
+test("Grafana's built-in annotations are kept", (t) => {
   for (const { json } of all) {
     t.is(json.annotations.list[0]?.builtIn, 1);
   }
 });
 
-test('marks of top-ups parse and read only what exists', (t) => {
+test('annotations of top-ups parse and read only existing series', (t) => {
   const marks = all.flatMap(({ json }) => json.annotations.list.flatMap(({ expr }) => expr ?? []));
   t.is(marks.length, 2);
   for (const expr of marks) {
@@ -288,7 +288,7 @@ test('marks of top-ups parse and read only what exists', (t) => {
   }
 });
 
-test('the languages differ in words only', (t) => {
+test('the languages differ in texts only', (t) => {
   const [, ...others] = languages;
   for (const other of others) {
     for (const [index, { json }] of all.filter(({ language }) => language === other).entries()) {
@@ -348,7 +348,7 @@ test('links between dashboards lead to uids that exist and variables that the ta
   }
 });
 
-test('the data source can be chosen beforehand, and is left to Grafana otherwise', (t) => {
+test('the data source can be preset, and is otherwise left to Grafana', (t) => {
   const current = (options: Parameters<typeof dashboards>[1]) =>
     dashboards('en', options).map(
       ({ json }) => dashboardSchema.parse(JSON.parse(json)).templating.list[0]?.current,
@@ -359,7 +359,7 @@ test('the data source can be chosen beforehand, and is left to Grafana otherwise
   }
 });
 
-test('days of runway that were set colour the dashboards too', (t) => {
+test('configured runway days also set the colours of the dashboards', (t) => {
   const [overview] = dashboards('en', { runwayDays: { warning: 14, critical: 5 } });
   const steps = dashboardSchema
     .parse(JSON.parse(overview?.json ?? ''))

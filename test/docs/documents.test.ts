@@ -40,12 +40,12 @@ function fragmentOf(heading: string): string {
     .replaceAll(/\s/g, '-');
 }
 
-test('there are documents to look at', (t) => {
+test('there are documents to check', (t) => {
   t.true(pages.length > 10, pages.join(', '));
   t.true(pages.flatMap((page) => read(page).targets).length > 30);
 });
 
-test('every link and picture of the documents leads to a file and a heading that are there', (t) => {
+test('every link and picture of the documents leads to an existing file and heading', (t) => {
   const broken = pages.flatMap((page) =>
     read(page).targets.flatMap((target) => {
       const [path = '', fragment] = decodeURI(target).split('#');
@@ -59,7 +59,7 @@ test('every link and picture of the documents leads to a file and a heading that
   t.deepEqual(broken, []);
 });
 
-test('every script and npm script that the documents name is there', (t) => {
+test('every script and npm script that the documents name exists', (t) => {
   const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
     scripts: Record<string, string>;
   };
@@ -128,7 +128,7 @@ test('every picture is shown by a document', (t) => {
   t.deepEqual(unused, []);
 });
 
-test('the architecture page names every folder of the exporter, and no path that is not there', (t) => {
+test('the architecture page names every folder of the exporter, and only existing paths', (t) => {
   const { text } = read('docs/architecture.md');
   const named = [...text.matchAll(/`((?:exporter|infra|rules|dashboards|scripts|test)\/[\w./-]*)`/g)].map(
     ([, path = '']) => path,

@@ -33,7 +33,7 @@ test('time that passes on both clocks is not a jump', (t) => {
   t.deepEqual(jumps, []);
 });
 
-test('a clock that is set is a jump, reported once with its length', (t) => {
+test('a changed clock is a jump, reported once with its length', (t) => {
   const { look, jumps, pass, set } = clocks();
   for (const milliseconds of [-3_600_000, 86_400_000]) {
     pass(2000);
@@ -52,7 +52,7 @@ test('a machine that slept is a jump forward, as only the wall clock went on', (
   t.deepEqual(jumps, [28_800_000]);
 });
 
-test('small corrections are none', (t) => {
+test('small corrections are not jumps', (t) => {
   const { look, jumps, set } = clocks();
   for (const milliseconds of [10_000, -10_000, 400]) {
     set(milliseconds);

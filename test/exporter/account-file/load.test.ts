@@ -262,7 +262,7 @@ test('a duplicate key is reported with its place', (t) => {
   ]);
 });
 
-test('aliases that unfold without end are refused', (t) => {
+test('aliases that expand without bound are rejected', (t) => {
   const lines = ['a0: &a0 [x, x, x, x, x, x, x, x, x, x]'];
   for (let level = 1; level <= 6; level += 1) {
     lines.push(
@@ -276,7 +276,7 @@ test('aliases that unfold without end are refused', (t) => {
   ]);
 });
 
-test('aliases may stand in each of ten thousand accounts', (t) => {
+test('aliases can be used in each of ten thousand accounts', (t) => {
   const lines = Array.from(
     { length: 10_000 },
     (_, index) =>
@@ -350,13 +350,13 @@ test('a short interval still serves its readings for an hour', (t) => {
   t.is(config('accounts: [{ name: a, provider: demo, interval: 10s }]').accounts[0]?.maxAgeSeconds, 3600);
 });
 
-test('an interval of the defaults is raised to what a vendor asks for', (t) => {
+test('a default interval is raised to the minimum of a provider', (t) => {
   const text =
     'defaults: { interval: 1s }\naccounts: [{ name: a, provider: json, options: { url: "https://a.example/b", values: [{ type: balance, expr: a, unit: USD }] } }]';
   t.is(config(text).accounts[0]?.intervalSeconds, 10);
 });
 
-test('the masked configuration is written as in the file, with durations for people', (t) => {
+test("the masked configuration uses the file's syntax, with readable durations", (t) => {
   const text =
     'accounts: [{ name: a, provider: demo, max_age: 3h, ca_file: /ca.pem, console_url: "https://c.example/", options: { also: { maxAge: 3 } } }]';
   const masked = maskedConfig(config(text));
@@ -372,7 +372,7 @@ test('the masked configuration is written as in the file, with durations for peo
   t.true(masked.includes('\n        maxAge: 3\n'));
 });
 
-test('a secret in a proxy is one of those that are kept out of sight', (t) => {
+test('a secret in a proxy is masked as well', (t) => {
   const text = 'defaults: { proxy: { secret: PROXY } }\naccounts: [{ name: a, provider: demo }]\n';
   const { accounts, secrets } = config(text, { PROXY: 'http://u:p@proxy.example' });
   t.is(String(accounts[0]?.proxy), '[secret PROXY]');
@@ -401,7 +401,7 @@ test('ten thousand accounts are read', (t) => {
   t.log(`${Math.round(performance.now() - started)} ms`);
 });
 
-test('secrets are resolved where a provider wants one', (t) => {
+test('secrets are resolved in options of a provider', (t) => {
   const text =
     'accounts: [{ name: a, provider: json, options: { url: "https://a.example/b", auth: { type: bearer, token: { secret: KEY } }, values: [{ type: balance, expr: a, unit: USD }] } }]';
   const { secrets } = config(text, { KEY: 'the value' });

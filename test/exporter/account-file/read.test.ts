@@ -27,7 +27,7 @@ test('a byte order mark at the start of the text is ignored', (t) => {
   t.true(read(written('marked.yaml', '\uFEFFaccounts: [{ name: a, provider: demo }]\n')).ok);
 });
 
-test('a file that is not there is named, with what names another', (t) => {
+test('a missing file is reported with the flag that sets another', (t) => {
   const file = join(folder, 'nowhere.yaml');
   t.deepEqual(read(file), {
     ok: false,
@@ -83,7 +83,7 @@ test('a secret is read from the file of its name, without the trailing line brea
   ]);
 });
 
-test('a secret that is there but cannot be read is a fault, not a missing one', (t) => {
+test('an unreadable secret is an error of its own, not a missing secret', (t) => {
   const secrets = join(folder, 'unreadable');
   mkdirSync(join(secrets, 'KEY'), { recursive: true });
   const file = written(

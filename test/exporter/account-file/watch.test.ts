@@ -53,7 +53,7 @@ test('a change before the first look is not missed', (t) => {
   t.is(changes(), 1);
 });
 
-test('a file that is still being written is left alone', (t) => {
+test('a file that is still being written is not loaded', (t) => {
   const { file, look, changes } = watched();
   for (const text of ['', 'a', 'ab', 'abc']) {
     writeFileSync(file, text);
@@ -90,7 +90,7 @@ test('a mounted folder whose link is swapped is a change', (t) => {
   t.is(changes(), 1);
 });
 
-test('a file that goes and comes back is two changes', (t) => {
+test('removing and restoring a file is two changes', (t) => {
   const { file, look, changes } = watched();
   unlinkSync(file);
   look();
@@ -102,7 +102,7 @@ test('a file that goes and comes back is two changes', (t) => {
   t.is(changes(), 2);
 });
 
-test('a file that is named for the first time is no change, and its next change is one', (t) => {
+test('a newly listed file is not a change, but its next modification is', (t) => {
   const { folder, files, look, changes } = watched();
   const secret = join(folder, 'SECRET');
   writeFileSync(secret, 'value');

@@ -98,7 +98,7 @@ test('two windows of one quota are two readings', async (t) => {
   t.deepEqual((await outcomeOf(async () => readings)).outcome, { ok: true, readings });
 });
 
-test('one threshold for several units is a mistake in the configuration', async (t) => {
+test('one threshold for several units is a configuration error', async (t) => {
   const readings = [balance(1), balance(2, { unit: 'CNY' })];
   const { outcome } = await outcomeOf(async () => readings, { threshold: 5 });
   t.deepEqual(
@@ -111,7 +111,7 @@ test('one threshold for several units is a mistake in the configuration', async 
   t.true((await outcomeOf(async () => readings, { threshold: { USD: 5 } })).outcome.ok);
 });
 
-test('a threshold or a budget for a unit that no reading has is a mistake in the configuration', async (t) => {
+test('a threshold or a budget for a unit that no reading has is a configuration error', async (t) => {
   const readings = [balance(1), balance(2, { unit: 'CNY' })];
   t.deepEqual(
     (await outcomeOf(async () => readings, { threshold: { usd: 5 } })).outcome,
@@ -123,7 +123,7 @@ test('a threshold or a budget for a unit that no reading has is a mistake in the
   );
 });
 
-test('"no limit" passes, also beside a threshold of its unit, and twice it is one too many', async (t) => {
+test('"no limit" is accepted, even with a threshold of its unit, but only once per unit', async (t) => {
   const unlimited: Reading = { kind: 'unlimited', type: 'quota', unit: 'requests', window: 'month' };
   const { outcome } = await outcomeOf(async () => [unlimited], { threshold: { requests: 5 } });
   t.deepEqual(outcome, { ok: true, readings: [unlimited] });
@@ -152,19 +152,19 @@ test('a fault in a provider is internal: the message has no details, the log has
   t.deepEqual(faults, [fault]);
 });
 
-test('a provider that never answers ends by the signal', async (t) => {
+test('a provider that never responds is ended by the signal', async (t) => {
   const limit = new AbortController();
   const pending = outcomeOf(() => new Promise(() => undefined), {}, limit.signal);
   limit.abort();
   t.deepEqual((await pending).outcome, failed('timeout', 'the check did not complete in time'));
 });
 
-test('a signal that was aborted before ends the check too', async (t) => {
+test('a signal that is already aborted ends the check too', async (t) => {
   const { outcome } = await outcomeOf(() => new Promise(() => undefined), {}, AbortSignal.abort());
   t.deepEqual(outcome, failed('timeout', 'the check did not complete in time'));
 });
 
-test('an account of a provider that is gone fails by configuration', async (t) => {
+test('an account of a removed provider fails with reason config', async (t) => {
   const { outcome } = await outcomeOf(async () => [balance(1)], { provider: 'former' });
   t.deepEqual(outcome, failed('config', 'unknown provider former'));
 });

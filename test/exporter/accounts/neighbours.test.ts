@@ -14,7 +14,7 @@ import { accountConfig } from '../../support/snapshots.ts';
 import { serveSockets } from '../../support/sockets.ts';
 import { until } from '../../support/until.ts';
 
-test('vendors that are silent, that switch the protocol and that hide behind a silent proxy cost no other a check, and leave nothing open', async (t) => {
+test('vendors that do not respond, switch protocols or are behind a silent proxy delay no others, and leave nothing open', async (t) => {
   await using dns = await startDnsServer((name, type) =>
     name.endsWith('silent.example') ? undefined : type === 'A' ? ['127.0.0.1'] : [],
   );

@@ -83,7 +83,7 @@ test.serial('each account is checked at once, then after its interval', async (t
   await poller.stop();
 });
 
-test.serial('a pause is longer than the interval by up to a twentieth of it', async (t) => {
+test.serial('the jitter is at most 5 % of the interval', async (t) => {
   const { poller, call, names } = harness({ random: 0.999 });
   poller.replace([account('a')]);
   await settle();
@@ -112,7 +112,7 @@ test.serial('an account is never checked concurrently with itself', async (t) =>
   await poller.stop();
 });
 
-test.serial('a vendor that asks to wait longer than the interval is left alone for so long', async (t) => {
+test.serial('a Retry-After longer than the interval delays the next check', async (t) => {
   const { poller, call, names } = harness();
   poller.replace([account('a')]);
   await settle();
@@ -128,7 +128,7 @@ test.serial('a vendor that asks to wait longer than the interval is left alone f
   await poller.stop();
 });
 
-test.serial('a vendor that hangs holds a quarter of the places and delays no other', async (t) => {
+test.serial('a vendor that hangs occupies a quarter of the slots and delays no other', async (t) => {
   const { poller, call, names } = harness({ concurrency: 4 });
   const slow = [1, 2, 3, 4, 5, 6].map((index) => account(`slow-${index}`, { provider: 'slow' }));
   poller.replace([...slow, account('quick-1', { provider: 'one' }), account('quick-2', { provider: 'two' })]);
@@ -193,7 +193,7 @@ test.serial('an account that is added again while its old check is running gets 
   await poller.stop();
 });
 
-test.serial('stopping ends the checks under way, and waits for them', async (t) => {
+test.serial('stopping aborts running checks, and waits for them', async (t) => {
   const { poller, call } = harness();
   poller.replace([account('a', { timeoutSeconds: 5 })]);
   await settle();
@@ -204,7 +204,7 @@ test.serial('stopping ends the checks under way, and waits for them', async (t) 
   await stopped;
 });
 
-test.serial('after a jump of the clock everything that waits is checked at once', async (t) => {
+test.serial('after a clock jump all waiting accounts are checked at once', async (t) => {
   const { poller, calls, names } = harness();
   poller.replace([account('a'), account('b')]);
   await settle();
@@ -217,7 +217,7 @@ test.serial('after a jump of the clock everything that waits is checked at once'
   await poller.stop();
 });
 
-test.serial('a jump of the clock does not cut short what a vendor asked for', async (t) => {
+test.serial('a clock jump does not shorten a Retry-After', async (t) => {
   const { poller, call, names } = harness();
   poller.replace([account('told'), account('free')]);
   await settle();
@@ -266,7 +266,7 @@ test.serial('a check is aborted when its time is over, and not before', async (t
 const timedOut: CheckOutcome = { ok: false, reason: 'timeout', message: '', retryAfterSeconds: undefined };
 
 test.serial(
-  'vendors that let checks run out of time keep one place each, until they answer again',
+  'vendors whose checks time out are limited to one slot each, until they respond again',
   async (t) => {
     const { poller, call, names } = harness({ concurrency: 8 });
     const slow = [1, 2, 3, 4, 5, 6, 7].map((index) => account(`slow-${index}`, { provider: 'slow' }));
@@ -309,7 +309,7 @@ test.serial('reporting an outcome slowly does not occupy a slot', async (t) => {
   t.deepEqual(outcomes, ['a']);
 });
 
-test.serial('internal faults are reported, and the account is still checked', async (t) => {
+test.serial('internal errors are reported, and the account is still checked', async (t) => {
   const { poller, call, names, faults } = harness({
     onOutcome: () => Promise.reject(new Error('no outcome')),
   });
@@ -352,7 +352,7 @@ test.serial('ten thousand accounts of three vendors all get their turn', async (
   await poller.stop();
 });
 
-test('a number of places below 1 is refused', (t) => {
+test('a concurrency below 1 is rejected', (t) => {
   t.throws(() => harness({ concurrency: 0 }), {
     message: 'expected concurrency to be a whole number from 1, got 0',
   });

@@ -56,7 +56,7 @@ test('what was saved is loaded completely, by another process as well', async (t
   t.deepEqual(said, []);
 });
 
-test('an account that was never saved is untried', (t) => {
+test('an account without a stored record is unchecked', (t) => {
   const { storage, said } = open(emptyFolder());
   t.deepEqual(storage.restore(state.account), untried(state.account));
   t.deepEqual(said, []);
@@ -78,7 +78,7 @@ test('no value of a secret is stored', async (t) => {
   t.false(readFileSync(join(path, 'state.log'), 'utf8').includes('hunter2'));
 });
 
-test('readings of the future are not served, as their age is unknown', async (t) => {
+test('readings from the future are not served, as their age is unknown', async (t) => {
   const path = emptyFolder();
   await open(path).storage.save(state);
   const { storage, said } = open(path, testNow - hour);

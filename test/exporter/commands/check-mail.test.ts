@@ -50,7 +50,7 @@ test('a mail whose subject decides: topic, the words, the term and the place', (
   );
 });
 
-test('a mail whose body decides says so, whatever its encoding', (t) => {
+test('a mail classified by its body is reported as such, whatever its encoding', (t) => {
   const body = Buffer.from('您的账户余额不足，请及时处理。').toString('base64');
   const mail =
     'From: a@vendor.example\nSubject: =?utf-8?B?6YCa55+l?=\nMIME-Version: 1.0\n' +
@@ -61,7 +61,7 @@ test('a mail whose body decides says so, whatever its encoding', (t) => {
   t.regex(out, /\ncounts: {2}as low_balance\nbecause: the body has "[^"]*余额不足/);
 });
 
-test('a mail that counts by its figures names them as the reason', (t) => {
+test('for a mail classified by its numbers, these are the reason', (t) => {
   const { out } = check(written(mailOf('Hello', 'Credit remaining: 3.00 USD. Alert threshold: 10.00 USD.')));
   t.regex(out, /counts: {2}as low_balance\nbecause: the body has a balance below its threshold\n$/);
 });
@@ -79,7 +79,7 @@ test('for a mail that would not count, the reason is printed: no match, settled 
   );
 });
 
-test("what a mail writes moves no terminal's cursor and fills no second line", (t) => {
+test('text of a mail cannot send terminal escapes or add lines', (t) => {
   const { out } = check(
     written(
       mailOf(
@@ -98,7 +98,7 @@ test('a byte-order mark in front of a saved mail does not hide its first header 
   t.regex(check(written(mail)).out, /^subject: Your invoice is overdue\n/);
 });
 
-test('what is no readable mail is exit code 1 with the reason: no file, a folder, an empty file, no header', (t) => {
+test('an unreadable mail is exit code 1 with the reason: no file, a folder, an empty file, no header', (t) => {
   const directory = join(folder, 'folder.eml');
   mkdirSync(directory);
   for (const [file, reason] of [

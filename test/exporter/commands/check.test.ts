@@ -42,7 +42,7 @@ function account(url: string, extra = ''): string {
 `;
 }
 
-test('each figure is shown beside the threshold or budget of its own unit only', async (t) => {
+test('each value is shown with the threshold or budget of its own unit only', async (t) => {
   const file = (url: string): string => `accounts:
   - name: gateway
     provider: json
@@ -83,7 +83,7 @@ test('an answer in XML is shown as expressions see it', async (t) => {
   t.true(written.includes('answer: XML, read as { data: { available: string, currency: string } }'), written);
 });
 
-test('a key that may be written out is masked in what a vendor echoes', async (t) => {
+test('a literal key is masked in what a vendor echoes', async (t) => {
   await using vendor = await startScriptedVendor(answer(200, { ok: false, message: 'bad key abcdef123' }));
   const text = account(
     vendor.url,
@@ -95,7 +95,7 @@ test('a key that may be written out is masked in what a vendor echoes', async (t
   t.false(written.includes('abcdef123'));
 });
 
-test('what a vendor calls its fields and units moves no cursor of a terminal', async (t) => {
+test('names of fields and units from a vendor cannot send terminal escapes', async (t) => {
   const text = account('URL')
     .replace('unit: USD', 'unit: { expr: unit }')
     .replace('threshold: 50', 'owner: a');

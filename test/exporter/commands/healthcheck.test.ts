@@ -61,7 +61,7 @@ test('no exporter at the address is not healthy', async (t) => {
   });
 });
 
-test('the command takes the address that serve takes, by flag or variable', async (t) => {
+test('the command accepts the same address as serve, by flag or variable', async (t) => {
   await using server = await answering('127.0.0.1', 200, 'healthy\n');
   const address = `127.0.0.1:${server.port}`;
   const expected = { code: 0, stdout: 'healthy\n', stderr: '' };

@@ -268,7 +268,7 @@ test('an account without a matching provider becomes a comment', (t) => {
   t.false(report.includes('Secrets to set'));
 });
 
-test('takes a provider that the replaced system did not have by its own name', (t) => {
+test('accepts a provider that the replaced system did not have', (t) => {
   const found = [{ id: 'searchapi', options: z.strictObject({ key: secretSchema }) }];
   let file = '';
   runImport({
@@ -281,7 +281,7 @@ test('takes a provider that the replaced system did not have by its own name', (
   t.deepEqual(read(file).secrets, ['S_KEY']);
 });
 
-test('carries vendors that are presets here by their presets', (t) => {
+test('converts vendors to presets', (t) => {
   const projects = ['UniAPI', 'WxRank', 'TikHub', 'GLM'].map((name) => ({
     name,
     provider: name.toLowerCase(),
@@ -419,7 +419,7 @@ for (const [title, item, carried, remarks] of renewals) {
   });
 }
 
-test('two of one name get a name each, and two secrets too', (t) => {
+test('duplicate names are made unique, and those of secrets too', (t) => {
   const { file, report } = run({
     projects: [
       { name: 'A-b', provider: 'openrouter', threshold: 1 },
@@ -452,7 +452,7 @@ test('a mailbox without host is left as a comment', (t) => {
   t.true(report.includes('  a@b.example: left out as a comment: host: '));
 });
 
-test('names with line breaks stay in their place', (t) => {
+test('names with line breaks cannot break the file', (t) => {
   const { file, report } = run({
     subscriptions: [
       { name: 'S\naccounts: []', renewal_day: 45 },

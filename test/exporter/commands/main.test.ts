@@ -126,11 +126,11 @@ test('--config.check reports the errors of a file with exit code 2', async (t) =
   });
 });
 
-test('serve ends by a bad file before anything starts', async (t) => {
+test('serve exits on an invalid file before anything starts', async (t) => {
   t.deepEqual(await runProgram(['--config.file', bad]), { code: 2, stdout: '', stderr: `${bad}${problem}` });
 });
 
-test('the account file can be named by a variable, and the flag goes before it', async (t) => {
+test('the account file can be set by a variable, and the flag takes precedence', async (t) => {
   const variables = { BALANCE_ALERT_CONFIG_FILE: bad };
   t.is((await runProgram(['--config.check'], variables)).code, 2);
   t.is((await runProgram(['--config.check', '--config.file', good], variables)).code, 0);

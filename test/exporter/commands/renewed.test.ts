@@ -358,13 +358,13 @@ test('refuses an edit that would change another entry too, and prints what to ed
   });
 });
 
-test('edits an entry that takes its day from elsewhere', (t) => {
+test('edits an entry whose day is an alias', (t) => {
   const text = 'subscriptions:\n- &base { name: A, cycle: monthly, day: 17 }\n- <<: *base\n  name: B # b\n';
   const result = markPaid({ text, file: 'a.yaml', name: 'B', date: '2026-11-17', now });
   t.like(result, { outcome: 'marked', text: `${text}  paid_through: 2026-11-17\n` });
 });
 
-test('a first mark pays what a payment today would pay', (t) => {
+test('a first mark covers the renewal that a payment today would cover', (t) => {
   const first = (today: string) => {
     const text = 'subscriptions:\n- { name: A, cycle: monthly, day: 17 }\n';
     const result = markPaid({ text, file: 'a.yaml', name: 'A', date: undefined, now: noon(today) });

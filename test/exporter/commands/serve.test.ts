@@ -160,7 +160,7 @@ test.serial(
 );
 
 test.serial(
-  'a file that is mounted by itself and replaced outside fails the reload, with what to do',
+  'a single mounted file that is replaced on the host fails the reload, with a remedy',
   async (t) => {
     const { folder, file } = prepared(demo('one'));
     // As through a mount of the file itself: the path goes on leading to the old one.
@@ -220,7 +220,7 @@ test.serial(
 );
 
 test.serial(
-  'no secret is in the log, on a page or in the storage, even where the vendor sends it back',
+  'no secret is in the log, on a page or in the storage, even if the vendor echoes it',
   async (t) => {
     await using vendor = await startVendor();
     const key = 'sk-"quoted"/+planted-value';
@@ -257,7 +257,7 @@ test.serial(
   },
 );
 
-test.serial('a port that is taken ends it by exit code 1, with the flag that chooses another', async (t) => {
+test.serial('a port in use is exit code 1, with the flag that sets another', async (t) => {
   const { file } = prepared(demo('a'));
   const other = createServer();
   await new Promise<void>((done) => other.listen(0, '127.0.0.1', done));
@@ -296,7 +296,7 @@ test.serial('a second exporter on one storage folder is refused with the name of
   t.is(await third.end(), 0);
 });
 
-test.serial('a storage that cannot be made ends it by exit code 1', async (t) => {
+test.serial('a storage folder that cannot be created is exit code 1', async (t) => {
   const { file } = prepared(demo('a'));
   const { code, stderr } = await runProgram(['--config.file', file, '--storage.path', join(file, 'below')]);
   t.is(code, 1);
@@ -334,7 +334,7 @@ test.serial(
   },
 );
 
-test.serial('a reload under a foreign name needs --web.enable-lifecycle', async (t) => {
+test.serial('a reload with a foreign Host header requires --web.enable-lifecycle', async (t) => {
   const { file } = prepared(demo('a'));
   for (const [flags, status] of [
     [[], 403],

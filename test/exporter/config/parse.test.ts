@@ -44,7 +44,7 @@ test('a schema without messages of its own gets messages', (t) => {
   t.is(words(z.number(), Number.NaN), ': expected a number, got NaN');
 });
 
-test('what an author wrote about a key of a record is what people read', (t) => {
+test("a schema's own message about a key of a record is shown", (t) => {
   t.deepEqual(
     faults(optionsOf('json'), { url: 'https://a.example/', values: [], headers: { 'x y': 'z' } })[0],
     'headers.x y: expected the name of a header',
@@ -73,7 +73,7 @@ test('a union reports what its options expect, or what is wrong with the matchin
   );
 });
 
-test('a key that is misspelt is known again inside lists, records and unions', (t) => {
+test('a misspelt key gets a suggestion inside lists, records and unions', (t) => {
   const json = optionsOf('json');
   const value = { type: 'balance', expr: 'a', unit: 'USD' };
   t.deepEqual(faults(json, { url: 'https://a.example/', values: [{ ...value, widow: 'x' }] }), [
@@ -112,7 +112,7 @@ test("none of zod's own messages reach users, whatever the file contains", (t) =
   }
 });
 
-test('the words hold nothing of the value, which may be a secret', (t) => {
+test('messages contain nothing of the value, which may be a secret', (t) => {
   fc.assert(
     fc.property(fc.stringMatching(/^sk-[a-z0-9]{12}$/), (secret) => {
       for (const data of [{ enabled: secret }, { auto_renew: secret, day: [secret] }]) {

@@ -33,7 +33,7 @@ for (const [title, form] of forms) {
   });
 }
 
-test('within base64 no run of the secret is left, whatever stands around it', (t) => {
+test('no part of the secret remains in base64, whatever surrounds it', (t) => {
   const ascii = fc.string({ unit: 'grapheme-ascii', minLength: 8, maxLength: 40 });
   fc.assert(
     fc.property(ascii, fc.string(), fc.string(), (secret, before, after) => {
@@ -56,7 +56,7 @@ test('a token that was fetched is taken out by every redactor, and so is the one
   t.is(earlier('first-token'), 'first-token');
 });
 
-test('the same token fetched again pushes none out, and a word is no token', (t) => {
+test('fetching the same token again evicts none, and a word is not a token', (t) => {
   const redact = createRedactor([]);
   for (const token of ['token-one', 'token-two', 'token-two', 'token-two'])
     redactFetched('token by A', token);

@@ -62,7 +62,7 @@ async function scanInChild(
   return { lines, outcome, killed: signal === 'SIGKILL' };
 }
 
-test('kill -9 in the middle of scans, and of writes, loses no mail and counts none twice', async (t) => {
+test('kill -9 during scans and writes loses no mail and counts none twice', async (t) => {
   t.timeout(180_000);
   const planted = [...mails(5_000)];
   const warnings = planted.filter(({ source }) => String(source).includes('overdue')).length;

@@ -76,7 +76,7 @@ test('the topic of the subject comes before that of the text, then the priority 
   t.is(topicOf('欠费停机通知'), 'suspension');
 });
 
-test('what would happen counts only where nothing has happened', (t) => {
+test('a threatened event counts only if none has happened', (t) => {
   t.is(topicOf('Notice', 'Invoice 12 is overdue. Otherwise your account will be suspended.'), 'arrears');
   t.is(topicOf('Notice', 'Please act on invoice 12, or your account may be suspended.'), 'suspension');
 });
@@ -99,7 +99,7 @@ test('what is denied, asked, explained or only possible does not count', (t) => 
   }
 });
 
-test('nothing to pay is no bill, but an empty account is a low balance', (t) => {
+test('a zero amount is not a bill, but an empty account is a low balance', (t) => {
   t.is(topicOf('Statement', 'Balance due: $0.00'), undefined);
   t.is(topicOf('账单', '应付金额 0.00 元'), undefined);
   t.is(topicOf('Statement', 'Balance due: $10.00'), 'bill');
@@ -116,7 +116,7 @@ test('a balance below a threshold is recognised by its numbers', (t) => {
   );
 });
 
-test('a term of one’s own counts as a whole phrase, in subject or text', (t) => {
+test("a user's own term matches as a whole phrase, in subject or text", (t) => {
   const own = { extend: { arrears: ['chase step 2'], bill: ['缴存通知'] } };
   t.is(topicOf('Chase-step 2', '', own), 'arrears');
   t.is(topicOf('Notice', 'This is chase step 20.', own), undefined);
@@ -124,13 +124,13 @@ test('a term of one’s own counts as a whole phrase, in subject or text', (t) =
   t.is(topicOf('Low balance alert', '', own), 'low_balance');
 });
 
-test('a term of one’s own is denied and settled like any other', (t) => {
+test("a user's own term can be negated and settled like any other", (t) => {
   const own = { extend: { arrears: ['chasing'] } };
   t.is(topicOf('Notice', 'There is no chasing on your account.', own), undefined);
   t.is(topicOf('Payment received', 'The chasing is over.', own), undefined);
 });
 
-test('replaced terms stand in for the built-in ones of their topic, and an empty list switches it off', (t) => {
+test('replaced terms take the place of the built-in ones of their topic, and an empty list disables it', (t) => {
   const own = { replace: { low_balance: ['tank is dry'], renewal: [] } };
   t.is(topicOf('Low balance alert', '', own), undefined);
   t.is(topicOf('The tank is dry', '', own), 'low_balance');
@@ -138,7 +138,7 @@ test('replaced terms stand in for the built-in ones of their topic, and an empty
   t.is(topicOf('Payment failed', '', own), 'arrears');
 });
 
-test('a subject that settles a matter or gathers news needs no look at the text', (t) => {
+test('for a subject that settles a matter or is a newsletter, the text is not read', (t) => {
   t.deepEqual(
     ['Payment received', '充值成功', 'Release notes 4.2', 'Low balance alert', 'Hello'].map((subject) =>
       builtIn.isOpen(subject),

@@ -164,7 +164,7 @@ test('answers and forwarded mails are known by their subjects in several languag
   );
 });
 
-test('no text makes any of it throw', (t) => {
+test('no text causes an exception', (t) => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary', maxLength: 400 }), (text) => {
       sentences(withoutQuotes(normalize(htmlToText(text))));
@@ -173,7 +173,7 @@ test('no text makes any of it throw', (t) => {
   t.pass();
 });
 
-test('normalising twice changes nothing more', (t) => {
+test('normalising is idempotent', (t) => {
   fc.assert(
     fc.property(fc.string({ unit: 'grapheme', maxLength: 200 }), (text) => {
       const once = normalize(text);

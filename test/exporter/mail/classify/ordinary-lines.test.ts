@@ -83,7 +83,7 @@ test('one ordinary line does not raise an alert', (t) => {
   for (const text of ordinaryLines) t.is(topicOf('Hello', text), undefined, text);
 });
 
-test('thanks for a payment make a receipt of a mail that asks for nothing', (t) => {
+test('thanks for a payment settle a mail that demands nothing', (t) => {
   for (const [subject, text] of [
     ['Your invoice from Acme', 'Thank you for your payment. Your invoice is attached.\nTotal: $20.00'],
     ['Invoice 12', 'Thank you for your payment.'],

@@ -39,7 +39,7 @@ test('alternatives, optional words, lists and gaps', (t) => {
   t.is(matches('/\\d+/ days late', '14 days late'), '14 days late');
 });
 
-test('a list that there is not is a mistake in a term', (t) => {
+test('an unknown list is an error in a term', (t) => {
   t.throws(() => compilePhrase('{nothing}', lists), {
     message: 'a term names the list {nothing}, which there is not',
   });

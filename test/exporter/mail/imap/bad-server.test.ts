@@ -340,7 +340,7 @@ test('the client identifies itself, and sends no command that writes', async (t)
   );
 });
 
-test('one mail with a header beyond all bounds does not keep the others from being counted', async (t) => {
+test('one mail with an oversized header does not prevent the others from being counted', async (t) => {
   const server = await startImapServer(good, {
     mails: [...mails, { uid: 3, subject: 'Payment failed', text: 'Declined.', receivedAt: now - 40_000 }],
     answer: (command) => {
@@ -362,7 +362,7 @@ test('one mail with a header beyond all bounds does not keep the others from bei
   );
 });
 
-test('one mail whose text is more than was asked for counts by its subject', async (t) => {
+test('a mail with more text than requested is classified by its subject', async (t) => {
   const server = await startImapServer(good, {
     mails,
     answer: (command) => {
@@ -412,7 +412,7 @@ async function scanOf(script: ImapScript, changes: Parameters<typeof mailboxConf
 
 const topicsOf = ({ hits }: ScanBatch) => hits.map(({ topic }) => topic);
 
-test('one mail that the server refuses to give is counted as unreadable, and the others are read', async (t) => {
+test('a mail that the server refuses to return is counted as unreadable, and the others are read', async (t) => {
   const result = await scanOf(atMail(2, /./, (it) => it.no('internal error, message is damaged')));
   t.deepEqual(topicsOf(result), ['low_balance', 'arrears']);
   t.is(result.unreadable, 1);
