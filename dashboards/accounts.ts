@@ -1,6 +1,7 @@
 import type { AnnotationQuery } from '@grafana/grafana-foundation-sdk/dashboard';
 import { collapsed } from '../rules/expressions.ts';
 import { dashboardUids } from '../rules/links.ts';
+import { quotaRecords } from '../rules/quota.ts';
 import { recorded } from '../rules/series.ts';
 import type { DashboardParts } from './assemble.ts';
 import {
@@ -16,10 +17,19 @@ import {
 import type { Translate } from './language.ts';
 import { accountsPanels as texts } from './messages/accounts.ts';
 import { columns, dashboardTexts, headings, states, units, variableLabels } from './messages/common.ts';
-import { dataSource, property, range, rows, thresholdLines, thresholds, timeSeries } from './panels.ts';
+import {
+  dataSource,
+  property,
+  range,
+  rows,
+  thresholdLines,
+  thresholds,
+  timeSeries,
+  words,
+} from './panels.ts';
 import { balanceQueries, withOwner } from './queries.ts';
 import type { DashboardSettings, RunwayDays } from './settings.ts';
-import { table } from './table.ts';
+import { type Column, table } from './table.ts';
 import { labelVariable } from './variables.ts';
 
 const chosen = 'project=~"$project"';
@@ -55,9 +65,13 @@ export function accounts(translate: Translate, { runwayDays }: DashboardSettings
       {
         heading: translate(headings.quotas),
         height: 8,
+        panels: [[quotaTable(translate), 24]],
+      },
+      {
+        height: 8,
         panels: [
-          [quotaTable(translate), 16],
-          [quotaTrend(translate), 8],
+          [quotaTrend(translate), 12],
+          [quotaPace(translate), 12],
         ],
       },
     ],
@@ -195,6 +209,7 @@ function spendTrend(translate: Translate) {
     .min(0);
 }
 
+const pace = recorded(quotaRecords.pace, { matchers: chosen });
 const quotaShare = `${balances.balance} / (${balances.quotaLimit} > 0)`;
 
 function quotaTable(translate: Translate) {
@@ -207,6 +222,8 @@ function quotaTable(translate: Translate) {
       rows(balances.quotaLimit),
       rows(quotaShare),
       rows(`(${balances.quotaReset} and ${balances.quotaLimit}) * 1000`),
+      rows(recorded(quotaRecords.elapsed, { matchers: chosen })),
+      rows(`${balances.quotaWindow} * (1 - 1 / clamp_min(${pace}, 1))`),
     ],
     [
       { field: 'project', header: columns.account },
@@ -216,11 +233,40 @@ function quotaTable(translate: Translate) {
       amountColumn('Value #B', columns.limit),
       { field: 'unit', header: columns.unit, width: 85 },
       shareColumn('Value #C', columns.share, low),
+      shareColumn('Value #E', columns.windowElapsed),
+      earlyColumn(translate, 'Value #F'),
       whenColumn('Value #D', columns.resets),
     ],
     [{ by: columns.share }],
     ['provider', 'type'],
   ).unit('none');
+}
+
+/** How long before the reset it runs out, or that it does not. */
+function earlyColumn(translate: Translate, field: string): Column {
+  const lasts = words({ '0': { text: translate(states.lasts), color: 'green', index: 0 } });
+  return {
+    field,
+    header: columns.runsOutEarly,
+    width: 130,
+    properties: [
+      property.unit('s'),
+      property.decimals(1),
+      property.mappings(lasts),
+      property.thresholds(thresholds('orange')),
+      ...property.colorText,
+    ],
+  };
+}
+
+function quotaPace(translate: Translate) {
+  return thresholdLines(
+    timeSeries(translate, texts.quotaPace, range(pace, `${name} ({{unit}})`)),
+    thresholds('text', [1, 'red']),
+  )
+    .unit('none')
+    .decimals(2)
+    .min(0);
 }
 
 function quotaTrend(translate: Translate) {

@@ -30,6 +30,7 @@ export function balanceQueries(matchers = '') {
     runway,
     ratio: collapsed('min', 'balance_alert_ratio', matchers),
     quotaLimit: collapsed('max', 'balance_alert_quota_limit', matchers),
+    quotaWindow: collapsed('max', 'balance_alert_quota_window_seconds', matchers),
     quotaReset: collapsed('max', 'balance_alert_quota_reset_timestamp_seconds', matchers),
     /** Use per day, on average over the window. */
     burnPerDay: (window: '1d' | '7d' | '30d') =>

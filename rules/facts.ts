@@ -76,12 +76,13 @@ const balanceAlerts: ReadonlySet<string> = new Set([
   'BalanceLow',
   'RunwayShort',
   'QuotaLowBeforeReset',
+  'QuotaPace',
   'BurnUnusual',
 ]);
 
 /** Groups whose alerts have the labels of an account. */
 const accountGroups: ReadonlySet<string> = new Set(
-  ['checks', 'accounts', 'runway', 'spend', 'usage'].map((name) => `balance-alert.${name}`),
+  ['checks', 'accounts', 'runway', 'spend', 'usage', 'quota'].map((name) => `balance-alert.${name}`),
 );
 
 function factsOf(rule: AlertRule, group: string): Pick<AlertRule, 'labels' | 'facts'> {

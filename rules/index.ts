@@ -3,6 +3,7 @@ import { withFacts } from './facts.ts';
 import { mailGroup } from './mail.ts';
 import { type RuleOptions, settingsOf, withChanges } from './options.ts';
 import { pipelineGroup } from './pipeline.ts';
+import { quotaGroup } from './quota.ts';
 import { burnGroup, recordingGroup } from './recording.ts';
 import { renderGroups } from './render.ts';
 import { subscriptionsGroup } from './subscriptions.ts';
@@ -34,6 +35,7 @@ export function ruleGroups(options: RuleOptions = {}): readonly RuleGroup[] {
     runwayGroup(settings),
     spendGroup(),
     usageGroup(),
+    quotaGroup,
     subscriptionsGroup,
     mailGroup,
     pipelineGroup,

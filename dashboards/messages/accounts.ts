@@ -56,8 +56,8 @@ export const accountsPanels = {
   quotas: {
     title: { en: 'Quota windows', zh: '配额窗口' },
     description: {
-      en: 'Remaining amount, size and reset time of each quota. Only for vendors that report the size.',
-      zh: '各配额的剩余量、总量与重置时间，仅包含返回总量的服务商。',
+      en: 'Remaining amount, size and reset time of each quota. Only for vendors that report the size. "Runs out early" is the time between running out at the current pace and the reset; available once 3 % of a window of known length has passed.',
+      zh: '各配额的剩余量、总量与重置时间，仅包含返回总量的服务商。“提前用尽”为按当前速度推算，配额在重置前多久用尽；窗口长度已知且过 3% 后开始计算。',
     },
     noValue: orNoAnswer({ en: 'No account has a quota of known size', zh: '没有已知总量的配额' }),
   },
@@ -68,5 +68,16 @@ export const accountsPanels = {
       zh: '各配额的剩余比例，在窗口重置时回升。',
     },
     noValue: orNoAnswer({ en: 'no quota of known size', zh: '没有已知总量的配额' }),
+  },
+  quotaPace: {
+    title: { en: 'Quota pace', zh: '配额消耗速度' },
+    description: {
+      en: 'Used share of each quota divided by the elapsed share of its window. Above 1, the quota runs out before it resets.',
+      zh: '各配额的已用比例除以窗口已过比例。大于 1 表示将在重置前用尽。',
+    },
+    noValue: orNoAnswer({
+      en: 'no quota whose window has a known length',
+      zh: '没有窗口长度已知的配额',
+    }),
   },
 } as const satisfies Record<string, PanelText>;

@@ -3,6 +3,7 @@ import { failureReasons } from '../readings/check-error.ts';
 import type { BalanceReading, Reading, SpendReading } from '../readings/reading.ts';
 import { type AccountState, isServed } from './state.ts';
 import { amountFor, thresholdFor } from './threshold.ts';
+import { windowSeconds } from './window-length.ts';
 
 /**
  * The series of one account at a moment (milliseconds since the epoch). Readings older than the account's
@@ -86,6 +87,8 @@ export function balanceSamples(identity: Identity, reading: BalanceReading, stat
   if (reading.resetAt !== undefined) {
     samples.push(sample('balance_alert_quota_reset_timestamp_seconds', labels, reading.resetAt));
   }
+  const length = reading.limit === undefined ? undefined : windowSeconds(reading);
+  if (length !== undefined) samples.push(sample('balance_alert_quota_window_seconds', labels, length));
   return samples;
 }
 

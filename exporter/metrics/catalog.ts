@@ -71,6 +71,13 @@ export const catalog = {
     help: 'Unix time at which the quota window resets; absent if the vendor does not report it.',
     stability: 'stable',
   },
+  balance_alert_quota_window_seconds: {
+    ...balanceLabels,
+    type: 'gauge',
+    unit: 'seconds',
+    help: 'Length of the quota window; absent if it is unknown.',
+    stability: 'stable',
+  },
   balance_alert_spend: {
     labels: spendLabels,
     type: 'gauge',

@@ -52,6 +52,13 @@ export const alertWords: Readonly<Record<string, { readonly what: Text; readonly
     what: { en: 'Quota will run out before it resets', zh: '配额将在重置前用尽' },
     action: { en: 'Reduce usage, or upgrade the plan.', zh: '请降低用量，或升级套餐。' },
   },
+  QuotaPace: {
+    what: { en: 'Quota is on pace to run out before it resets', zh: '按当前速度配额将提前用尽' },
+    action: {
+      en: 'Reduce usage until the reset, or upgrade the plan.',
+      zh: '请在重置前降低用量，或升级套餐。',
+    },
+  },
   BudgetPace: {
     what: { en: 'Spend is projected to exceed the budget', zh: '预计支出将超出预算' },
     action: {

@@ -29,6 +29,7 @@ const day = 86_400;
 const present = new Set<string>([
   'balance_alert_ratio',
   'balance_alert_quota_reset_timestamp_seconds',
+  'balance_alert_quota_window_seconds',
   'balance_alert_account_info',
   'balance_alert_account_last_check_timestamp_seconds',
   'balance_alert_subscription_amount',

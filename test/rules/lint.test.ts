@@ -122,7 +122,7 @@ ava('names of alerts and of recorded series follow the conventions', (t) => {
     if (!isAlert(rule)) {
       t.regex(
         rule.record,
-        /^(account|subscription):balance_alert_[a-z_]+:[a-z0-9]+$|^account:balance_alert_runway_seconds$|^balance_alert_email_alerts$/,
+        /^(account|subscription):balance_alert_[a-z_]+:[a-z0-9]+$|^account:balance_alert_runway_seconds$|^account:balance_alert_quota_pace$|^balance_alert_email_alerts$/,
       );
     }
   }
@@ -141,6 +141,7 @@ ava('the alerts are these', (t) => {
     'QuotaLowBeforeReset (warning)',
     'BudgetPace (warning)',
     'BurnUnusual (info)',
+    'QuotaPace (warning)',
     'SubscriptionExpiring (warning)',
     'SubscriptionExpiring (info)',
     'SubscriptionOverdue (critical)',
