@@ -4,6 +4,8 @@ import './hang-up.ts';
 import { readFileSync } from 'node:fs';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { Config } from './account-file/schema.ts';
+import type { Shard } from './account-file/shard.ts';
+import { parseShard } from './account-file/shard.ts';
 import { buildInfo, timezoneData } from './build-info.ts';
 import { messageOf } from './errors.ts';
 import { onHangUp } from './hang-up.ts';
@@ -54,6 +56,13 @@ const metricsPath = (text: string): string => {
   }
   return text;
 };
+const shard = (text: string): Shard => {
+  try {
+    return parseShard(text);
+  } catch (error) {
+    throw new InvalidArgumentError(messageOf(error));
+  }
+};
 const link = (text: string): string => {
   if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol)) {
     throw new InvalidArgumentError('expected an http or https URL');
@@ -103,6 +112,7 @@ interface ServeFlags extends FileFlags {
   readonly 'log.level': LogLevel;
   readonly 'log.format': LogFormat;
   readonly 'poll.concurrency': number;
+  readonly 'poll.shard'?: Shard;
 }
 
 /** Aborted by the first SIGINT or SIGTERM; a second one ends the program at once. */
@@ -202,6 +212,14 @@ command('serve', 'poll the accounts and serve metrics and the status page (defau
       .default(20)
       .argParser(wholeNumber),
   )
+  .addOption(
+    new Option(
+      '--poll.shard <N/M>',
+      'check only part N of M of the entries in the account file, one exporter for each part',
+    )
+      .argParser(shard)
+      .env('BALANCE_ALERT_POLL_SHARD'),
+  )
   .action(async (flags: ServeFlags) => {
     if (flags.probe === true && flags['config.check'] !== true) {
       warn('error: --probe belongs to --config.check\n');
@@ -247,6 +265,7 @@ command('serve', 'poll the accounts and serve metrics and the status page (defau
         logLevel: flags['log.level'],
         logFormat: flags['log.format'],
         concurrency: flags['poll.concurrency'],
+        shard: flags['poll.shard'],
         language: flags['web.language'],
         links: { dashboard: flags['web.dashboardUrl'], prometheus: flags['web.prometheusUrl'] },
       },

@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import type { FileResult } from '../account-file/read.ts';
 import { readAccountFile } from '../account-file/read.ts';
+import type { Shard } from '../account-file/shard.ts';
+import { configOfShard } from '../account-file/shard.ts';
 import { createFileWatch, isUnlinked, unlinkedError } from '../account-file/watch.ts';
 import { AccountStorage } from '../accounts/storage.ts';
 import { buildInfo, runbooksText } from '../build-info.ts';
@@ -44,6 +46,8 @@ export interface ServeOptions {
   readonly logLevel: LogLevel;
   readonly logFormat: LogFormat;
   readonly concurrency: number;
+  /** Which part of the account file this exporter looks after; undefined: all of it. */
+  readonly shard: Shard | undefined;
   readonly language: Language;
   readonly links: StatusLinks;
 }
@@ -66,13 +70,15 @@ export interface ServeEnvironment {
 
 /** `balance-alert serve`: polls and serves until it is terminated. Returns the exit code. */
 export async function runServe(options: ServeOptions, environment: ServeEnvironment): Promise<number> {
-  const load = () =>
-    readAccountFile({
+  const load = (): FileResult => {
+    const result = readAccountFile({
       file: options.configFile,
       secretsDirectory: options.secretsDirectory,
       environment: environment.variables,
       now: environment.now(),
     });
+    return result.ok ? { ok: true, config: configOfShard(result.config, options.shard) } : result;
+  };
   let exporter: Exporter | undefined;
   // Before anything else: unhandled, the signal ends the process. While it starts, the file is about to be read.
   let hungUp = false;
@@ -153,6 +159,7 @@ export async function runServe(options: ServeOptions, environment: ServeEnvironm
     links: options.links,
     language: options.language,
     version: build.version,
+    shard: options.shard,
     ...(runbooks === undefined ? {} : { runbooks: readRunbooks(runbooks) }),
     api: createApiRouter({
       snapshot: () => running.snapshot(),
@@ -187,6 +194,7 @@ export async function runServe(options: ServeOptions, environment: ServeEnvironm
       telemetryPath: options.telemetryPath,
       maxRequests: options.maxRequests,
       version: build.version,
+      shard: options.shard,
       statusPort: portOf(statusServer),
       onError: fault,
     });
@@ -225,6 +233,7 @@ export async function runServe(options: ServeOptions, environment: ServeEnvironm
     accounts: accounts.length,
     subscriptions: subscriptions.length,
     mailboxes: mailboxes.length,
+    ...(options.shard === undefined ? {} : { shard: `${options.shard.number}/${options.shard.count}` }),
   });
   const signal = await environment.terminated;
   logger.info('shutting down', { signal });

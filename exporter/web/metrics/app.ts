@@ -23,6 +23,8 @@ export interface MetricsAppDependencies {
   /** Milliseconds of a clock that never goes back. */
   readonly monotonicMs?: (() => number) | undefined;
   readonly version: string;
+  /** Where this exporter looks after a part of the account file only. */
+  readonly shard?: { readonly number: number; readonly count: number } | undefined;
   /** Where the status page is, as seen from this server; undefined where it is not served. */
   readonly statusPort: number | undefined;
   /** Called with internal errors. */

@@ -5,6 +5,7 @@ export function landingPage(options: {
   readonly version: string;
   readonly telemetryPath: string;
   readonly statusPort: number | undefined;
+  readonly shard?: { readonly number: number; readonly count: number } | undefined;
 }): string {
   const links = [
     [options.telemetryPath, 'Metrics'],
@@ -15,6 +16,11 @@ export function landingPage(options: {
   const items = links
     .map(([path, title]) => `<li><a href="${escapeHtml(path)}">${title}</a></li>`)
     .join('\n');
+  const { shard } = options;
+  const part =
+    shard === undefined
+      ? ''
+      : `<p>Shard ${shard.number} of ${shard.count} of the entries in the account file.</p>\n`;
   const status =
     options.statusPort === undefined ? '' : `<p>The status page is on port ${options.statusPort}.</p>\n`;
   return `<!doctype html>
@@ -28,7 +34,7 @@ export function landingPage(options: {
 <body>
 <h1>balance-alert</h1>
 <p>Exports balances, quotas, renewals and billing mail as Prometheus metrics. Version ${escapeHtml(options.version)}.</p>
-${status}<ul>
+${part}${status}<ul>
 ${items}
 </ul>
 </body>

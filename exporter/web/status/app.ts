@@ -26,6 +26,8 @@ export interface StatusDependencies {
   /** For browsers that accept neither language or don't say; `en` where it isn't given. */
   readonly language?: Language | undefined;
   readonly version: string;
+  /** Where this exporter looks after a part of the account file only. */
+  readonly shard?: { readonly number: number; readonly count: number } | undefined;
   /** By alert; without any, there are no pages for them and no links to one. */
   readonly runbooks?: ReadonlyMap<string, Runbook> | undefined;
   /** Answers before the pages do; passes on what it does not know. */
@@ -112,6 +114,7 @@ export function createStatusApp(dependencies: StatusDependencies): Express {
           query,
           links,
           runbooks,
+          shard: dependencies.shard,
         },
         view,
         version,

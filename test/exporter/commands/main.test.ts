@@ -32,6 +32,7 @@ const wrongUse: readonly (readonly [string, readonly string[], RegExp])[] = [
     /Allowed choices are debug, info, warn, error\.\n/,
   ],
   ['a concurrency of 0', ['serve', '--poll.concurrency', '0'], /expected a whole number from 1\n/],
+  ['a shard beyond the last', ['serve', '--poll.shard', '4/3'], /expected N\/M with N from 1 to M/],
   ['half a request', ['serve', '--web.max-requests', '1.5'], /expected a whole number from 1\n/],
   [
     'a path without a slash',

@@ -383,3 +383,28 @@ for (const scheme of ['http', 'https']) {
     await proxy.closed();
   });
 }
+
+test('several exporters share one file by --poll.shard: each account is served by one of them, a reload keeps the parts, and the page says which it is', async (t) => {
+  const names = Array.from({ length: 12 }, (_, index) => `shared-${index}`);
+  const { file, write } = prepared(demo(...names));
+  const accountsOf = (metrics: string) =>
+    [...metrics.matchAll(/^balance_alert_account_info\{project="([^"]+)"/gm)].map(([, name = '']) => name);
+  const served: string[] = [];
+  for (const number of [1, 2, 3]) {
+    await using exporter = await startProgram([`--config.file=${file}`, `--poll.shard=${number}/3`]);
+    await exporter.ready();
+    const before = accountsOf(await exporter.metrics());
+    t.true(before.length > 0 && before.length < names.length);
+    served.push(...before);
+    t.is(seriesValue(await exporter.metrics(), 'balance_alert_check_success{check_type="balance"}'), 1);
+    const page = await (await fetch(`${exporter.statusUrl}/?lang=en`)).text();
+    t.true(page.includes(`Shard ${number} of 3: `));
+    t.true((await (await fetch(`${exporter.url}/`)).text()).includes(`Shard ${number} of 3 `));
+    write(demo(...names, 'one-more'));
+    t.is((await fetch(`${exporter.url}/-/reload`, { method: 'POST' })).status, 200);
+    const after = accountsOf(await exporter.metrics()).filter((name) => name !== 'one-more');
+    t.deepEqual(after, before);
+    write(demo(...names));
+  }
+  t.deepEqual(served.toSorted(), names.toSorted());
+});

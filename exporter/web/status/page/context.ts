@@ -20,4 +20,6 @@ export interface PageContext {
   readonly query: PageQuery;
   readonly links: StatusLinks;
   readonly runbooks: ReadonlyMap<string, Runbook>;
+  /** Where this exporter looks after a part of the account file only. */
+  readonly shard?: { readonly number: number; readonly count: number } | undefined;
 }

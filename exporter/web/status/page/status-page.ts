@@ -28,7 +28,7 @@ export function statusPage(context: PageContext, view: StatusView, version: stri
     inLanguage: (other) => queryLink(query, { language: other }),
     skip: { to: 'attention', words: text.skip },
     refresh: query.refresh ? refreshSeconds : undefined,
-    header: html`<p class="asof">${text.asOf(clock(context, view.now), view.timezone)} · ${refreshLinks(context)}</p>${otherViews(context)}`,
+    header: html`<p class="asof">${text.asOf(clock(context, view.now), view.timezone)} · ${refreshLinks(context)}</p>${shardLine(context)}${otherViews(context)}`,
     main: html`${overview(context, view)}
 ${attentionSection(context, view)}
 ${accountsSection(context, view.accounts)}
@@ -44,6 +44,14 @@ function refreshLinks({ text, query }: PageContext): Html {
   return query.refresh
     ? html`${text.autoRefreshIsOn} <a href="${queryLink(query, { refresh: false })}">${text.stopAutoRefresh}</a>`
     : html`${again} · <a href="${queryLink(query, { refresh: true })}">${text.autoRefresh}</a>`;
+}
+
+/** Without it, somebody looks for an account that another exporter has. */
+function shardLine({ text, shard, format }: PageContext): Content {
+  return (
+    shard !== undefined &&
+    html`<p class="asof">${text.shard(format.count(shard.number), format.count(shard.count))}</p>`
+  );
 }
 
 function otherViews({ text, links, runbooks, query }: PageContext): Content {

@@ -31,6 +31,7 @@ export const chinese: Messages = {
   prometheus: 'Prometheus',
   runbooks: '处理手册',
   asOf: (moment, timezone) => html`截至 ${moment}（${timezone}）`,
+  shard: (number, count) => `分片 ${number}/${count}：其余账号、续费和邮箱请查看其他 exporter 的页面。`,
   refresh: '刷新',
   autoRefresh: '每分钟自动刷新',
   autoRefreshIsOn: '本页每分钟自动刷新。',

@@ -18,6 +18,7 @@ export interface Messages {
   readonly prometheus: string;
   readonly runbooks: string;
   readonly asOf: (moment: Html, timezone: string) => Html;
+  readonly shard: (number: string, count: string) => string;
   readonly refresh: string;
   readonly autoRefresh: string;
   readonly autoRefreshIsOn: string;

@@ -36,6 +36,8 @@ export const english: Messages = {
   prometheus: 'Prometheus',
   runbooks: 'Runbooks',
   asOf: (moment, timezone) => html`As of ${moment} (${timezone})`,
+  shard: (number, count) =>
+    `Shard ${number} of ${count}: the other accounts, renewals and mailboxes are on the pages of the other exporters.`,
   refresh: 'Refresh',
   autoRefresh: 'Refresh every minute',
   autoRefreshIsOn: 'This page refreshes every minute.',
