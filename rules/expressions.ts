@@ -27,8 +27,11 @@ export const exporterSelector = 'up{job="balance-alert"}';
 /** The chat relay, which only some stacks have. */
 export const relaySelector = 'up{job="balance-alert-relay"}';
 
-/** One series without labels while no exporter answers; nothing otherwise. */
-export const exporterGone = `absent(${exporterSelector} == 1)`;
+/**
+ * There while an exporter does not answer, or none is scraped; nothing otherwise. With several exporters (`--poll.shard`), what one of
+ * them looks after is served by no other.
+ */
+export const exporterGone = `(count(${exporterSelector} == 0) or absent(${exporterSelector}))`;
 
 /** Indents the lines after the first, for an expression inside another. */
 export function indent(expression: string, by = 2): string {

@@ -3,7 +3,7 @@ import { identityOf, type RecordedName, recorded } from './series.ts';
 import type { RecordingRule } from './types.ts';
 
 /**
- * Series that outlast what they were made of: while no exporter answers, or the account's check fails, each evaluation
+ * Series that outlast what they were made of: while an exporter does not answer, or the account's check fails, each evaluation
  * carries the value of the one before, for three days. The alerts read nothing else, so what fires an alert and what
  * silences it are there for equally long.
  *
@@ -46,16 +46,16 @@ const exporterUp = {
 type KnowingGroup = keyof typeof exporterUp;
 
 /**
- * When an exporter was last scraped. The last rule of its group, so that the others find what the evaluation before
+ * When every exporter was last scraped. The last rule of its group, so that the others find what the evaluation before
  * recorded, on every engine.
  */
 export function exporterUpAt(group: KnowingGroup): RecordingRule {
   return {
     record: exporterUp[group],
-    expr: `max(${exporterSelector} == 1) * time()
+    expr: `(min(${exporterSelector}) == 1) * time()
 or
 ${before(exporterUp[group])}`,
-    why: 'When Prometheus last scraped an exporter; keeps its value while no exporter responds.',
+    why: 'When Prometheus last scraped every exporter; keeps its value while one of them does not respond.',
   };
 }
 
@@ -78,7 +78,7 @@ export function knownAt(record: Known, live: string, group: KnowingGroup): Recor
   return {
     record,
     expr: [`${live} * 0 + time()`, ...(checked ? [failing] : []), gone].join('\nor\n'),
-    why: `When the exporter last had the entry. ${checked ? 'Continues while the check of its account fails; keeps' : 'Keeps'} its value while no exporter responds, but only for entries of the last successful scrape.`,
+    why: `When the exporter last had the entry. ${checked ? 'Continues while the check of its account fails; keeps' : 'Keeps'} its value while an exporter does not respond, but only for entries of the last successful scrape.`,
   };
 }
 
