@@ -5,6 +5,7 @@ import type { ExecutionContext } from 'ava';
 import ava from 'ava';
 import { hash } from 'bcryptjs';
 import { stringify } from 'yaml';
+import { z } from 'zod';
 import {
   receiverNameFeature,
   renderAlertmanagerConfig,
@@ -21,6 +22,7 @@ import { freePorts } from '../support/ports.ts';
 import { needing, runTool } from '../support/promtool.ts';
 import { startRelayProcess } from '../support/relay-process.ts';
 import { serve } from '../support/served.ts';
+import { until } from '../support/until.ts';
 
 /** What `scripts/test-alert` says of receivers, with a real Alertmanager and a real relay in between. */
 
@@ -35,7 +37,7 @@ async function wrongReceiver(t: ExecutionContext, status: number | undefined): P
   const { url, close } = await serve((_request, response) => {
     if (status === undefined) return;
     response.statusCode = status;
-    response.end('the room is closed');
+    response.end('the room\n\u001b[31m is closed');
   });
   t.teardown(close);
   return `${url}/services/hook-0123456789abcdef`;
@@ -139,6 +141,8 @@ test('a test alert says of each receiver how far it came: delivered with its end
   t.is(bot.messages.length, 2);
   t.regex(textsOf(bot.messages[0]), /测试告警 · feishu\n(?:.*\n)+由 scripts\/test-alert 发送/);
 
+  t.false(all.text.includes('\u001b'), 'a receiver writes to the terminal');
+
   const missing = await run({ channel: 'nobody' });
   t.is(missing.error?.exitCode, 2);
   t.regex(missing.error?.message ?? '', /there is no receiver nobody/);
@@ -216,6 +220,41 @@ test('an external Alertmanager behind a path and a password takes a test alert b
   const refused = await run('wrong password');
   t.regex(refused.error?.message ?? '', /api\/v2\/status answers 401/);
   t.false(JSON.stringify(refused).includes('wrong password'));
+});
+
+test('an interrupted test is ended in Alertmanager, so that nobody goes on being told of it', async (t) => {
+  const settings = settingsOf(
+    { alertmanager: { receivers: { ops: { type: 'webhook', url: await wrongReceiver(t, undefined) } } } },
+    { secretKeys: new Set(['balance-alert:alertmanager']) },
+  );
+  if (settings.alertmanager.mode !== 'managed') return t.fail();
+  await using alertmanager = await startAlertmanager({
+    config: renderAlertmanagerConfig(settings.alertmanager),
+    templates: messageTemplates('en'),
+  });
+  const stop = new AbortController();
+  const running = async () => {
+    const response = await fetch(`${alertmanager.url}/api/v2/alerts?filter=alertname="BalanceAlertTest"`);
+    return z.array(z.unknown()).parse(await response.json()).length;
+  };
+  const print = (text: string) => {
+    if (text.startsWith('routed to')) stop.abort();
+  };
+  await t.throwsAsync(
+    testChannels({
+      settings: { ...settings, addresses: { ...settings.addresses, alertmanager: alertmanager.url } },
+      console: { step: print, line: print, warn: print },
+      signal: stop.signal,
+      fetch,
+      logs: async () => undefined,
+      channel: undefined,
+      resolve: true,
+      patienceMs: 30_000,
+    }),
+    { name: 'AbortError' },
+  );
+  await until(async () => (await running()) === 0);
+  t.pass();
 });
 
 test('a silenced test alert is said to be silenced, by whom', async (t) => {

@@ -166,6 +166,9 @@ function channelsOf(
   );
 }
 
+/** Prometheus' default between two times that it sends a firing alert. */
+const resendSeconds = 60;
+
 /** The first link of the chain: the watchdog of the rules always fires, so it is always there. */
 async function isFedByPrometheus(
   api: AlertmanagerApi,
@@ -174,8 +177,9 @@ async function isFedByPrometheus(
 ): Promise<boolean> {
   if (settings.alerts.alerts[knownAlerts.watchdog] === 'off') return true;
   console.step('Prometheus');
-  // A new one evaluates its rules within an interval.
-  const limitMs = performance.now() + (waits ? (settings.prometheus.scrapeIntervalSeconds + 15) * 1000 : 0);
+  // A new one evaluates its rules within an interval. What fires before it has found Alertmanager is sent again after a minute.
+  const limitMs =
+    performance.now() + (waits ? (settings.prometheus.scrapeIntervalSeconds + resendSeconds + 15) * 1000 : 0);
   for (let tries = 0; ; tries += 1) {
     const [watchdog] = await api.alerts('alertname', knownAlerts.watchdog);
     if (watchdog !== undefined) {

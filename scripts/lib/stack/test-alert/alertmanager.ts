@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { printable } from '../../../../exporter/config/printable.ts';
 import type { HttpCredentials } from '../../../../infra/settings/receivers.ts';
 import { Failure, messageOf } from '../../terminal/failure.ts';
 import type { Fetch } from '../verify.ts';
@@ -76,8 +77,10 @@ export class AlertmanagerApi {
     return response.ok && page.includes('alertmanager_') ? notificationSamples(page) : undefined;
   }
 
-  async post(alerts: readonly PostedAlert[]): Promise<void> {
+  /** @param signal the one of the API, unless what is posted must get through although that was aborted */
+  async post(alerts: readonly PostedAlert[], signal = this.#access.signal): Promise<void> {
     const response = await this.#request('/api/v2/alerts', {
+      signal,
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(alerts),
@@ -91,11 +94,14 @@ export class AlertmanagerApi {
     if (!response.ok) throw this.#refusal(path, response.status, text);
     const parsed = schema.safeParse(jsonOf(text));
     if (parsed.success) return parsed.data;
-    throw new Failure(`${this.url}${path}: expected an answer of Alertmanager, got ${text.slice(0, 200)}`);
+    throw new Failure(
+      `${this.url}${path}: expected an answer of Alertmanager, got ${printable(text).slice(0, 200)}`,
+    );
   }
 
   async #request(path: string, init: RequestInit = {}): Promise<Response> {
-    const { url, credentials, fetch, signal } = this.#access;
+    const { url, credentials, fetch } = this.#access;
+    const signal = init.signal ?? this.#access.signal;
     try {
       return await fetch(`${url}${path}`, {
         ...init,
@@ -118,7 +124,7 @@ export class AlertmanagerApi {
       status === 401 || status === 403
         ? ['credentials: alertmanager.username and alertmanager.password, or alertmanager.bearerToken']
         : [];
-    return new Failure(`${this.url}${path} answers ${status}: ${text.trim().slice(0, 200)}`, hints);
+    return new Failure(`${this.url}${path} answers ${status}: ${printable(text).slice(0, 200)}`, hints);
   }
 }
 

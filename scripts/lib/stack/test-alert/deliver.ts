@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { printable } from '../../../../exporter/config/printable.ts';
 import { testAlertName } from '../../../../exporter/relay/words.ts';
 import type { Console } from '../../terminal/console.ts';
 import type { AlertmanagerApi, KnownAlert } from './alertmanager.ts';
@@ -43,6 +44,9 @@ export const testLengthMs = 5 * 60_000;
 
 const pollMs = 200;
 
+/** Of what a receiver said; some answer with a whole page. In characters. */
+const longestWords = 500;
+
 /** @returns whether each receiver took everything that it was to get */
 export async function deliverTestAlert(channel: TestedChannel, options: DeliverOptions): Promise<boolean> {
   const { api, console, resolve } = options;
@@ -86,7 +90,8 @@ export async function deliverTestAlert(channel: TestedChannel, options: DeliverO
     await end();
     return await taken(receivers, channel, resolved, endedAtMs, 'message about its end delivered', options);
   } catch (error) {
-    if (options.signal.aborted) await end().catch(() => undefined);
+    // Interrupted, or Alertmanager does not answer: then the alert ends by itself.
+    await api.post([alert(new Date())], AbortSignal.timeout(3000)).catch(() => undefined);
     throw error;
   }
 }
@@ -208,7 +213,7 @@ async function stopOf(
   );
   if (words !== undefined) {
     const isLate = /context deadline exceeded|Client\.Timeout|i\/o timeout/.test(words);
-    return redact(isLate ? `no answer in time: ${words}` : words);
+    return redact(printable(isLate ? `no answer in time: ${words}` : words)).slice(0, longestWords);
   }
   if (!isOwn && log !== undefined && !isOver) return undefined;
   const why = reason === undefined ? '' : ` (${reason})`;
