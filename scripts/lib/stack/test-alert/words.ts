@@ -10,14 +10,23 @@ function fieldsOf(line: string): Readonly<Record<string, string>> {
   );
 }
 
-/** Go and the relay quote as JSON does, but for a few escapes; those stay as they are. */
+/** The relay quotes as JSON does; Go has a few escapes besides. */
 function unquoted(text: string): string {
   try {
-    const value: unknown = JSON.parse(text);
+    const value: unknown = JSON.parse(
+      text.replaceAll(/\\(?:x([0-9a-f]{2})|U0*([0-9a-f]{1,6})|[av]|.)/g, asJson),
+    );
     return typeof value === 'string' ? value : text;
   } catch {
     return text.slice(1, -1);
   }
+}
+
+function asJson(whole: string, byte: string | undefined, point: string | undefined): string {
+  const code = byte ?? point;
+  if (code !== undefined) return JSON.stringify(String.fromCodePoint(Number.parseInt(code, 16))).slice(1, -1);
+  if (whole === '\\a') return '\\u0007';
+  return whole === '\\v' ? '\\u000b' : whole;
 }
 
 /** What Alertmanager puts in front of a receiver's words. */

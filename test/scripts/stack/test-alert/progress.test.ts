@@ -69,6 +69,11 @@ for (const [release, line, words] of [
     'context deadline exceeded',
   ],
   [
+    '0.35, with escapes that JSON does not know',
+    'time=2026-11-27T21:20:52.287Z level=ERROR msg="Notify failed" receiver=ops err="a\\x1b[31m b\\a \\U0001f600 \\u4f59 \\\\x \\"q\\""',
+    'a\u001b[31m b\u0007 \u{1f600} 余 \\x "q"',
+  ],
+  [
     'the relay',
     'time=2026-11-27T21:20:52.287Z level=warn msg="notification not delivered" channel=ops result=rejected reason=auth error="Feishu answered 19021: sign match fail" alerts=1',
     'Feishu answered 19021: sign match fail (rejected: auth)',
