@@ -47,6 +47,8 @@ export function readSources({ wellKnown, environment, secretsDirectory }: Source
     try {
       const value = resolve(name);
       if (value === undefined || value.trim() === '') unusable.push({ name, why: 'it is empty' });
+      else if (/\s/.test(value))
+        unusable.push({ name, why: 'it contains whitespace, expected the key alone' });
       else keys.push({ name, variable, value });
     } catch (error) {
       unusable.push({ name, why: reasonOf(error) });

@@ -117,11 +117,14 @@ test.serial(
     writeFileSync(join(secrets, 'deepseek-api-key'), 'sk-planted-deepseek\r\n');
     writeFileSync(join(secrets, 'twilio_auth_token'), 'planted-twilio\n');
     writeFileSync(join(secrets, 'TAVILY_API_KEY'), '\n');
+    writeFileSync(join(secrets, 'SERPAPI_API_KEY'), 'planted-serpapi\n\n');
+    writeFileSync(join(secrets, 'TELNYX_API_KEY'), 'planted-telnyx\nand a note\n');
     mkdirSync(join(secrets, 'POE_API_KEY'));
     const { code, stdout, stderr } = await runProgram(
       [...flags(at, vendors.proxy), '--secrets.dir', secrets],
       {
         OPENAI_API_KEY: 'sk-planted-openai',
+      AWS_ACCESS_KEY_ID: 'AKIA-planted-aws',
         GROQ_API_KEY: 'sk-planted-groq',
         // Well-known, and none of ours.
         PATH_TO_NOTHING: 'x',
@@ -140,6 +143,9 @@ test.serial(
       /^ {2}twilio_auth_token: provider twilio also requires account_sid \(the SID of the account\), usually in TWILIO_ACCOUNT_SID/m,
     );
     t.regex(unusable, /^ {2}TAVILY_API_KEY: it is empty$/m);
+    t.regex(unusable, /^ {2}SERPAPI_API_KEY: it contains whitespace, expected the key alone$/m);
+    t.regex(unusable, /^ {2}TELNYX_API_KEY: it contains whitespace, expected the key alone$/m);
+    t.regex(unusable, /^ {2}AWS_ACCESS_KEY_ID: AWS .*AWS bills each request/m);
     t.regex(unusable, /^ {2}POE_API_KEY: secret POE_API_KEY can't be read from .*EISDIR/m);
     t.regex(
       unusable,
