@@ -124,7 +124,7 @@ test.serial(
       [...flags(at, vendors.proxy), '--secrets.dir', secrets],
       {
         OPENAI_API_KEY: 'sk-planted-openai',
-      AWS_ACCESS_KEY_ID: 'AKIA-planted-aws',
+        AWS_ACCESS_KEY_ID: 'AKIA-planted-aws',
         GROQ_API_KEY: 'sk-planted-groq',
         // Well-known, and none of ours.
         PATH_TO_NOTHING: 'x',
