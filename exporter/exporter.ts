@@ -4,6 +4,7 @@ import type { Config } from './account-file/schema.ts';
 import type { CheckOutcome } from './accounts/check.ts';
 import { checkAccount } from './accounts/check.ts';
 import { Poller } from './accounts/poller.ts';
+import { restSeconds } from './accounts/rest.ts';
 import type { AccountConfig } from './accounts/schema.ts';
 import type { AccountState } from './accounts/state.ts';
 import { afterCheck, untried } from './accounts/state.ts';
@@ -68,6 +69,7 @@ export class Exporter {
       concurrency: dependencies.concurrency,
       random: dependencies.random,
       vendorOf,
+      restSeconds: (account) => this.#restSeconds(account),
       check: (account, signal) =>
         checkAccount(
           account,
@@ -182,9 +184,17 @@ export class Exporter {
     );
     const names = new Set(config.accounts.map((account) => account.name));
     for (const name of this.#owed) if (!names.has(name)) this.#owed.delete(name);
+    for (const account of config.accounts) {
+      if (this.#restSeconds(account) > 0) this.#owed.delete(account.name);
+    }
     this.#poller.replace(config.accounts);
     if (this.#mail !== undefined) void this.#mail.then((mail) => mail.replace(this.#config.mailboxes));
     else if (config.mailboxes.length > 0) this.#mail = this.#startMail();
+  }
+
+  #restSeconds(account: AccountConfig): number {
+    const minimum = findProvider(account.provider)?.minIntervalSeconds ?? 0;
+    return restSeconds(this.#store.account(account.name), minimum, this.#dependencies.now());
   }
 
   async #startMail(): Promise<MailScheduler> {

@@ -16,6 +16,8 @@ export interface PollerDependencies {
   readonly onFault: (account: AccountConfig, error: unknown) => void;
   /** Vendors are limited one by one: accounts with the same key share a few places. */
   readonly vendorOf: (account: AccountConfig) => string;
+  /** Seconds for which an account must not be asked, at a start and after a reload; 0 unless given. */
+  readonly restSeconds?: (account: AccountConfig) => number;
   /** From 0 up to 1. */
   readonly random: () => number;
   /** Checks under way at once, over all vendors. */
@@ -68,7 +70,7 @@ export class Poller {
 
   /**
    * Replaces the list of polled accounts. Those that are the same object as before continue unchanged; new and
-   * changed ones are checked at once; removed ones are dropped, including a running check.
+   * changed ones are checked at once, or as soon as the vendor permits; removed ones are dropped, including a running check.
    */
   replace(accounts: readonly AccountConfig[]): void {
     const wanted = new Map(accounts.map((account) => [account.name, account]));
@@ -83,7 +85,9 @@ export class Poller {
       if (this.#entries.has(account.name)) continue;
       const entry: Entry = { account, timer: undefined, rateLimited: false, limit: undefined };
       this.#entries.set(account.name, entry);
-      this.#begin(entry);
+      const rest = this.#restSeconds(account);
+      if (rest > 0) this.#wait(entry, rest);
+      else this.#begin(entry);
     }
   }
 
@@ -93,7 +97,7 @@ export class Poller {
    */
   recheckAll(): void {
     for (const entry of this.#entries.values()) {
-      if (entry.timer === undefined || entry.rateLimited) continue;
+      if (entry.timer === undefined || entry.rateLimited || this.#restSeconds(entry.account) > 0) continue;
       clearTimeout(entry.timer);
       this.#begin(entry);
     }
@@ -170,7 +174,15 @@ export class Poller {
     const pauseSeconds = withJitter(entry.account.intervalSeconds, this.#dependencies.random);
     const waitSeconds = Math.min(retryAfterSeconds ?? 0, longestWaitSeconds);
     entry.rateLimited = waitSeconds > pauseSeconds;
-    entry.timer = setTimeout(() => this.#begin(entry), Math.max(pauseSeconds, waitSeconds) * 1000);
+    this.#wait(entry, Math.max(pauseSeconds, waitSeconds));
+  }
+
+  #wait(entry: Entry, seconds: number): void {
+    entry.timer = setTimeout(() => this.#begin(entry), seconds * 1000);
     entry.timer.unref();
+  }
+
+  #restSeconds(account: AccountConfig): number {
+    return this.#dependencies.restSeconds?.(account) ?? 0;
   }
 }
