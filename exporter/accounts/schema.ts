@@ -6,14 +6,28 @@ import { nearestWord } from '../config/nearest-word.ts';
 import { parse, type Report } from '../config/parse.ts';
 import { parseProxy, proxyExpected } from '../config/proxy.ts';
 import { Secret } from '../config/secret.ts';
+import { unitName } from '../providers/currency.ts';
 import { findProvider, providerIds } from '../providers/registry.ts';
 
 const finite = z.number('expected a number');
 
 /** One number, or one per unit where an answer has several. */
-const amountSchema = z.union([finite, z.record(z.string().min(1), finite)], {
-  error: 'expected a number, or numbers by unit such as { CNY: 100, USD: 20 }',
-});
+const amountSchema = z
+  .union([finite, z.record(z.string().min(1), finite)], {
+    error: 'expected a number, or numbers by unit such as { CNY: 100, USD: 20 }',
+  })
+  .superRefine((amount, context) => {
+    if (typeof amount === 'number') return;
+    const units = Object.keys(amount);
+    if (units.length === 0) {
+      context.addIssue({ code: 'custom', message: 'expected a number for at least one unit, got none' });
+    }
+    for (const unit of units) {
+      if (unitName(unit) === unit) continue;
+      const message = `expected ${unitName(unit)}: readings name a currency by its code in capitals`;
+      context.addIssue({ code: 'custom', path: [unit], message });
+    }
+  });
 
 /** Written out it may hold no credentials; a secret may, and its value is never part of a message. */
 const proxySchema = z

@@ -1,5 +1,5 @@
-import type { Document } from 'yaml';
-import { isAlias, isMap, isNode, isScalar, LineCounter, parseDocument, visit } from 'yaml';
+import type { Document, Node, Scalar, YAMLMap } from 'yaml';
+import { Alias, isAlias, isMap, isNode, isScalar, LineCounter, parseDocument, visit } from 'yaml';
 import { messageOf } from '../errors.ts';
 
 export type Path = readonly (string | number)[];
@@ -35,13 +35,20 @@ export class LocatedYaml {
   readonly #file: string;
   readonly #document: Document;
   readonly #lines = new LineCounter();
+  readonly #keys = new WeakMap<YAMLMap, ReadonlyMap<unknown, Scalar>>();
   /** Of the text. Aliases may unfold so many times: a file is then read in a time that grows with its length. */
   readonly #length: number;
 
   constructor(file: string, text: string) {
     this.#file = file;
     this.#length = text.length;
-    this.#document = parseDocument(text, { lineCounter: this.#lines, prettyErrors: false, merge: true });
+    this.#document = parseDocument(text, {
+      lineCounter: this.#lines,
+      prettyErrors: false,
+      merge: true,
+      // The library compares each key with all before it, which takes the square of their number.
+      uniqueKeys: false,
+    });
   }
 
   /** The document as plain data, or what keeps it from being YAML. */
@@ -49,12 +56,17 @@ export class LocatedYaml {
     | { readonly ok: true; readonly plain: unknown }
     | { readonly ok: false; readonly problems: ConfigProblem[] } {
     const { errors } = this.#document;
-    if (errors.length > 0) {
-      const problems = errors.map(({ code, pos, message }) =>
+    const problems = [
+      ...errors.map(({ code, pos, message }) =>
         code === 'MULTIPLE_DOCS'
           ? this.#at(pos[0], '', 'expected one document, got another one after ---')
           : this.#at(pos[0], '', `not valid YAML: ${message}`),
-      );
+      ),
+      ...this.#repeatedKeys().map((offset) =>
+        this.#at(offset, '', 'not valid YAML: Map keys must be unique'),
+      ),
+    ];
+    if (problems.length > 0) {
       // One bracket that is missing at the end is reported at every level: once is enough.
       return { ok: false, problems: [...new Map(problems.map((one) => [formatProblem(one), one])).values()] };
     }
@@ -62,6 +74,7 @@ export class LocatedYaml {
     if (loop !== undefined) {
       return { ok: false, problems: [this.#at(loop, '', 'not valid YAML: an alias that contains itself')] };
     }
+    this.#resolveAliases();
     try {
       return { ok: true, plain: this.#document.toJS({ maxAliasCount: Math.max(1000, this.#length) }) };
     } catch (error) {
@@ -69,6 +82,22 @@ export class LocatedYaml {
       const reason = messageOf(error);
       return { ok: false, problems: [this.#at(0, '', `not valid YAML: ${reason}`)] };
     }
+  }
+
+  /** Where keys stand that their map has already. */
+  #repeatedKeys(): readonly number[] {
+    const offsets: number[] = [];
+    visit(this.#document, {
+      Map: (_key, { items }) => {
+        const seen = new Set<unknown>();
+        for (const { key } of items) {
+          if (!isScalar(key)) continue;
+          if (seen.has(key.value)) offsets.push(key.range?.[0] ?? 0);
+          seen.add(key.value);
+        }
+      },
+    });
+    return offsets;
   }
 
   /** Where an alias stands inside of what it stands for, which would unfold without end. */
@@ -84,6 +113,28 @@ export class LocatedYaml {
     return offset;
   }
 
+  /**
+   * Tells each alias what it stands for: the library would look through all aliases before it, which takes the square of
+   * their number. It still does the counting.
+   */
+  #resolveAliases(): void {
+    const anchored = new Map<string, Exclude<Node, Alias>>();
+    visit(this.#document, {
+      Node: (_key, node) => {
+        if (!isAlias(node)) {
+          if (node.anchor !== undefined) anchored.set(node.anchor, node);
+          return;
+        }
+        const found = anchored.get(node.source);
+        node.resolve = (document, context) => {
+          if (context === undefined) return found;
+          context.aliasResolveCache = found === undefined ? [node] : [found, node];
+          return Alias.prototype.resolve.call(node, document, context);
+        };
+      },
+    });
+  }
+
   problem(path: Path, message: string): ConfigProblem {
     return this.#at(this.#offset(path), formatPath(path), message);
   }
@@ -93,15 +144,22 @@ export class LocatedYaml {
     return { file: this.#file, line: Math.max(line, 1), column: Math.max(col, 1), path, message };
   }
 
+  /** The keys of a map by what they say, looked up once for each problem in it. */
+  #keysOf(map: YAMLMap): ReadonlyMap<unknown, Scalar> {
+    const known = this.#keys.get(map);
+    if (known !== undefined) return known;
+    const keys = new Map(map.items.flatMap(({ key }) => (isScalar(key) ? [[key.value, key] as const] : [])));
+    this.#keys.set(map, keys);
+    return keys;
+  }
+
   /** Where a key stands, or an item of a list; the nearest parent's place where the path itself is not written. */
   #offset(path: Path): number {
     for (let length = path.length; length > 0; length -= 1) {
       const key = path[length - 1];
       const parent = this.#document.getIn(path.slice(0, length - 1), true);
-      const pair = isMap(parent)
-        ? parent.items.find((item) => isScalar(item.key) && item.key.value === key)
-        : undefined;
-      const node = isScalar(pair?.key) ? pair.key : this.#document.getIn(path.slice(0, length), true);
+      const written = isMap(parent) ? this.#keysOf(parent).get(key) : undefined;
+      const node = written ?? this.#document.getIn(path.slice(0, length), true);
       if (isNode(node) && node.range) return node.range[0];
     }
     return 0;

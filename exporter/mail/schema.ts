@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { mayCarryKeys } from '../config/address.ts';
 import { durationSchema } from '../config/duration.ts';
 import { nameSchema, ownerSchema } from '../config/fields.ts';
 import type { Secret } from '../config/secret.ts';
@@ -89,17 +90,12 @@ const termsSchema = z
     }
   });
 
-const loopback = /^(127\.\d+\.\d+\.\d+|localhost|\[::1\])$/;
-
 /** Secrets go there: in clear only to this machine itself. */
-const tokenUrlSchema = z.url({ error: 'expected the URL of a token endpoint' }).refine(
-  (url) => {
-    if (!URL.canParse(url)) return true;
-    const { protocol, hostname } = new URL(url);
-    return protocol === 'https:' || (protocol === 'http:' && loopback.test(hostname));
-  },
-  { error: 'expected a token endpoint with https' },
-);
+const tokenUrlSchema = z
+  .url({ error: 'expected the URL of a token endpoint' })
+  .refine((url) => !URL.canParse(url) || mayCarryKeys(url, false), {
+    error: 'expected a token endpoint with https',
+  });
 
 const oauth2Schema = z
   .strictObject({

@@ -1,37 +1,28 @@
 import { z } from 'zod';
+import { httpsExpected, mayCarryKeys, withoutTrailingSlashes } from '../config/address.ts';
 
 /** The vendor's address, which private gateways and tests change: host and path, without a slash at its end. */
-export function baseUrlSchema(vendor: string) {
+export function addressSchema() {
   return z
-    .url({ protocol: /^https?$/, error: 'expected an https URL' })
+    .url({ protocol: /^https?$/, error: 'expected an http or https URL' })
     .refine((text) => {
       if (!URL.canParse(text)) return true;
       const { search, hash, username, password } = new URL(text);
       return `${search}${hash}${username}${password}` === '';
-    }, 'expected an https URL without user name and query, such as https://api.example.com')
+    }, 'expected a URL without user name and query, such as https://api.example.com')
     .transform((text) => {
       const { origin, pathname } = new URL(text);
-      return `${origin}${pathname.replace(/\/+$/, '')}`;
-    })
-    .default(vendor);
+      return `${origin}${withoutTrailingSlashes(pathname)}`;
+    });
+}
+
+/** The same, with what the vendor documents where none is given. */
+export function baseUrlSchema(vendor: string) {
+  return addressSchema().default(vendor);
 }
 
 /** Permits keys over plain http, for a gateway on a network that is trusted. */
 export const allowHttpSchema = z.boolean().default(false);
-
-/**
- * Whether keys may be sent to an address: over https, to this machine, or where the account file permits more. The URL is
- * judged as it is parsed: `HTTP://` is no other scheme than `http://`.
- */
-function mayCarryKeys(address: string, allowHttp: boolean): boolean {
-  if (!URL.canParse(address)) return false;
-  const { protocol, hostname } = new URL(address);
-  return protocol === 'https:' || allowHttp || isLoopback(hostname);
-}
-
-function isLoopback(hostname: string): boolean {
-  return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d+){3}$/.test(hostname);
-}
 
 /** For `superRefine` of a provider's options: what is under `key` is an address that keys may be sent to. */
 export function keysOverHttps<Key extends string>(key: Key) {
@@ -40,7 +31,6 @@ export function keysOverHttps<Key extends string>(key: Key) {
     context: z.RefinementCtx,
   ): void => {
     if (mayCarryKeys(options[key], options.allow_http)) return;
-    const message = 'expected https, where keys are sent; allow_http: true permits http on a trusted network';
-    context.addIssue({ code: 'custom', path: [key], message });
+    context.addIssue({ code: 'custom', path: [key], message: httpsExpected });
   };
 }

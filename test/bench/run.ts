@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { benchChecks } from './checks.ts';
+import { benchGrowth } from './growth.ts';
 import { benchRound } from './round.ts';
 import { benchRules } from './rules.ts';
 import { benchScrape } from './scrape.ts';
@@ -30,6 +31,7 @@ const parts: Readonly<Record<string, () => Promise<readonly Row[]>>> = {
   'scrape-100000': () => benchScrape(100_000, 2, 250),
   round: () => benchRound(1000, 20),
   checks: () => benchChecks(5000, 2.5),
+  growth: benchGrowth,
   rules: () => benchRules({ accounts: Number(values.accounts), against: values.against }),
 };
 const wanted = values.only ?? Object.keys(parts);

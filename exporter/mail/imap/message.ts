@@ -11,6 +11,9 @@ import { longestPart } from './mime.ts';
 const mostParts = 4;
 const deepest = 20;
 
+/** Characters of a part's type that are looked at: of very many parameters each is compared with all before it. */
+const longestType = 4096;
+
 /** Bytes of a whole mail that are read: a header, and as much text as is looked at. */
 export const longestSource = 160 * 1024;
 
@@ -34,7 +37,7 @@ export function parseMessage(bytes: Buffer): Message {
     if (parts.length >= mostParts || depth > deepest) return;
     const { header, body } = divide(text);
     const fields = fieldsOf(header);
-    const type = fields.get('content-type') ?? 'text/plain';
+    const type = (fields.get('content-type') ?? 'text/plain').slice(0, longestType);
     const { value, params } = libmime.parseHeaderValue(type);
     const kind = value.toLowerCase();
     if (fields.get('content-disposition')?.toLowerCase().startsWith('attachment') === true) return;

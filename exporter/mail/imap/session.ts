@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import type { FetchMessageObject, FetchQueryObject, MessageStructureObject } from 'imapflow';
 import { ImapFlow } from 'imapflow';
+import type { NameLookup } from '../../providers/http/lookup.ts';
+import { sharedNames } from '../../providers/http/lookup.ts';
 import type { HttpClient } from '../../providers/http.ts';
 import { httpClientFor } from '../../providers/http-for.ts';
 import { CheckError } from '../../readings/check-error.ts';
@@ -62,7 +64,12 @@ export interface ImapSession {
   close(): void;
 }
 
-export type Connect = (mailbox: MailboxConfig, signal: AbortSignal) => Promise<ImapSession>;
+export type Connect = (
+  mailbox: MailboxConfig,
+  signal: AbortSignal,
+  /** Of the mail server's name; the program's own unless given. */
+  names?: NameLookup,
+) => Promise<ImapSession>;
 
 const mebibyte = 1024 * 1024;
 
@@ -82,7 +89,7 @@ const goodbyeLimit = 2_000;
 const longestHeader = 16 * 1024;
 
 /** Connects and logs in, over verified TLS only. */
-export const connectImap: Connect = async (mailbox, signal) => {
+export const connectImap: Connect = async (mailbox, signal, names = sharedNames()) => {
   // A `CheckError` of its own where there is no token to be had.
   const token =
     mailbox.oauth2 === undefined
@@ -92,6 +99,7 @@ export const connectImap: Connect = async (mailbox, signal) => {
   const ca = await authorities(mailbox.caFile);
   const whole = mailbox.timeoutSeconds * 1000;
   let connectionError: unknown;
+  const asked = ofOneConnection(names);
   const client: ImapFlow = new ImapFlow({
     host: mailbox.host,
     port: mailbox.port,
@@ -102,7 +110,13 @@ export const connectImap: Connect = async (mailbox, signal) => {
         ? { user: mailbox.user, pass: password }
         : { user: mailbox.user, accessToken: token },
     // Said explicitly, so that no environment variable turns it off.
-    tls: { rejectUnauthorized: true, minVersion: 'TLSv1.2', ...(ca === undefined ? {} : { ca }) },
+    // The library hands these options to the plain connection as well: `lookup` is for both.
+    tls: {
+      rejectUnauthorized: true,
+      minVersion: 'TLSv1.2',
+      lookup: asked.lookup,
+      ...(ca === undefined ? {} : { ca }),
+    },
     // NetEase (163, 126) refuses to open folders for a client that does not identify itself.
     clientInfo: { name: 'balance-alert', vendor: 'balance-alert' },
     logger: throttleListener((milliseconds) => {
@@ -153,6 +167,7 @@ export const connectImap: Connect = async (mailbox, signal) => {
 
   await attempt('connect', '', () => client.connect()).catch((error: unknown) => {
     signal.removeEventListener('abort', close);
+    asked.abandon();
     if (mailbox.oauth2 !== undefined) dropAccessToken(mailbox.oauth2);
     throw error;
   });
@@ -242,6 +257,19 @@ export const connectImap: Connect = async (mailbox, signal) => {
     close,
   };
 };
+
+/** Look-ups of one connection, and a way to give up those that are still under way. */
+function ofOneConnection({ lookup, abandon }: NameLookup) {
+  const waiting: string[] = [];
+  const once: NameLookup['lookup'] = (hostname, options, callback) => {
+    waiting.push(hostname);
+    lookup(hostname, options, (...answer) => {
+      waiting.splice(waiting.indexOf(hostname), 1);
+      callback(...answer);
+    });
+  };
+  return { lookup: once, abandon: () => waiting.splice(0).forEach(abandon) };
+}
 
 /** For the token endpoint: the same authorities as for the mail server, and a part of the time of the scan. */
 function tokenClient({ timeoutSeconds, caFile }: MailboxConfig, signal: AbortSignal): HttpClient {

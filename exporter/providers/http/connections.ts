@@ -10,7 +10,7 @@ import type { ProxyAddress } from '../../config/proxy.ts';
 import type { Authorities } from './authorities.ts';
 import { createAuthorities } from './authorities.ts';
 import type { NameLookup } from './lookup.ts';
-import { createNameLookup } from './lookup.ts';
+import { sharedNames } from './lookup.ts';
 import { openTunnel } from './tunnel.ts';
 
 /** How long an idle connection is kept: over the usual interval of ten minutes, where the vendor allows it. */
@@ -63,7 +63,7 @@ export class Connections {
   readonly #agents = new Map<string, Agents>();
   readonly #idle = new Idle();
 
-  constructor({ names = createNameLookup(), authorities = createAuthorities() }: ConnectionsOptions = {}) {
+  constructor({ names = sharedNames(), authorities = createAuthorities() }: ConnectionsOptions = {}) {
     this.names = names;
     this.#authorities = authorities;
   }

@@ -121,6 +121,14 @@ export function createNameLookup(options: NameLookupOptions = {}): NameLookup {
   };
 }
 
+let shared: NameLookup | undefined;
+
+/** The one of the program: names of vendors, proxies and mail servers are asked for once for all who want them. */
+export function sharedNames(): NameLookup {
+  shared ??= createNameLookup();
+  return shared;
+}
+
 const loopback: readonly LookupAddress[] = [
   { address: '127.0.0.1', family: 4 },
   { address: '::1', family: 6 },

@@ -9,6 +9,7 @@ import {
 import { messageOf } from '../../errors.ts';
 import { CheckError } from '../../readings/check-error.ts';
 import { readAmount } from '../money.ts';
+import { refuseSentinelOperand, SentinelOperand } from './sentinels.ts';
 
 type ExpressionNode = ReturnType<typeof compile>;
 
@@ -44,6 +45,9 @@ function present(value: unknown): void {
   if (value === null || value === undefined) throw new AbsentFigure('an item of the list is missing');
 }
 
+/** What stands around each operand of an operator. */
+const operandFunction = 'operand';
+
 let prepared = false;
 
 /** The library keeps one table of functions for the whole program. */
@@ -59,6 +63,7 @@ function prepare(): void {
         if (list === null) throw new AbsentFigure('expected a list to sum up, got nothing');
         throw new TypeError(`expected a list to sum up, got ${typeof list}`);
       }
+      for (const item of list) refuseSentinelOperand(item, 'the list to sum up has');
       if (list.length > 0) return list.reduce<number>((total, item) => total + figure(item), 0);
       if (sumOfNothing === undefined) throw new AbsentFigure('the list to sum up is empty');
       return sumOfNothing;
@@ -72,6 +77,14 @@ function prepare(): void {
       if (text === null) return null;
       if (typeof text !== 'string') throw new TypeError('expected JSON in a text');
       return JSON.parse(text);
+    },
+    signature,
+  );
+  registerFunction(
+    operandFunction,
+    ([value]) => {
+      refuseSentinelOperand(value, 'an operand is');
+      return value as JSONValue;
     },
     signature,
   );
@@ -131,6 +144,7 @@ export function search(
     return TreeInterpreter.search(node, document as never);
   } catch (error) {
     if (error instanceof AbsentFigure) throw error;
+    if (error instanceof SentinelOperand) throw error;
     throw new CheckError('schema', `${expression}: the answer is not of the shape that it needs`, {
       cause: error,
     });
@@ -148,13 +162,22 @@ export function isTruthy(value: unknown): boolean {
 
 const projections: ReadonlySet<string> = new Set(['Projection', 'FilterProjection', 'ValueProjection']);
 
-/** The same expression, in which a `sum` over a projection does not drop what is missing. */
+/**
+ * The same expression, in which a `sum` over a projection does not drop what is missing, and no operator calculates with
+ * a number that means "no limit".
+ */
 function strict(node: ExpressionNode): ExpressionNode {
-  return transformed(node, (inner) =>
-    inner.type === 'Function' && inner.name === 'sum'
-      ? { ...inner, children: inner.children.map(keepingNulls) }
-      : inner,
-  );
+  return transformed(node, (inner) => {
+    if (inner.type === 'Function' && inner.name === 'sum') {
+      return { ...inner, children: inner.children.map(keepingNulls) };
+    }
+    if (inner.type !== 'Arithmetic' || !('left' in inner) || !('right' in inner)) return inner;
+    return { ...inner, left: asOperand(inner.left), right: asOperand(inner.right) };
+  });
+}
+
+function asOperand(node: ExpressionNode): ExpressionNode {
+  return { type: 'Function', name: operandFunction, children: [node] };
 }
 
 /** The same projection, and those that it goes through, without dropping what is null. */

@@ -43,14 +43,18 @@ function instant(seconds: number): string {
 
 export const placeholderNames: readonly string[] = Object.keys(placeholders);
 
-/** Puts dates in, as they are at a moment in a zone. What is no placeholder stays as it is. */
+/** A placeholder, or a word in double braces, which stands for itself in single ones. */
+const inBraces = /\{\{([A-Za-z_]\w*)\}\}|\{([A-Za-z_]\w*)\}/g;
+
+/** Puts dates in, as they are at a moment in a zone. `{{word}}` is sent as `{word}`; all other text stays as it is. */
 export function createFiller(
   now: Date,
   zone: string,
 ): (text: string, encode?: (text: string) => string) => string {
   let moment: Moment | undefined;
   return (text, encode = (filled) => filled) =>
-    text.replace(/\{([a-z_]+)\}/g, (whole, name: string) => {
+    text.replace(inBraces, (whole, literal: string | undefined, name = '') => {
+      if (literal !== undefined) return `{${literal}}`;
       const placeholder = Object.hasOwn(placeholders, name) ? placeholders[name] : undefined;
       if (placeholder === undefined) return whole;
       moment ??= momentOf(now, zone);
@@ -65,12 +69,24 @@ function momentOf(now: Date, zone: string): Moment {
   return { now, today, hour, month: monthAround(now, zone) };
 }
 
-/** A slip in a placeholder's name, in words; undefined where there is none. Braces that mean something else are left alone. */
+/** What is wrong with a text that has a word in braces, in words; undefined where each is a placeholder. */
 export function placeholderFault(text: string): string | undefined {
-  for (const [, name] of text.matchAll(/\{([a-z_]+)\}/g)) {
+  for (const [, , name] of text.matchAll(inBraces)) {
     if (name === undefined || Object.hasOwn(placeholders, name)) continue;
-    const meant = nearestWord(name, placeholderNames);
-    if (meant !== undefined) return `unknown placeholder {${name}}; did you mean {${meant}}?`;
+    const near = namesNear(name.toLowerCase()).map((meant) => `{${meant}}`);
+    const hint = near.length === 0 ? '' : `; did you mean ${near.join(' or ')}?`;
+    return `unknown placeholder {${name}}${hint} ({{${name}}} sends {${name}} unchanged)`;
   }
   return undefined;
+}
+
+/** The name that was misspelt; else those that say the same first and differ in the second word. */
+function namesNear(name: string): readonly string[] {
+  const nearest = nearestWord(name, placeholderNames);
+  if (nearest !== undefined) return [nearest];
+  const [first, ...rest] = name.split('_');
+  return placeholderNames.filter((known) => {
+    const [knownFirst, ...knownRest] = known.split('_');
+    return rest.length > 0 && knownFirst === first && knownRest.length === rest.length;
+  });
 }

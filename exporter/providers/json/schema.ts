@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { httpsExpected } from '../../config/address.ts';
 import { durationSchema } from '../../config/duration.ts';
 import { timezoneSchema } from '../../config/fields.ts';
 import { Secret, secretSchema } from '../../config/secret.ts';
@@ -161,10 +162,15 @@ export const jsonOptionsSchema = z
     ];
     for (const [base, one] of all) {
       const named = new Set<string>();
-      for (const part of ['headers', 'query', 'body'] as const) {
+      for (const part of ['headers', 'query', 'body', 'path'] as const) {
+        const slips = new Set<string>();
         for (const { path, name, text } of textsWithin(Reflect.get(one, part), [part], part)) {
           const slip = placeholderFault(text);
-          if (slip !== undefined) fault([...base, ...path], slip);
+          if (slip !== undefined && !slips.has(path.join('.'))) {
+            slips.add(path.join('.'));
+            fault([...base, ...path], slip);
+          }
+          if (part === 'path') continue;
           if (options.allow_literal !== true && looksLikeSecret(name, text) && !named.has(path.join('.'))) {
             named.add(path.join('.'));
             fault(
@@ -185,10 +191,7 @@ export const jsonOptionsSchema = z
         fault([...base, 'auth', 'token_url'], 'expected https where credentials are sent');
       }
       if (carries && URL.canParse(url) && new URL(url).protocol === 'http:' && !options.allow_http) {
-        fault(
-          [...base, 'url'],
-          'expected https where credentials are sent; allow_http: true permits http on a trusted network',
-        );
+        fault([...base, 'url'], httpsExpected);
       }
     }
     const names = (requests ?? []).map(({ name }) => name);

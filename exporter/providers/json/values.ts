@@ -6,6 +6,7 @@ import type { Document } from './document.ts';
 import { AbsentFigure, search } from './expression.ts';
 import type { Match } from './pattern.ts';
 import { cutsNumber, matchAll } from './pattern.ts';
+import { isSentinel, refuseSentinelOperand, SentinelOperand } from './sentinels.ts';
 import { monthAround, readTime } from './time.ts';
 import type { BalanceValue, JsonValue, SpendValue } from './value-schema.ts';
 import { isPlainPath } from './value-schema.ts';
@@ -90,6 +91,8 @@ function figureIn(item: unknown, value: JsonValue): unknown {
     return search(item, value.expr, value.type === 'spend' ? { sumOfNothing: 0 } : {});
   } catch (error) {
     if (error instanceof AbsentFigure) return null;
+    // Not a fault yet: what says "no limit" is looked at first.
+    if (error instanceof SentinelOperand) return error;
     throw error;
   }
 }
@@ -106,9 +109,14 @@ function readValue(
     return { kind: 'unlimited', type: value.type, unit, ...windowOf(value, item), ...walletOf(value) };
   }
   if (value.optional && (figure === null || figure === undefined)) return undefined;
+  if (figure instanceof SentinelOperand) throw figure;
   const minuend =
     value.regex === undefined ? toNumber(figure, value.expr) : fromPattern(figure, taken?.match, value.expr);
   const subtrahend = value.subtract === undefined ? 0 : toNumber(found(item, value.subtract), value.subtract);
+  if (value.subtract !== undefined) {
+    refuseSentinelOperand(minuend, `${value.expr}: subtracted from`);
+    refuseSentinelOperand(subtrahend, `${value.subtract}: subtracted is`);
+  }
   const unit = unitOf(value, item);
   const scale = value.scale * minorUnit(value, unit);
   const amount = roundOff((minuend - subtrahend) * scale);
@@ -144,17 +152,8 @@ function isPresent(item: unknown, path: string): boolean {
   return true;
 }
 
-/** Largest numbers of 32 and 64 bits, and of JSON itself: vendors write them for "no limit". */
-const sentinels: ReadonlySet<number> = new Set([
-  2 ** 31 - 1,
-  2 ** 32 - 1,
-  2 ** 63 - 1,
-  2 ** 64 - 1,
-  Number.MAX_SAFE_INTEGER,
-]);
-
 function refuseSentinel({ type, expr }: BalanceValue, figure: number): void {
-  if (!sentinels.has(figure) && !(type === 'quota' && figure === -1)) return;
+  if (!isSentinel(figure) && !(type === 'quota' && figure === -1)) return;
   throw new CheckError(
     'schema',
     `${expr}: ${figure} looks like "no limit": if it is, set unlimited: { expr: ..., equals: ${figure} }`,
@@ -218,7 +217,7 @@ function limitOf({ limit }: BalanceValue, item: unknown, scale: number): { reado
   const size = limit === undefined ? null : found(item, limit);
   if (limit === undefined || size === null || size === undefined) return {};
   const read = toNumber(size, limit);
-  if (sentinels.has(read) || read < 0) {
+  if (isSentinel(read) || read < 0) {
     throw new CheckError(
       'schema',
       `${limit}: ${read} is not a valid size: if it means "no limit", set unlimited: { expr: ${limit}, equals: ${read} }`,

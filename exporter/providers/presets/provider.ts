@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import { httpsExpected, mayCarryKeys } from '../../config/address.ts';
 import { secretSchema } from '../../config/secret.ts';
 import { CheckError } from '../../readings/check-error.ts';
+import { addressSchema } from '../base-url.ts';
 import type { Provider } from '../contract.ts';
 import { askJson } from '../json/index.ts';
 import type { JsonOptions } from '../json/schema.ts';
@@ -80,17 +82,13 @@ function expandedRequest(preset: Preset, options: PresetOptions) {
   const variables = variablesOf(preset, options);
   const request = expand(preset.json, variables);
   const base: unknown = variables.get('base_url');
-  const isLocal = typeof base === 'string' && isLoopback(base);
   return jsonOptionsSchema.safeParse({
     ...(typeof request === 'object' ? request : {}),
-    allow_http: options['allow_http'] === true || isLocal,
+    // The options were checked for that; `json` itself asks for more.
+    allow_http: typeof base === 'string' && mayCarryKeys(base, options['allow_http'] === true),
     // What a preset writes out itself is no key, and what its options hold was checked as such.
     allow_literal: true,
   });
-}
-
-function isLoopback(url: string): boolean {
-  return ['127.0.0.1', '[::1]', 'localhost'].includes(new URL(url).hostname);
 }
 
 /** Options as the preset asks for them, and the vendor's address, which gateways and tests change. */
@@ -113,29 +111,9 @@ function optionsSchema(preset: Preset): z.ZodType {
       allow_http: z.boolean().optional(),
     })
     .superRefine(({ base_url: url, allow_http: isAllowed }, context) => {
-      if (typeof url !== 'string' || !URL.canParse(url)) return;
-      if (new URL(url).protocol === 'https:' || isAllowed === true || isLoopback(url)) return;
-      context.addIssue({
-        code: 'custom',
-        path: ['base_url'],
-        message:
-          'expected https where credentials are sent; allow_http: true permits http on a trusted network',
-      });
+      if (typeof url !== 'string' || !URL.canParse(url) || mayCarryKeys(url, isAllowed === true)) return;
+      context.addIssue({ code: 'custom', path: ['base_url'], message: httpsExpected });
     });
-}
-
-function addressSchema() {
-  return z
-    .url({ protocol: /^https?$/, error: 'expected an http or https URL' })
-    .refine(
-      (text) => {
-        if (!URL.canParse(text)) return true;
-        const url = new URL(text);
-        return url.username === '' && url.password === '' && url.search === '' && url.hash === '';
-      },
-      { error: 'expected a URL without user name and query' },
-    )
-    .transform((text) => text.replace(/\/+$/, ''));
 }
 
 function optionSchema(option: PresetOption): z.ZodType {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { withoutTrailingSlashes } from '../../config/address.ts';
 import type { HttpClient } from '../../providers/http.ts';
 import type { RelayConfig } from '../config.ts';
 
@@ -39,7 +40,7 @@ export function queryAt(
   return async (expression) => {
     const { data } = await http.json(
       {
-        url: `${url.replace(/\/+$/, '')}/api/v1/query`,
+        url: `${withoutTrailingSlashes(url)}/api/v1/query`,
         query: { query: expression, time: String(nowMs / 1000) },
         ...(authorization === undefined ? {} : { headers: { authorization } }),
       },

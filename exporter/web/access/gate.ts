@@ -7,8 +7,9 @@ import { createPasswordCheck } from './passwords.ts';
 /** For load balancers and container runtimes, which know no password. They say nothing but whether the program works. */
 const openPaths: ReadonlySet<string> = new Set(['/-/healthy', '/-/ready']);
 
-function credentialsOf(request: IncomingMessage): readonly [user: string, password: string] | undefined {
-  const [, encoded] = /^basic ([a-z0-9+/]+=*)$/i.exec(request.headers.authorization ?? '') ?? [];
+/** User and password of a header `Authorization: Basic` (RFC 7617); undefined for any other. */
+export function credentialsIn(authorization: string): readonly [user: string, password: string] | undefined {
+  const [, encoded] = /^basic ([a-z0-9+/]+=*)$/i.exec(authorization) ?? [];
   if (encoded === undefined) return undefined;
   const text = Buffer.from(encoded, 'base64').toString('utf8');
   const colon = text.indexOf(':');
@@ -30,7 +31,7 @@ export function gate(handler: RequestListener, config: () => WebConfig): Request
     for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
     const [path = ''] = (request.url ?? '').split('?');
     if (users.size === 0 || openPaths.has(path)) return handler(request, response);
-    const credentials = credentialsOf(request);
+    const credentials = credentialsIn(request.headers.authorization ?? '');
     if (credentials === undefined) return refuse(response, 401);
     check(users, ...credentials).then(
       (verdict) => {

@@ -82,6 +82,14 @@ const mistakes: readonly (readonly [string, string, readonly string[]])[] = [
     ],
   ],
   [
+    'a threshold for a currency that no reading names so',
+    'accounts: [{ name: a, provider: demo, threshold: { usd: 20, requests: 5 }, budget: {} }]\n',
+    [
+      'accounts.yaml:1:52: accounts[0].threshold.usd: expected USD: readings name a currency by its code in capitals',
+      'accounts.yaml:1:76: accounts[0].budget: expected a number for at least one unit, got none',
+    ],
+  ],
+  [
     'a threshold that is no finite number',
     'accounts: [{ name: a, provider: demo, threshold: .nan }]\n',
     [

@@ -34,7 +34,7 @@ function addressesOf(preset: Preset, url: string): Record<string, string> {
   return Object.fromEntries(['base_url', ...others].map((name) => [name, url]));
 }
 
-async function ask(id: string, preset: Preset, url: string, timeout = 5000): Promise<CheckOutcome> {
+async function ask(id: string, preset: Preset, url: string, timeout = 30_000): Promise<CheckOutcome> {
   const provider = findProvider(id);
   if (provider === undefined) throw new Error(`no provider ${id}`);
   const options = provider.options.parse({ ...exampleOptions(preset), ...addressesOf(preset, url) });

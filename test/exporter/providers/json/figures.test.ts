@@ -218,6 +218,31 @@ for (const sentinel of [2_147_483_647, 4_294_967_295, 9_007_199_254_740_991, '92
   });
 }
 
+test('nothing is calculated with a number that means "no limit"', async (t) => {
+  const answer = { size: 2_147_483_647, used: 20, items: [{ n: 5 }, { n: 4_294_967_295 }] };
+  for (const value of [
+    { expr: 'size', subtract: 'used' },
+    { expr: 'used', subtract: 'size' },
+    { expr: 'size - used' },
+    { expr: 'sum(items[*].n)' },
+  ]) {
+    for (const type of ['balance', 'quota', 'spend']) {
+      const outcome = await read({ values: [{ type, unit: 'USD', ...value }] }, answer);
+      t.regex(
+        String(outcome),
+        /^schema: .*(2147483647|4294967295), which looks like the vendor's word for "no limit"/,
+      );
+    }
+  }
+  const said = {
+    type: 'quota',
+    expr: 'size - used',
+    unit: 'USD',
+    unlimited: { expr: 'size', equals: 2_147_483_647 },
+  };
+  t.deepEqual(await read({ values: [said] }, answer), [{ kind: 'unlimited', type: 'quota', unit: 'USD' }]);
+});
+
 test('-1 of a quota, and a size below 0, are never shown', async (t) => {
   const values = [{ type: 'quota', expr: 'left', limit: 'size', unit: 'requests' }];
   t.regex(String(await read({ values }, { left: -1, size: 5 })), /looks like "no limit"/);

@@ -118,14 +118,21 @@ test('a month begins and ends in the zone of the vendor', async (t) => {
   ]);
 });
 
-test('a slip in a placeholder is found when the file is read; other braces are left alone', async (t) => {
-  t.deepEqual(faultsOf({ query: { from: '{month_strat}' } }), [
-    'query.from: unknown placeholder {month_strat}; did you mean {month_start}?',
-  ]);
+test('a word in braces that is no placeholder is found when the file is read, and doubled braces send it; other braces are left alone', async (t) => {
+  t.deepEqual(
+    faultsOf({ query: { from: '{month_strat}', to: '{month_begin}' }, headers: { 'x-a': '{viewer}' } }),
+    [
+      'headers.x-a: unknown placeholder {viewer} ({{viewer}} sends {viewer} unchanged)',
+      'query.from: unknown placeholder {month_strat}; did you mean {month_start}? ({{month_strat}} sends {month_strat} unchanged)',
+      'query.to: unknown placeholder {month_begin}; did you mean {month_start} or {month_end} or {month_number}? ({{month_begin}} sends {month_begin} unchanged)',
+    ],
+  );
+  t.is(faultsOf({ method: 'POST', body: { when: ['{Today}'] } }).length, 1);
+  t.is(faultsOf({ url: 'https://vendor.example/{id}', path: { id: '{month_begin}' } }).length, 1);
   t.deepEqual(faultsOf({ url: 'https://vendor.example/{account}/x' }), [
     'url: expected a value for {account} under path',
   ]);
-  const got = await sent({ method: 'POST', query: { q: '{viewer}' }, body: '{ account { left } }' });
+  const got = await sent({ method: 'POST', query: { q: '{{viewer}}' }, body: '{ account { left } }' });
   t.is(got.url, '/balance?q=%7Bviewer%7D');
   t.is(got.body, '{ account { left } }');
 });

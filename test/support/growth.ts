@@ -1,0 +1,73 @@
+/** How the cost of some work grows with the length of its input. */
+export interface Growth {
+  /** Of the inputs, ascending. */
+  readonly lengths: readonly number[];
+  /** Milliseconds of processor time for one run with each. */
+  readonly milliseconds: readonly number[];
+  /** 1 is in proportion to the length, 2 is its square. Of the whole range or of its last step, whichever is more. */
+  readonly exponent: number;
+}
+
+/** What is to be measured: gives the work on an input of so many characters. */
+export type Work = (length: number) => () => void;
+
+/** None may be above it. */
+export const mostExponent = 1.2;
+
+/**
+ * Linux counts a thread's processor time in ticks of up to 4 ms: a measurement repeats its work until it has many. Wall
+ * time would be finer, and on a busy machine it is mostly that of others.
+ */
+const tickMs = 4;
+const enoughMs = 12 * tickMs;
+
+/** Work that takes less at the greatest length of 64 Ki is of no square: that would be four thousand million steps. */
+export const harmlessMs = 4 * tickMs;
+
+/** Milliseconds of this thread that one of some runs takes. */
+export function cpuMs(run: () => void, times = 1): number {
+  const started = process.threadCpuUsage();
+  for (let time = 0; time < times; time += 1) run();
+  const { user, system } = process.threadCpuUsage(started);
+  return (user + system) / 1000 / times;
+}
+
+function cost(run: () => void): number {
+  let times = 1;
+  for (;;) {
+    const each = cpuMs(run, times);
+    if (each * times >= enoughMs) return each;
+    times = Math.ceil(Math.max(times * 2, Math.min(times * 32, enoughMs / Math.max(each, 0.0001))));
+  }
+}
+
+/** The slope of the line through the points, both axes logarithmic, by least squares. */
+function slope(lengths: readonly number[], costs: readonly number[]): number {
+  const points = lengths.map((length, index) => [Math.log(length), Math.log(costs[index] ?? 0)] as const);
+  const meanX = points.reduce((sum, [x]) => sum + x, 0) / points.length;
+  const meanY = points.reduce((sum, [, y]) => sum + y, 0) / points.length;
+  const over = points.reduce((sum, [x, y]) => sum + (x - meanX) * (y - meanY), 0);
+  return over / points.reduce((sum, [x]) => sum + (x - meanX) ** 2, 0);
+}
+
+/**
+ * Measures some work over four lengths up to the one given. What else the machine does takes caches away and so adds to
+ * the cost: where the exponent is above what is allowed it is measured again, up to some times, and each length counts with
+ * its least cost.
+ */
+export function growthOf(work: Work, longest: number): Growth {
+  const lengths = [64, 16, 4, 1].map((part) => Math.ceil(longest / part));
+  const runs = lengths.map(work);
+  let milliseconds = runs.map(cost);
+  const exponentOf = () =>
+    Math.max(slope(lengths, milliseconds), slope(lengths.slice(-2), milliseconds.slice(-2)));
+  for (let again = 0; again < 4 && exponentOf() > mostExponent; again += 1) {
+    milliseconds = runs.map((run, index) => Math.min(cost(run), milliseconds[index] ?? 0));
+  }
+  return { lengths, milliseconds, exponent: exponentOf() };
+}
+
+/** A text of so many characters, at least, that repeats another. */
+export function repeated(text: string, length: number): string {
+  return text.repeat(Math.ceil(length / text.length));
+}
