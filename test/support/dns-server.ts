@@ -17,7 +17,11 @@ const types: ReadonlyMap<number, 'A' | 'AAAA'> = new Map([
 ]);
 
 /** A DNS server on loopback that answers what the test says, or nothing at all (RFC 1035, 4). */
-export async function startDnsServer(zone: Zone, ttl = 60): Promise<DnsServer> {
+export async function startDnsServer(
+  zone: Zone,
+  ttl = 60,
+  { host = '127.0.0.1', port = 0 }: { readonly host?: string; readonly port?: number } = {},
+): Promise<DnsServer> {
   const socket = createSocket('udp4');
   const asked: string[] = [];
   socket.on('message', (query, from) => {
@@ -27,10 +31,10 @@ export async function startDnsServer(zone: Zone, ttl = 60): Promise<DnsServer> {
     const addresses = zone(name, type);
     if (addresses !== undefined) socket.send(reply(query, end + 4, addresses, ttl), from.port, from.address);
   });
-  socket.bind(0, '127.0.0.1');
+  socket.bind(port, host);
   await once(socket, 'listening');
   return {
-    address: `127.0.0.1:${socket.address().port}`,
+    address: `${host}:${socket.address().port}`,
     asked,
     async [Symbol.asyncDispose]() {
       socket.close();
