@@ -42,7 +42,7 @@ const dnsAddress = '127.53.53.53';
 await makeBundle();
 const folder = mkdtempSync(join(tmpdir(), 'balance-alert-soak-'));
 const certificate = makeCertificate(folder, { names: 'DNS:imap.vendor.example' });
-await using dns = await startDnsServer(
+await using _dns = await startDnsServer(
   (name, type) => {
     if (name.endsWith('silent.example')) return undefined;
     return name.endsWith('vendor.example') && type === 'A' ? ['127.0.0.1'] : [];
