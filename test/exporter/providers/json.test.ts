@@ -19,7 +19,7 @@ async function readingsOf(options: Options, body: unknown): Promise<readonly Rea
   await using vendor = await startScriptedVendor(answer(200, text));
   return await json.check({
     options: jsonOptionsSchema.parse({ url: `${vendor.url}/balance`, allow_http: true, ...options }),
-    http: createHttpClient({ timeout: 5000, signal, retries: 0 }),
+    http: createHttpClient({ timeout: 30_000, signal, retries: 0 }),
     now: () => now,
   });
 }
@@ -254,7 +254,7 @@ test('pages are followed until there is no next one, and added up', async (t) =>
       values: [{ type: 'spend', expr: 'cost', unit: 'USD', reduce: 'sum' }],
       pagination: { next: 'next_page', param: 'page' },
     }),
-    http: createHttpClient({ timeout: 5000, signal }),
+    http: createHttpClient({ timeout: 30_000, signal }),
     now: () => now,
   });
   t.deepEqual(readings, [{ kind: 'spend', unit: 'USD', period: 'month', value: 6, ...month }]);
@@ -303,7 +303,7 @@ for (const [title, auth, headers, path] of signIns) {
     await using vendor = await startScriptedVendor(answer(200, { left: 1 }));
     await json.check({
       options: jsonOptionsSchema.parse({ url: `${vendor.url}/balance`, allow_http: true, auth, ...left }),
-      http: createHttpClient({ timeout: 5000, signal }),
+      http: createHttpClient({ timeout: 30_000, signal }),
       now: () => now,
     });
     const [request] = vendor.requests;
@@ -333,7 +333,7 @@ test('signs in by a token that it fetches first', async (t) => {
   if (options.auth?.type !== 'oauth2_client_credentials') throw new Error('expected oauth2');
   await json.check({
     options: { ...options, auth: { ...options.auth, token_url: `${vendor.url}/token` } },
-    http: createHttpClient({ timeout: 5000, signal }),
+    http: createHttpClient({ timeout: 30_000, signal }),
     now: () => now,
   });
   t.deepEqual(

@@ -101,14 +101,9 @@ for (const msg of [
   });
 }
 
-test('a pattern over two thousand items is done in one go, and blocks nothing for long', async (t) => {
+test('a pattern over two thousand items is matched in one go, and takes less than a second of the processor', async (t) => {
   const rows = Array.from({ length: 2000 }, (_, index) => ({ text: `row ${index}: 2 points left` }));
-  let longest = 0;
-  let last = performance.now();
-  const watch = setInterval(() => {
-    longest = Math.max(longest, performance.now() - last);
-    last = performance.now();
-  }, 5);
+  const before = process.cpuUsage();
   const outcome = await read(
     {
       items: 'rows',
@@ -116,11 +111,10 @@ test('a pattern over two thousand items is done in one go, and blocks nothing fo
     },
     { rows },
   );
-  clearInterval(watch);
+  const { user, system } = process.cpuUsage(before);
   t.deepEqual(outcome, [{ kind: 'balance', type: 'credits', unit: 'points', value: 4000 }]);
-  t.log(`longest pause ${longest.toFixed(0)} ms`);
-  // A context of its own for each item took seconds.
-  t.true(longest < 1000, `${longest} ms`);
+  // A context of its own for each item took seconds. Processor time, since a loaded machine takes longer by the clock.
+  t.true(user + system < 1_000_000, `${user + system} µs`);
 });
 
 test('minor units follow the currency', async (t) => {
