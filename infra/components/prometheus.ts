@@ -8,6 +8,7 @@ import {
   rulesFolder,
   storagePath,
 } from '../render/prometheus.ts';
+import { remoteWriteSecrets } from '../render/remote-write.ts';
 import type { AlertmanagerSettings, PrometheusSettings } from '../settings/parse.ts';
 import type { RuleFile } from '../settings/rule-files.ts';
 import type { Placement } from './service.ts';
@@ -46,6 +47,10 @@ export class Prometheus extends pulumi.ComponentResource {
           ...args.settings.extraRules.map(({ file, text }) => ({
             path: `${extraRulesFolder}/${file}`,
             content: text,
+          })),
+          ...remoteWriteSecrets(args.settings.remoteWrite).map(({ path, content }) => ({
+            path,
+            content: pulumi.secret(content),
           })),
         ],
         command: prometheusFlags(args.settings, args.publicUrl),

@@ -1,7 +1,9 @@
 import { formatDuration } from '../../exporter/config/duration.ts';
 import type { AlertmanagerSettings, PrometheusSettings } from '../settings/parse.ts';
+import type { RemoteWrite } from '../settings/remote-write.ts';
 import { alertmanagerJob, alertmanagerTarget } from './alertmanager.ts';
 import { needsRelay, relayJob, relayTarget } from './relay.ts';
+import { remoteWriteConfig } from './remote-write.ts';
 import { toYaml } from './yaml.ts';
 
 /** Prometheus' own files and flags, as text. */
@@ -23,6 +25,7 @@ export const storagePath = '/prometheus';
 export function renderPrometheusConfig(
   options: Pick<PrometheusSettings, 'scrapeIntervalSeconds'> & {
     readonly extraScrapeConfigs: readonly Readonly<Record<string, unknown>>[];
+    readonly remoteWrite?: readonly RemoteWrite[];
   },
   alertmanager: AlertmanagerSettings,
 ): string {
@@ -38,6 +41,7 @@ export function renderPrometheusConfig(
       ...(needsRelay(alertmanager) ? [scrapeJob(relayJob, relayTarget)] : []),
       ...options.extraScrapeConfigs,
     ],
+    ...remoteWriteConfig(options.remoteWrite ?? []),
   });
 }
 

@@ -50,6 +50,16 @@ export function checkSecrecy(source: ConfigSource, stack: StackDocument): Proble
         message: 'stored in plain text in the stack file: set it again with --secret, and rotate it',
       });
   }
+  for (const [index, { password, bearerToken }] of plain('prometheus')
+    ? stack.prometheus.remoteWrite.entries()
+    : []) {
+    if (password !== undefined || bearerToken !== undefined)
+      problems.push({
+        key: `${namespace}:prometheus.remoteWrite[${index}]`,
+        message:
+          'credentials stored in plain text in the stack file: set them again with --secret, and rotate them',
+      });
+  }
   if (stack.grafana.adminPassword !== undefined && plain('grafana')) {
     problems.push({
       key: `${namespace}:grafana.adminPassword`,

@@ -20,6 +20,7 @@ const usedBy: Readonly<Record<Part, Readonly<Record<string, 'managed' | 'externa
     extraScrapeConfigs: 'managed',
     extraRules: 'managed',
     healthcheck: 'managed',
+    remoteWrite: 'managed',
   },
   grafana: {
     auth: 'external',

@@ -5,6 +5,7 @@ import { defaultRunwayDays } from '../../rules/options.ts';
 import { severities } from '../../rules/types.ts';
 import { httpAuth } from './http-auth.ts';
 import { digest, heartbeatUrl, httpCredentials, mode, quietHours, receivers } from './receivers.ts';
+import { remoteWrite } from './remote-write.ts';
 import {
   address,
   booleanText,
@@ -109,6 +110,8 @@ const scrapeConfigs = z.array(scrapeConfig).superRefine((configs, context) => {
  *   retention: 90d
  *   scrapeInterval: 30s
  *   extraRules: [my-rules.yaml]
+ *   remoteWrite:
+ *     - { url: https://mimir.example/api/v1/push, tenant: ops, username: balance-alert, password: example }
  */
 const prometheus = z.strictObject({
   mode: mode.default('managed'),
@@ -124,6 +127,8 @@ const prometheus = z.strictObject({
   /** Paths of rule files, relative to the checkout. */
   extraRules: z.array(text('the path of a rule file')).default([]),
   healthcheck: healthcheck.optional(),
+  /** Storages that samples are sent to as well. */
+  remoteWrite: remoteWrite.default([]),
 });
 
 /**

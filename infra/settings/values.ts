@@ -55,6 +55,12 @@ export const publicUrl = plainUrl
   })
   .transform(withoutTrailingSlash);
 
+/** Where samples are written: with the path of the storage's API. Credentials have keys of their own. */
+export const writeUrl = plainUrl.refine((url) => !URL.canParse(url) || new URL(url).pathname !== '/', {
+  error: (issue) =>
+    `expected a URL with the path of the storage, such as /api/v1/push (Mimir), /api/v1/receive (Thanos) or /api/v1/write (VictoriaMetrics), got ${shown(issue.input)}`,
+});
+
 /**
  * `name:tag`, `name@sha256:…` or both. A moving tag is refused: an image that is on the engine is used
  * without asking the registry, so `latest` would be whatever `latest` was once.

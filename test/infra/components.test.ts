@@ -212,6 +212,20 @@ test('a credential in a job of the user makes the whole configuration of Prometh
   t.false(JSON.stringify(clear(inputs)).includes('job-token'));
 });
 
+test('credentials of a storage that samples are sent to are secret files, and not in the configuration', async (t) => {
+  const values = {
+    prometheus: {
+      remoteWrite: [{ url: 'https://mimir.example/api/v1/push', bearerToken: 'token-of-the-storage' }],
+    },
+  };
+  const all = await stackOf(values, { secretKeys: new Set(['balance-alert:prometheus']) });
+  const { uploads } = find(all, 's-prometheus-container').inputs;
+  const files = Array.isArray(uploads) ? uploads.map((one: { file: string }) => one.file) : [];
+  t.true(files.includes('/etc/prometheus/secrets/remote-write-1'));
+  t.is(JSON.stringify(uploads).split('token-of-the-storage').length, 2);
+  t.false(JSON.stringify(clear(uploads)).includes('token-of-the-storage'));
+});
+
 test('names and labels follow prefix and stack', async (t) => {
   const all = await stackOf({ namePrefix: 'team-a' });
   t.is(find(all, 's-network-bridge').inputs['name'], 'team-a');

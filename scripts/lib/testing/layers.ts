@@ -86,7 +86,7 @@ const acceptedSkips: readonly { readonly layer: string; readonly title: RegExp; 
   },
   {
     layer: 'contract',
-    title: /\[needs (victoria-metrics, )?vmalert\]$/,
+    title: /\[needs (victoria-metrics|vmalert|victoria-metrics, vmalert)\]$/,
     why: 'the engines of other vendors are optional, and the packaged release is years older than the one tried',
   },
   {

@@ -161,3 +161,39 @@ test('with an engine elsewhere, an external Grafana does not have to be on it', 
     ),
   );
 });
+
+test('storages that samples are sent to are checked: a URL with a path, once each, and credentials as secrets', (t) => {
+  const write = (...remoteWrite: readonly unknown[]) => ({ prometheus: { remoteWrite } });
+  const url = 'https://mimir.example/api/v1/push';
+  t.deepEqual(settingsOf(write({ url, tenant: 'ops' })).prometheus.remoteWrite, [
+    { url, tenant: 'ops', protocol: '1.0' },
+  ]);
+  for (const [values, said, keys = new Set<string>()] of [
+    [
+      write({ url: 'https://mimir.example' }),
+      'balance-alert:prometheus.remoteWrite[0].url: expected a URL with the path of the storage, such as /api/v1/push (Mimir), /api/v1/receive (Thanos) or /api/v1/write (VictoriaMetrics), got "https://mimir.example"',
+    ],
+    [
+      write({ url }, { url }),
+      'balance-alert:prometheus.remoteWrite[1].url: expected each URL once: samples would be written twice',
+    ],
+    [
+      write({ url, protocol: '3.0' }),
+      'balance-alert:prometheus.remoteWrite[0].protocol: expected 1.0 or 2.0, got "3.0"',
+    ],
+    [
+      write({ url, bearerToken: 'token' }),
+      'balance-alert:prometheus.remoteWrite[0]: credentials stored in plain text in the stack file: set them again with --secret, and rotate them',
+    ],
+    [
+      write({ url, username: 'u' }),
+      'balance-alert:prometheus.remoteWrite[0]: expected username and password together',
+      secretKeys,
+    ],
+    [
+      { prometheus: { ...prometheus, remoteWrite: [{ url }] } },
+      'balance-alert:prometheus.remoteWrite: only used with mode managed, and the mode is external',
+    ],
+  ] as const)
+    t.deepEqual(problemsOf(values, { secretKeys: keys }), [said]);
+});

@@ -40,6 +40,7 @@ test('without any configuration, everything has its default', (t) => {
       scrapeIntervalSeconds: 60,
       extraScrapeConfigs: [],
       extraRules: [],
+      remoteWrite: [],
       secret: false,
     },
     alertmanager: { mode: 'managed', port: 9093, receivers: {} },

@@ -57,6 +57,7 @@ test('every test file of this checkout is in exactly one layer, and every layer 
 
 test('only a named lack of the Pulumi CLI, of vmalert, of a discovery or of Grafana’s image is accepted in a strict run', (t) => {
   t.regex(whyAccepted('contract', 'burn [needs victoria-metrics, vmalert]') ?? '', /optional/);
+  t.regex(whyAccepted('contract', 'samples arrive [needs victoria-metrics]') ?? '', /optional/);
   t.is(whyAccepted('contract', 'burn [needs promtool, vmalert]'), undefined);
   t.regex(
     whyAccepted('contract', 'up [needs a Prometheus with Consul discovery]') ?? '',
