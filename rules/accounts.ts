@@ -2,7 +2,7 @@ import { accountIdentity, balanceIdentity, collapsed } from './expressions.ts';
 import { evaluatedAt, exporterUpAt, type HeldRule, heldRule, knownAt, unservedSince } from './held.ts';
 import { dashboardPath } from './links.ts';
 import type { RuleSettings } from './options.ts';
-import { changesOfWeek, payable, prepaid, stepsOfHistory } from './recording.ts';
+import { changesOfWeek, payable, prepaid, stepsOfDay, stepsOfHistory } from './recording.ts';
 import { recorded } from './series.ts';
 import type { AlertRule, RecordingRule, RuleGroup, Severity } from './types.ts';
 
@@ -302,10 +302,11 @@ const burnUnusual: AlertRule = {
   > 3
 )
 and ${stepsOfHistory} >= 576
+and ${stepsOfDay} >= 130
 and ${changesOfWeek} >= 3
 and ${recorded('account:balance_alert_burn_per_second:avg1d')} * ${day} > 0.02 * ${balance}`,
   keepFiringFor: '6h',
-  why: 'Info: usage can change for good reasons, and RunwayShort covers urgency. Compares the past day with the week before it; requires four days of history (576 steps), and that the day consumed more than 2 % of the balance. The day is already an average, so there is no "for".',
+  why: 'Info: usage can change for good reasons, and RunwayShort covers urgency. Compares the past day with the week before it; requires four days of history (576 steps), a day that is known but for two hours (130 of its 144 steps; after an outage the average of a few busy hours says nothing), and that the day consumed more than 2 % of the balance. The day is already an average, so there is no "for".',
   summary: 'An account is used much faster than in the week before.',
   description: `${account} used {{ $labels.unit }} {{ $value | printf "%.1f" }} times as fast over the past day as in the week before.`,
   dashboard: accountDashboard,

@@ -77,6 +77,9 @@ const added = (record: Total, window: Window): string => `(${lastOf(record)} - $
 /** Steps of history since the totals of an account began. */
 export const stepsOfHistory = lastOf('account:balance_alert_steps:total');
 
+/** Steps of the past day whose decrease is known; absent where nothing was known a day ago. */
+export const stepsOfDay = added('account:balance_alert_steps:total', '1d');
+
 const averageOf = <Name extends (typeof burnWindows)[number]>(window: Name) =>
   `account:balance_alert_step_burn_per_second:avg${window}` as const;
 

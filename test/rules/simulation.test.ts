@@ -1,113 +1,246 @@
-import test from 'ava';
-import { day, duration, grid, hour, shapes, simulate } from './simulation/accounts.ts';
-import { delayed, judge, kept, runs } from './simulation/judge.ts';
+import { readFile } from 'node:fs/promises';
+import ava from 'ava';
+import { isAlert, ruleGroups } from '../../rules/index.ts';
+import { needing } from '../support/promtool.ts';
+import { holds, type ValueExpectation } from './case.ts';
+import { type SimulatedAccount, simulate, type World, worldOf } from './simulation/accounts.ts';
+import { evaluate, fires, predictLinear, secondsOf } from './simulation/evaluate.ts';
+import { day, grid, hour, kinds, minute, type Shape, shapeOf } from './simulation/kinds.ts';
+import { randomFrom } from './simulation/random.ts';
+import { fingerprint, marks, page, tables } from './simulation/run.ts';
+import { depletionsOf, falseAlarms, isInTime, runs, toldAt } from './simulation/score.ts';
 
 const stepsPerDay = day / grid;
 
-/** `true` from one day up to another, of so many days in all. */
-function between(from: number, to: number, days: number): boolean[] {
-  return Array.from(
-    { length: days * stepsPerDay },
-    (_, step) => step >= from * stepsPerDay && step < to * stepsPerDay,
-  );
-}
+const steady: Shape = { kind: 'steady', perDay: 144, startDays: 10, load: () => 1, interval: grid };
 
-/** An account that lasts for `days` days at first and is never topped up. */
-function running(days: number, length = days): number[] {
-  return Array.from({ length: length * stepsPerDay }, (_, step) => Math.max(days * day - step * grid, 0));
-}
-
-test('the true runway of a steady account is its balance divided by its use, at every step until it is dry', (t) => {
-  const shape = { name: 'steady', perDay: 144, startDays: 10, load: () => 1, poll: grid };
-  const { balances, trueRunway } = simulate(shape, 1);
-  t.is(balances[0], 1440);
-  t.is(trueRunway[0], 10 * day);
-  t.is(trueRunway[3 * stepsPerDay], 7 * day);
-  t.is(trueRunway[11 * stepsPerDay], 0);
+const worldFor = (days: number, down: readonly (readonly [number, number])[] = []): World => ({
+  steps: days * stepsPerDay,
+  down: Array.from({ length: days * stepsPerDay }, (_, index) =>
+    down.some(([from, to]) => index >= from && index < to),
+  ),
 });
 
-test('the true runway counts on no top-up, though one comes', (t) => {
-  const topUp = { below: 2, days: 10, delay: 0 };
-  const shape = { name: 'paid', perDay: 144, startDays: 10, load: () => 1, poll: grid, topUp };
-  const { trueRunway } = simulate(shape, 1);
-  t.is(trueRunway[7 * stepsPerDay], 3 * day);
-  t.true((trueRunway[9 * stepsPerDay] ?? 0) > 10 * day);
-});
+const simulated = (shape: Partial<Shape>, world: World, seed = 1): SimulatedAccount =>
+  simulate({ ...steady, ...shape }, world, randomFrom(seed));
 
-test('nothing is served while the exporter is down, nor six intervals after the vendor began to fail', (t) => {
-  const shape = {
-    name: 'failing',
-    perDay: 144,
-    startDays: 90,
-    load: () => 1,
-    poll: hour,
-    vendorOutages: [[2 * day, 3 * day]] as const,
-  };
-  const { served, failing } = simulate(shape, 1);
-  const at = (time: number): number | undefined => served[time / grid];
-  t.not(at(2 * day + 4 * hour), undefined);
-  t.is(at(2 * day + 6 * hour), undefined);
-  t.true(failing[(2 * day + 4 * hour) / grid]);
-  t.not(at(3 * day), undefined);
-  t.is(at(16 * day + 20 * hour), undefined);
-});
+ava(
+  'the balance of a steady account lasts as long as it is divided by its use, at every step until it is dry',
+  (t) => {
+    const { balances, stepsLeft } = simulated({}, worldFor(12));
+    t.is(balances[0], 1440);
+    t.is(stepsLeft[0], 10 * stepsPerDay);
+    t.is(stepsLeft[3 * stepsPerDay], 7 * stepsPerDay);
+    t.is(stepsLeft[11 * stepsPerDay], 0);
+  },
+);
 
-test('a simulation is the same every time, and has a name for each account', (t) => {
-  const [, shape] = shapes;
-  if (shape === undefined) {
-    throw new Error('expected shapes');
-  }
-  t.deepEqual(simulate(shape, 2), simulate(shape, 2));
-  t.is(simulate(shape, 2).balances.length, duration / grid);
-  t.is(new Set(shapes.map(({ name }) => name)).size, shapes.length);
-});
-
-test('an alarm that comes at the limit is in time', (t) => {
-  t.deepEqual(judge(between(3, 10, 10), running(10), { limit: 7 * day, from: 0 }), {
-    due: 1,
-    daysLeft: [7],
-    missed: 0,
-    falseAlarms: 0,
-    wrongHours: 0,
-  });
-});
-
-test('an alarm that comes in the last day, and one that never comes, is a miss', (t) => {
-  for (const firing of [between(9.5, 10, 10), between(0, 0, 10)]) {
-    t.is(judge(firing, running(10), { limit: 7 * day, from: 0 }).missed, 1);
-  }
-});
-
-test('an alarm while half as much again as the limit is left is false, and its hours are wrong', (t) => {
-  const verdict = judge(between(1, 2, 30), running(30), { limit: 7 * day, from: 0 });
-  t.is(verdict.falseAlarms, 1);
-  t.is(verdict.wrongHours, 24);
-  t.is(verdict.missed, 1);
-});
-
-test('an early alert that persists until it is due is not false, but its early hours count as wrong', (t) => {
-  // 10.5 days are left after 19.5 days.
-  const verdict = judge(between(18, 30, 30), running(30), { limit: 7 * day, from: 0 });
-  t.is(verdict.falseAlarms, 0);
-  t.is(verdict.wrongHours, 36);
-  t.deepEqual(verdict.daysLeft, [12]);
-});
-
-test('what begins before the judged time, and what becomes due in the last day, is left out', (t) => {
-  t.is(judge(between(0, 2, 30), running(30), { limit: 7 * day, from: 2 * day }).falseAlarms, 0);
+ava('nothing is served while the exporter is down, nor six intervals after the vendor began to fail', (t) => {
+  const world = worldFor(6, [[stepsPerDay, stepsPerDay + 3]]);
+  const { served, up } = simulated({ interval: hour, startDays: 90 }, world);
+  t.is(served[stepsPerDay + 1], undefined);
+  t.is(up[stepsPerDay + 1], undefined);
+  t.not(served[stepsPerDay + 3], undefined);
+  const failing = simulated({ startDays: 90, outages: { share: 1, hours: 24 } }, worldFor(6));
+  t.true(failing.up.includes(0));
   t.is(
-    judge(between(0, 0, 24), running(30, 24).slice(0, 24 * stepsPerDay - 10), { limit: 7 * day, from: 0 })
-      .due,
-    0,
+    failing.served.find(
+      (_, index) => index > 6 && failing.up.slice(index - 7, index + 1).every((up) => up === 0),
+    ),
+    undefined,
   );
 });
 
-test('for and keep_firing_for are as Prometheus has them', (t) => {
-  const holds = [true, true, true, false, false, false, true];
-  t.deepEqual(delayed(holds, 2 * grid), [false, false, true, false, false, false, false]);
-  t.deepEqual(kept(holds, 2 * grid), [true, true, true, true, true, false, true]);
-  t.deepEqual(runs(holds), [
+ava('an account is served only as long as it is in the file', (t) => {
+  const { served } = simulated({ life: [2 * day, 4 * day] }, worldFor(6));
+  t.is(served[2 * stepsPerDay - 1], undefined);
+  t.not(served[2 * stepsPerDay], undefined);
+  t.is(served[4 * stepsPerDay], undefined);
+});
+
+ava('a simulation is the same every time, and another one with another seed', (t) => {
+  const small = { accounts: kinds.length, days: 40, seed: 3 };
+  t.is(tables(small), tables(small));
+  t.not(tables(small), tables({ ...small, seed: 4 }));
+});
+
+ava(
+  'an alarm is in time where it began 72 hours before a depletion, not where it only went on from before a payment',
+  (t) => {
+    const depletion = { at: 10 * stepsPerDay, paidAt: 2 * stepsPerDay, foreseeable: true };
+    const firing = (from: number, to: number): boolean[] =>
+      Array.from(
+        { length: 10 * stepsPerDay },
+        (_, index) => index >= from * stepsPerDay && index < to * stepsPerDay,
+      );
+    t.true(isInTime(toldAt(firing(7, 10), depletion), depletion));
+    t.false(isInTime(toldAt(firing(7.1, 10), depletion), depletion));
+    t.true(isInTime(toldAt(firing(3, 4), depletion), depletion));
+    t.false(isInTime(toldAt(firing(0, 2.2), depletion), depletion));
+    t.true(isInTime(toldAt(firing(0, 10), depletion), depletion));
+  },
+);
+
+ava(
+  'a depletion after ten days of plain use could be foreseen; one by a burst of the last days, and one of a new account, not',
+  (t) => {
+    const foreseeable = (shape: Partial<Shape>): readonly boolean[] =>
+      depletionsOf(simulated(shape, worldFor(40))).map((depletion) => depletion.foreseeable);
+    t.deepEqual(foreseeable({ startDays: 30 }), [true]);
+    t.deepEqual(foreseeable({ startDays: 30, load: (time) => (time > 20 * day ? 8 : 1) }), [false]);
+    t.deepEqual(foreseeable({ startDays: 5 }), [false]);
+  },
+);
+
+ava('an alarm is false where its claim is wrong during all of it', (t) => {
+  const account = simulated({ startDays: 30 }, worldFor(31));
+  const firing = (from: number, to: number): boolean[] =>
+    Array.from(
+      { length: 31 * stepsPerDay },
+      (_, index) => index >= from * stepsPerDay && index < to * stepsPerDay,
+    );
+  t.is(falseAlarms('RunwayShort warning', firing(2, 3), account).length, 1);
+  // 10.5 days are left after 19.5 days.
+  t.is(falseAlarms('RunwayShort warning', firing(19, 20), account).length, 0);
+  t.is(falseAlarms('BalanceEmpty critical', firing(2, 3), account).length, 1);
+  t.is(falseAlarms('AccountCheckFailing warning', firing(2, 3), account).length, 1);
+});
+
+ava('for and keep_firing_for are as Prometheus has them', (t) => {
+  const holding = [true, true, true, false, false, false, true];
+  t.deepEqual(fires(holding, { forSeconds: 2 * grid, keepSeconds: 0 }), [
+    false,
+    false,
+    true,
+    false,
+    false,
+    false,
+    false,
+  ]);
+  t.deepEqual(fires(holding, { forSeconds: 0, keepSeconds: 15 * minute }), [
+    true,
+    true,
+    true,
+    true,
+    true,
+    false,
+    true,
+  ]);
+  t.deepEqual(runs(holding), [
     { begin: 0, end: 3 },
     { begin: 6, end: 7 },
   ]);
+  t.is(secondsOf('4h'), 14_400);
+});
+
+ava('predict_linear sees a straight line to its end', (t) => {
+  const { served } = simulated({ startDays: 20 }, worldFor(21));
+  t.is(predictLinear(served, day, 7 * day).indexOf(true), 13 * stepsPerDay + 1);
+});
+
+/** Accounts of twelve days in which all alerts come up: they run dry, are failed by their vendor, used wildly, removed. */
+function sample(): ReadonlyMap<string, SimulatedAccount> {
+  const down: readonly (readonly [number, number])[] = [
+    [300, 301],
+    [700, 718],
+    [1200, 1340],
+  ];
+  const world = worldFor(12, down);
+  const life = (from: number, to: number) => [from * day, to * day] as const;
+  const shapes: Readonly<Record<string, Partial<Shape>>> = {
+    dry: { startDays: 6 },
+    hourly: { startDays: 9, interval: hour },
+    office: shapeOf('weekly', randomFrom(5)),
+    night: { ...shapeOf('nights only', randomFrom(6)), startDays: 8 },
+    burst: { startDays: 40, load: (time) => (time > 6 * day && time < 7 * day ? 6 : 1) },
+    outages: { startDays: 8, outages: { share: 0.5, hours: 40 } },
+    removed: { startDays: 7, life: life(0, 5) },
+    added: { startDays: 8, life: life(3, 12) },
+    paid: { startDays: 5, topUp: { below: 2, days: 6, delay: hour, forgotten: 0 } },
+    refunds: { startDays: 8, refunds: 100 },
+    currency: { startDays: 9, rate: 0.05 },
+  };
+  return new Map(
+    Object.entries(shapes).map(([name, shape], index) => [name, simulated(shape, world, index + 1)]),
+  );
+}
+
+const notation = (values: readonly (number | undefined)[]): string =>
+  values.map((value) => value ?? '_').join(' ');
+
+needing(ava, 'promtool')(
+  'alerts computed in TypeScript are those that Prometheus fires, for every kind of trouble at every second hour',
+  async (t) => {
+    const accounts = sample();
+    const series: Record<string, string> = {
+      'up{instance="a:9100",job="balance-alert"}': notation(
+        [...accounts.values()][0]?.exporter.map((up) => Number(up)) ?? [],
+      ),
+    };
+    const firing = new Map<string, readonly boolean[]>();
+    for (const [name, account] of accounts) {
+      const threshold = 3 * account.shape.perDay;
+      const labels = `project="${name}",provider="v",instance="a:9100",job="balance-alert"`;
+      const balance = `{${labels},type="balance",unit="USD"}`;
+      const served = (value: number): string =>
+        notation(account.served.map((one) => (one === undefined ? undefined : value)));
+      series[`balance_alert_balance${balance}`] = notation(account.served);
+      series[`balance_alert_threshold${balance}`] = served(threshold);
+      series[`balance_alert_account_up{${labels}}`] = notation(account.up);
+      series[`balance_alert_account_check_interval_seconds{${labels}}`] = notation(
+        account.up.map((up) => (up === undefined ? undefined : account.shape.interval)),
+      );
+      series[`balance_alert_account_last_success_timestamp_seconds{${labels}}`] = notation(
+        account.successAge.map((age, index) => (age === undefined ? undefined : (index - age) * grid)),
+      );
+      for (const [alert, steps] of evaluate(account, threshold)) {
+        const [alertname, severity] = alert.split(' ');
+        firing.set(`{alertname="${alertname}", project="${name}", severity="${severity}"}`, steps);
+      }
+    }
+    const names = [...new Set([...firing.keys()].map((key) => /alertname="(\w+)"/.exec(key)?.[1] ?? ''))];
+    const expr = `count by (alertname, project, severity) (ALERTS{alertstate="firing",alertname=~"${names.join('|')}"})`;
+    const values: ValueExpectation[] = [];
+    for (let index = 12; index < 12 * stepsPerDay; index += 12) {
+      values.push({
+        at: `${index * 10}m`,
+        expr,
+        is: Object.fromEntries([...firing].filter(([, steps]) => steps[index]).map(([key]) => [key, 1])),
+      });
+    }
+    // Each alert comes up, or the sample would prove nothing of it.
+    const seen = new Set(
+      values.flatMap(({ is }) => Object.keys(is).map((key) => key.replace(/project="\w+", /, ''))),
+    );
+    const shipped = ruleGroups().flatMap(({ rules }) => rules.filter(isAlert));
+    t.deepEqual(
+      [...seen].sort(),
+      shipped
+        .filter(({ alert }) => names.includes(alert))
+        .map(({ alert, severity }) => `{alertname="${alert}", severity="${severity}"}`)
+        .filter((name) => !name.includes('AccountStale", severity="warning'))
+        .sort(),
+    );
+    await holds(t, {
+      interval: '10m',
+      series,
+      values,
+      // The alerts that the expression counts are evaluated where they are asked about.
+      alerts: [...new Set(names)].map((alert) => ({ at: '0m', alert, firing: [] })),
+    });
+  },
+);
+
+ava('the page on the simulation has the tables that its command writes', async (t) => {
+  const text = await readFile(page, 'utf8');
+  const between = text.split(marks[0])[1]?.split(marks[1])[0] ?? '';
+  t.regex(between, /^1,000 accounts over 365 days \(seed 1\)\.$/m);
+  t.true(between.includes(fingerprint()), 'out of date: npm run simulate -- --write');
+});
+
+ava('a world has restarts of the exporter, and outages of hours and days', (t) => {
+  const { down } = worldOf(365, randomFrom(1));
+  const lengths = runs(down).map(({ begin, end }) => end - begin);
+  t.true(lengths.filter((length) => length === 1).length > 10);
+  t.true(lengths.some((length) => length > 12));
 });
