@@ -7,6 +7,7 @@ import {
   renderPrometheusConfig,
   rulesFolder,
   storagePath,
+  takesRetentionFromConfig,
 } from '../render/prometheus.ts';
 import { remoteWriteSecrets } from '../render/remote-write.ts';
 import type { AlertmanagerSettings, PrometheusSettings } from '../settings/parse.ts';
@@ -29,7 +30,12 @@ export class Prometheus extends pulumi.ComponentResource {
 
   constructor(name: string, args: PrometheusArgs, opts?: pulumi.ComponentResourceOptions) {
     super('balance-alert:stack:Prometheus', name, {}, opts);
-    const config = renderPrometheusConfig(args.settings, args.alertmanager);
+    const inConfig = takesRetentionFromConfig(args.image);
+    const config = renderPrometheusConfig(
+      args.settings,
+      args.alertmanager,
+      inConfig ? args.settings : undefined,
+    );
     // Jobs that the user adds can hold credentials, and an external Alertmanager can ask for some.
     const isSecret = args.settings.secret || hasCredentials(args.alertmanager);
     const { container } = service(
@@ -53,7 +59,7 @@ export class Prometheus extends pulumi.ComponentResource {
             content: pulumi.secret(content),
           })),
         ],
-        command: prometheusFlags(args.settings, args.publicUrl),
+        command: prometheusFlags(inConfig ? undefined : args.settings, args.publicUrl),
         healthcheck: args.settings.healthcheck ?? prometheusHealthcheck(args.image),
         waitTimeoutSeconds: 60,
         gracePeriodSeconds: 60,

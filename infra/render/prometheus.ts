@@ -18,9 +18,21 @@ export const rulesFolder = '/etc/prometheus/rules';
 export const extraRulesFolder = '/etc/prometheus/extra-rules';
 export const storagePath = '/prometheus';
 
+type Retention = Pick<PrometheusSettings, 'retention' | 'retentionSize'>;
+
+/**
+ * Where an image takes the retention from: 3.16 calls the flags deprecated and has fields for it, earlier releases refuse
+ * such a configuration. An image whose tag is no release keeps the flags, which all know.
+ */
+export function takesRetentionFromConfig(image: string): boolean {
+  const [, major, minor] = /:v?(\d+)\.(\d+)(?:[.-][^/]*)?(?:@[^/]*)?$/.exec(image) ?? [];
+  return Number(major) > 3 || (Number(major) === 3 && Number(minor) >= 16);
+}
+
 /**
  * The text of `prometheus.yml`: the exporter, Prometheus itself, and the user's own jobs, unchanged. The scrape interval
- * is also the evaluation interval of rules that have none of their own. Valid on 2.42 and on 3.x.
+ * is also the evaluation interval of rules that have none of their own. Valid on 2.42 and on 3.x; with a
+ * retention, from 3.16 on.
  */
 export function renderPrometheusConfig(
   options: Pick<PrometheusSettings, 'scrapeIntervalSeconds'> & {
@@ -28,10 +40,23 @@ export function renderPrometheusConfig(
     readonly remoteWrite?: readonly RemoteWrite[];
   },
   alertmanager: AlertmanagerSettings,
+  retention?: Retention,
 ): string {
   const interval = formatDuration(options.scrapeIntervalSeconds);
   return toYaml({
     global: { scrape_interval: interval, evaluation_interval: interval },
+    ...(retention === undefined
+      ? {}
+      : {
+          storage: {
+            tsdb: {
+              retention: {
+                time: retention.retention,
+                ...(retention.retentionSize === undefined ? {} : { size: retention.retentionSize }),
+              },
+            },
+          },
+        }),
     ...alertingOf(alertmanager),
     rule_files: [`${rulesFolder}/*.yaml`, `${extraRulesFolder}/*`],
     scrape_configs: [
@@ -68,20 +93,17 @@ function alertingOf(alertmanager: AlertmanagerSettings) {
 }
 
 /**
- * The program's arguments. The external URL is what links in alerts and pages begin with. The route prefix stays `/` whatever path the external URL has: a proxy that serves
+ * The program's arguments, with the retention where the configuration does not have it. The external URL is what links in alerts and pages begin with. The route prefix stays `/` whatever path the external URL has: a proxy that serves
  * a sub-path strips it, so health check, data source and self-scrape never change with it.
  */
-export function prometheusFlags(
-  options: Pick<PrometheusSettings, 'retention' | 'retentionSize'>,
-  externalUrl: string,
-): string[] {
+export function prometheusFlags(retention: Retention | undefined, externalUrl: string): string[] {
   return [
     `--config.file=${configPath}`,
     `--storage.tsdb.path=${storagePath}`,
-    `--storage.tsdb.retention.time=${options.retention}`,
-    ...(options.retentionSize === undefined
+    ...(retention === undefined ? [] : [`--storage.tsdb.retention.time=${retention.retention}`]),
+    ...(retention?.retentionSize === undefined
       ? []
-      : [`--storage.tsdb.retention.size=${options.retentionSize}`]),
+      : [`--storage.tsdb.retention.size=${retention.retentionSize}`]),
     `--web.external-url=${externalUrl}/`,
     '--web.route-prefix=/',
   ];

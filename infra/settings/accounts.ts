@@ -13,12 +13,18 @@ export interface AccountSettings {
   readonly secrets: Readonly<Record<string, string>>;
 }
 
+export interface AccountsRead {
+  readonly accounts: AccountSettings;
+  /** How many accounts the file has. */
+  readonly count: number;
+}
+
 /** Reads and checks the account file with the stack's secrets; undefined where something is wrong. */
 export function readAccounts(
   source: ConfigSource,
   { accountsFile, secrets }: Pick<StackDocument, 'accountsFile' | 'secrets'>,
   problems: Problem[],
-): AccountSettings | undefined {
+): AccountsRead | undefined {
   const key = `${namespace}:accountsFile`;
   const path = resolve(source.root, accountsFile);
   let text: string;
@@ -51,5 +57,8 @@ export function readAccounts(
     return undefined;
   }
   const names = [...new Set(loaded.config.secrets.map((secret) => secret.name))].sort();
-  return { text, secrets: Object.fromEntries(names.map((name) => [name, secrets[name] ?? ''])) };
+  return {
+    accounts: { text, secrets: Object.fromEntries(names.map((name) => [name, secrets[name] ?? ''])) },
+    count: loaded.config.accounts.length,
+  };
 }

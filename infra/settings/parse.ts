@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import type { AccountSettings } from './accounts.ts';
+import type { AccountSettings, AccountsRead } from './accounts.ts';
 import { readAccounts } from './accounts.ts';
 import type { PublishedPorts } from './checks.ts';
 import {
@@ -23,6 +23,7 @@ import type { StackDocument } from './schema.ts';
 import { groupKeys, namespace, stackSchema } from './schema.ts';
 import type { ConfigSource, Problem } from './source.ts';
 import { check, decode } from './source.ts';
+import type { Limits } from './values.ts';
 
 type Service = keyof StackDocument['ports'];
 
@@ -40,6 +41,7 @@ export interface Settings
     | 'ports'
     | 'publicUrls'
     | 'images'
+    | 'resources'
     | 'prometheus'
     | 'alertmanager'
     | 'grafana'
@@ -56,6 +58,7 @@ export interface Settings
   /** How the machine that runs Pulumi reaches what is published, past any proxy. Without a slash at the end. */
   readonly addresses: Readonly<Record<Service, string>>;
   readonly accounts: AccountSettings;
+  readonly resources: Readonly<Record<keyof StackDocument['resources'], Limits>>;
   readonly images: Omit<StackDocument['images'], 'exporter' | 'platform'> & {
     readonly exporter: ExporterImage;
   };
@@ -142,7 +145,7 @@ export function parseSettings(source: ConfigSource): SettingsResult {
     ...checkAlerts(stack),
   );
   // Without a valid path and valid secrets, whatever is said about the account file would be wrong.
-  const accounts =
+  const read =
     wrong.has('accountsFile') || wrong.has('secrets') || undecodable.length > 0
       ? undefined
       : readAccounts(source, stack, problems);
@@ -157,14 +160,14 @@ export function parseSettings(source: ConfigSource): SettingsResult {
       message: `unset, and ${bundlePath}, from which the image is built, does not exist: run \`npm run build\`, or set an image`,
     });
   }
-  if (problems.length > 0 || accounts === undefined) return { ok: false, problems };
-  return { ok: true, settings: settingsOf(source, stack, { engine, accounts, extraRules }) };
+  if (problems.length > 0 || read === undefined) return { ok: false, problems };
+  return { ok: true, settings: settingsOf(source, stack, { engine, ...read, extraRules }) };
 }
 
 function settingsOf(
   source: ConfigSource,
   stack: StackDocument,
-  parts: Pick<Settings, 'engine' | 'accounts'> & Pick<PrometheusSettings, 'extraRules'>,
+  parts: Pick<Settings, 'engine'> & AccountsRead & Pick<PrometheusSettings, 'extraRules'>,
 ): Settings {
   const { accountsFile: _file, secrets: _secrets, allowOpen: _allowOpen, exporterBaseImage, ...rest } = stack;
   const { exporter, platform, ...images } = stack.images;
@@ -191,6 +194,7 @@ function settingsOf(
       grafana: stack.grafana.url ?? addressOf('grafana'),
     },
     accounts: parts.accounts,
+    resources: resourcesOf(stack, parts.count),
     images: {
       ...images,
       exporter:
@@ -210,6 +214,19 @@ function settingsOf(
     alertmanager: alertmanagerOf(stack),
     grafana: grafanaOf(stack, addressOf('grafana')),
   };
+}
+
+/**
+ * Memory of Prometheus for so many accounts, in MiB: the first 4,000 fit into a GiB. Measured at 10,000 with a month of
+ * history: 1.7 GB with 3.16 and 2.2 GB with 2.42.
+ */
+function prometheusMemory(accounts: number): number {
+  return Math.max(1024, Math.ceil(accounts / 1000) * 256);
+}
+
+function resourcesOf({ resources }: StackDocument, accounts: number): Settings['resources'] {
+  const { memoryMebibytes = prometheusMemory(accounts), cpus } = resources.prometheus;
+  return { ...resources, prometheus: { memoryMebibytes, cpus } };
 }
 
 function externalUrl({ mode, url }: StackDocument['grafana']): string | undefined {

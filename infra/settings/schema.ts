@@ -23,6 +23,7 @@ import {
   secondsBetween,
   shown,
   text,
+  unfilledLimits,
 } from './values.ts';
 
 /**
@@ -225,7 +226,8 @@ const alerts = z.strictObject({
  */
 const resources = z.strictObject({
   exporter: limits(384),
-  prometheus: limits(1024),
+  /** Memory follows the number of accounts unless set. */
+  prometheus: unfilledLimits,
   alertmanager: limits(128),
   /** Only where a receiver is a group bot. */
   relay: limits(192),

@@ -129,19 +129,23 @@ export interface Limits {
   readonly cpus: number | undefined;
 }
 
-/** Below 32 MiB none of the containers starts. */
+/** Below 32 MiB none of the containers starts. Memory without a default depends on something else. */
+export const unfilledLimits = z
+  .strictObject({
+    memory: wholeNumber(32, 1_048_576).optional(),
+    cpus: numeric('expected a number of processors, such as 0.5', /^\d{1,4}(\.\d{1,3})?$/)
+      .refine((value) => value >= 0.01 && value <= 1024, {
+        error: (issue) => `expected a number of processors from 0.01 to 1024, got ${shown(issue.input)}`,
+      })
+      .optional(),
+  })
+  .prefault({})
+  .transform(({ memory, cpus }) => ({ memoryMebibytes: memory, cpus }));
+
 export const limits = (defaultMemoryMebibytes: number) =>
-  z
-    .strictObject({
-      memory: wholeNumber(32, 1_048_576).default(defaultMemoryMebibytes),
-      cpus: numeric('expected a number of processors, such as 0.5', /^\d{1,4}(\.\d{1,3})?$/)
-        .refine((value) => value >= 0.01 && value <= 1024, {
-          error: (issue) => `expected a number of processors from 0.01 to 1024, got ${shown(issue.input)}`,
-        })
-        .optional(),
-    })
-    .prefault({})
-    .transform(({ memory, cpus }): Limits => ({ memoryMebibytes: memory, cpus }));
+  unfilledLimits.transform(
+    ({ memoryMebibytes = defaultMemoryMebibytes, cpus }): Limits => ({ memoryMebibytes, cpus }),
+  );
 
 export const days = numeric('expected a number of days', /^\d{1,3}(\.\d{1,2})?$/).refine(
   (value) => value > 0 && value <= 365,

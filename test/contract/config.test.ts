@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -5,7 +6,7 @@ import ava from 'ava';
 import { extraRulesFolder, renderPrometheusConfig, rulesFolder } from '../../infra/render/prometheus.ts';
 import { renderScrapeSnippet } from '../../infra/render/scrape/job.ts';
 import { renderRules } from '../../rules/index.ts';
-import { needing, runTool } from '../support/promtool.ts';
+import { findTools, needing, runTool } from '../support/promtool.ts';
 
 const test = needing(ava, 'promtool');
 
@@ -34,6 +35,31 @@ test('promtool accepts the configuration of the stack with the rules in their pl
   ]);
   t.is(code, 0, stdout + stderr);
   t.regex(stdout, new RegExp(`${renderRules().length} rule files found`));
+});
+
+test('the retention is accepted where the release has a field for it, and the configuration without it by every release', async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), 'balance-alert-config-'));
+  t.teardown(() => rm(folder, { recursive: true }));
+  const check = async (promtool: string, retention: boolean): Promise<string> => {
+    const file = join(folder, 'prometheus.yml');
+    const options = { scrapeIntervalSeconds: 60, extraScrapeConfigs: [] };
+    const text = renderPrometheusConfig(
+      options,
+      { mode: 'none' },
+      retention ? { retention: '45d', retentionSize: '2GB' } : undefined,
+    );
+    await writeFile(file, text);
+    const { status, stdout, stderr } = spawnSync(promtool, ['check', 'config', '--syntax-only', file], {
+      encoding: 'utf8',
+    });
+    return status === 0 ? 'accepted' : stdout + stderr;
+  };
+  for (const promtool of findTools('promtool')) {
+    t.is(await check(promtool, false), 'accepted', promtool);
+    // Releases before 3.16 name the field; all others take it.
+    const answer = await check(promtool, true);
+    t.regex(answer, /^accepted$|field retention not found in type config/, promtool);
+  }
 });
 
 test('promtool accepts the scrape snippet in another Prometheus configuration', async (t) => {

@@ -199,7 +199,16 @@ test('Prometheus gets its configuration, its rules and those of the user', async
       ['/etc/prometheus/extra-rules/mine.yaml', '0444'],
     ],
   );
-  t.true(JSON.stringify(inputs['command']).includes('--storage.tsdb.retention.time=90d'));
+  // The pinned release takes it from the configuration; its flags are deprecated.
+  t.regex(JSON.stringify(uploads), /storage:\\n {2}tsdb:\\n {4}retention:\\n {6}time: 90d\\n/);
+  t.false(JSON.stringify(inputs['command']).includes('retention'));
+  const before = await stackOf({
+    prometheus: { retention: '90d' },
+    images: { prometheus: 'prom/prometheus:v2.42.0' },
+  });
+  const { inputs: old } = find(before, 's-prometheus-container');
+  t.true(JSON.stringify(old['command']).includes('--storage.tsdb.retention.time=90d'));
+  t.false(JSON.stringify(old['uploads']).includes('retention'));
 });
 
 test('a credential in a job of the user makes the whole configuration of Prometheus secret', async (t) => {

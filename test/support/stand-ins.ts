@@ -85,7 +85,7 @@ async function makeBase(folder: string, packages: readonly string[]): Promise<vo
     join(folder, 'etc/passwd'),
     'root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/:/bin/false\n',
   );
-  for (const name of ['sh', 'wget', 'cat', 'ls']) {
+  for (const name of ['sh', 'wget', 'cat', 'ls', 'sed']) {
     const path = join(folder, 'bin', name);
     if (!existsSync(path)) symlinkSync('busybox', path);
   }
@@ -106,6 +106,24 @@ async function makePrometheus(folder: string): Promise<readonly string[]> {
     copyFileSync(found, join(folder, 'bin', tool));
     chmodSync(join(folder, 'bin', tool), 0o755);
   }
+  // The release that the tag promises takes the retention from its configuration, which Debian's refuses.
+  renameSync(join(folder, 'bin/prometheus'), join(folder, 'bin/prometheus-program'));
+  writeFileSync(
+    join(folder, 'bin/prometheus'),
+    `#!/bin/sh
+config=/etc/prometheus/prometheus.yml
+if ! promtool check config --syntax-only "$config" >/dev/null 2>&1; then
+  sed '/^storage:$/,/^[^ ]/{/^storage:$/d;/^ /d}' "$config" >/prometheus/without-retention.yml
+  for argument do
+    shift
+    case "$argument" in --config.file=*) argument=--config.file=/prometheus/without-retention.yml ;; esac
+    set -- "$@" "$argument"
+  done
+fi
+exec /bin/prometheus-program "$@"
+`,
+    { mode: 0o755 },
+  );
   mkdirSync(join(folder, 'etc/prometheus'), { recursive: true });
   mkdirSync(join(folder, 'prometheus'));
   chownSync(join(folder, 'prometheus'), 65534, 65534);

@@ -5,6 +5,7 @@ import {
   prometheusFlags,
   prometheusHealthcheck,
   renderPrometheusConfig,
+  takesRetentionFromConfig,
 } from '../../../infra/render/prometheus.ts';
 import { renderScrapeSnippet } from '../../../infra/render/scrape/job.ts';
 
@@ -127,6 +128,35 @@ test('links begin with the public URL, and the paths inside stay as they are', (
     '--web.external-url=https://ops.example/prometheus/',
     '--web.route-prefix=/',
   ]);
+});
+
+test('the retention is in the configuration from 3.16 on, and in the flags of releases before it and of unknown ones', (t) => {
+  for (const image of [
+    'prom/prometheus:v3.16.0',
+    'prom/prometheus:v3.16.1-distroless',
+    'registry.example:5000/prom/prometheus:v4.0.0',
+    'prom/prometheus:3.17',
+    `prom/prometheus:v3.16.0@sha256:${'a'.repeat(64)}`,
+  ])
+    t.true(takesRetentionFromConfig(image), image);
+  for (const image of [
+    'prom/prometheus:v2.42.0',
+    'prom/prometheus:v3.9.2',
+    'prom/prometheus:latest',
+    'prom/prometheus',
+    'registry.example:5000/prometheus',
+    'registry.example:9.16/prometheus',
+    `prom/prometheus@sha256:${'1'.repeat(64)}`,
+  ])
+    t.false(takesRetentionFromConfig(image), image);
+  const retention = { retention: '45d', retentionSize: '2GB' };
+  const text = renderPrometheusConfig(
+    { scrapeIntervalSeconds: 60, extraScrapeConfigs: [] },
+    { mode: 'none' },
+    retention,
+  );
+  t.true(text.includes('storage:\n  tsdb:\n    retention:\n      time: 45d\n      size: 2GB\n'), text);
+  t.false(prometheusFlags(undefined, 'https://ops.example').some((flag) => flag.includes('retention')));
 });
 
 test('the health check needs a shell only where the image has one', (t) => {

@@ -220,6 +220,19 @@ test('values arrive as text from the command line, and mean the same', (t) => {
   t.deepEqual(settings.resources.exporter, { memoryMebibytes: 256, cpus: 0.5 });
 });
 
+test('the memory of Prometheus follows the number of accounts, unless it is set', (t) => {
+  const memoryFor = (accounts: number, values: Readonly<Record<string, unknown>> = {}): number => {
+    const lines = Array.from({ length: accounts }, (_, index) => `  - { name: a${index}, provider: demo }\n`);
+    const files = { '/checkout/balance-alert.yaml': `accounts:\n${lines.join('')}` };
+    return settingsOf(values, { files }).resources.prometheus.memoryMebibytes;
+  };
+  t.is(memoryFor(50), 1024);
+  t.is(memoryFor(4000), 1024);
+  t.is(memoryFor(5001), 1536);
+  t.is(memoryFor(10_000), 2560);
+  t.is(memoryFor(5001, { resources: { prometheus: { memory: 900 } } }), 900);
+});
+
 test('only the secrets that the account file refers to are handed on', (t) => {
   const settings = settingsOf(
     { secrets: { USED: 'value one', UNUSED: 'value two' } },

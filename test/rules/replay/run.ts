@@ -28,7 +28,11 @@ const silent = ['post-paid', 'removed', 'plenty'];
 /** How far engines may be apart in burn and runway: they evaluate at different moments. */
 const tolerance = 0.001;
 
-type Fired = Map<string, { readonly first: number; last: number }>;
+/** By alert, the stretches in which it fired, in seconds. */
+type Fired = Map<string, { readonly first: number; last: number }[]>;
+
+/** Longer than between two looks, and than a restart. */
+const sameStretchSeconds = 20;
 
 function nameOf(labels: Readonly<Record<string, string>>): string {
   const { alertname = '', severity = '', project, name } = labels;
@@ -46,9 +50,12 @@ async function watch(engines: readonly Engine[], startedAt: number, turn: () => 
         if (state !== 'firing') continue;
         const name = nameOf(labels);
         const at = Math.round(Date.now() / 1000 - startedAt);
-        const before = found.get(name);
-        if (before === undefined) found.set(name, { first: at, last: at });
-        else before.last = at;
+        const stretches = found.get(name) ?? [];
+        found.set(name, stretches);
+        const latest = stretches.at(-1);
+        if (latest === undefined || at - latest.last > sameStretchSeconds)
+          stretches.push({ first: at, last: at });
+        else latest.last = at;
       }
     }
     process.stderr.write(`\r${Math.round(time)} of ${moments.end} s `);
@@ -66,10 +73,11 @@ function alertTable(fired: ReadonlyMap<Engine, Fired>): {
   const problems: string[] = [];
   const rows = names.map((name) => {
     const cells = [...fired].map(([engine, found]) => {
-      const span = found.get(name);
+      const stretches = found.get(name);
       const expected = !(engine.name.startsWith('Victoria') && prometheusOnly.has(name.split(' ')[0] ?? ''));
-      if (span === undefined && expected) problems.push(`${name} did not fire on ${engine.name}`);
-      return span === undefined ? (expected ? '-' : 'no such metrics') : `${span.first} to ${span.last} s`;
+      if (stretches === undefined && expected) problems.push(`${name} did not fire on ${engine.name}`);
+      if (stretches === undefined) return expected ? '-' : 'no such metrics';
+      return stretches.map(({ first, last }) => `${first} to ${last} s`).join(', ');
     });
     if (silent.includes(name.split(' ')[2] ?? '')) problems.push(`${name} fired`);
     return `| ${[name, ...cells].join(' | ')} |`;

@@ -1,5 +1,5 @@
 /**
- * What happens in the replay: accounts and an exporter over sixteen minutes, shortened from an afternoon by a past that is
+ * What happens in the replay: accounts and an exporter over twenty minutes, shortened from an afternoon by a past that is
  * filled in. Scrapes and evaluations run every 15 s; the rules are as they ship.
  */
 
@@ -11,11 +11,14 @@ const day = 86_400;
 export const moments = {
   exporterReplaced: [180, 210],
   vendorFails: 240,
+  // Alerts with a "for" of five minutes fire by now, 30 s later in vmalert.
   toppedUp: 420,
   alertmanagerDies: 450,
-  exporterDies: [480, 840],
-  enginesRestart: 660,
-  end: 930,
+  exporterDies: [420, 840],
+  // While the exporter is away, so that what fires is held by rules alone.
+  enginesRestart: 810,
+  // Long enough for what begins its five minutes anew.
+  end: 1230,
 } as const;
 
 export interface ScriptedAccount {
