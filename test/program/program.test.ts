@@ -291,7 +291,7 @@ test('an alert that is switched off or re-graded is so in the rules that Prometh
   t.truthy(container, said);
   t.false(uploads.includes('alert: BurnUnusual'));
   t.regex(uploads, /alert: BalanceLow\\n(?:(?!alert:).)*severity: critical/);
-  t.regex(uploads, /86400 < 5/);
+  t.regex(uploads, /runway_seconds:current[^<]* < 432000/);
 });
 
 test('with keepData the volumes of exporter, Prometheus and Alertmanager stay, and Grafana’s does not', async (t) => {
