@@ -104,7 +104,10 @@ needing(ava, 'prometheus')(
     const ours = await until(() => requests.find(({ text }) => text.includes('balance_alert_balance')));
     t.is(ours.headers['x-prometheus-remote-write-version'], '0.1.0');
     t.is(ours.headers['content-type'], 'application/x-protobuf');
-    t.is(ours.headers['x-scope-orgid'], 'ops');
+    // Debian's build of 2.42 leaves `headers` of remote write out; Prometheus' own 2.42 sends them.
+    const dropsHeaders = /\+ds\b/.test(ours.headers['user-agent'] ?? '');
+    for (const header of ['x-scope-orgid', 'thanos-tenant'])
+      t.is(ours.headers[header], dropsHeaders ? undefined : 'ops', header);
     t.is(ours.headers.authorization, `Basic ${Buffer.from('u:p').toString('base64')}`);
   },
 );
