@@ -158,6 +158,21 @@ test('aliyun: the vendor’s codes become our reasons', async (t) => {
   }
 });
 
+test('aliyun: a wrong clock is named, and by how much it differs from the vendor', async (t) => {
+  await using vendor = await startScriptedVendor((_request, response) => {
+    response
+      .writeHead(400, { date: 'Tue, 24 Nov 2026 08:00:00 GMT' })
+      .end('{"Code":"InvalidTimeStamp.Expired","Message":"Specified time stamp is expired."}');
+  });
+  const error = await t.throwsAsync(readingsOf('aliyun', { ...acs, endpoint: vendor.url }), {
+    instanceOf: CheckError,
+  });
+  t.is(
+    error?.message,
+    `GET ${vendor.url}/ answered 400: refused with InvalidTimeStamp.Expired: this machine's clock is 20 min ahead of the vendor's; the vendor says: Specified time stamp is expired.`,
+  );
+});
+
 test('acs3: the published example of the vendor gives the published signature', (t) => {
   const { authorization } = signAcs3(
     {
