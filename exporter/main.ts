@@ -70,6 +70,14 @@ const link = (text: string): string => {
   return text;
 };
 
+const hostNames = (text: string, before: readonly string[]): readonly string[] => {
+  const name = text.toLowerCase();
+  if (!/^[a-z0-9_-]+(\.[a-z0-9_-]+)*$/.test(name)) {
+    throw new InvalidArgumentError('expected a host name without port, such as status.example.com');
+  }
+  return [...before, name];
+};
+
 const configFile = () =>
   new Option('--config.file <file>', 'path to the account file')
     .default('balance-alert.yaml')
@@ -105,6 +113,8 @@ interface ServeFlags extends FileFlags {
   readonly 'web.telemetryPath': string;
   readonly 'web.maxRequests': number;
   readonly 'web.enableLifecycle'?: true;
+  readonly 'web.enableMcp'?: true;
+  readonly 'web.allowedHost': readonly string[];
   readonly 'web.config.file'?: string;
   readonly 'web.dashboardUrl'?: string;
   readonly 'web.prometheusUrl'?: string;
@@ -189,6 +199,18 @@ command('serve', 'poll the accounts and serve metrics and the status page (defau
     '--web.enable-lifecycle',
     'allow POST /-/reload from other machines; from this one it is always allowed',
   )
+  .option(
+    '--web.enable-mcp',
+    'answer assistants on the status port at /mcp (Model Context Protocol), read-only',
+  )
+  .addOption(
+    new Option(
+      '--web.allowed-host <name>',
+      'host name by which other machines may call /-/reload and /mcp, beside IP addresses and names without dots; can be repeated',
+    )
+      .default([])
+      .argParser(hostNames),
+  )
   .addOption(
     new Option('--web.dashboard-url <url>', 'URL of the Grafana dashboard that the status page links to')
       .argParser(link)
@@ -261,6 +283,8 @@ command('serve', 'poll the accounts and serve metrics and the status page (defau
         telemetryPath: flags['web.telemetryPath'],
         maxRequests: flags['web.maxRequests'],
         enableLifecycle: flags['web.enableLifecycle'] === true,
+        enableMcp: flags['web.enableMcp'] === true,
+        allowedHosts: flags['web.allowedHost'],
         webConfigFile: flags['web.config.file'],
         logLevel: flags['log.level'],
         logFormat: flags['log.format'],

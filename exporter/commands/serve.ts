@@ -43,6 +43,10 @@ export interface ServeOptions {
   readonly webConfigFile: string | undefined;
   /** Whether other machines may reload. */
   readonly enableLifecycle: boolean;
+  /** Whether assistants may query the status port at /mcp. */
+  readonly enableMcp: boolean;
+  /** Names by which programs may call the ports, beside IP addresses and names without dots. */
+  readonly allowedHosts: readonly string[];
   readonly logLevel: LogLevel;
   readonly logFormat: LogFormat;
   readonly concurrency: number;
@@ -153,21 +157,25 @@ export async function runServe(options: ServeOptions, environment: ServeEnvironm
     }),
   );
   const runbooks = runbooksText();
-  const statusApp = createStatusApp({
+  const shown = {
     snapshot: () => running.snapshot(),
     now: environment.now,
+    version: build.version,
+    onEntryFault,
+  };
+  const statusApp = createStatusApp({
+    ...shown,
     links: options.links,
     language: options.language,
-    version: build.version,
     shard: options.shard,
     ...(runbooks === undefined ? {} : { runbooks: readRunbooks(runbooks) }),
-    api: createApiRouter({
-      snapshot: () => running.snapshot(),
-      now: environment.now,
-      version: build.version,
-      onEntryFault,
-    }),
-    onEntryFault,
+    api: createApiRouter(shown),
+    mcp: options.enableMcp
+      ? (await import('../web/mcp/router.ts')).createMcpRouter({
+          ...shown,
+          allowedHosts: options.allowedHosts,
+        })
+      : undefined,
     onError: fault,
   });
 
@@ -191,6 +199,7 @@ export async function runServe(options: ServeOptions, environment: ServeEnvironm
       config: () => running.config(),
       reload: async () => running.reload(),
       enableLifecycle: options.enableLifecycle,
+      allowedHosts: options.allowedHosts,
       telemetryPath: options.telemetryPath,
       maxRequests: options.maxRequests,
       version: build.version,

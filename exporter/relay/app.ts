@@ -28,6 +28,12 @@ export function createRelayApp({ channels, deliver, metrics, onError }: RelayApp
   app.disable('x-powered-by');
   app.disable('etag');
 
+  // Before the body is read. Alertmanager sends neither header, and a browser sends one of them with every POST.
+  app.post('/notify/:channel', (request, response, next) => {
+    const { origin, 'sec-fetch-site': site } = request.headers;
+    if (origin === undefined && site === undefined) next();
+    else answer(response, 403, 'requests of browsers are refused');
+  });
   app.post('/notify/:channel', express.json({ limit: longestBody }), async (request, response) => {
     const channel = String(request.params['channel']);
     if (!channels.includes(channel)) {

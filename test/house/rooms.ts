@@ -38,6 +38,7 @@ export const floors: readonly (readonly string[])[] = [
   ['exporter/snapshot/'],
   ['exporter/web/'],
   ['exporter/web/metrics/', 'exporter/web/status/', 'exporter/web/api/'],
+  ['exporter/web/mcp/'],
   // Knows nothing of accounts: it takes what Alertmanager and Prometheus say.
   ['exporter/relay/words.ts', 'exporter/relay/message.ts'],
   ['exporter/relay/bots/'],

@@ -93,7 +93,7 @@ function renewalBody(row: RenewalRow): ApiRenewal {
   };
 }
 
-function mailboxBody(row: MailboxRow): ApiMailbox {
+export function mailboxBody(row: MailboxRow): ApiMailbox {
   return {
     name: row.name,
     owner: row.owner,

@@ -15,6 +15,8 @@ export interface MetricsAppDependencies {
   readonly reload: () => Promise<readonly string[]>;
   /** Whether other machines may reload; without it only this one. */
   readonly enableLifecycle?: boolean | undefined;
+  /** Names that other machines may call this server by; see `isOwnHost`. */
+  readonly allowedHosts?: readonly string[] | undefined;
   readonly telemetryPath: string;
   /** Scrapes at the same time; more are refused with 503. */
   readonly maxRequests: number;
@@ -40,7 +42,7 @@ const defaultScrapeTimeoutMs = 60_000;
 export function createMetricsApp(dependencies: MetricsAppDependencies): Express {
   const { page, ready, config, reload, telemetryPath, maxRequests } = dependencies;
   const { scrapeTimeoutMs = defaultScrapeTimeoutMs, monotonicMs = () => performance.now() } = dependencies;
-  const { enableLifecycle = false } = dependencies;
+  const { enableLifecycle = false, allowedHosts = [] } = dependencies;
   let scrapes = 0;
   const app = express();
   app.disable('x-powered-by');
@@ -85,7 +87,7 @@ export function createMetricsApp(dependencies: MetricsAppDependencies): Express 
     if (ready()) response.type(plainText).end('ready\n');
     else response.status(503).type(plainText).end('not ready: the first round of checks has not finished\n');
   });
-  app.post('/-/reload', reloadHandler({ reload, enableLifecycle, monotonicMs }));
+  app.post('/-/reload', reloadHandler({ reload, enableLifecycle, allowedHosts, monotonicMs }));
   app.get('/config', (_request, response) => {
     response.type(plainText).end(config());
   });

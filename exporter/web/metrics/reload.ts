@@ -1,11 +1,13 @@
-import { BlockList, isIPv6 } from 'node:net';
 import type { Request, RequestHandler } from 'express';
+import { hostOf, isCrossSite, isLoopback, isOwnHost } from '../access/origin.ts';
 
 export interface ReloadOptions {
   /** Loads the account file again; the errors of an invalid file, else none. */
   readonly reload: () => Promise<readonly string[]>;
   /** Accepts requests from other machines too, as Prometheus' flag of the same name does. */
   readonly enableLifecycle: boolean;
+  /** Names in `Host` that other machines may use, beside IP addresses and names without dots. */
+  readonly allowedHosts: readonly string[];
   /** Milliseconds of a clock that never goes back. */
   readonly monotonicMs: () => number;
 }
@@ -13,33 +15,18 @@ export interface ReloadOptions {
 /** Loading a large file takes long, and a client could send requests without end. */
 const minimumIntervalMs = 1000;
 
-const loopback = new BlockList();
-loopback.addSubnet('127.0.0.0', 8, 'ipv4');
-loopback.addAddress('::1', 'ipv6');
-
-/** IPv4 addresses also count in their form within IPv6. */
-function isLoopback(address: string | undefined): boolean {
-  return address !== undefined && loopback.check(address, isIPv6(address) ? 'ipv6' : 'ipv4');
-}
-
-/** The host of a `Host` header, without port and brackets. */
-function hostOf(header: string | undefined): string | undefined {
-  const url = URL.parse(`http://${header ?? ''}`);
-  return url?.hostname.replace(/^\[(.*)\]$/, '$1');
-}
-
-/**
- * Why a request that changes state is refused; undefined where it is not. Pages of other sites are refused always. A
- * name that an attacker points to loopback (DNS rebinding) shows in `Host`.
- */
-function refusal(request: Request, enableLifecycle: boolean): string | undefined {
-  const { host, origin } = request.headers;
-  const site = request.get('sec-fetch-site');
-  const foreign = origin !== undefined && URL.parse(origin)?.host !== host;
-  if (foreign || (site !== undefined && site !== 'same-origin' && site !== 'none')) {
-    return 'cross-site request refused';
+/** Why a request that changes state is refused; undefined where it is not. */
+function refusal(
+  request: Request,
+  { enableLifecycle, allowedHosts }: Pick<ReloadOptions, 'enableLifecycle' | 'allowedHosts'>,
+): string | undefined {
+  const { host } = request.headers;
+  if (isCrossSite(request)) return 'cross-site request refused';
+  if (enableLifecycle) {
+    return isOwnHost(host, allowedHosts)
+      ? undefined
+      : 'unexpected Host header: use an IP address, or allow the name with --web.allowed-host';
   }
-  if (enableLifecycle) return undefined;
   if (!isLoopback(request.socket.remoteAddress)) {
     return 'only allowed from this machine: set --web.enable-lifecycle to allow it from others';
   }
@@ -51,13 +38,14 @@ function refusal(request: Request, enableLifecycle: boolean): string | undefined
 }
 
 /** `POST /-/reload`: 200, 403 where the request may not, 429 when it comes too soon, 500 with the errors of the file. */
-export function reloadHandler({ reload, enableLifecycle, monotonicMs }: ReloadOptions): RequestHandler {
+export function reloadHandler(options: ReloadOptions): RequestHandler {
+  const { reload, monotonicMs } = options;
   let lastAtMs = Number.NEGATIVE_INFINITY;
   return async (request, response) => {
     const answer = (status: number, text: string): void => {
       response.status(status).type('text/plain; charset=utf-8').end(`${text}\n`);
     };
-    const refused = refusal(request, enableLifecycle);
+    const refused = refusal(request, options);
     if (refused !== undefined) return answer(403, refused);
     const nowMs = monotonicMs();
     if (nowMs - lastAtMs < minimumIntervalMs) {

@@ -32,6 +32,8 @@ export interface StatusDependencies {
   readonly runbooks?: ReadonlyMap<string, Runbook> | undefined;
   /** Answers before the pages do; passes on what it does not know. */
   readonly api?: RequestHandler | undefined;
+  /** The same for assistants; undefined where it is off. */
+  readonly mcp?: RequestHandler | undefined;
   /** Called for each entry that cannot be rendered. */
   readonly onEntryFault?: OnEntryFault | undefined;
   /** Told of errors of the program itself, which the page only says to have happened. */
@@ -82,6 +84,7 @@ export function createStatusApp(dependencies: StatusDependencies): Express {
     next();
   });
   if (dependencies.api !== undefined) app.use(dependencies.api);
+  if (dependencies.mcp !== undefined) app.use(dependencies.mcp);
   app.use((request, response, next) => {
     if (request.method === 'GET' || request.method === 'HEAD') return next();
     response.set('Allow', 'GET, HEAD');

@@ -334,18 +334,58 @@ test.serial(
   },
 );
 
-test.serial('a reload with a foreign Host header requires --web.enable-lifecycle', async (t) => {
-  const { file } = prepared(demo('a'));
-  for (const [flags, status] of [
-    [[], 403],
-    [['--web.enable-lifecycle'], 200],
-  ] as const) {
-    await using program = await startProgram([`--config.file=${file}`, ...flags]);
-    await program.ready();
-    t.is(await reloadAs(program.url, 'exporter.example'), status);
-    t.is(await program.end(), 0);
-  }
+test.serial('assistants are answered with --web.enable-mcp only, behind the same password', async (t) => {
+  const { file, folder } = prepared(demo('one'));
+  const web = join(folder, 'web.yml');
+  writeFileSync(web, `basic_auth_users:\n  finance: ${hashSync('secret', 4)}\n`);
+  const ask = async (statusUrl: string, authorization?: string) => {
+    const response = await fetch(`${statusUrl}/mcp`, {
+      method: 'POST',
+      headers: {
+        'Content-Type': 'application/json',
+        Accept: 'application/json, text/event-stream',
+        ...(authorization === undefined ? {} : { Authorization: authorization }),
+      },
+      body: JSON.stringify({
+        jsonrpc: '2.0',
+        id: 1,
+        method: 'tools/call',
+        params: { name: 'account_state', arguments: { name: 'one' } },
+      }),
+    });
+    return { status: response.status, text: await response.text() };
+  };
+  await using program = await startProgram([
+    `--config.file=${file}`,
+    `--web.config.file=${web}`,
+    '--web.enable-mcp',
+  ]);
+  t.is((await ask(program.statusUrl)).status, 401);
+  const answered = await ask(program.statusUrl, `Basic ${btoa('finance:secret')}`);
+  t.is(answered.status, 200);
+  t.regex(answered.text, /"structuredContent":\{"account":\{"name":"one"/);
+  t.is(await program.end(), 0);
+  await using without = await startProgram([`--config.file=${file}`]);
+  t.is((await ask(without.statusUrl)).status, 405);
+  t.is(await without.end(), 0);
 });
+
+test.serial(
+  'a reload with a foreign Host header requires --web.enable-lifecycle and that it is allowed',
+  async (t) => {
+    const { file } = prepared(demo('a'));
+    for (const [flags, status] of [
+      [[], 403],
+      [['--web.enable-lifecycle'], 403],
+      [['--web.enable-lifecycle', '--web.allowed-host=exporter.example'], 200],
+    ] as const) {
+      await using program = await startProgram([`--config.file=${file}`, ...flags]);
+      await program.ready();
+      t.is(await reloadAs(program.url, 'exporter.example'), status);
+      t.is(await program.end(), 0);
+    }
+  },
+);
 
 test.serial('metrics can be served at more than one address, and at another path', async (t) => {
   const { file } = prepared(demo('a'));

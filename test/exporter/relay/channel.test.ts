@@ -231,6 +231,29 @@ ava('an invalid notification or an unknown channel is rejected permanently', asy
   t.is(bot.requests(), 0);
 });
 
+ava('a web page cannot have its reader send notifications', async (t) => {
+  await using bot = await startBot('feishu');
+  const relay = await startRelay(t, [bot]);
+  for (const headers of [
+    { Origin: 'https://evil.example' },
+    { Origin: relay.url },
+    { Origin: 'null' },
+    { 'Sec-Fetch-Site': 'same-origin' },
+  ]) {
+    const response = await fetch(`${relay.url}/notify/feishu`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json', ...headers },
+      body: JSON.stringify(payload([low])),
+    });
+    t.deepEqual(
+      [response.status, await response.text()],
+      [403, 'requests of browsers are refused\n'],
+      JSON.stringify(headers),
+    );
+  }
+  t.is(bot.requests(), 0);
+});
+
 ava('every series is there at 0 before anything happened', async (t) => {
   await using bot = await startBot('feishu');
   const relay = await startRelay(t, [bot]);

@@ -18,6 +18,7 @@ async function served(changes: Partial<ReloadOptions> = {}, remoteAddress?: stri
         return [];
       },
       enableLifecycle: false,
+      allowedHosts: [],
       monotonicMs: () => performance.now(),
       ...changes,
     }),
@@ -55,7 +56,7 @@ test('another machine may reload only with --web.enable-lifecycle', async (t) =>
       'only allowed from this machine: set --web.enable-lifecycle to allow it from others\n',
     ]);
     t.is(closed.loads(), 0);
-    await using open = await served({ enableLifecycle: true }, address);
+    await using open = await served({ enableLifecycle: true, allowedHosts: ['exporter.example'] }, address);
     t.deepEqual(await open.ask({ Host: 'exporter.example' }), [200, 'reloaded\n']);
   }
 });
@@ -85,6 +86,27 @@ test('a page of another site never reloads, and neither does a name that was poi
     )[0],
     200,
   );
+});
+
+test('with --web.enable-lifecycle, a name that was pointed to this server is refused unless it is allowed', async (t) => {
+  for (const host of [
+    '192.0.2.1:9100',
+    '[2001:db8::1]:9100',
+    'balance-alert-exporter:9100',
+    'EXPORTER.example:9100',
+  ]) {
+    await using server = await served({ enableLifecycle: true, allowedHosts: ['exporter.example'] });
+    t.is((await server.ask({ Host: host }))[0], 200, host);
+  }
+  for (const host of ['evil.example:9100', 'exporter.example.evil.example', '192.0.2.1.evil.example']) {
+    await using server = await served({ enableLifecycle: true, allowedHosts: ['exporter.example'] });
+    t.deepEqual(
+      await server.ask({ Host: host, Origin: `http://${host}`, 'Sec-Fetch-Site': 'same-origin' }),
+      [403, 'unexpected Host header: use an IP address, or allow the name with --web.allowed-host\n'],
+      host,
+    );
+    t.is(server.loads(), 0);
+  }
 });
 
 test('the file is loaded at most once a second, however often that is asked for', async (t) => {
