@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { renderManifests } from '../infra/render/kubernetes/manifests.ts';
+import type { ManifestOptions } from '../infra/render/kubernetes/options.ts';
 import { manifestsUsage, readManifestsRequest } from './lib/render/manifests-request.ts';
 import { writeOwnFiles } from './lib/render/owned-files.ts';
 import { readFlags } from './lib/terminal/arguments.ts';
-import { runScript } from './lib/terminal/failure.ts';
+import { exitCodes, Failure, runScript } from './lib/terminal/failure.ts';
 
 /** `scripts/manifests`: the exporter for Kubernetes, as files. */
 
@@ -13,11 +14,7 @@ await runScript(manifestsUsage.script, async () => {
   const flags = readFlags(manifestsUsage, process.argv.slice(2), print);
   if (flags === undefined) return;
   const { options, out } = readManifestsRequest(flags, (path) => readFileSync(path, 'utf8'), Date.now());
-  const { written, removed } = await writeOwnFiles(
-    resolve(out),
-    renderManifests(options),
-    manifestsUsage.script,
-  );
+  const { written, removed } = await writeOwnFiles(resolve(out), render(options), manifestsUsage.script);
   for (const path of written) print(`wrote ${out}/${path}\n`);
   for (const path of removed) print(`removed ${out}/${path}\n`);
   if (written.length + removed.length === 0) print(`${out} is up to date\n`);
@@ -25,3 +22,17 @@ await runScript(manifestsUsage.script, async () => {
   if (names.length > 0)
     print(`the Secret ${options.secret} in ${options.namespace} must have the keys ${names.join(', ')}\n`);
 });
+
+/** @throws Failure (2) for an account file that no ConfigMap holds */
+function render(options: ManifestOptions): ReadonlyMap<string, string> {
+  try {
+    return renderManifests(options);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new Failure(
+      error.message,
+      ['split the file, or serve it from a volume of your own'],
+      exitCodes.usage,
+    );
+  }
+}

@@ -87,7 +87,8 @@ export async function checkExternalPrometheus(
 ): Promise<number> {
   const access = accessTo(external, options);
   const lines: string[] = [];
-  if ((await exporterTargets(external.url, access)).length === 0) {
+  const targets = await targetCount(external, options);
+  if (targets === 0) {
     lines.push(
       `it has no job ${exporterJob}; add this to its scrape_configs, with an address that it reaches (scripts/scrape-config renders other ways):`,
       ...wanted.scrapeConfig
@@ -97,7 +98,7 @@ export async function checkExternalPrometheus(
     );
   } else {
     try {
-      await waitForTarget(external.url, wanted.timeoutSeconds, access, onWait);
+      if (targets !== undefined) await waitForTarget(external.url, wanted.timeoutSeconds, access, onWait);
     } catch (error) {
       if (options.signal.aborted) throw error;
       lines.push(messageOf(error));
@@ -132,6 +133,23 @@ export async function checkExternalPrometheus(
     ...lines,
     'the rule files with the links of this stack: scripts/scrape-config --out DIR (see docs/anywhere.md), then run scripts/up again',
   ]);
+}
+
+/** How many targets the job has; undefined where there are some, in a storage that scrapes nothing itself and so has no list. */
+async function targetCount(
+  external: ExternalPrometheus,
+  options: VerifyOptions,
+): Promise<number | undefined> {
+  const access = accessTo(external, options);
+  const { status, body } = await options.fetch(`${external.url}/api/v1/targets?state=active`, {
+    headers: { ...access.headers },
+    signal: options.signal,
+  });
+  await body?.cancel();
+  if (status !== 404) return (await exporterTargets(external.url, access)).length;
+  const query = new URLSearchParams({ query: `up{job="${exporterJob}"} == 1` });
+  const { data } = await getJson(`${external.url}/api/v1/query?${query}`, vectorSchema, access);
+  return data.result.length === 0 ? 0 : undefined;
 }
 
 const ruleFileSchema = z.object({

@@ -6,7 +6,9 @@ import type { BringUpOptions } from '../../../scripts/lib/stack/up.ts';
 import { bringUp } from '../../../scripts/lib/stack/up.ts';
 import { exitCodes, Failure, Interrupted } from '../../../scripts/lib/terminal/failure.ts';
 import { Interruption } from '../../../scripts/lib/terminal/process.ts';
+import { roles, serveGrafana } from '../../support/grafana-api.ts';
 import { freePorts } from '../../support/ports.ts';
+import { serve } from '../../support/served.ts';
 import type { TestSession, TestSessionOptions } from './session-support.ts';
 import { listed, stateWith, testSession } from './session-support.ts';
 
@@ -219,5 +221,36 @@ test('stopped before the update, it stops there', async (t) => {
   interruption.request();
   const { session, error } = await up(t, { interruption });
   t.true(error instanceof Interrupted);
+  await assertUntouched(t, session);
+});
+
+test('a Grafana whose token may not create, and a Prometheus that refuses its credentials, stop an update before anything is touched', async (t) => {
+  const grafana = await serveGrafana({ token: 'glsa_planted_token', rights: roles.Viewer });
+  t.teardown(grafana.close);
+  const prometheus = await serve((_request, response) => response.writeHead(401).end());
+  t.teardown(prometheus.close);
+  const { session, error } = await up(t, {
+    config: {
+      'balance-alert:prometheus': JSON.stringify({
+        mode: 'external',
+        url: prometheus.url,
+        auth: { bearerToken: 'planted-bearer-token' },
+      }),
+      'balance-alert:grafana': JSON.stringify({
+        mode: 'external',
+        url: grafana.url,
+        auth: 'glsa_planted_token',
+        dataSourceUid: 'theirs',
+      }),
+    },
+    secretKeys: ['balance-alert:prometheus', 'balance-alert:grafana'],
+  });
+  const failure = failureOf(t, error);
+  t.is(failure.message, 'preflight checks failed');
+  t.deepEqual(failure.hints, [
+    `the external Prometheus at ${prometheus.url} answers 401: it refuses balance-alert:prometheus.auth`,
+    `the external Grafana at ${grafana.url}: the token may not folders:create, folders:write, folders:delete, dashboards:create, dashboards:write, dashboards:delete: give its service account the role Editor`,
+  ]);
+  t.false([...session.said, ...failure.hints].join('\n').includes('planted'));
   await assertUntouched(t, session);
 });
