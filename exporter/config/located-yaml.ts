@@ -62,9 +62,7 @@ export class LocatedYaml {
           ? this.#at(pos[0], '', 'expected one document, got another one after ---')
           : this.#at(pos[0], '', `not valid YAML: ${message}`),
       ),
-      ...this.#repeatedKeys().map((offset) =>
-        this.#at(offset, '', 'not valid YAML: Map keys must be unique'),
-      ),
+      ...this.#keyFaults(),
     ];
     if (problems.length > 0) {
       // One bracket that is missing at the end is reported at every level: once is enough.
@@ -84,20 +82,29 @@ export class LocatedYaml {
     }
   }
 
-  /** Where keys stand that their map has already. */
-  #repeatedKeys(): readonly number[] {
-    const offsets: number[] = [];
+  /**
+   * Keys that their map has already, and those that are no plain values: the library writes such a key out as text, and a
+   * key within a key again and again.
+   */
+  #keyFaults(): readonly ConfigProblem[] {
+    const problems: ConfigProblem[] = [];
     visit(this.#document, {
       Map: (_key, { items }) => {
         const seen = new Set<unknown>();
         for (const { key } of items) {
-          if (!isScalar(key)) continue;
-          if (seen.has(key.value)) offsets.push(key.range?.[0] ?? 0);
-          seen.add(key.value);
+          if (!isNode(key)) continue;
+          const offset = key.range?.[0] ?? 0;
+          if (!isScalar(key)) {
+            problems.push(
+              this.#at(offset, '', 'expected a key that is text, got a list, an object or an alias'),
+            );
+          } else if (seen.has(key.value)) {
+            problems.push(this.#at(offset, '', 'not valid YAML: Map keys must be unique'));
+          } else seen.add(key.value);
         }
       },
     });
-    return offsets;
+    return problems;
   }
 
   /** Where an alias stands inside of what it stands for, which would unfold without end. */

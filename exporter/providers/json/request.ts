@@ -85,7 +85,9 @@ function fields(
     Object.entries(values).map(([name, value]) => {
       if (typeof value === 'string') return [name, context.fill(value)];
       if (value instanceof Secret) return [name, value.reveal()];
-      return [name, String(fromAnswers(value.expr, context))];
+      const found = fromAnswers(value.expr, context);
+      maskAnswer(name, found);
+      return [name, String(found)];
     }),
   );
 }
@@ -96,9 +98,17 @@ function headerFields(values: RequestOptions['headers'], context: RequestContext
   for (const [name, value] of Object.entries(values)) {
     if (typeof value === 'string' || value instanceof Secret) continue;
     // Without the scheme before it, as in `Bearer TOKEN`: a vendor may echo the token alone.
-    redactFetched(`answer for the header ${name}`, (filled[name] ?? '').trim().split(/\s+/).at(-1) ?? '');
+    maskAnswer(`the header ${name}`, (filled[name] ?? '').trim().split(/\s+/).at(-1));
   }
   return filled;
+}
+
+/**
+ * A text that an answer gave for the next request may be what signs in, wherever it stands: a vendor that echoes it must
+ * not bring it into a message. Numbers are counts and ids.
+ */
+function maskAnswer(place: string, value: unknown): void {
+  if (typeof value === 'string') redactFetched(`answer for ${place}`, value.trim());
 }
 
 function fromAnswers(expression: string, { answers }: RequestContext): string | number | boolean {
@@ -117,7 +127,9 @@ function revealed(value: unknown, context: RequestContext): unknown {
   const entries: readonly (readonly [string, unknown])[] = Object.entries(value);
   const [first] = entries;
   if (Object.keys(context.answers).length > 0 && entries.length === 1 && first?.[0] === 'expr') {
-    return fromAnswers(String(first[1]), context);
+    const found = fromAnswers(String(first[1]), context);
+    maskAnswer(String(first[1]), found);
+    return found;
   }
   return Object.fromEntries(entries.map(([key, item]) => [key, revealed(item, context)]));
 }

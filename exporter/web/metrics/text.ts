@@ -73,7 +73,8 @@ function groupOf(
   kept: Group | undefined,
   onFault: OnEntryFault,
 ): Group {
-  const served = states.map((state) => isServed(state, now));
+  // One that throws here throws again where its lines are made, and is reported there.
+  const served = states.map((state) => orElse(false, () => isServed(state, now)));
   const same =
     kept !== undefined &&
     !kept.hasFault &&
@@ -90,6 +91,14 @@ function groupOf(
     },
   );
   return { states, served, hasFault, ...measured(lines) };
+}
+
+function orElse<Value>(value: Value, make: () => Value): Value {
+  try {
+    return make();
+  } catch {
+    return value;
+  }
 }
 
 function measured(lines: Lines): Pick<Group, 'lines' | 'bytes'> {
@@ -115,7 +124,7 @@ function nextMidnight(subscriptions: readonly SubscriptionConfig[], now: number)
 function endOf({ accounts, subscriptions }: Snapshot, now: number): number {
   let end = nextMidnight(subscriptions, now);
   for (const state of accounts) {
-    const expiry = expiryOf(state);
+    const expiry = orElse(undefined, () => expiryOf(state));
     if (expiry !== undefined && expiry > now && expiry < end) end = expiry;
   }
   return end;
@@ -182,5 +191,5 @@ export function createTextRenderer(
 
 /** The series that speak of a whole kind of checks; their metrics stand after all others. Costs next to nothing. */
 export function renderSummary(snapshot: Snapshot, now: number, leftOut: TextParts['leftOut']): string {
-  return arrange([measured(linesOf(summarySamples(snapshot, now, !leftOut.has('renewal'))))]).parts.join('');
+  return arrange([measured(linesOf(summarySamples(snapshot, now, leftOut)))]).parts.join('');
 }

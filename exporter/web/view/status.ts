@@ -47,6 +47,9 @@ function byDate(a: RenewalRow, b: RenewalRow): number {
   return overdue || (a.days ?? Number.MAX_SAFE_INTEGER) - (b.days ?? Number.MAX_SAFE_INTEGER);
 }
 
+/** Broken entries are listed once, where their rows are made. */
+const ignored = (): void => undefined;
+
 function latest(times: readonly (number | undefined)[]): number | undefined {
   let found: number | undefined;
   for (const time of times) if (time !== undefined && (found === undefined || time > found)) found = time;
@@ -98,8 +101,8 @@ export function statusView(snapshot: Snapshot, now: number, onFault?: OnEntryFau
     renewals,
     mailboxes,
     config: snapshot.config,
-    lastAccountCheckAt: latest(snapshot.accounts.map(({ lastCheckAtMs }) => lastCheckAtMs)),
-    lastMailboxScanAt: latest(snapshot.mailboxes.map(({ lastScanAtMs }) => lastScanAtMs)),
+    lastAccountCheckAt: latest(mapEntries(snapshot.accounts, ({ lastCheckAtMs }) => lastCheckAtMs, ignored)),
+    lastMailboxScanAt: latest(mapEntries(snapshot.mailboxes, ({ lastScanAtMs }) => lastScanAtMs, ignored)),
   };
 }
 

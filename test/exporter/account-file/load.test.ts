@@ -82,6 +82,11 @@ const mistakes: readonly (readonly [string, string, readonly string[]])[] = [
     ],
   ],
   [
+    'a key that is no text',
+    'accounts: [{ name: a, provider: demo, options: { ? [b] : 1 } }]\n',
+    ['accounts.yaml:1:52: expected a key that is text, got a list, an object or an alias'],
+  ],
+  [
     'a threshold for a currency that no reading names so',
     'accounts: [{ name: a, provider: demo, threshold: { usd: 20, requests: 5 }, budget: {} }]\n',
     [
