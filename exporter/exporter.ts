@@ -18,6 +18,7 @@ import type { Logger } from './log.ts';
 import { stackOf } from './log.ts';
 import type { MailScheduler } from './mail/scheduler.ts';
 import type { MailStore } from './mail/store.ts';
+import { preferSpeed } from './memory.ts';
 import { httpClientFor } from './providers/http-for.ts';
 import { findProvider } from './providers/registry.ts';
 import type { Snapshot } from './snapshot/snapshot.ts';
@@ -38,6 +39,9 @@ export interface ExporterDependencies {
   /** Called for each state that could not be saved. */
   readonly onStorageFailure: () => void;
 }
+
+/** With more, making the text of a scrape is work that is worth being optimized. */
+const manyAccounts = 2000;
 
 /** Polls what the account file names and keeps the snapshot; knows nothing of the web. */
 export class Exporter {
@@ -177,6 +181,7 @@ export class Exporter {
     this.#redact = createRedactor([...config.secrets, ...this.#config.secrets]);
     this.#config = config;
     this.#masked = undefined;
+    if (config.accounts.length > manyAccounts) preferSpeed();
     this.#store.configure(
       config,
       { lastReloadSuccessful: true, lastReloadSuccessAtMs: this.#dependencies.now(), errors: [] },
@@ -199,6 +204,8 @@ export class Exporter {
 
   async #startMail(): Promise<MailScheduler> {
     const { createMailScheduler } = await import('./mail/scheduler.ts');
+    // The first scan reads everything that is there.
+    preferSpeed();
     const { mailStore, logger, now, random } = this.#dependencies;
     return createMailScheduler({
       mailboxes: this.#config.mailboxes,

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // First of all: until it is loaded, a SIGHUP ends the process.
 import './hang-up.ts';
+import './memory.ts';
 import { readFileSync } from 'node:fs';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { Config } from './account-file/schema.ts';
@@ -510,4 +511,4 @@ const [wanted = ''] = process.argv.slice(2);
 if (/^[^-]/.test(wanted) && !program.commands.some((one) => one.name() === wanted)) {
   program.error(`error: unknown command '${wanted}' (see --help for the list of commands)`);
 }
-await program.parseAsync();
+void program.parseAsync();

@@ -1,14 +1,16 @@
-/** `npm run build`: makes dist/, which is all that the exporter's image is built from. */
+/** `npm run build [-- FOLDER]`: makes dist/, or another folder, which is all that the exporter's image is built from. */
 
 import { execFile } from 'node:child_process';
-import { chmod, copyFile, cp, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import type { BuildOptions } from 'esbuild';
-import { build } from 'esbuild';
+import { build, transform } from 'esbuild';
 import { thirdPartyNotices } from './lib/bundle/notices.ts';
 
 const root = new URL('../', import.meta.url);
-const target = new URL('dist/', root);
+const target = pathToFileURL(`${resolve(root.pathname, process.argv[2] ?? 'dist')}/`);
 
 /**
  * The last commit that touched what the bundle is made of, so that other changes leave the image as it is;
@@ -33,17 +35,17 @@ async function version(): Promise<string> {
 
 await rm(target, { recursive: true, force: true });
 await mkdir(new URL('storage/', target), { recursive: true });
+await mkdir(new URL('compiled/', target));
 // What the exporter keeps is for its owner only; `mkdir` itself heeds the umask.
 await chmod(new URL('storage/', target), 0o700);
 // Git and some build contexts forget empty folders.
-await writeFile(new URL('storage/.keep', target), '');
+for (const folder of ['storage', 'compiled']) await writeFile(new URL(`${folder}/.keep`, target), '');
 await copyFile(new URL('docs/alerts.md', root), new URL('alerts.md', target));
 await copyFile(new URL('LICENSE', root), new URL('LICENSE', target));
 await cp(new URL('exporter/providers/presets/vendors/', root), new URL('presets/', target), {
   recursive: true,
 });
 
-const outfile = new URL('balance-alert.mjs', target);
 const common: BuildOptions = {
   absWorkingDir: root.pathname,
   bundle: true,
@@ -58,26 +60,78 @@ const common: BuildOptions = {
     BALANCE_ALERT_VERSION: JSON.stringify(await version()),
     BALANCE_ALERT_REVISION: JSON.stringify(await revision()),
   },
-  banner: {
-    // What packages in CommonJS take for given, and ES modules lack.
-    js: [
-      "import { createRequire as __createRequire } from 'node:module';",
-      'const require = __createRequire(import.meta.url);',
-      'const __filename = import.meta.filename;',
-      'const __dirname = import.meta.dirname;',
-    ].join(' '),
-  },
   logLevel: 'warning',
 };
-const main = await build({ ...common, entryPoints: ['exporter/main.ts'], outfile: outfile.pathname });
-// A thread has a file of its own.
-const worker = await build({
-  ...common,
-  entryPoints: ['exporter/web/access/bcrypt-worker.ts'],
-  outfile: new URL('bcrypt-worker.mjs', target).pathname,
-});
-const inputs = [main, worker].flatMap(({ metafile }) => Object.keys(metafile?.inputs ?? {}));
-const notices = thirdPartyNotices(root.pathname, inputs);
-await writeFile(new URL('THIRD-PARTY-NOTICES.txt', target), notices);
-const { size } = await stat(outfile);
-process.stdout.write(`dist/balance-alert.mjs: ${(size / 1e6).toFixed(2)} MB\n`);
+const inputs = [
+  ...(await buildProgram()),
+  ...(await buildFile('exporter/web/access/bcrypt-worker.ts')),
+  ...(await buildFile('exporter/warm-up.ts')),
+];
+await writeFile(
+  new URL('THIRD-PARTY-NOTICES.txt', target),
+  thirdPartyNotices(root.pathname, [...new Set(inputs)]),
+);
+
+/**
+ * The program in parts below dist/parts/: what commands and pages share is in one of its own, and each is loaded when it is
+ * first needed. As CommonJS: an ES module that imports `node:http` has Node load its `fetch` and WebSocket, too (13 MiB and
+ * 50 ms of a processor in Node 24), because the names of a built-in module are read to make its namespace.
+ * @returns the files that it is made of
+ */
+async function buildProgram(): Promise<readonly string[]> {
+  const parts = new URL('parts/', target);
+  const { outputFiles, metafile } = await build({
+    ...common,
+    metafile: true,
+    write: false,
+    splitting: true,
+    entryPoints: ['exporter/start.ts'],
+    outdir: parts.pathname,
+    chunkNames: '[name]-[hash]',
+  });
+  await mkdir(parts, { recursive: true });
+  // Node reads what is in it as CommonJS, whatever package.json is above it.
+  await writeFile(new URL('package.json', parts), '{"type":"commonjs"}\n');
+  let bytes = 0;
+  for (const { path, text } of outputFiles) {
+    const { code } = await transform(text, {
+      format: 'cjs',
+      platform: 'node',
+      target: 'node22',
+      minifySyntax: true,
+      minifyWhitespace: true,
+      // `require` for these, too: an `import()` of a built-in module is as dear as an import of it.
+      supported: { 'dynamic-import': false },
+      define: { 'import.meta.url': '__bundleUrl' },
+      // Files beside the program are found from dist/, as if it were one file in there.
+      ...(text.includes('import.meta.url')
+        ? { banner: "const __bundleUrl = require('node:url').pathToFileURL(__dirname + '/../').href;" }
+        : {}),
+    });
+    bytes += code.length;
+    await writeFile(path, code);
+  }
+  await writeFile(
+    new URL('balance-alert.mjs', target),
+    "#!/usr/bin/env node\nprocess.getBuiltinModule('node:module').createRequire(import.meta.url)('./parts/start.js');\n",
+    { mode: 0o755 },
+  );
+  process.stdout.write(`${parts.pathname}: ${outputFiles.length} files, ${(bytes / 1e6).toFixed(2)} MB\n`);
+  return Object.keys(metafile.inputs);
+}
+
+/** A file of its own beside the program: a thread, or a program that is run by itself. */
+async function buildFile(entry: string): Promise<readonly string[]> {
+  const { metafile } = await build({
+    ...common,
+    metafile: true,
+    entryPoints: [entry],
+    outdir: target.pathname,
+    outExtension: { '.js': '.mjs' },
+    // What packages in CommonJS take for given, and ES modules lack.
+    banner: {
+      js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
+    },
+  });
+  return Object.keys(metafile.inputs);
+}

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { accountSchema } from '../accounts/schema.ts';
 import { Secret, secretNamePattern } from '../config/secret.ts';
 import { mailboxSchema } from '../mail/schema.ts';

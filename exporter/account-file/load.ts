@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { AccountConfig } from '../accounts/schema.ts';
 import { accountSchema, reportOptions, resolveAccount } from '../accounts/schema.ts';
 import type { ConfigProblem, Path } from '../config/located-yaml.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type AccountConfig, defaultsSchema } from '../accounts/schema.ts';
 import { timezoneSchema } from '../config/fields.ts';
 import type { Secret } from '../config/secret.ts';

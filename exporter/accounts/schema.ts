@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { durationSchema, formatDuration } from '../config/duration.ts';
 import { consoleUrlSchema, nameSchema, ownerSchema } from '../config/fields.ts';
 import type { Path } from '../config/located-yaml.ts';

@@ -1,9 +1,7 @@
-import * as http from 'node:http';
-import * as https from 'node:https';
+import type { ClientRequest, IncomingMessage } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { messageOf } from '../errors.ts';
-import type { TlsConfig } from '../web/access/load.ts';
-import { loadWebConfig } from '../web/access/load.ts';
+import type { TlsConfig, WebConfigResult } from '../web/access/load.ts';
 import type { ListenAddress } from '../web/listen.ts';
 import { formatAddress } from '../web/listen.ts';
 
@@ -31,7 +29,7 @@ export async function runHealthcheck(
   webConfigFile: string | undefined,
   write: (text: string) => void,
 ): Promise<number> {
-  const web = webConfigFile === undefined ? undefined : loadWebConfig(webConfigFile);
+  const web = webConfigFile === undefined ? undefined : await readWebConfig(webConfigFile);
   const host = loopback.get(address.host) ?? address.host;
   const place = `${formatAddress({ host, port: address.port })}/-/healthy`;
   // A file that was broken while the exporter runs leaves open which of the two it speaks: TLS then, else plain.
@@ -60,7 +58,14 @@ export async function runHealthcheck(
   return 1;
 }
 
-function ask(url: string): Promise<Answer> {
+/** Loaded where there is such a file only: the parsers of YAML and of its schema are most of this command. */
+async function readWebConfig(file: string): Promise<WebConfigResult> {
+  const { loadWebConfig } = await import('../web/access/load.ts');
+  return loadWebConfig(file);
+}
+
+async function ask(url: string): Promise<Answer> {
+  const http = await import('node:http');
   return answerOf((options, onResponse) => http.get(url, options, onResponse));
 }
 
@@ -70,6 +75,7 @@ function ask(url: string): Promise<Answer> {
  */
 function askSecurely(tls: TlsConfig | undefined): (url: string) => Promise<Answer> {
   return async (url) => {
+    const https = await import('node:https');
     let connected = false;
     try {
       return await answerOf((options, onResponse) => {
@@ -92,8 +98,8 @@ function askSecurely(tls: TlsConfig | undefined): (url: string) => Promise<Answe
 
 type Get = (
   options: { readonly agent: false; readonly signal: AbortSignal },
-  onResponse: (response: http.IncomingMessage) => void,
-) => http.ClientRequest;
+  onResponse: (response: IncomingMessage) => void,
+) => ClientRequest;
 
 function answerOf(get: Get): Promise<Answer> {
   return new Promise((resolve, reject) => {

@@ -5,7 +5,7 @@ import type { Shard } from '../account-file/shard.ts';
 import { configOfShard } from '../account-file/shard.ts';
 import { createFileWatch, isUnlinked, unlinkedError } from '../account-file/watch.ts';
 import { AccountStorage } from '../accounts/storage.ts';
-import { buildInfo, runbooksText } from '../build-info.ts';
+import { buildInfo } from '../build-info.ts';
 import { createClockWatch } from '../clock-watch.ts';
 import { createRedactor } from '../config/redact.ts';
 import { messageOf } from '../errors.ts';
@@ -19,15 +19,13 @@ import { makePrivateFolder } from '../storage/private-folder.ts';
 import { RecordStore } from '../storage/record-store.ts';
 import { loadWebConfig, openAccess } from '../web/access/load.ts';
 import { GuardedServers } from '../web/access/serve.ts';
-import { createApiRouter } from '../web/api/router.ts';
 import { onceEach } from '../web/entries.ts';
+import { lazily } from '../web/lazily.ts';
 import type { ListenAddress } from '../web/listen.ts';
 import { close, formatAddress, portOf } from '../web/listen.ts';
 import { createMetricsApp } from '../web/metrics/app.ts';
 import { createMetricsPage } from '../web/metrics/page.ts';
-import { createStatusApp } from '../web/status/app.ts';
 import type { StatusLinks } from '../web/status/page/context.ts';
-import { readRunbooks } from '../web/status/runbooks.ts';
 import type { Language } from '../web/status/text/language.ts';
 
 export interface ServeOptions {
@@ -156,28 +154,21 @@ export async function runServe(options: ServeOptions, environment: ServeEnvironm
       stack: stackOf(error),
     }),
   );
-  const runbooks = runbooksText();
-  const shown = {
-    snapshot: () => running.snapshot(),
-    now: environment.now,
-    version: build.version,
-    onEntryFault,
-  };
-  const statusApp = createStatusApp({
-    ...shown,
-    links: options.links,
-    language: options.language,
-    shard: options.shard,
-    ...(runbooks === undefined ? {} : { runbooks: readRunbooks(runbooks) }),
-    api: createApiRouter(shown),
-    mcp: options.enableMcp
-      ? (await import('../web/mcp/router.ts')).createMcpRouter({
-          ...shown,
-          allowedHosts: options.allowedHosts,
-        })
-      : undefined,
-    onError: fault,
-  });
+  const statusApp = lazily(async () => {
+    const { createStatusPages } = await import('./status-pages.ts');
+    return createStatusPages({
+      snapshot: () => running.snapshot(),
+      now: environment.now,
+      links: options.links,
+      language: options.language,
+      version: build.version,
+      shard: options.shard,
+      enableMcp: options.enableMcp,
+      allowedHosts: options.allowedHosts,
+      onEntryFault,
+      onError: fault,
+    });
+  }, fault);
 
   const guarded = new GuardedServers(webConfigFile, web.config, logger);
   const watchWebConfig = createFileWatch({ files: () => guarded.files(), onChange: () => guarded.reload() });

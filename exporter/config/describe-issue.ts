@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { nearestWord } from './nearest-word.ts';
 
 /** What zod expects, by its own name of a type. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { describeIssue } from './describe-issue.ts';
 import type { Path } from './located-yaml.ts';
 import { nearestWord } from './nearest-word.ts';

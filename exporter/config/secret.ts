@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Names of secrets: they are file names and environment variables as well. */
 export const secretNamePattern = /^[A-Za-z0-9_.-]+$/;

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** How far the mails of one folder have been examined. */
 export interface FolderCursor {

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { mayCarryKeys } from '../config/address.ts';
 import { durationSchema } from '../config/duration.ts';
 import { nameSchema, ownerSchema } from '../config/fields.ts';

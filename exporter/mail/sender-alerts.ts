@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { zeros } from '../readings/zeros.ts';
 import type { Hit } from './scan.ts';
 import type { MailTopic } from './topics.ts';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { FailureReason } from '../readings/check-error.ts';
 import { failureReasons } from '../readings/check-error.ts';
 import { zeros } from '../readings/zeros.ts';

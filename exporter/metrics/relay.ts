@@ -1,8 +1,8 @@
-import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import { Counter, Gauge, Registry } from 'prom-client';
 import { definitionOf } from './catalog.ts';
+import { registerDefaultMetrics } from './default-metrics.ts';
 import type { Outcome } from './relay-outcome.ts';
 import { rejectReasons, retryReasons } from './relay-outcome.ts';
-import { badlyNamed } from './self.ts';
 
 export interface RelayMetrics {
   readonly text: () => Promise<string>;
@@ -15,8 +15,7 @@ export interface RelayMetrics {
 /** The relay's own metrics. Every series of a channel is there from the start, so that a first failure is an increase. */
 export function createRelayMetrics(channels: readonly string[]): RelayMetrics {
   const registry = new Registry();
-  collectDefaultMetrics({ register: registry });
-  for (const name of badlyNamed) registry.removeSingleMetric(name);
+  registerDefaultMetrics(registry);
   const name = 'balance_alert_relay_notifications_total';
   const { help, labels } = definitionOf(name);
   const notifications = new Counter({ name, help, labelNames: [...labels], registers: [registry] });

@@ -1,7 +1,8 @@
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { BuildInfo } from '../build-info.ts';
 import { timezoneData } from '../build-info.ts';
 import { definitionOf } from './catalog.ts';
+import { registerDefaultMetrics } from './default-metrics.ts';
 
 export interface SelfMetrics {
   /** The exporter's own metrics as text. */
@@ -17,18 +18,10 @@ export interface SelfMetrics {
 /** The label of each kind of entry: as the account file calls them. */
 const entryKinds = { account: 'account', renewal: 'subscription', mailbox: 'mailbox' } as const;
 
-/** Gauges whose names promtool rightly reports; no alert uses them. */
-export const badlyNamed = [
-  'nodejs_active_handles_total',
-  'nodejs_active_requests_total',
-  'nodejs_active_resources_total',
-];
-
-/** The exporter's own metrics. All use of the client library is in this file and in `relay.ts`. */
+/** The exporter's own metrics. All use of the client library is in this file and its neighbours. */
 export function createSelfMetrics(build: BuildInfo): SelfMetrics {
   const registry = new Registry();
-  collectDefaultMetrics({ register: registry });
-  for (const name of badlyNamed) registry.removeSingleMetric(name);
+  registerDefaultMetrics(registry);
 
   const name = 'balance_alert_build_info';
   const { help, labels } = definitionOf(name);

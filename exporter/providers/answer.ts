@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { parseWith } from '../config/parse.ts';
 import { CheckError } from '../readings/check-error.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { httpsExpected, mayCarryKeys, withoutTrailingSlashes } from '../config/address.ts';
 
 /** The vendor's address, which private gateways and tests change: host and path, without a slash at its end. */

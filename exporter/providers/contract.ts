@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { Reading, ReadingType } from '../readings/reading.ts';
 import type { HttpClient } from './http.ts';
 

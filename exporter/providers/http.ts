@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { ProxyAddress } from '../config/proxy.ts';
 import { parseProxy, proxyExpected } from '../config/proxy.ts';
 import type { Secret } from '../config/secret.ts';

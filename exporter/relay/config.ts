@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { z } from 'zod';
+import * as z from 'zod';
 import { timezoneSchema } from '../config/fields.ts';
 import type { Path } from '../config/located-yaml.ts';
 import { formatProblem, LocatedYaml } from '../config/located-yaml.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { messageOf } from '../errors.ts';
 import type { RecordStore } from '../storage/record-store.ts';
 import type { DeliveryMemory } from './channel.ts';

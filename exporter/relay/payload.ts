@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** What Alertmanager posts to a webhook (version 4). Unknown fields pass: newer releases add some. */
 

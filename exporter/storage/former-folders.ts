@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { isNotFound } from '../errors.ts';
 import { formatLine, keyOf } from './log-format.ts';
 

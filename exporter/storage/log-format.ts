@@ -1,5 +1,5 @@
 import { crc32 } from 'node:zlib';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /**
  * A line of the state log: a checksum in eight hexadecimal digits, a space, JSON, a line break. The first line is a

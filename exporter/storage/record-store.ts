@@ -3,7 +3,7 @@ import type { FileHandle } from 'node:fs/promises';
 import { open, rename, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { parseWith } from '../config/parse.ts';
 import { isNotFound, messageOf } from '../errors.ts';
 import { readFormerFolders, retireFormerFolders } from './former-folders.ts';

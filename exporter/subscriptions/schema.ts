@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { consoleUrlSchema, nameSchema, ownerSchema, timezoneSchema } from '../config/fields.ts';
 import type { Rhythm } from './cycle.ts';
 import { everyDays, everyMonth, everyMonths, everyWeek, everyYear, gapUpTo } from './cycle.ts';

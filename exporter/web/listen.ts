@@ -1,7 +1,6 @@
 import type { RequestListener, Server } from 'node:http';
 import { createServer } from 'node:http';
-import type { ServerOptions } from 'node:https';
-import * as https from 'node:https';
+import type { Server as SecureServer, ServerOptions } from 'node:https';
 import { isIP } from 'node:net';
 
 export interface ListenAddress {
@@ -38,10 +37,13 @@ export async function listen(
   flag: string,
   /** With them it speaks TLS. */
   tls?: ServerOptions,
-): Promise<Server | https.Server> {
+): Promise<Server | SecureServer> {
   const limits = { requestTimeout: 30_000, headersTimeout: 10_000 };
   const server =
-    tls === undefined ? createServer(limits, handler) : https.createServer({ ...limits, ...tls }, handler);
+    tls === undefined
+      ? createServer(limits, handler)
+      : // Loaded where it is used: with its ciphers it takes 7 MiB.
+        (await import('node:https')).createServer({ ...limits, ...tls }, handler);
   await new Promise<void>((resolve, reject) => {
     // Kept for as long as the server: once it listens, a promise that is settled hears no more.
     server.on('error', (error: NodeJS.ErrnoException) => {
@@ -62,7 +64,7 @@ export async function listen(
 }
 
 /** Closes a server: no new connections, idle ones are closed, and requests in flight get a second to finish. */
-export async function close(server: Server | https.Server): Promise<void> {
+export async function close(server: Server | SecureServer): Promise<void> {
   const limit = setTimeout(() => server.closeAllConnections(), 1000);
   await new Promise<void>((resolve) => {
     server.close(() => resolve());
@@ -72,7 +74,7 @@ export async function close(server: Server | https.Server): Promise<void> {
 }
 
 /** The port that a server listens on. */
-export function portOf(server: Server | https.Server): number {
+export function portOf(server: Server | SecureServer): number {
   const address = server.address();
   if (address === null || typeof address === 'string')
     throw new Error('the server does not listen on a port');

@@ -1,7 +1,7 @@
 import * as docker from '@pulumi/docker';
 import * as pulumi from '@pulumi/pulumi';
 import type { ExporterLinks } from '../render/exporter.ts';
-import { exporterEnvironment, exporterFiles } from '../render/exporter.ts';
+import { exporterEnvironment, exporterFiles, nodeHealthIntervalSeconds } from '../render/exporter.ts';
 import type { AccountSettings } from '../settings/accounts.ts';
 import type { ExporterImage } from '../settings/parse.ts';
 import { childOf } from './options.ts';
@@ -45,6 +45,7 @@ export class Exporter extends pulumi.ComponentResource {
         })),
         environment: exporterEnvironment(args.links),
         healthcheck: ['CMD', 'node', '/app/balance-alert.mjs', 'healthcheck'],
+        healthIntervalSeconds: nodeHealthIntervalSeconds,
         waitTimeoutSeconds: 60,
         gracePeriodSeconds: 10,
       },

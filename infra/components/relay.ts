@@ -1,4 +1,5 @@
 import * as pulumi from '@pulumi/pulumi';
+import { nodeHealthIntervalSeconds } from '../render/exporter.ts';
 import { relayCommand, relayFiles, relayHealthcheck } from '../render/relay.ts';
 import type { Settings } from '../settings/parse.ts';
 import type { BotReceiver } from '../settings/receivers.ts';
@@ -37,6 +38,7 @@ export class Relay extends pulumi.ComponentResource {
         })),
         command: relayCommand,
         healthcheck: relayHealthcheck,
+        healthIntervalSeconds: nodeHealthIntervalSeconds,
         waitTimeoutSeconds: 60,
         gracePeriodSeconds: 20,
       },

@@ -33,6 +33,8 @@ export interface ContainerSpec {
   readonly environment?: Readonly<Record<string, string>>;
   readonly command?: readonly string[];
   readonly healthcheck: readonly string[];
+  /** 10 where left out. */
+  readonly healthIntervalSeconds?: number;
   /** How long a healthy start can take; a failing one blocks the update for that long. */
   readonly waitTimeoutSeconds: number;
   /** Between SIGTERM and SIGKILL. */
@@ -66,7 +68,7 @@ export function containerArgs(spec: ContainerSpec) {
 
     healthcheck: {
       tests: [...spec.healthcheck],
-      interval: '10s',
+      interval: `${spec.healthIntervalSeconds ?? 10}s`,
       timeout: '5s',
       startPeriod: '30s',
       retries: 3,

@@ -2,6 +2,9 @@ import type { Language } from '../../dashboards/index.ts';
 
 /** What is put into the exporter's container. */
 
+/** Of the containers that run the exporter's image: their health check starts Node, at 50 ms of a processor each. */
+export const nodeHealthIntervalSeconds = 20;
+
 export interface ExporterFile {
   readonly path: string;
   readonly content: string;

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { defaultEngineHost } from './hosts.ts';
 import type { ConfigSource, Problem } from './source.ts';
 import { check, decode } from './source.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { credentialsProblem, httpCredentials } from './receivers.ts';
 
 /** How a server that the stack does not run is asked. Secret. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { timezoneSchema } from '../../exporter/config/fields.ts';
 import { weekdays } from '../../exporter/relay/words.ts';
 import type { Severity } from '../../rules/types.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { credentialsProblem, httpCredentials } from './receivers.ts';
 import { oneOf, shown, writeUrl } from './values.ts';
 

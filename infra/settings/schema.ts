@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { languages } from '../../dashboards/language.ts';
 import { secretNamePattern } from '../../exporter/config/secret.ts';
 import { defaultRunwayDays } from '../../rules/options.ts';

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { parse } from '../../exporter/config/parse.ts';
 
 /** What settings are read from. Everything comes in here, so that reading them is a pure function. */

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { z } from 'zod';
+import * as z from 'zod';
 import { formatDuration, parseDuration } from '../../exporter/config/duration.ts';
 import { withoutTrailingSlash } from './hosts.ts';
 

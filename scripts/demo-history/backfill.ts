@@ -1,6 +1,6 @@
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Puts generated history into the volume of a Prometheus container, by the block writer in Prometheus' own image. */
 

@@ -12,7 +12,7 @@ export function providerFiles(name: string): ReadonlyMap<string, string> {
   return new Map([
     [
       `${folder}/schema.ts`,
-      `import { z } from 'zod';
+      `import * as z from 'zod';
 import { secretSchema } from '../../config/secret.ts';
 import { allowHttpSchema, baseUrlSchema, keysOverHttps } from '../base-url.ts';
 import { currencySchema, moneySchema } from '../money.ts';

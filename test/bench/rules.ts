@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { parse } from 'yaml';
-import { z } from 'zod';
+import * as z from 'zod';
 import { renderRules } from '../../rules/index.ts';
 import { type RunningPrometheus, startPrometheus } from '../support/prometheus.ts';
 import { findTools } from '../support/promtool.ts';

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import ava from 'ava';
-import { z } from 'zod';
+import * as z from 'zod';
 import { type DashboardQuery, dashboards } from '../../dashboards/index.ts';
 import { readAccountFile } from '../../exporter/account-file/read.ts';
 import type { Config } from '../../exporter/account-file/schema.ts';

@@ -5,7 +5,7 @@ import type { ExecutionContext } from 'ava';
 import ava from 'ava';
 import { hash } from 'bcryptjs';
 import { stringify } from 'yaml';
-import { z } from 'zod';
+import * as z from 'zod';
 import {
   receiverNameFeature,
   renderAlertmanagerConfig,

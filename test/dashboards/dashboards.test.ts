@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import test from 'ava';
-import { z } from 'zod';
+import * as z from 'zod';
 import { dashboards, dataSourceUid, folderUid, languages } from '../../dashboards/index.ts';
 import { dashboardUids } from '../../rules/links.ts';
 import { analyse } from '../support/promql.ts';

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { z } from 'zod';
+import * as z from 'zod';
 import { dashboards } from '../../dashboards/index.ts';
 import { grafanaSchema } from '../support/grafana-schema.ts';
 

@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import ava, { type ExecutionContext } from 'ava';
-import { z } from 'zod';
+import * as z from 'zod';
 import { renderRules } from '../../rules/index.ts';
 import { freePorts } from '../support/ports.ts';
 import { needing, type Tool, toolPath } from '../support/promtool.ts';

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { run } from '../../scripts/lib/terminal/process.ts';
 
 /** The plugins that the program needs, and whether the Pulumi CLI will find them: looked at before anything is begun. */

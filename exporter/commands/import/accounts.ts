@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { accountSchema } from '../../accounts/schema.ts';
 import { parseWith } from '../../config/parse.ts';
 import { Secret } from '../../config/secret.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { Secret } from '../../config/secret.ts';
 import type { Provider } from '../../providers/contract.ts';
 import type { VendorWithoutBalance } from '../../providers/without-balance.ts';

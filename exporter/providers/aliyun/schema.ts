@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { secretSchema } from '../../config/secret.ts';
 import { allowHttpSchema, baseUrlSchema, keysOverHttps } from '../base-url.ts';
 import { currencySchema, moneySchema } from '../money.ts';

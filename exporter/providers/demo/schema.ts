@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { failureReasons } from '../../readings/check-error.ts';
 import { readingTypes } from '../../readings/reading.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { parseAnswer } from '../answer.ts';
 import type { HttpResponse } from '../http.ts';
 

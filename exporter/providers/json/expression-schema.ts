@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { expressionFault } from './expression.ts';
 
 /** A JMESPath expression, checked when the account file is loaded. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { redactFetched } from '../../config/redact.ts';
 import { Secret } from '../../config/secret.ts';
 import { CheckError } from '../../readings/check-error.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { httpsExpected } from '../../config/address.ts';
 import { durationSchema } from '../../config/duration.ts';
 import { timezoneSchema } from '../../config/fields.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { readingTypes, wallets } from '../../readings/reading.ts';
 import { equalsSchema, expressionSchema } from './expression-schema.ts';
 

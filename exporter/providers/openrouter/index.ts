@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { CheckError } from '../../readings/check-error.ts';
 import type { BalanceReading, Reading } from '../../readings/reading.ts';
 import type { ProviderContext } from '../contract.ts';

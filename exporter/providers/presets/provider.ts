@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { httpsExpected, mayCarryKeys } from '../../config/address.ts';
 import { secretSchema } from '../../config/secret.ts';
 import { CheckError } from '../../readings/check-error.ts';

@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Message, Shown, Tone } from '../message.ts';
 import { cut } from '../message.ts';
 import type { Bot, Code } from './contract.ts';

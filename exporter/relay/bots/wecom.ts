@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Message, Shown, Tone } from '../message.ts';
 import { cut } from '../message.ts';
 import type { Bot, Code } from './contract.ts';

@@ -1,5 +1,5 @@
 import { Temporal } from 'temporal-polyfill';
-import { z } from 'zod';
+import * as z from 'zod';
 import { messageOf } from '../../errors.ts';
 import type { Logger } from '../../log.ts';
 import type { RelayMetrics } from '../../metrics/relay.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /**
  * The web configuration file of Prometheus' exporter-toolkit, so that one file works for every exporter.

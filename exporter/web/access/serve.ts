@@ -1,5 +1,5 @@
 import type { RequestListener, Server } from 'node:http';
-import { Server as SecureServer } from 'node:https';
+import type { Server as SecureServer } from 'node:https';
 import type { Logger } from '../../log.ts';
 import type { ListenAddress } from '../listen.ts';
 import { listen } from '../listen.ts';
@@ -45,7 +45,7 @@ export class GuardedServers {
       rejectUnauthorized: false,
     };
     const server = await listen(gate(handler, current), address, flag, options);
-    if (server instanceof SecureServer) {
+    if (isSecure(server)) {
       checkClientCertificates(server, current);
       this.#servers.push(server);
     }
@@ -69,6 +69,11 @@ export class GuardedServers {
       tls: tls !== undefined,
     });
   }
+}
+
+/** By what it can do: its class is loaded where TLS is used only. */
+function isSecure(server: Server | SecureServer): server is SecureServer {
+  return 'setSecureContext' in server;
 }
 
 /** What cannot change while a port is open. */

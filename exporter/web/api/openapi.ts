@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { components } from './schema.ts';
 
 const reference = (id: string): string => `#/components/schemas/${id}`;

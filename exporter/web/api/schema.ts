@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { mailTopics } from '../../mail/topics.ts';
 import { failureReasons } from '../../readings/check-error.ts';
 import { readingTypes, wallets } from '../../readings/reading.ts';

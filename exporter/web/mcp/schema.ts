@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { accountSchema, mailboxSchema } from '../api/schema.ts';
 
 /** Shapes of the tools' questions and answers. Accounts and mailboxes are those of the API. */

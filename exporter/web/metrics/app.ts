@@ -1,5 +1,5 @@
-import type { Express, NextFunction, Request, Response } from 'express';
-import express from 'express';
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import Negotiator from 'negotiator';
 import { contentType } from '../../metrics/exposition.ts';
 import { landingPage } from './landing-page.ts';
 import type { MetricsPage } from './page.ts';
@@ -38,27 +38,96 @@ const plainText = 'text/plain; charset=utf-8';
 /** Longer than any sensible `scrape_timeout`: Prometheus gives up after 10 s by default. */
 const defaultScrapeTimeoutMs = 60_000;
 
-/** The metrics port: metrics, health, reload. */
-export function createMetricsApp(dependencies: MetricsAppDependencies): Express {
-  const { page, ready, config, reload, telemetryPath, maxRequests } = dependencies;
-  const { scrapeTimeoutMs = defaultScrapeTimeoutMs, monotonicMs = () => performance.now() } = dependencies;
-  const { enableLifecycle = false, allowedHosts = [] } = dependencies;
-  let scrapes = 0;
-  const app = express();
-  app.disable('x-powered-by');
-  app.disable('etag');
-  app.use((_request, response, next) => {
-    response.set({ 'X-Content-Type-Options': 'nosniff', 'Cache-Control': 'no-store' });
-    next();
-  });
+type Handler = (request: IncomingMessage, response: ServerResponse) => void | Promise<void>;
 
-  app.get(telemetryPath, async (request, response) => {
+/** What a path answers to the one method that it takes; HEAD counts as GET. */
+interface Route {
+  readonly method: 'GET' | 'POST';
+  readonly handler: Handler;
+}
+
+/**
+ * The metrics port: metrics, health, reload. A handful of fixed paths on Node's own server: with a framework, a process that
+ * does nothing but get scraped would hold it in memory.
+ */
+export function createMetricsApp(dependencies: MetricsAppDependencies): RequestListener {
+  const { ready, config, reload, telemetryPath, onError } = dependencies;
+  const { enableLifecycle = false, allowedHosts = [] } = dependencies;
+  const { monotonicMs = () => performance.now() } = dependencies;
+  const routes: ReadonlyMap<string, Route> = new Map<string, Route>([
+    ['/', { method: 'GET', handler: landing(dependencies) }],
+    ['/config', { method: 'GET', handler: (_request, response) => sendText(response, 200, config()) }],
+    ['/-/healthy', { method: 'GET', handler: (_request, response) => sendText(response, 200, 'healthy\n') }],
+    [
+      '/-/ready',
+      {
+        method: 'GET',
+        handler: (_request, response) =>
+          ready()
+            ? sendText(response, 200, 'ready\n')
+            : sendText(response, 503, 'not ready: the first round of checks has not finished\n'),
+      },
+    ],
+    ['/-/reload', { method: 'POST', handler: reloadHandler({ reload, enableLifecycle, allowedHosts, monotonicMs }) }],
+    [normalized(telemetryPath), { method: 'GET', handler: scrapeHandler(dependencies) }],
+  ]);
+  return (request, response) => {
+    response.setHeader('X-Content-Type-Options', 'nosniff');
+    response.setHeader('Cache-Control', 'no-store');
+    const route = routes.get(normalized(request.url ?? '/'));
+    if (route === undefined) return sendText(response, 404, 'not found\n');
+    const { method, handler } = route;
+    if (request.method !== method && !(request.method === 'HEAD' && method === 'GET')) {
+      response.setHeader('Allow', method === 'GET' ? 'GET, HEAD' : method);
+      return sendText(response, 405, `method not allowed: use ${method}\n`);
+    }
+    // Begun within a promise, so that what it throws at once is caught with what it throws later.
+    Promise.resolve()
+      .then(() => handler(request, response))
+      .catch((error: unknown) => {
+        onError(error);
+        if (response.headersSent) response.destroy();
+        else sendText(response, 500, 'internal error, see the log\n');
+      });
+  };
+}
+
+/** The path of a request without its query; as with other web servers of Node, case and a slash at the end make no difference. */
+function normalized(url: string): string {
+  const [path = ''] = url.split('?');
+  return path.toLowerCase().replace(/(?<=.)\/$/, '');
+}
+
+function sendText(response: ServerResponse, status: number, text: string): void {
+  response.statusCode = status;
+  response.setHeader('Content-Type', plainText);
+  response.end(text);
+}
+
+function landing(dependencies: MetricsAppDependencies): Handler {
+  return (_request, response) => {
+    response.setHeader(
+      'Content-Security-Policy',
+      "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
+    );
+    response.setHeader('Content-Type', 'text/html; charset=utf-8');
+    response.end(landingPage(dependencies));
+  };
+}
+
+function scrapeHandler({
+  page,
+  maxRequests,
+  scrapeTimeoutMs = defaultScrapeTimeoutMs,
+}: MetricsAppDependencies): Handler {
+  let scrapes = 0;
+  return async (request, response) => {
     if (scrapes >= maxRequests) {
-      response
-        .status(503)
-        .type(plainText)
-        .end(`limit of ${maxRequests} concurrent scrapes reached, see --web.max-requests\n`);
-      return;
+      return sendText(
+        response,
+        503,
+        `limit of ${maxRequests} concurrent scrapes reached, see --web.max-requests\n`,
+      );
     }
     scrapes += 1;
     const limit = setTimeout(() => response.destroy(), scrapeTimeoutMs);
@@ -67,52 +136,17 @@ export function createMetricsApp(dependencies: MetricsAppDependencies): Express 
       clearTimeout(limit);
       scrapes -= 1;
     });
-    const gzipped = request.acceptsEncodings('gzip', 'identity') === 'gzip';
+    const gzipped = new Negotiator(request).encodings(['gzip', 'identity'])[0] === 'gzip';
     const parts = await page.body(gzipped);
-    response.set({
-      'Content-Type': contentType,
-      Vary: 'Accept-Encoding',
-      'Content-Length': String(parts.reduce((sum, part) => sum + part.length, 0)),
-    });
-    if (gzipped) response.set('Content-Encoding', 'gzip');
+    response.setHeader('Content-Type', contentType);
+    response.setHeader('Vary', 'Accept-Encoding');
+    response.setHeader(
+      'Content-Length',
+      parts.reduce((sum, part) => sum + part.length, 0),
+    );
+    if (gzipped) response.setHeader('Content-Encoding', 'gzip');
     response.cork();
     for (const part of parts) response.write(part);
     response.end();
-  });
-
-  app.get('/-/healthy', (_request, response) => {
-    response.type(plainText).end('healthy\n');
-  });
-  app.get('/-/ready', (_request, response) => {
-    if (ready()) response.type(plainText).end('ready\n');
-    else response.status(503).type(plainText).end('not ready: the first round of checks has not finished\n');
-  });
-  app.post('/-/reload', reloadHandler({ reload, enableLifecycle, allowedHosts, monotonicMs }));
-  app.get('/config', (_request, response) => {
-    response.type(plainText).end(config());
-  });
-  app.get('/', (_request, response) => {
-    response
-      .set('Content-Security-Policy', "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'")
-      .type('html')
-      .end(landingPage(dependencies));
-  });
-
-  for (const path of [telemetryPath, '/-/healthy', '/-/ready', '/config', '/']) {
-    app.all(path, (_request, response) => {
-      response.status(405).set('Allow', 'GET, HEAD').type(plainText).end('method not allowed: use GET\n');
-    });
-  }
-  app.all('/-/reload', (_request, response) => {
-    response.status(405).set('Allow', 'POST').type(plainText).end('method not allowed: use POST\n');
-  });
-  app.use((_request, response) => {
-    response.status(404).type(plainText).end('not found\n');
-  });
-  app.use((error: unknown, _request: Request, response: Response, next: NextFunction) => {
-    dependencies.onError(error);
-    if (response.headersSent) next(error);
-    else response.status(500).type(plainText).end('internal error, see the log\n');
-  });
-  return app;
+  };
 }

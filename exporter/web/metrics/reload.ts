@@ -1,4 +1,4 @@
-import type { Request, RequestHandler } from 'express';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { hostOf, isCrossSite, isLoopback, isOwnHost } from '../access/origin.ts';
 
 export interface ReloadOptions {
@@ -17,7 +17,7 @@ const minimumIntervalMs = 1000;
 
 /** Why a request that changes state is refused; undefined where it is not. */
 function refusal(
-  request: Request,
+  request: IncomingMessage,
   { enableLifecycle, allowedHosts }: Pick<ReloadOptions, 'enableLifecycle' | 'allowedHosts'>,
 ): string | undefined {
   const { host } = request.headers;
@@ -38,18 +38,22 @@ function refusal(
 }
 
 /** `POST /-/reload`: 200, 403 where the request may not, 429 when it comes too soon, 500 with the errors of the file. */
-export function reloadHandler(options: ReloadOptions): RequestHandler {
+export function reloadHandler(
+  options: ReloadOptions,
+): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
   const { reload, monotonicMs } = options;
   let lastAtMs = Number.NEGATIVE_INFINITY;
   return async (request, response) => {
     const answer = (status: number, text: string): void => {
-      response.status(status).type('text/plain; charset=utf-8').end(`${text}\n`);
+      response.statusCode = status;
+      response.setHeader('Content-Type', 'text/plain; charset=utf-8');
+      response.end(`${text}\n`);
     };
     const refused = refusal(request, options);
     if (refused !== undefined) return answer(403, refused);
     const nowMs = monotonicMs();
     if (nowMs - lastAtMs < minimumIntervalMs) {
-      response.set('Retry-After', '1');
+      response.setHeader('Retry-After', '1');
       return answer(429, 'at most one reload per second');
     }
     lastAtMs = nowMs;

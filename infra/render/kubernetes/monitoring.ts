@@ -1,7 +1,7 @@
 import type { IPrometheusRule } from '@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1/PrometheusRule';
 import type { IServiceMonitor } from '@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1/ServiceMonitor';
 import { parse } from 'yaml';
-import { z } from 'zod';
+import * as z from 'zod';
 import { formatDuration } from '../../../exporter/config/duration.ts';
 import { dashboardSources, ruleFiles } from '../content.ts';
 import type { KubernetesObject, ManifestOptions, OperatorOptions } from './options.ts';

@@ -2,7 +2,7 @@ import type { RequestOptions } from 'node:http';
 import { request } from 'node:http';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream';
-import { z } from 'zod';
+import * as z from 'zod';
 import { codeOf, Failure, messageOf } from '../terminal/failure.ts';
 
 /** What the scripts ask of the Docker engine, through its API: no Docker CLI is needed. */

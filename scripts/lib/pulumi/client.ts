@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { Failure } from '../terminal/failure.ts';
 import type { Interruption } from '../terminal/process.ts';
 import { follow, run } from '../terminal/process.ts';

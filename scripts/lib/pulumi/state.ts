@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** What a stack's state says, as `pulumi stack export` writes it. Secrets in it stay encrypted. */
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { DashboardSource } from '../../../infra/render/content.ts';
 import { folderUid } from '../../../infra/render/content.ts';
 import type { DataSource } from '../../../infra/render/data-source.ts';

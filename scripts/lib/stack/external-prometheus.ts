@@ -1,5 +1,5 @@
 import { parse } from 'yaml';
-import { z } from 'zod';
+import * as z from 'zod';
 import { exporterJob } from '../../../infra/render/prometheus.ts';
 import { authorizationOf } from '../../../infra/settings/http-auth.ts';
 import type { ExternalPrometheus } from '../../../infra/settings/parse.ts';

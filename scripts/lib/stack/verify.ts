@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { DashboardQuery, DashboardSource } from '../../../infra/render/content.ts';
 import { exporterJob } from '../../../infra/render/prometheus.ts';
 import { Failure, messageOf } from '../terminal/failure.ts';

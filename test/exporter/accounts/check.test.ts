@@ -1,5 +1,5 @@
 import test from 'ava';
-import { z } from 'zod';
+import * as z from 'zod';
 import { checkAccount } from '../../../exporter/accounts/check.ts';
 import type { AccountConfig } from '../../../exporter/accounts/schema.ts';
 import { amountFor } from '../../../exporter/accounts/threshold.ts';

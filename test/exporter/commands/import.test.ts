@@ -1,6 +1,6 @@
 import test from 'ava';
 import { parse } from 'yaml';
-import { z } from 'zod';
+import * as z from 'zod';
 import { accountFileSchema } from '../../../exporter/account-file/schema.ts';
 import { accountSchema } from '../../../exporter/accounts/schema.ts';
 import { runImport } from '../../../exporter/commands/import.ts';

@@ -1,6 +1,6 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { z } from 'zod';
+import * as z from 'zod';
 import { accountFileSchema } from '../../../exporter/account-file/schema.ts';
 import { accountSchema } from '../../../exporter/accounts/schema.ts';
 import { parseWith } from '../../../exporter/config/parse.ts';

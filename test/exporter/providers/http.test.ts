@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { connect } from 'node:net';
 import test from 'ava';
-import { z } from 'zod';
+import * as z from 'zod';
 import { Secret } from '../../../exporter/config/secret.ts';
 import { parseAnswer } from '../../../exporter/providers/answer.ts';
 import { retryAfterSeconds } from '../../../exporter/providers/http/retry-after.ts';

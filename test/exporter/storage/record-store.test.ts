@@ -14,7 +14,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
 import fc from 'fast-check';
-import { z } from 'zod';
+import * as z from 'zod';
 import { AccountStorage } from '../../../exporter/accounts/storage.ts';
 import { Secret } from '../../../exporter/config/secret.ts';
 import { createMailStore, loginOf } from '../../../exporter/mail/store.ts';

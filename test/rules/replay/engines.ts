@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { RuleFile } from '../../../rules/index.ts';
 import { freePorts } from '../../support/ports.ts';
 import { type Series, startPrometheus } from '../../support/prometheus.ts';

@@ -55,6 +55,7 @@ test('the image contains the license and the notices that the build makes', (t) 
   t.deepEqual(copied?.split(' '), [
     'balance-alert.mjs',
     'bcrypt-worker.mjs',
+    'warm-up.mjs',
     'alerts.md',
     'LICENSE',
     'THIRD-PARTY-NOTICES.txt',

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { printable } from '../../../../exporter/config/printable.ts';
 import type { HttpCredentials } from '../../../../infra/settings/receivers.ts';
 import { Failure, messageOf } from '../../terminal/failure.ts';

@@ -1,7 +1,7 @@
 import type { ExecutionContext } from 'ava';
 import test from 'ava';
 import ICAL from 'ical.js';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ApiDependencies } from '../../../../exporter/web/api/router.ts';
 import { createApiRouter } from '../../../../exporter/web/api/router.ts';
 import { accountSchema, problemSchema, statusSchema } from '../../../../exporter/web/api/schema.ts';

@@ -3,7 +3,7 @@ import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import type { ExecutionContext } from 'ava';
 import test from 'ava';
-import { z } from 'zod';
+import * as z from 'zod';
 import { createApiRouter } from '../../../../exporter/web/api/router.ts';
 import { statusSchema } from '../../../../exporter/web/api/schema.ts';
 import type { McpRouterDependencies } from '../../../../exporter/web/mcp/router.ts';

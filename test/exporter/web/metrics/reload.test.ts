@@ -1,7 +1,6 @@
 import { request } from 'node:http';
 import { text } from 'node:stream/consumers';
 import test from 'ava';
-import express from 'express';
 import type { ReloadOptions } from '../../../../exporter/web/metrics/reload.ts';
 import { reloadHandler } from '../../../../exporter/web/metrics/reload.ts';
 import { serve } from '../../../support/served.ts';
@@ -9,24 +8,20 @@ import { serve } from '../../../support/served.ts';
 /** Serves the handler to a client at an address, and counts what it loads. */
 async function served(changes: Partial<ReloadOptions> = {}, remoteAddress?: string) {
   let loads = 0;
-  const app = express();
-  app.post(
-    '/-/reload',
-    reloadHandler({
-      reload: async () => {
-        loads += 1;
-        return [];
-      },
-      enableLifecycle: false,
-      allowedHosts: [],
-      monotonicMs: () => performance.now(),
-      ...changes,
-    }),
-  );
+  const handler = reloadHandler({
+    reload: async () => {
+      loads += 1;
+      return [];
+    },
+    enableLifecycle: false,
+    allowedHosts: [],
+    monotonicMs: () => performance.now(),
+    ...changes,
+  });
   const server = await serve((incoming, response) => {
     if (remoteAddress !== undefined)
       Object.defineProperty(incoming.socket, 'remoteAddress', { value: remoteAddress });
-    app(incoming, response);
+    void handler(incoming, response);
   });
   const ask = (headers: Record<string, string> = {}): Promise<readonly [number | undefined, string]> =>
     new Promise((resolve, reject) => {
