@@ -68,7 +68,10 @@ export function createMetricsApp(dependencies: MetricsAppDependencies): RequestL
             : sendText(response, 503, 'not ready: the first round of checks has not finished\n'),
       },
     ],
-    ['/-/reload', { method: 'POST', handler: reloadHandler({ reload, enableLifecycle, allowedHosts, monotonicMs }) }],
+    [
+      '/-/reload',
+      { method: 'POST', handler: reloadHandler({ reload, enableLifecycle, allowedHosts, monotonicMs }) },
+    ],
     [normalized(telemetryPath), { method: 'GET', handler: scrapeHandler(dependencies) }],
   ]);
   return (request, response) => {
