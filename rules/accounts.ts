@@ -2,6 +2,7 @@ import { accountIdentity, balanceIdentity, collapsed } from './expressions.ts';
 import { evaluatedAt, exporterUpAt, type HeldRule, heldRule, knownAt, unservedSince } from './held.ts';
 import { dashboardPath } from './links.ts';
 import type { RuleSettings } from './options.ts';
+import { ownerOf } from './owners.ts';
 import { changesOfWeek, payable, prepaid, stepsOfDay, stepsOfHistory } from './recording.ts';
 import { recorded } from './series.ts';
 import type { AlertRule, RecordingRule, RuleGroup, Severity } from './types.ts';
@@ -72,7 +73,7 @@ const accountDashboard = dashboardPath('accounts', 'project');
 export const checksGroup = (): RuleGroup => ({
   name: 'balance-alert.checks',
   interval: '2m',
-  rules: [readingAge, checkFailing, stuck, blind, outdated],
+  rules: [readingAge, ownerOf('account'), checkFailing, stuck, blind, outdated],
 });
 
 /** What is left of each account. The only group that looks at every account each minute, so nothing else is in it. */
@@ -219,7 +220,8 @@ unless on (${balanceIdentity}) (${threshold} <= 0)`,
 const low: AlertRule = {
   alert: 'BalanceLow',
   severity: 'warning',
-  expr: `${recorded(current)} < on (${balanceIdentity}) ${recorded(threshold)}`,
+  // Aggregated after it is compared: in good times nothing is left to aggregate.
+  expr: `max by (${balanceIdentity}) (${current} < on (${balanceIdentity}) group_left () ${recorded(threshold)})`,
   for: '5m',
   keepFiringFor: '15m',
   why: 'A warning: the owner sets the threshold with time to act; BalanceEmpty and RunwayShort cover urgency. An account without a threshold has no such alert. keep_firing_for 15m avoids flapping when the balance fluctuates around the threshold.',

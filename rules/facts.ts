@@ -1,8 +1,9 @@
+import { type Owned, withOwner } from './owners.ts';
 import { type AlertRule, isAlert, type RuleGroup } from './types.ts';
 
 /**
  * What a notification shows of an alert beside its description: annotations that a program can put into any language,
- * and the owner as a label, by which Alertmanager routes. Each is empty where nothing is known.
+ * each empty where nothing is known; and the owner as a label, where there is one.
  */
 
 /** A selector over the alert's own labels, as a template expression; a label that the alert lacks matches a series without it. */
@@ -15,7 +16,7 @@ const ofQuery = (query: string, labels: readonly string[], print: string) =>
 
 const value = '. | first | value | printf "%.2f"';
 
-/** How long the owner is remembered while no exporter answers: else the label would go, and the alert be another one. */
+/** How far back a label of the info series is looked for while no exporter responds: as long as alerts are held. */
 const holdFor = '3d';
 
 /** A label of the info series, of now where there is one. */
@@ -85,20 +86,24 @@ const accountGroups: ReadonlySet<string> = new Set(
   ['checks', 'accounts', 'runway', 'spend', 'usage', 'quota'].map((name) => `balance-alert.${name}`),
 );
 
-function factsOf(rule: AlertRule, group: string): Pick<AlertRule, 'labels' | 'facts'> {
-  const kind = accountGroups.has(group)
-    ? { info: 'balance_alert_account_info', labels: accountLabels }
+function factsOf(rule: AlertRule, group: string): Partial<Pick<AlertRule, 'expr' | 'facts'>> {
+  const kind: Owned | undefined = accountGroups.has(group)
+    ? 'account'
     : group === 'balance-alert.subscriptions'
-      ? { info: 'balance_alert_subscription_info', labels: subscriptionLabels }
+      ? 'subscription'
       : undefined;
   if (kind === undefined) return {};
+  const [info, labels] =
+    kind === 'account'
+      ? (['balance_alert_account_info', accountLabels] as const)
+      : (['balance_alert_subscription_info', subscriptionLabels] as const);
   return {
-    labels: { account_owner: infoLabel(kind.info, kind.labels, 'account_owner') },
+    expr: withOwner(rule.expr, kind),
     facts: {
       ...(balanceAlerts.has(rule.alert) ? balanceFacts : {}),
-      ...(kind.labels === subscriptionLabels ? subscriptionFacts : {}),
+      ...(kind === 'subscription' ? subscriptionFacts : {}),
       ...(rule.alert === 'SubscriptionExpiring' ? renewalFacts : {}),
-      console_url: infoLabel(kind.info, kind.labels, 'console_url'),
+      console_url: infoLabel(info, labels, 'console_url'),
     },
   };
 }

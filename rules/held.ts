@@ -68,7 +68,7 @@ export function knownAt(record: Known, live: string, group: KnowingGroup): Recor
   const atLastScrape = `${rawBefore(record)} >= scalar(${before(exporterUp[group])})`;
   const failing = `max by (${identity}) (
   ${atLastScrape}
-  and on (${identityOf('balance_alert_account_up')}) (${collapsed('max', 'balance_alert_account_up')} == 0)
+  and on (${identityOf('balance_alert_account_up')}) balance_alert_account_up == 0
 ) * 0 + time()`;
   const gone = `max by (${identity}) (
   ${atLastScrape}

@@ -37,7 +37,8 @@ function plainRule(rule: Rule, settings: RuleSettings): Record<string, unknown> 
     expr: rule.expr,
     ...(rule.for === undefined ? {} : { for: rule.for }),
     ...(rule.keepFiringFor === undefined ? {} : { keep_firing_for: rule.keepFiringFor }),
-    labels: { severity: rule.severity, ...rule.labels },
+    // The severity only: a templated label that comes out empty costs the alert its "for" at a restart (owners.ts).
+    labels: { severity: rule.severity },
     annotations: annotationsOf(rule, settings),
   };
 }

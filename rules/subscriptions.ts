@@ -1,6 +1,7 @@
 import { collapsed, subscriptionIdentity } from './expressions.ts';
 import { evaluatedAt, exporterUpAt, type HeldRule, heldRule, knownAt, unservedSince } from './held.ts';
 import { dashboardPath } from './links.ts';
+import { ownerOf } from './owners.ts';
 import { recorded } from './series.ts';
 import type { AlertRule, RecordingRule, RuleGroup } from './types.ts';
 
@@ -78,6 +79,7 @@ const overdueAlert: AlertRule = {
 export const subscriptionsGroup: RuleGroup = {
   name: 'balance-alert.subscriptions',
   rules: [
+    ownerOf('subscription'),
     knownAt(known, live, 'subscription'),
     unservedSince(unserved, 'balance_alert_subscription_status', known, 'subscription'),
     heldSubscription({

@@ -30,8 +30,6 @@ export interface AlertRule {
   readonly description: string;
   /** Path in Grafana that shows the cause, with its query; a template over `$labels`. */
   readonly dashboard: string;
-  /** More labels, beside the severity; templates over `$labels`. */
-  readonly labels?: Readonly<Record<string, string>>;
   /** More annotations; templates over `$labels`. */
   readonly facts?: Readonly<Record<string, string>>;
 }

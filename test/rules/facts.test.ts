@@ -16,7 +16,8 @@ const ruleFileSchema = z.object({
       rules: z.array(
         z.object({
           alert: z.string().optional(),
-          labels: z.object({ account_owner: z.string().optional() }).optional(),
+          expr: z.string(),
+          labels: z.record(z.string(), z.string()).optional(),
           annotations: z.object({ description: z.string() }).optional(),
         }),
       ),
@@ -39,7 +40,7 @@ async function firing(
   const folder = await mkdtemp(join(tmpdir(), 'balance-alert-facts-'));
   try {
     // The other groups would only cost time.
-    const groups = alertname.startsWith('Subscription') ? /subscriptions/ : /recording|burn|accounts/;
+    const groups = alertname.startsWith('Subscription') ? /subscriptions/ : /recording|burn|checks|accounts/;
     const files = renderRules().filter(({ name }) => groups.test(name));
     for (const { name, yaml } of files) await writeFile(join(folder, name), yaml);
     const names = files.map(({ name }) => name);
@@ -120,7 +121,14 @@ ava('every alert on an account or a subscription is given to its owner, whatever
   );
   t.true(aboutOne.length >= 12);
   t.deepEqual(
-    aboutOne.filter(({ labels }) => labels?.account_owner === undefined).map(({ alert }) => alert),
+    aboutOne.filter(({ expr }) => !expr.includes('group_left (account_owner)')).map(({ alert }) => alert),
+    [],
+  );
+  // A template that comes out empty costs the alert its "for" at a restart of Prometheus 3.
+  t.deepEqual(
+    aboutOne
+      .filter(({ labels }) => Object.keys(labels ?? {}).join() !== 'severity')
+      .map(({ alert }) => alert),
     [],
   );
 });

@@ -51,7 +51,7 @@ test('an alert gets the severity that was set, in the file too', (t) => {
   const accounts = accountsFile({ alerts: { BalanceLow: 'critical' } });
   const { groups } = parse(accounts?.yaml ?? '');
   const low = groups[0].rules.find((rule: { alert?: string }) => rule.alert === 'BalanceLow');
-  t.deepEqual(Object.keys(low.labels).sort(), ['account_owner', 'severity']);
+  t.deepEqual(Object.keys(low.labels), ['severity']);
   t.is(low.labels.severity, 'critical');
 });
 

@@ -1,0 +1,58 @@
+import { exporterGone, indent } from './expressions.ts';
+import type { RecordingRule } from './types.ts';
+
+/**
+ * The owner as a label of alerts, by which Alertmanager routes. It comes from the expression and is no template: Prometheus 3
+ * does not restore the `for` of an alert after a restart where a label of its rule comes out empty.
+ */
+
+const kinds = {
+  account: {
+    record: 'account:balance_alert_account_owner:current',
+    info: 'balance_alert_account_info',
+    labels: 'project, provider',
+  },
+  subscription: {
+    record: 'subscription:balance_alert_account_owner:current',
+    info: 'balance_alert_subscription_info',
+    labels: 'name, cycle_type',
+  },
+} as const;
+
+export type Owned = keyof typeof kinds;
+
+/** How long the owner is held while no exporter responds: as long as its alerts. */
+const holdSeconds = 3 * 86_400;
+
+/** Who owns what, for those that have an owner. One for each, as a join needs it: the latest where it has changed. */
+export function ownerOf(kind: Owned): RecordingRule {
+  const { record, info, labels } = kinds[kind];
+  return {
+    record,
+    expr: `topk by (${labels}) (1,
+  max by (${labels}, account_owner) (${info}{account_owner!=""}) * 0 + time()
+  or
+  (
+    max by (${labels}, account_owner) (last_over_time(${record}[1h])) > time() - ${holdSeconds}
+    and on () ${exporterGone}
+  )
+)`,
+    why: 'The owner as a label, and when it was last known; held while no exporter responds, or the label would disappear and the alert become another one.',
+  };
+}
+
+/**
+ * The expression with the owner's label where there is an owner, and as it is where there is none. After a change of the
+ * owner both series may still be found for some minutes: the later one counts.
+ */
+export function withOwner(expr: string, kind: Owned): string {
+  const { record, labels } = kinds[kind];
+  return `(
+  ${indent(expr)}
+)
+* on (${labels}) group_left (account_owner) (topk by (${labels}) (1, max by (${labels}, account_owner) (${record})) > bool 0)
+or ignoring (account_owner)
+(
+  ${indent(expr)}
+)`;
+}
