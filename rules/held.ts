@@ -1,4 +1,4 @@
-import { collapsed, exporterGone, exporterSelector, indent } from './expressions.ts';
+import { exporterGone, exporterSelector, indent } from './expressions.ts';
 import { identityOf, type RecordedName, recorded } from './series.ts';
 import type { RecordingRule } from './types.ts';
 
