@@ -9,6 +9,7 @@ import { renderRules } from '../../rules/index.ts';
 import { httpReceiver, startAlertmanager } from '../support/alertmanager.ts';
 import { botSecret, startBot } from '../support/bots.ts';
 import { startProgram } from '../support/program.ts';
+import { realClock } from '../support/real-clock.ts';
 import { startPrometheus } from '../support/prometheus.ts';
 import { needing } from '../support/promtool.ts';
 import { startRelayProcess } from '../support/relay-process.ts';
@@ -27,7 +28,7 @@ test('a balance below its threshold in a running exporter becomes a message to i
   - { name: prod, provider: demo, threshold: 1000000, owner: platform, console_url: "https://console.example/" }
 `,
   );
-  await using exporter = await startProgram([`--config.file=${accounts}`]);
+  await using exporter = await startProgram([`--config.file=${accounts}`], realClock);
   await exporter.ready();
   await using http = await httpReceiver();
   const receiver = (path: string, owners: string[]) => ({

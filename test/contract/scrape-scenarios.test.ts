@@ -22,6 +22,7 @@ import {
 } from '../support/discovery.ts';
 import type { Serving } from '../support/program.ts';
 import { startProgram } from '../support/program.ts';
+import { realClock } from '../support/real-clock.ts';
 import { startPrometheus } from '../support/prometheus.ts';
 import { discoveryKeys, findTools, needing, needingDiscovery, runTool } from '../support/promtool.ts';
 import { until } from '../support/until.ts';
@@ -43,7 +44,7 @@ const portOf = (exporter: Serving): number => Number(new URL(exporter.url).port)
 async function exporterIn(folder: string, flags: readonly string[] = []): Promise<Serving> {
   const file = join(folder, 'accounts.yaml');
   await writeFile(file, accounts);
-  return startProgram([`--config.file=${file}`, ...flags]);
+  return startProgram([`--config.file=${file}`, ...flags], realClock);
 }
 
 /** Plain HTTP; one for all tests that ask nothing special of it. */

@@ -1,11 +1,14 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { realClockEnvironment } from './real-clock.ts';
 
 /** Why no certificates can be made on this machine, or undefined where they can. */
 export function opensslMissing(): string | undefined {
   return spawnSync('openssl', ['version']).status === 0 ? undefined : 'openssl is not installed';
 }
+
+const validDays = '3650';
 
 export interface Certificate {
   readonly certFile: string;
@@ -39,7 +42,9 @@ export function makeCertificate(
   }: CertificateOptions = {},
 ): Certificate {
   const file = (name: string) => path.join(directory, name);
-  const openssl = (...parameters: string[]) => execFileSync('openssl', parameters, { stdio: 'pipe' });
+  // Valid by the machine's clock, which Prometheus keeps, and by that of another day (`scripts/test --date`).
+  const openssl = (...parameters: string[]) =>
+    execFileSync('openssl', parameters, { stdio: 'pipe', env: realClockEnvironment() });
   const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes'];
   const serverKey = rsaBits === undefined ? key : ['-newkey', `rsa:${rsaBits}`, '-nodes'];
   openssl(
@@ -52,7 +57,7 @@ export function makeCertificate(
     '-out',
     file('ca.pem'),
     '-days',
-    '2',
+    validDays,
     '-subj',
     '/CN=test authority',
   );
@@ -83,7 +88,7 @@ export function makeCertificate(
       '-extfile',
       file('names'),
       '-days',
-      '2',
+      validDays,
       `-${digest}`,
     );
   } else {

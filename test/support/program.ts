@@ -3,14 +3,15 @@ import { spawn } from 'node:child_process';
 import { resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
+import { clockEnvironment } from './real-clock.ts';
 import { until } from './until.ts';
 
 const main = resolve(import.meta.dirname, '../../exporter/main.ts');
 
-/** The program's own variables only, so that those of whoever runs the tests change nothing. */
+/** The program's own variables and the clock of the tests only, so that those of whoever runs the tests change nothing. */
 function environment(variables: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
   const { PATH = '' } = process.env;
-  return { PATH, ...variables };
+  return { PATH, ...clockEnvironment(), ...variables };
 }
 
 export interface Ended {

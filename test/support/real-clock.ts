@@ -21,3 +21,13 @@ export function realClockEnvironment(environment: NodeJS.ProcessEnv = process.en
   const preloaded = (rest['LD_PRELOAD'] ?? '').split(':').filter((library) => !/faketime/.test(library));
   return { ...rest, LD_PRELOAD: preloaded.join(':') };
 }
+
+/** Variables over `clockEnvironment` for a child process that exchanges times with Prometheus or Alertmanager. */
+export const realClock = { LD_PRELOAD: '' } as const;
+
+/** What `scripts/test --date` sets, for a child process that gets an environment of its own and keeps the tests' clock. */
+export function clockEnvironment(environment: NodeJS.ProcessEnv = process.env): NodeJS.ProcessEnv {
+  return Object.fromEntries(
+    Object.entries(environment).filter(([name]) => name.startsWith('FAKETIME') || name === 'LD_PRELOAD'),
+  );
+}

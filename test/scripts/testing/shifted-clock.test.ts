@@ -5,7 +5,7 @@ import test from 'ava';
 import { Failure } from '../../../scripts/lib/terminal/failure.ts';
 import { run } from '../../../scripts/lib/terminal/process.ts';
 import { clockPackage, parseDate, shiftedClock } from '../../../scripts/lib/testing/shifted-clock.ts';
-import { realClockEnvironment, realNowMs } from '../../support/real-clock.ts';
+import { clockEnvironment, realClockEnvironment, realNowMs } from '../../support/real-clock.ts';
 
 const root = resolve(import.meta.dirname, '../../..');
 
@@ -75,4 +75,6 @@ test('what exchanges times with programs in Go keeps the real clock on another d
   });
   const shifted = { LD_PRELOAD: '/x/libfaketimeMT.so.1:/lib/another.so', FAKETIME: '+60s', HOME: '/home' };
   t.deepEqual(realClockEnvironment(shifted), { LD_PRELOAD: '/lib/another.so', HOME: '/home' });
+  const { HOME: _home, ...clock } = shifted;
+  t.deepEqual(clockEnvironment(shifted), clock);
 });
