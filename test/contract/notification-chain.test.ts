@@ -9,9 +9,9 @@ import { renderRules } from '../../rules/index.ts';
 import { httpReceiver, startAlertmanager } from '../support/alertmanager.ts';
 import { botSecret, startBot } from '../support/bots.ts';
 import { startProgram } from '../support/program.ts';
-import { realClock } from '../support/real-clock.ts';
 import { startPrometheus } from '../support/prometheus.ts';
 import { needing } from '../support/promtool.ts';
+import { realClock } from '../support/real-clock.ts';
 import { startRelayProcess } from '../support/relay-process.ts';
 import { until } from '../support/until.ts';
 

@@ -22,9 +22,9 @@ import {
 } from '../support/discovery.ts';
 import type { Serving } from '../support/program.ts';
 import { startProgram } from '../support/program.ts';
-import { realClock } from '../support/real-clock.ts';
 import { startPrometheus } from '../support/prometheus.ts';
 import { discoveryKeys, findTools, needing, needingDiscovery, runTool } from '../support/promtool.ts';
+import { realClock } from '../support/real-clock.ts';
 import { until } from '../support/until.ts';
 
 /** The scrape jobs for a Prometheus elsewhere: accepted by promtool, and each really finds the exporter. */
