@@ -17,12 +17,12 @@ export async function benchGrowth(): Promise<readonly Row[]> {
     });
     const [worst] = works.toSorted((one, other) => other.took - one.took);
     if (worst === undefined) throw new Error(`${name} has no text to read`);
-    const { lengths, milliseconds, exponent } = growthOf(worst.work, longest);
+    const { lengths, milliseconds, fitted } = growthOf(worst.work, longest);
     const times = lengths.map((length, index) => `${length}: ${milliseconds[index]?.toPrecision(2)} ms`);
     const content = JSON.stringify(worst.content);
     return {
       what: name,
-      measured: exponent,
+      measured: fitted,
       unit: '',
       budget: mostExponent,
       of: `${times.join(', ')}; ${content.length > 60 ? `${content.slice(0, 60)}...` : content}`,

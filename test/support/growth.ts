@@ -4,6 +4,8 @@ export interface Growth {
   readonly lengths: readonly number[];
   /** Milliseconds of processor time for one run with each. */
   readonly milliseconds: readonly number[];
+  /** The slope of the line through all of them, both axes logarithmic. */
+  readonly fitted: number;
   /** 1 is in proportion to the length, 2 is its square. Of the whole range or of its last step, whichever is more. */
   readonly exponent: number;
 }
@@ -64,7 +66,7 @@ export function growthOf(work: Work, longest: number): Growth {
   for (let again = 0; again < 4 && exponentOf() > mostExponent; again += 1) {
     milliseconds = runs.map((run, index) => Math.min(cost(run), milliseconds[index] ?? 0));
   }
-  return { lengths, milliseconds, exponent: exponentOf() };
+  return { lengths, milliseconds, fitted: slope(lengths, milliseconds), exponent: exponentOf() };
 }
 
 /** A text of so many characters, at least, that repeats another. */

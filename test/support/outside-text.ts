@@ -160,12 +160,6 @@ function documentOf(length: number): unknown {
   }));
 }
 
-function objectOf(length: number): unknown {
-  return kept(`object ${length}`, () =>
-    Object.fromEntries(Array.from({ length: Math.ceil(length / 16) }, (_, n) => [`k${n}`, n])),
-  );
-}
-
 const classifier = createClassifier({ extend: { arrears: ['dunning step'] }, replace: {} });
 
 const mailReaders: readonly Reader[] = [
@@ -301,11 +295,6 @@ const answerReaders: readonly Reader[] = [
       read: (text) => search(documentOf(text.length), expression, { sumOfNothing: 0 }),
     }),
   ),
-  {
-    name: 'JMESPath, keys(an object of many)',
-    contents: ['a'],
-    read: (text) => search(objectOf(text.length), 'values(keys(@) && @)[0]'),
-  },
   {
     name: 'XML',
     contents: [
