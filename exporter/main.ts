@@ -94,6 +94,17 @@ const listenAddress = () =>
     .argParser(addresses)
     .env('BALANCE_ALERT_WEB_LISTEN_ADDRESS');
 
+/** Has a value so that the image can set it, and a deployment unset it, by the environment. */
+const allowUnauthenticated = () =>
+  new Option(
+    '--web.allow-unauthenticated [boolean]',
+    'allow addresses that other machines reach although no password is required',
+  )
+    .choices(['true', 'false'])
+    .preset('true')
+    .default('false')
+    .env('BALANCE_ALERT_WEB_ALLOW_UNAUTHENTICATED');
+
 const webConfigFile = () =>
   new Option(
     '--web.config.file <file>',
@@ -110,6 +121,7 @@ interface ServeFlags extends FileFlags {
   readonly probe?: true;
   readonly 'storage.path'?: string;
   readonly 'web.listenAddress': readonly ListenAddress[];
+  readonly 'web.allowUnauthenticated': string;
   readonly 'web.statusAddress': ListenAddress;
   readonly 'web.telemetryPath': string;
   readonly 'web.maxRequests': number;
@@ -196,6 +208,7 @@ command('serve', 'poll the accounts and serve metrics and the status page (defau
       .argParser(wholeNumber),
   )
   .addOption(webConfigFile())
+  .addOption(allowUnauthenticated())
   .option(
     '--web.enable-lifecycle',
     'allow POST /-/reload from other machines; from this one it is always allowed',
@@ -287,6 +300,7 @@ command('serve', 'poll the accounts and serve metrics and the status page (defau
         enableMcp: flags['web.enableMcp'] === true,
         allowedHosts: flags['web.allowedHost'],
         webConfigFile: flags['web.config.file'],
+        allowUnauthenticated: flags['web.allowUnauthenticated'] === 'true',
         logLevel: flags['log.level'],
         logFormat: flags['log.format'],
         concurrency: flags['poll.concurrency'],
@@ -446,6 +460,7 @@ interface RelayFlags
   > {
   readonly 'digest.print'?: true;
   readonly 'web.listenAddress': readonly ListenAddress[];
+  readonly 'web.allowUnauthenticated': string;
   readonly 'log.level': LogLevel;
   readonly 'log.format': LogFormat;
 }
@@ -474,6 +489,7 @@ command('relay', 'forward notifications of Alertmanager to group bots of Feishu,
       .argParser(relayAddresses),
   )
   .addOption(webConfigFile())
+  .addOption(allowUnauthenticated())
   .addOption(new Option('--log.level <level>', 'minimum log level').choices(logLevels).default('info'))
   .addOption(new Option('--log.format <format>', 'log format').choices(logFormats).default('logfmt'))
   .action(async (flags: RelayFlags) => {
@@ -490,6 +506,7 @@ command('relay', 'forward notifications of Alertmanager to group bots of Feishu,
         storagePath: flags['storage.path'],
         listenAddresses: flags['web.listenAddress'],
         webConfigFile: flags['web.config.file'],
+        allowUnauthenticated: flags['web.allowUnauthenticated'] === 'true',
         logLevel: flags['log.level'],
         logFormat: flags['log.format'],
       },

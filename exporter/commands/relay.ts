@@ -17,6 +17,7 @@ import type { Message } from '../relay/message.ts';
 import { Relay } from '../relay/relay.ts';
 import { lockFolder } from '../storage/folder-lock.ts';
 import { RecordStore } from '../storage/record-store.ts';
+import { exposureError } from '../web/access/exposure.ts';
 import { loadWebConfig, openAccess } from '../web/access/load.ts';
 import { GuardedServers } from '../web/access/serve.ts';
 import type { ListenAddress } from '../web/listen.ts';
@@ -32,6 +33,8 @@ export interface RelayCommandOptions {
   readonly storagePath: string | undefined;
   readonly listenAddresses: readonly ListenAddress[];
   readonly webConfigFile: string | undefined;
+  /** Whether addresses that other machines reach may be served without users and client certificates. */
+  readonly allowUnauthenticated: boolean;
   readonly logLevel: LogLevel;
   readonly logFormat: LogFormat;
 }
@@ -69,6 +72,11 @@ export async function runRelay(options: RelayCommandOptions, environment: RelayE
     return 0;
   }
   if (options.printDigest) return printDigest(config, environment);
+  const exposed = exposureError(web.config, options.listenAddresses, options.allowUnauthenticated);
+  if (exposed !== undefined) {
+    environment.log(`${exposed}\n`);
+    return 2;
+  }
   const logger = createLogger({
     level: options.logLevel,
     format: options.logFormat,

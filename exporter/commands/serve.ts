@@ -17,6 +17,7 @@ import { createSelfMetrics } from '../metrics/self.ts';
 import type { FolderLock } from '../storage/folder-lock.ts';
 import { makePrivateFolder } from '../storage/private-folder.ts';
 import { RecordStore } from '../storage/record-store.ts';
+import { exposureError } from '../web/access/exposure.ts';
 import { loadWebConfig, openAccess } from '../web/access/load.ts';
 import { GuardedServers } from '../web/access/serve.ts';
 import { onceEach } from '../web/entries.ts';
@@ -39,6 +40,8 @@ export interface ServeOptions {
   readonly maxRequests: number;
   /** TLS and users of both ports; undefined: plain HTTP, open. */
   readonly webConfigFile: string | undefined;
+  /** Whether addresses that other machines reach may be served without users and client certificates. */
+  readonly allowUnauthenticated: boolean;
   /** Whether other machines may reload. */
   readonly enableLifecycle: boolean;
   /** Whether assistants may query the status port at /mcp. */
@@ -111,6 +114,15 @@ export async function runServe(options: ServeOptions, environment: ServeEnvironm
     webConfigFile === undefined ? ({ ok: true, config: openAccess } as const) : loadWebConfig(webConfigFile);
   if (!web.ok) {
     for (const error of web.errors) environment.printError(`${error}\n`);
+    return 2;
+  }
+  const exposed = exposureError(
+    web.config,
+    [options.statusAddress, ...options.listenAddresses],
+    options.allowUnauthenticated,
+  );
+  if (exposed !== undefined) {
+    environment.printError(`${exposed}\n`);
     return 2;
   }
 

@@ -3,6 +3,7 @@ import type { Server as SecureServer } from 'node:https';
 import type { Logger } from '../../log.ts';
 import type { ListenAddress } from '../listen.ts';
 import { listen } from '../listen.ts';
+import { requiresAuthentication } from './exposure.ts';
 import { checkClientCertificates, gate } from './gate.ts';
 import type { WebConfig } from './load.ts';
 import { loadWebConfig } from './load.ts';
@@ -80,6 +81,10 @@ function isSecure(server: Server | SecureServer): server is SecureServer {
 function restartNeeded(before: WebConfig, after: WebConfig): readonly string[] {
   if ((before.tls === undefined) !== (after.tls === undefined)) {
     return ['TLS cannot be turned on or off while the port is open: restart'];
+  }
+  // A file that is being written is empty for a moment, and must not open the port.
+  if (requiresAuthentication(before) && !requiresAuthentication(after)) {
+    return ['authentication cannot be turned off while the port is open: restart'];
   }
   const asks = ({ tls }: WebConfig): boolean => tls !== undefined && tls.clientAuth !== 'NoClientCert';
   return asks(before) === asks(after)

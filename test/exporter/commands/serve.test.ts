@@ -334,6 +334,41 @@ test.serial(
   },
 );
 
+test.serial('an address that other machines reach needs a password, or to be allowed without', async (t) => {
+  const { file, folder } = prepared(demo('one'));
+  const web = join(folder, 'web.yml');
+  writeFileSync(web, `basic_auth_users:\n  finance: ${hashSync('secret', 4)}\n`);
+  const refused = (open: string) => ({
+    code: 2,
+    stdout: '',
+    stderr: `other machines can reach ${open}, and no password is required: set users or RequireAndVerifyClientCert in --web.config.file, or add --web.allow-unauthenticated if something else protects the port\n`,
+  });
+  const flags = [`--config.file=${file}`];
+  t.deepEqual(
+    await runProgram([...flags, '--web.listen-address=:9', '--web.status-address=[::]:9']),
+    refused('[::]:9 and :9'),
+  );
+  t.deepEqual(
+    await runProgram([...flags, '--web.status-address=localhost.example:0'], {
+      BALANCE_ALERT_WEB_ALLOW_UNAUTHENTICATED: 'false',
+    }),
+    refused('localhost.example:0'),
+  );
+  const relay = join(folder, 'relay.yaml');
+  writeFileSync(relay, 'channels: [{ name: ops, type: feishu, url: { secret: BOT } }]\n');
+  t.deepEqual(
+    await runProgram(['relay', `--config.file=${relay}`, '--web.listen-address=0.0.0.0:9'], {
+      BOT: 'https://open.feishu.cn/open-apis/bot/v2/hook/abc',
+    }),
+    refused('0.0.0.0:9'),
+  );
+  for (const allowed of ['--web.allow-unauthenticated', `--web.config.file=${web}`]) {
+    await using program = await startProgram([...flags, allowed, '--web.listen-address=0.0.0.0:0']);
+    await program.ready();
+    t.is(await program.end(), 0);
+  }
+});
+
 test.serial('assistants are answered with --web.enable-mcp only, behind the same password', async (t) => {
   const { file, folder } = prepared(demo('one'));
   const web = join(folder, 'web.yml');

@@ -214,6 +214,21 @@ test('without a password there is 401 everywhere but on the two health paths, wh
   t.regex(await raw('/metrics', 'Authorization: Bearer secret\r\n'), /^HTTP\/1\.1 401 /);
 });
 
+test('a file that names no user any more, as one that is being written, does not open the port', async (t) => {
+  const { file } = prepared(`basic_auth_users: { alice: ${hashSync('secret', 4)} }\n`);
+  const { servers, log, port } = await guarded(t, file);
+  const status = async () => (await fetch(`http://127.0.0.1:${port}/`)).status;
+  for (const text of ['', 'basic_auth_users: {}\n']) {
+    writeFileSync(file, text);
+    servers.reload();
+    t.is(
+      log.pop(),
+      'web configuration not reloaded, keeping the previous one: authentication cannot be turned off while the port is open: restart',
+    );
+    t.is(await status(), 401);
+  }
+});
+
 tlsTest('a certificate is rotated under load without a failed request, also half-way', async (t) => {
   const { folder, file } = prepared('tls_server_config: { cert_file: server.pem, key_file: server.key }\n');
   makeCertificate(folder);
