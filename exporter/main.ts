@@ -127,6 +127,7 @@ interface ServeFlags extends FileFlags {
   readonly 'web.maxRequests': number;
   readonly 'web.enableLifecycle'?: true;
   readonly 'web.enableMcp'?: true;
+  readonly 'web.feedTokenFile'?: string;
   readonly 'web.allowedHost': readonly string[];
   readonly 'web.config.file'?: string;
   readonly 'web.dashboardUrl'?: string;
@@ -213,6 +214,12 @@ command('serve', 'poll the accounts and serve metrics and the status page (defau
     '--web.enable-lifecycle',
     'allow POST /-/reload from other machines; from this one it is always allowed',
   )
+  .addOption(
+    new Option(
+      '--web.feed-token-file <file>',
+      'file with tokens, one per line, by which calendars read /renewals.ics without a password',
+    ).env('BALANCE_ALERT_WEB_FEED_TOKEN_FILE'),
+  )
   .option(
     '--web.enable-mcp',
     'answer assistants on the status port at /mcp (Model Context Protocol), read-only',
@@ -297,6 +304,7 @@ command('serve', 'poll the accounts and serve metrics and the status page (defau
         telemetryPath: flags['web.telemetryPath'],
         maxRequests: flags['web.maxRequests'],
         enableLifecycle: flags['web.enableLifecycle'] === true,
+        feedTokenFile: flags['web.feedTokenFile'],
         enableMcp: flags['web.enableMcp'] === true,
         allowedHosts: flags['web.allowedHost'],
         webConfigFile: flags['web.config.file'],

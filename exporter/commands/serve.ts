@@ -18,6 +18,7 @@ import type { FolderLock } from '../storage/folder-lock.ts';
 import { makePrivateFolder } from '../storage/private-folder.ts';
 import { RecordStore } from '../storage/record-store.ts';
 import { exposureError } from '../web/access/exposure.ts';
+import { FeedTokens } from '../web/access/feed-token.ts';
 import { loadWebConfig, openAccess } from '../web/access/load.ts';
 import { GuardedServers } from '../web/access/serve.ts';
 import { onceEach } from '../web/entries.ts';
@@ -42,6 +43,8 @@ export interface ServeOptions {
   readonly webConfigFile: string | undefined;
   /** Whether addresses that other machines reach may be served without users and client certificates. */
   readonly allowUnauthenticated: boolean;
+  /** File with the tokens of the calendar feed; undefined: the feed needs a password where the other pages do. */
+  readonly feedTokenFile: string | undefined;
   /** Whether other machines may reload. */
   readonly enableLifecycle: boolean;
   /** Whether assistants may query the status port at /mcp. */
@@ -133,6 +136,13 @@ export async function runServe(options: ServeOptions, environment: ServeEnvironm
     write: environment.log,
     redact: (line) => redact(line),
   });
+  let feedTokens: FeedTokens | undefined;
+  try {
+    if (options.feedTokenFile !== undefined) feedTokens = new FeedTokens(options.feedTokenFile, logger);
+  } catch (error) {
+    environment.printError(`${messageOf(error)}\n`);
+    return 2;
+  }
   const build = buildInfo();
   const self = createSelfMetrics(build);
   let storage: Storage | undefined;
@@ -184,9 +194,19 @@ export async function runServe(options: ServeOptions, environment: ServeEnvironm
 
   const guarded = new GuardedServers(webConfigFile, web.config, logger);
   const watchWebConfig = createFileWatch({ files: () => guarded.files(), onChange: () => guarded.reload() });
+  const { feedTokenFile } = options;
+  const watchFeedTokens = createFileWatch({
+    files: () => (feedTokenFile === undefined ? [] : [feedTokenFile]),
+    onChange: () => feedTokens?.reload(),
+  });
   const servers = [];
   try {
-    const statusServer = await guarded.listen(statusApp, options.statusAddress, '--web.status-address');
+    const statusServer = await guarded.listen(
+      statusApp,
+      options.statusAddress,
+      '--web.status-address',
+      (request) => feedTokens?.admits(request) === true,
+    );
     servers.push(statusServer);
     const metricsApp = createMetricsApp({
       page: createMetricsPage({
@@ -238,6 +258,7 @@ export async function runServe(options: ServeOptions, environment: ServeEnvironm
     watchClock();
     watchFiles();
     watchWebConfig();
+    watchFeedTokens();
   }, environment.watchIntervalMs);
   const { accounts, subscriptions, mailboxes } = loaded.config;
   logger.info('started', {

@@ -23,14 +23,21 @@ function refuse(response: ServerResponse, status: 401 | 503): void {
   response.end(status === 401 ? 'unauthorized\n' : 'too many password checks in progress\n');
 }
 
-/** Lets requests through to `handler` that may: users and headers are those of the configuration at that moment. */
-export function gate(handler: RequestListener, config: () => WebConfig): RequestListener {
+/**
+ * Lets requests through to `handler` that may: users and headers are those of the configuration at that moment. `admits` says
+ * which ones need no password.
+ */
+export function gate(
+  handler: RequestListener,
+  config: () => WebConfig,
+  admits: (request: IncomingMessage) => boolean = () => false,
+): RequestListener {
   const check = createPasswordCheck();
   return (request, response) => {
     const { users, headers } = config();
     for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
     const [path = ''] = (request.url ?? '').split('?');
-    if (users.size === 0 || openPaths.has(path)) return handler(request, response);
+    if (users.size === 0 || openPaths.has(path) || admits(request)) return handler(request, response);
     const credentials = credentialsIn(request.headers.authorization ?? '');
     if (credentials === undefined) return refuse(response, 401);
     check(users, ...credentials).then(

@@ -1,4 +1,4 @@
-import type { RequestListener, Server } from 'node:http';
+import type { IncomingMessage, RequestListener, Server } from 'node:http';
 import type { Server as SecureServer } from 'node:https';
 import type { Logger } from '../../log.ts';
 import type { ListenAddress } from '../listen.ts';
@@ -31,11 +31,12 @@ export class GuardedServers {
     return this.#config.files;
   }
 
-  /** As `listen` of web/listen.ts, behind the gate. */
+  /** As `listen` of web/listen.ts, behind the gate. `admits` says which requests need no password. */
   async listen(
     handler: RequestListener,
     address: ListenAddress,
     flag: string,
+    admits?: (request: IncomingMessage) => boolean,
   ): Promise<Server | SecureServer> {
     const current = () => this.#config;
     const { tls } = this.#config;
@@ -45,7 +46,7 @@ export class GuardedServers {
       // Decided for each connection, so that a change needs no restart.
       rejectUnauthorized: false,
     };
-    const server = await listen(gate(handler, current), address, flag, options);
+    const server = await listen(gate(handler, current, admits), address, flag, options);
     if (isSecure(server)) {
       checkClientCertificates(server, current);
       this.#servers.push(server);

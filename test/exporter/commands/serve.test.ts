@@ -17,6 +17,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
 import { hashSync } from 'bcryptjs';
+import ICAL from 'ical.js';
 import { runProgram, seriesValue, startProgram } from '../../support/program.ts';
 import { serveSockets } from '../../support/sockets.ts';
 import { until } from '../../support/until.ts';
@@ -368,6 +369,50 @@ test.serial('an address that other machines reach needs a password, or to be all
     t.is(await program.end(), 0);
   }
 });
+
+test.serial(
+  'a calendar reads the feed by a token where a password is required, and nothing else by it',
+  async (t) => {
+    const { file, folder } = prepared(
+      'subscriptions: [{ name: Domain, cycle: monthly, day: 17, amount: 12, currency: EUR }]\n',
+    );
+    const web = join(folder, 'web.yml');
+    writeFileSync(web, `basic_auth_users:\n  finance: ${hashSync('secret', 4)}\n`);
+    const tokens = join(folder, 'feed-token');
+    const [first, second] = ['a', 'b'].map((letter) => letter.repeat(32));
+    writeFileSync(tokens, 'short\n');
+    const flags = [`--config.file=${file}`, `--web.config.file=${web}`, `--web.feed-token-file=${tokens}`];
+    t.deepEqual(await runProgram(flags), {
+      code: 2,
+      stdout: '',
+      stderr: `${tokens}:1: expected 32 to 512 letters, digits or any of _ . ~ - (openssl rand -hex 32)\n`,
+    });
+    writeFileSync(tokens, `${first}\n`);
+    await using program = await startProgram(flags);
+    const status = async (path: string) => (await fetch(program.statusUrl + path)).status;
+    const feed = await fetch(`${program.statusUrl}/renewals.ics?token=${first}`);
+    const calendar = new ICAL.Component(ICAL.parse(await feed.text()));
+    t.is(calendar.getAllSubcomponents('vevent').length, 12);
+    for (const path of [
+      '/renewals.ics',
+      '/renewals.ics?token=',
+      `/renewals.ics?token=${second}`,
+      `/renewals.ics?token=${first}&token=${second}`,
+      `/?token=${first}`,
+      `/api/v1/status?token=${first}`,
+      `/renewals.ics/../api/v1/status?token=${first}`,
+      `/renewals.ics%2f?token=${first}`,
+    ]) {
+      t.is(await status(path), 401, path);
+    }
+    writeFileSync(tokens, `${second}\n`);
+    await program.logged('tokens of the calendar feed reloaded');
+    t.is(await status(`/renewals.ics?token=${second}`), 200);
+    t.is(await status(`/renewals.ics?token=${first}`), 401);
+    t.is(await program.end(), 0);
+    t.false(program.log.some((line) => line.includes('aaaa') || line.includes('bbbb')));
+  },
+);
 
 test.serial('assistants are answered with --web.enable-mcp only, behind the same password', async (t) => {
   const { file, folder } = prepared(demo('one'));
