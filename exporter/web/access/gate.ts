@@ -1,4 +1,4 @@
-import type { RequestListener, ServerResponse } from 'node:http';
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { Server as SecureServer } from 'node:https';
 import type { TLSSocket } from 'node:tls';
 import type { TlsConfig, WebConfig } from './load.ts';

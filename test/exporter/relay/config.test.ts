@@ -101,6 +101,7 @@ for (const [what, text, expected] of [
         storagePath: undefined,
         listenAddresses: [],
         webConfigFile: undefined,
+      allowUnauthenticated: false,
         logLevel: 'info',
         logFormat: 'logfmt',
       },
