@@ -101,7 +101,7 @@ for (const [what, text, expected] of [
         storagePath: undefined,
         listenAddresses: [],
         webConfigFile: undefined,
-      allowUnauthenticated: false,
+        allowUnauthenticated: false,
         logLevel: 'info',
         logFormat: 'logfmt',
       },
