@@ -1,5 +1,5 @@
 import { execFile, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -50,7 +50,8 @@ async function start(program: string, configFile: string) {
 
 /** From the start of the process to ready with the demo's accounts, which ask nobody: the bundle of the image, and a checkout. */
 export async function benchStart(): Promise<readonly Row[]> {
-  await promisify(execFile)(process.execPath, [resolve(root, 'scripts/build.ts')], { cwd: root });
+  for (const program of ['scripts/build.ts', 'dist/warm-up.mjs'])
+    await promisify(execFile)(process.execPath, [resolve(root, program)], { cwd: root });
   const demo = resolve(root, 'exporter/examples/demo.yaml');
   const rows: Row[] = [];
   for (const [what, program, budget] of [
@@ -71,10 +72,20 @@ export async function benchStart(): Promise<readonly Row[]> {
       of: times.map((time) => time.toFixed(2)).join(', '),
     });
   }
-  const size = statSync(bundle).size / 1e6;
+  const files = readdirSync(resolve(root, 'dist'), { recursive: true, withFileTypes: true }).filter((entry) =>
+    entry.isFile(),
+  );
+  const size =
+    files.reduce((sum, { parentPath, name }) => sum + statSync(join(parentPath, name)).size, 0) / 1e6;
   return [
     ...rows,
-    { what: 'bundle, which the image adds', measured: size, unit: 'MB', budget: 5, of: 'one file' },
+    {
+      what: 'what the image adds',
+      measured: size,
+      unit: 'MB',
+      budget: 5,
+      of: `${files.length} files of dist/`,
+    },
   ];
 }
 

@@ -1,5 +1,5 @@
 import { execFile, spawn } from 'node:child_process';
-import { cpSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -100,10 +100,14 @@ test('a service loads neither pages nor mail before they are used, and no fetch'
   t.false(fetch);
 });
 
-test('the program keeps its compiled code, and runs where it can neither find nor write any', async (t) => {
+test('the program keeps its compiled code, all of it in less than 5 MB, and runs where it can neither find nor write any', async (t) => {
   const { stdout } = await run(process.execPath, [join(dist, 'warm-up.mjs')]);
   const [, count = '0'] = /^compiled code kept: (\d+) files$/m.exec(stdout) ?? [];
   t.true(Number(count) > 20, stdout);
+  const files = readdirSync(dist, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  const bytes = files.reduce((sum, { parentPath, name }) => sum + statSync(join(parentPath, name)).size, 0);
+  t.log(`${(bytes / 1e6).toFixed(2)} MB in the image, with the compiled code`);
+  t.true(bytes < 5e6, `${bytes} bytes`);
   const bare = join(dist, '../bare');
   cpSync(dist, bare, { recursive: true, filter: (path) => !path.includes('/compiled') });
   // A file in the place of the folder: as little can be written there as in an image.
