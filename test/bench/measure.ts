@@ -33,6 +33,17 @@ export function memoryOf({ pid }: ChildProcess): Memory {
   return { resident: kibibytes('VmRSS') / 1024, own: kibibytes('RssAnon') / 1024 };
 }
 
+/** Processor time that a process has taken so far, in seconds; 0 where there is no /proc. Counted in steps of 10 ms. */
+export function cpuSecondsOf({ pid }: ChildProcess): number {
+  try {
+    const [, rest = ''] = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ');
+    const fields = rest.split(' ');
+    return (Number(fields[11]) + Number(fields[12])) / 100;
+  } catch {
+    return 0;
+  }
+}
+
 export interface Helper {
   readonly child: ChildProcess;
   /** What it said first. */

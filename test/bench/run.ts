@@ -4,12 +4,13 @@ import { benchGrowth } from './growth.ts';
 import { benchRound } from './round.ts';
 import { benchRules } from './rules.ts';
 import { benchScrape } from './scrape.ts';
-import { benchMemory, benchStart } from './start.ts';
+import { benchHealthcheck, benchMemory, benchStart } from './start.ts';
 import type { Row } from './table.ts';
 import { formatTable, isOver } from './table.ts';
 
 /**
- * `npm run bench [-- --strict] [-- --only NAME]`: measures what the design allows, and prints it beside what it found.
+ * `npm run bench [-- --strict] [-- --long] [-- --only NAME]`: measures what the design allows, and prints it beside what it
+ * found. Memory is measured after two minutes, with `--long` after ten.
  * With `--strict` the exit code is 1 where a budget is exceeded. `rules` needs `prometheus` and `promtool`, and measures
  * each Prometheus that is found; `--accounts N` says over how many accounts, `--against FOLDER` measures the rule files of
  * another version beside those of the checkout.
@@ -21,12 +22,19 @@ const { values } = parseArgs({
     only: { type: 'string', multiple: true },
     accounts: { type: 'string', default: '3000' },
     against: { type: 'string' },
+    long: { type: 'boolean', default: false },
   },
 });
 
+/** Long enough for what grows slowly with `--long`. */
+const memorySeconds = values.long ? 600 : 120;
+
 const parts: Readonly<Record<string, () => Promise<readonly Row[]>>> = {
   start: benchStart,
-  memory: () => benchMemory(50, 90),
+  'memory-50': () => benchMemory(50, '10m', memorySeconds, 75),
+  'memory-500': () => benchMemory(500, '10s', memorySeconds, 90),
+  'memory-2000': () => benchMemory(2000, '10s', memorySeconds, 120),
+  healthcheck: () => benchHealthcheck(2.5),
   'scrape-10000': () => benchScrape(10_000, 1.2),
   'scrape-100000': () => benchScrape(100_000, 2, 250),
   round: () => benchRound(1000, 20),

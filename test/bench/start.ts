@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { median, memoryOf, startHelper, timeGet } from './measure.ts';
+import { cpuSecondsOf, median, memoryOf, startHelper, timeGet } from './measure.ts';
 import { benchAccount, latencies } from './round.ts';
 import type { Row } from './table.ts';
 
@@ -14,7 +14,7 @@ const bundle = resolve(root, 'dist/balance-alert.mjs');
 const checkout = resolve(root, 'exporter/main.ts');
 
 /** A program that serves; how long it took until it was ready, in milliseconds. */
-async function start(program: string, configFile: string) {
+async function start(program: string, configFile: string, more: readonly string[] = []) {
   const started = performance.now();
   const child = spawn(
     process.execPath,
@@ -24,6 +24,7 @@ async function start(program: string, configFile: string) {
       `--config.file=${configFile}`,
       '--web.listen-address=127.0.0.1:0',
       '--web.status-address=127.0.0.1:0',
+      ...more,
     ],
     { stdio: ['ignore', 'ignore', 'pipe'] },
   );
@@ -89,8 +90,13 @@ export async function benchStart(): Promise<readonly Row[]> {
   ];
 }
 
-/** Memory of the bundle with so many accounts, after they were asked over HTTP and scraped. */
-export async function benchMemory(count: number, budget: number): Promise<readonly Row[]> {
+/** Memory and CPU of the bundle with so many accounts, scraped every 15 s, after so many seconds. */
+export async function benchMemory(
+  count: number,
+  interval: string,
+  seconds: number,
+  budget: number,
+): Promise<readonly Row[]> {
   const vendors = await startHelper('vendors.ts', latencies.map(String));
   const folder = mkdtempSync(join(tmpdir(), 'balance-alert-bench-'));
   try {
@@ -99,21 +105,23 @@ export async function benchMemory(count: number, budget: number): Promise<readon
     const accounts = Array.from({ length: count }, (_, index) =>
       benchAccount(`account-${index}`, urls[index % urls.length] ?? ''),
     );
-    writeFileSync(file, `defaults: { interval: 10s }\naccounts:\n${accounts.join('')}`);
-    const running = await start(bundle, file);
-    for (let turn = 0; turn < 12; turn += 1) {
-      await pause(1050);
+    writeFileSync(file, `defaults: { interval: ${interval} }\naccounts:\n${accounts.join('')}`);
+    const running = await start(bundle, file, [`--storage.path=${join(folder, 'storage')}`]);
+    const before = cpuSecondsOf(running.child);
+    for (let passed = 0; passed < seconds; passed += 15) {
+      await pause(15_000);
       await timeGet(`${running.url}/metrics`);
     }
     const memory = memoryOf(running.child);
+    const cpu = (cpuSecondsOf(running.child) - before) / seconds;
     await running.stop();
     return [
       {
-        what: `memory with ${count} accounts`,
-        measured: memory.own,
+        what: `resident with ${count} accounts every ${interval}`,
+        measured: memory.resident,
         unit: 'MiB',
         budget,
-        of: `its own; resident with the runtime's file ${memory.resident.toFixed(0)} MiB`,
+        of: `after ${seconds} s; its own ${memory.own.toFixed(0)} MiB; ${(cpu * 100).toFixed(2)} % of a processor`,
       },
     ];
   } finally {
@@ -121,3 +129,39 @@ export async function benchMemory(count: number, budget: number): Promise<readon
     rmSync(folder, { recursive: true });
   }
 }
+
+/** CPU of one health check of the bundle, beside a Node that does nothing; runs of both take turns. */
+export async function benchHealthcheck(budget: number): Promise<readonly Row[]> {
+  const running = await start(bundle, resolve(root, 'exporter/examples/demo.yaml'));
+  try {
+    const checks: number[] = [];
+    const empty: number[] = [];
+    for (let turn = 0; turn < 9; turn += 1) {
+      const address = `--web.listen-address=${new URL(running.url).host}`;
+      checks.push(await cpuMsOfRun([bundle, 'healthcheck', address]));
+      empty.push(await cpuMsOfRun(['-e', '0']));
+    }
+    return [
+      {
+        what: 'health check, CPU',
+        measured: median(checks) / median(empty),
+        unit: 'x node -e 0',
+        budget,
+        of: `${median(checks).toFixed(0)} ms, an empty program ${median(empty).toFixed(0)} ms`,
+      },
+    ];
+  } finally {
+    await running.stop();
+  }
+}
+
+/** CPU in milliseconds of a run of Node from its start to its end, as the kernel counts it for children that ended. */
+async function cpuMsOfRun(args: readonly string[]): Promise<number> {
+  const ended = await promisify(execFile)(process.execPath, [
+    ...['-e', measureRun, process.execPath, ...args],
+  ]);
+  return Number(ended.stdout);
+}
+
+const measureRun =
+  "const { execFileSync } = require('node:child_process'); const [program, ...args] = process.argv.slice(1); execFileSync(program, args); const stat = require('node:fs').readFileSync('/proc/self/stat', 'utf8').split(') ')[1].split(' '); console.log((Number(stat[13]) + Number(stat[14])) * 10);";

@@ -8,10 +8,14 @@ import { until } from './until.ts';
 
 const main = resolve(import.meta.dirname, '../../exporter/main.ts');
 
-/** The program's own variables and the clock of the tests only, so that those of whoever runs the tests change nothing. */
+/**
+ * The program's own variables, the clock of the tests and where compiled code is kept, so that what whoever runs the tests has
+ * set changes nothing.
+ */
 function environment(variables: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
-  const { PATH = '' } = process.env;
-  return { PATH, ...clockEnvironment(), ...variables };
+  const { PATH = '', NODE_COMPILE_CACHE } = process.env;
+  const cache = NODE_COMPILE_CACHE === undefined ? {} : { NODE_COMPILE_CACHE };
+  return { PATH, ...cache, ...clockEnvironment(), ...variables };
 }
 
 export interface Ended {
