@@ -9,8 +9,10 @@ import { startExporter } from '../support/exporter-process.ts';
 import { mailboxExposition } from '../support/mailboxes.ts';
 import { startPrometheus } from '../support/prometheus.ts';
 import { needing, toolPath } from '../support/promtool.ts';
+import { renderSnapshot } from '../support/render-snapshot.ts';
 import { labelsOf } from '../support/series.ts';
 import { serve } from '../support/served.ts';
+import { accountState, balance, snapshot, testNow } from '../support/snapshots.ts';
 
 const demo = resolve(import.meta.dirname, '../../exporter/examples/demo.yaml');
 
@@ -54,15 +56,24 @@ needing(ava, 'prometheus')(
       response.end(await relayMetrics.text());
     });
     t.teardown(relay.close);
+    // No demo account has figures that its vendor dates.
+    const dated = await serve((_request, response) => {
+      response.setHeader('content-type', contentType);
+      const reading = balance(80, { asOf: testNow / 1000 - 86_400 });
+      const shown = snapshot({ accounts: [accountState({ name: 'dated' }, { readings: [reading] })] });
+      response.end(renderSnapshot(shown, testNow).text);
+    });
+    t.teardown(dated.close);
     const prometheus = await startPrometheus({
       scrape: {
         'balance-alert': exporter.target,
         'balance-alert-relay': new URL(relay.url).host,
         mailboxes: new URL(mailboxes.url).host,
+        dated: new URL(dated.url).host,
       },
     });
     t.teardown(prometheus.stop);
-    while ((await prometheus.query('count(up == 1) == 4')).length === 0) {
+    while ((await prometheus.query('count(up == 1) == 5')).length === 0) {
       await new Promise((done) => setTimeout(done, 50));
     }
     const missing: string[] = [];
