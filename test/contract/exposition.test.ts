@@ -50,7 +50,10 @@ function everything(): Snapshot {
         { name: 'a', threshold: 100, owner: 'platform', consoleUrl: 'https://a.example/' },
         { readings: [balance(80.5), quota] },
       ),
-      accountState({ name: 'b', budget: 900 }, { readings: [spend(450.25, { asOf: testNow / 1000 - 86_400 })] }),
+      accountState(
+        { name: 'b', budget: 900 },
+        { readings: [spend(450.25, { asOf: testNow / 1000 - 86_400 })] },
+      ),
       accountState({ name: 'c' }, { failure: { reason: 'auth', message: '' } }),
       accountState({ name: 'd' }, untried),
     ],

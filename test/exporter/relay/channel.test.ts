@@ -192,12 +192,15 @@ ava(
   },
 );
 
-ava('two relays share a bot: what its limit refuses is answered so that Alertmanager retries it', async (t) => {
-  await using bot = await startBot('feishu', { limit: { messages: 1, periodMs: 60_000 } });
-  const relays = [await startRelay(t, [bot]), await startRelay(t, [bot])];
-  const statuses = await Promise.all(relays.map((relay, index) => relay.post(payload([low], `g${index}`))));
-  t.deepEqual(statuses.map(({ status }) => status).toSorted(), [200, 503]);
-});
+ava(
+  'two relays share a bot: what its limit refuses is answered so that Alertmanager retries it',
+  async (t) => {
+    await using bot = await startBot('feishu', { limit: { messages: 1, periodMs: 60_000 } });
+    const relays = [await startRelay(t, [bot]), await startRelay(t, [bot])];
+    const statuses = await Promise.all(relays.map((relay, index) => relay.post(payload([low], `g${index}`))));
+    t.deepEqual(statuses.map(({ status }) => status).toSorted(), [200, 503]);
+  },
+);
 
 ava('storage that is damaged or gone is reported, and costs no delivery', async (t) => {
   const storage = await mkdtemp(join(tmpdir(), 'balance-alert-relay-'));
