@@ -132,6 +132,7 @@ interface ServeFlags extends FileFlags {
   readonly 'web.config.file'?: string;
   readonly 'web.dashboardUrl'?: string;
   readonly 'web.prometheusUrl'?: string;
+  readonly 'web.prometheusQueryUrl'?: string;
   readonly 'web.language': Language;
   readonly 'log.level': LogLevel;
   readonly 'log.format': LogFormat;
@@ -243,6 +244,14 @@ command('serve', 'poll the accounts and serve metrics and the status page (defau
       .env('BALANCE_ALERT_WEB_PROMETHEUS_URL'),
   )
   .addOption(
+    new Option(
+      '--web.prometheus-query-url <url>',
+      'URL at which the exporter itself reaches Prometheus, to show days left and the last 30 days on the status page',
+    )
+      .argParser(link)
+      .env('BALANCE_ALERT_WEB_PROMETHEUS_QUERY_URL'),
+  )
+  .addOption(
     new Option('--web.language <language>', 'language of the status page for browsers that accept neither')
       .choices(['en', 'zh'])
       .default('en')
@@ -315,6 +324,7 @@ command('serve', 'poll the accounts and serve metrics and the status page (defau
         shard: flags['poll.shard'],
         language: flags['web.language'],
         links: { dashboard: flags['web.dashboardUrl'], prometheus: flags['web.prometheusUrl'] },
+        prometheusQueryUrl: flags['web.prometheusQueryUrl'],
       },
       {
         variables: process.env,

@@ -58,6 +58,8 @@ export interface ServeOptions {
   readonly shard: Shard | undefined;
   readonly language: Language;
   readonly links: StatusLinks;
+  /** Prometheus as this program reaches it, for the history on the page; undefined: the page shows none. */
+  readonly prometheusQueryUrl: string | undefined;
 }
 
 export interface ServeEnvironment {
@@ -187,6 +189,8 @@ export async function runServe(options: ServeOptions, environment: ServeEnvironm
       shard: options.shard,
       enableMcp: options.enableMcp,
       allowedHosts: options.allowedHosts,
+      prometheusQueryUrl: options.prometheusQueryUrl,
+      logger,
       onEntryFault,
       onError: fault,
     });

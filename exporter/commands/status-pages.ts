@@ -1,14 +1,21 @@
 import type { RequestListener } from 'node:http';
 import { runbooksText } from '../build-info.ts';
+import type { Logger } from '../log.ts';
 import { createApiRouter } from '../web/api/router.ts';
 import type { StatusDependencies } from '../web/status/app.ts';
 import { createStatusApp } from '../web/status/app.ts';
 import { readRunbooks } from '../web/status/runbooks.ts';
 
-export interface StatusPagesDependencies extends Omit<StatusDependencies, 'api' | 'mcp' | 'runbooks'> {
+export interface StatusPagesDependencies extends Omit<
+    StatusDependencies,
+    'api' | 'mcp' | 'runbooks' | 'histories'
+  > {
   readonly enableMcp: boolean;
   /** Names in `Host` that `/mcp` answers to; see `isOwnHost`. */
   readonly allowedHosts: readonly string[];
+  /** Prometheus as this program reaches it, for the history on the page; undefined: the page shows none. */
+  readonly prometheusQueryUrl: string | undefined;
+  readonly logger: Pick<Logger, 'warn'>;
 }
 
 /**
@@ -18,11 +25,22 @@ export interface StatusPagesDependencies extends Omit<StatusDependencies, 'api' 
 export async function createStatusPages({
   enableMcp,
   allowedHosts,
+  prometheusQueryUrl,
+  logger,
   ...dependencies
 }: StatusPagesDependencies): Promise<RequestListener> {
   const runbooks = runbooksText();
   return createStatusApp({
     ...dependencies,
+    histories:
+      prometheusQueryUrl === undefined
+        ? undefined
+        : (await import('../web/history/source.ts')).createHistorySource({
+            url: prometheusQueryUrl,
+            accounts: () => dependencies.snapshot().accounts.map(({ account }) => account.name),
+            now: dependencies.now,
+            logger,
+          }),
     ...(runbooks === undefined ? {} : { runbooks: readRunbooks(runbooks) }),
     api: createApiRouter(dependencies),
     mcp: enableMcp

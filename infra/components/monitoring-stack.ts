@@ -2,7 +2,7 @@ import * as docker from '@pulumi/docker';
 import * as pulumi from '@pulumi/pulumi';
 import type { DashboardSource } from '../render/content.ts';
 import { overviewPath } from '../render/content.ts';
-import { dataSourceOf, digestPrometheus } from '../render/data-source.ts';
+import { dataSourceOf, digestPrometheus, prometheusQueryAddress } from '../render/data-source.ts';
 import { engineNames } from '../render/names.ts';
 import { botReceivers } from '../render/relay.ts';
 import type { EngineSettings } from '../settings/engine.ts';
@@ -63,6 +63,7 @@ export class MonitoringStack extends pulumi.ComponentResource {
           dashboard:
             settings.grafana.mode === 'none' ? undefined : `${settings.publicUrls.grafana}${overviewPath}`,
           prometheus: settings.prometheus.mode === 'none' ? undefined : settings.publicUrls.prometheus,
+          prometheusQuery: prometheusQueryAddress(settings),
           language: settings.language,
         },
       },

@@ -36,6 +36,14 @@ export function dataSourceOf({ grafana, prometheus, addresses }: Settings): Data
   };
 }
 
+/** Where a container of the stack queries Prometheus without credentials; undefined where that is not possible. */
+export function prometheusQueryAddress({ prometheus }: Pick<Settings, 'prometheus'>): string | undefined {
+  if (prometheus.mode === 'none') return undefined;
+  const { external } = prometheus;
+  if (external === undefined) return prometheusAddress;
+  return external.auth === undefined ? external.containerUrl : undefined;
+}
+
 /** The data source's JSON. With POST, some Grafana releases refuse queries through the data-source proxy. */
 export function dataSourceJson(scrapeInterval: string): string {
   return JSON.stringify({ httpMethod: 'GET', timeInterval: scrapeInterval });

@@ -29,6 +29,8 @@ export interface ExporterLinks {
   readonly dashboard: string | undefined;
   /** Without a slash at the end; undefined without a Prometheus. */
   readonly prometheus: string | undefined;
+  /** Prometheus as the container reaches it without credentials; undefined where it does not. */
+  readonly prometheusQuery: string | undefined;
   readonly language: Language;
 }
 
@@ -37,6 +39,9 @@ export function exporterEnvironment(links: ExporterLinks): Readonly<Record<strin
   return {
     ...(links.dashboard === undefined ? {} : { BALANCE_ALERT_WEB_DASHBOARD_URL: links.dashboard }),
     ...(links.prometheus === undefined ? {} : { BALANCE_ALERT_WEB_PROMETHEUS_URL: links.prometheus }),
+    ...(links.prometheusQuery === undefined
+      ? {}
+      : { BALANCE_ALERT_WEB_PROMETHEUS_QUERY_URL: links.prometheusQuery }),
     BALANCE_ALERT_WEB_LANGUAGE: links.language,
   };
 }

@@ -163,6 +163,7 @@ test('the status page leads to this stack’s Grafana and Prometheus, in its lan
   t.deepEqual(find(all, 's-exporter-container').inputs['envs'], [
     'BALANCE_ALERT_WEB_DASHBOARD_URL=https://ops.example/grafana/d/balance-alert',
     'BALANCE_ALERT_WEB_LANGUAGE=zh',
+    'BALANCE_ALERT_WEB_PROMETHEUS_QUERY_URL=http://prometheus:9090',
     'BALANCE_ALERT_WEB_PROMETHEUS_URL=http://127.0.0.1:9090',
   ]);
 });

@@ -1,6 +1,7 @@
 import { Temporal } from 'temporal-polyfill';
 import type { Snapshot } from '../../exporter/snapshot/snapshot.ts';
 import { everyDays, everyYear } from '../../exporter/subscriptions/cycle.ts';
+import type { Histories } from '../../exporter/web/history/histories.ts';
 import {
   accountState,
   balance,
@@ -222,3 +223,14 @@ export function hostileSnapshot(): Snapshot {
     config: configState({ lastReloadSuccessful: false, errors: hostileNames }),
   });
 }
+
+/** A month of each balance as Prometheus would have it: falling to what is left, topped up on the way, with a gap. */
+export const sampleHistories: Histories = (account, { type, value }) =>
+  type === 'quota' || account === 'aliyun-main'
+    ? undefined
+    : {
+        daysLeft: account === 'sms-gateway' ? undefined : (account.length * 7) % 40,
+        points: Array.from({ length: 31 }, (_, index) =>
+          index === 12 ? undefined : value + ((30 - index) % 17) * (Math.abs(value) / 10 + 1),
+        ),
+      };

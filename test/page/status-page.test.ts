@@ -4,6 +4,7 @@ import test from 'ava';
 import axe from 'axe-core';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import type { Snapshot } from '../../exporter/snapshot/snapshot.ts';
+import type { Histories } from '../../exporter/web/history/histories.ts';
 import { createStatusApp } from '../../exporter/web/status/app.ts';
 import { readRunbooks } from '../../exporter/web/status/runbooks.ts';
 import { languages } from '../../exporter/web/status/text/language.ts';
@@ -22,7 +23,7 @@ import {
   texts,
   width,
 } from './in-browser.ts';
-import { fullSnapshot, hostileNames, hostileSnapshot } from './sample.ts';
+import { fullSnapshot, hostileNames, hostileSnapshot, sampleHistories } from './sample.ts';
 
 /** The page in a real browser. Without one on PATH these tests are skipped, under their names. */
 const pageTest = chromiumPath === undefined ? test.skip : test;
@@ -51,6 +52,7 @@ async function open(
   t: ExecutionContext,
   shown: Snapshot,
   options: BrowserContextOptions = {},
+  histories?: () => Promise<Histories | undefined>,
 ): Promise<Opened> {
   if (browser === undefined) throw new Error('no browser was started');
   const served = await serve(
@@ -60,6 +62,7 @@ async function open(
       links: { dashboard: 'https://grafana.example/d/overview' },
       version: '1.2.3',
       runbooks,
+      histories,
     }),
   );
   const context = await browser.newContext({
@@ -228,15 +231,18 @@ for (const colorScheme of ['light', 'dark'] as const) {
     pageTest(
       `the rules of WCAG 2.2 AA hold, contrast among them: ${colorScheme}, ${wide} wide`,
       async (t) => {
-        const { page, goTo } = await open(t, fullSnapshot(), {
-          colorScheme,
-          viewport: { width: wide, height: 900 },
-        });
+        const { page, goTo } = await open(
+          t,
+          fullSnapshot(),
+          { colorScheme, viewport: { width: wide, height: 900 } },
+          async () => sampleHistories,
+        );
         await page.addInitScript({ content: axe.source });
         for (const path of [
           '/?lang=en',
           '/?lang=zh',
           '/?q=finance',
+          '/?sort=days&state=low',
           '/?q=nothing',
           '/runbooks/',
           '/runbooks/AccountCheckFailing',
@@ -252,6 +258,76 @@ for (const colorScheme of ['light', 'dark'] as const) {
     );
   }
 }
+
+pageTest('the table is sorted and cut down to a state by links, which are addresses to share', async (t) => {
+  const { page, url, goTo } = await open(t, fullSnapshot(), {}, async () => sampleHistories);
+  await goTo('/?lang=en');
+  const names = () => page.evaluate(texts, '.accounts tbody th > bdi');
+  const byName = await names();
+  await page.getByRole('link', { name: 'days left', exact: true }).click();
+  t.is(page.url(), `${url}/?lang=en&sort=days#accounts`);
+  const byDays = await names();
+  t.deepEqual([...byDays].sort(), [...byName].sort());
+  t.notDeepEqual(byDays, byName);
+  const days = (await page.evaluate(texts, '.accounts .history .note')).map((words) =>
+    words.startsWith('less') ? 0 : Number(/\d+/.exec(words)?.[0]),
+  );
+  t.deepEqual(
+    days,
+    [...days].sort((a, b) => a - b),
+  );
+  t.true(days.length > 2);
+  t.deepEqual(await page.evaluate(texts, '.order [aria-current]'), [`All (${byName.length})`, 'days left']);
+  await page.getByRole('link', { name: 'Low (2)', exact: true }).click();
+  t.is(page.url(), `${url}/?lang=en&state=low&sort=days#accounts`);
+  t.deepEqual(await page.evaluate(texts, '.accounts tbody tr:first-child .badge:first-child'), [
+    'Low',
+    'Low',
+  ]);
+  await page.getByRole('link', { name: 'Show all accounts' }).click();
+  t.deepEqual(await names(), byDays);
+});
+
+pageTest(
+  'the line of the last days has words for those who do not see it, and is not there without Prometheus',
+  async (t) => {
+    const { page, goTo } = await open(t, fullSnapshot(), {}, async () => sampleHistories);
+    await goTo('/?lang=en');
+    const lines = page.getByRole('img', { name: /^Last 30 days: between .+ and .+$/ });
+    t.true((await lines.count()) > 2);
+    // A gap of one day parts the line in two.
+    t.is(await lines.first().locator('polyline').count(), 2);
+    for (const histories of [undefined, async () => undefined]) {
+      const without = await open(t, fullSnapshot(), {}, histories);
+      await without.goTo('/?lang=en');
+      t.is(await without.page.locator('.spark, .history').count(), 0);
+      t.is(await without.page.getByRole('link', { name: 'days left' }).count(), 0);
+    }
+  },
+);
+
+pageTest(
+  'on paper, tables stay tables within the page, dark on white, without what only a screen can do',
+  async (t) => {
+    const { page, goTo } = await open(
+      t,
+      fullSnapshot(),
+      // A4 less its margins, at 96 dots an inch.
+      { colorScheme: 'dark', viewport: { width: 718, height: 1047 } },
+      async () => sampleHistories,
+    );
+    await goTo('/?lang=en');
+    await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
+    t.is(await page.evaluate(groundColour), 'rgb(255, 255, 255)');
+    t.deepEqual(await page.evaluate(width), { beyond: [], page: 718 });
+    t.is(
+      await page.locator('.accounts thead').evaluate((head) => head.getBoundingClientRect().height > 5),
+      true,
+    );
+    for (const gone of ['.languages', '.order', '.links'])
+      t.false(await page.locator(gone).first().isVisible(), gone);
+  },
+);
 
 pageTest('light and dark are what the reader prefers', async (t) => {
   const ground = async (colorScheme: 'light' | 'dark'): Promise<string> => {

@@ -2,6 +2,7 @@ import type { Express, NextFunction, Request, RequestHandler, Response } from 'e
 import express from 'express';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import type { OnEntryFault } from '../entries.ts';
+import type { Histories } from '../history/histories.ts';
 import type { Html } from '../html.ts';
 import { statusView } from '../view/status.ts';
 import { assets } from './page/assets.ts';
@@ -34,6 +35,8 @@ export interface StatusDependencies {
   readonly api?: RequestHandler | undefined;
   /** The same for assistants; undefined where it is off. */
   readonly mcp?: RequestHandler | undefined;
+  /** What Prometheus knows; undefined where it did not answer in time. Without it the page shows no history. */
+  readonly histories?: (() => Promise<Histories | undefined>) | undefined;
   /** Called for each entry that cannot be rendered. */
   readonly onEntryFault?: OnEntryFault | undefined;
   /** Told of errors of the program itself, which the page only says to have happened. */
@@ -103,7 +106,8 @@ export function createStatusApp(dependencies: StatusDependencies): Express {
     });
   }
 
-  app.get('/', (request, response) => {
+  app.get('/', async (request, response) => {
+    const histories = await dependencies.histories?.();
     const moment = now();
     const view = statusView(snapshot(), moment, dependencies.onEntryFault);
     const query = readQuery(request.query);
@@ -117,6 +121,7 @@ export function createStatusApp(dependencies: StatusDependencies): Express {
           query,
           links,
           runbooks,
+          histories,
           shard: dependencies.shard,
         },
         view,

@@ -1,5 +1,11 @@
+import type { Standing } from '../view/standing.ts';
+import { standings } from '../view/standing.ts';
 import type { Language } from './text/language.ts';
 import { isLanguage } from './text/language.ts';
+
+/** Orders of the table of accounts, the default first. */
+export const accountOrders = ['name', 'state', 'days', 'checked'] as const;
+export type AccountOrder = (typeof accountOrders)[number];
 
 /** What the address asks for after its `?`. Everything has a default, and what cannot be read is taken as not said. */
 export interface PageQuery {
@@ -9,6 +15,9 @@ export interface PageQuery {
   readonly search: string;
   /** Only accounts that need attention. */
   readonly attentionOnly: boolean;
+  /** Only accounts in this state; undefined for all. */
+  readonly standing: Standing | undefined;
+  readonly order: AccountOrder;
   /** Pages of the three tables, from 1. */
   readonly accountsPage: number;
   readonly renewalsPage: number;
@@ -34,6 +43,8 @@ export function readQuery(values: Readonly<Record<string, unknown>>): PageQuery 
     language: isLanguage(language) ? language : undefined,
     search: text('q').trim().slice(0, longestSearch).toWellFormed(),
     attentionOnly: text('show') === 'attention',
+    standing: standings.find((standing) => standing === text('state')),
+    order: accountOrders.find((order) => order === text('sort')) ?? accountOrders[0],
     accountsPage: page('page'),
     renewalsPage: page('renewals'),
     mailboxesPage: page('mailboxes'),
@@ -51,6 +62,8 @@ export function queryLink(query: PageQuery, changes: Partial<PageQuery>, section
   if (wanted.language !== undefined) values.set('lang', wanted.language);
   if (wanted.search !== '') values.set('q', wanted.search);
   if (wanted.attentionOnly) values.set('show', 'attention');
+  if (wanted.standing !== undefined) values.set('state', wanted.standing);
+  if (wanted.order !== accountOrders[0]) values.set('sort', wanted.order);
   if (wanted.accountsPage > 1) values.set('page', String(wanted.accountsPage));
   if (wanted.renewalsPage > 1) values.set('renewals', String(wanted.renewalsPage));
   if (wanted.mailboxesPage > 1) values.set('mailboxes', String(wanted.mailboxesPage));

@@ -14,11 +14,13 @@ test('the status page is told where the dashboard and Prometheus are, and its la
     exporterEnvironment({
       dashboard: 'https://ops.example/grafana/d/balance-alert',
       prometheus: 'https://ops.example/prometheus',
+      prometheusQuery: 'http://prometheus:9090',
       language: 'zh',
     }),
     {
       BALANCE_ALERT_WEB_DASHBOARD_URL: 'https://ops.example/grafana/d/balance-alert',
       BALANCE_ALERT_WEB_PROMETHEUS_URL: 'https://ops.example/prometheus',
+      BALANCE_ALERT_WEB_PROMETHEUS_QUERY_URL: 'http://prometheus:9090',
       BALANCE_ALERT_WEB_LANGUAGE: 'zh',
     },
   );

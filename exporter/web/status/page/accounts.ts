@@ -1,13 +1,18 @@
+import { historyDays } from '../../history/histories.ts';
 import type { Content, Html } from '../../html.ts';
 import { html, isolated } from '../../html.ts';
 import type { AccountRow, Line } from '../../view/accounts.ts';
+import type { Standing } from '../../view/standing.ts';
+import { urgency } from '../../view/standing.ts';
+import { countByStanding } from '../../view/status.ts';
 import type { Paged } from '../paging.ts';
 import { paged } from '../paging.ts';
-import type { PageQuery } from '../query.ts';
-import { queryLink } from '../query.ts';
+import type { AccountOrder, PageQuery } from '../query.ts';
+import { accountOrders, queryLink } from '../query.ts';
 import { joined, lineAmount, lineFlag, lineLimit, lineNotes } from './amounts.ts';
 import type { PageContext } from './context.ts';
 import { ago, badge, cell, consoleLink, note, pager, tableHead } from './parts.ts';
+import { sparkline } from './sparkline.ts';
 
 const pageSize = 200;
 
@@ -17,14 +22,15 @@ const searchFrom = 12;
 /** The accounts that the address asks for. Words are compared without regard to case and width. */
 function wanted(
   accounts: readonly AccountRow[],
-  { search, attentionOnly }: PageQuery,
+  { search, attentionOnly, standing }: PageQuery,
 ): readonly AccountRow[] {
   const plain = (text: string): string => text.normalize('NFKC').toLowerCase();
   const word = plain(search);
-  if (word === '' && !attentionOnly) return accounts;
+  if (word === '' && !attentionOnly && standing === undefined) return accounts;
   return accounts.filter(
-    ({ name, provider, owner, problems }) =>
+    ({ name, provider, owner, problems, standing: own }) =>
       (!attentionOnly || problems.length > 0) &&
+      (standing === undefined || own === standing) &&
       (word === '' || [name, provider, owner ?? ''].some((text) => plain(text).includes(word))),
   );
 }
@@ -32,22 +38,72 @@ function wanted(
 /** Every account with what is left of it, by name, in pages; with a form to find one where there are many. */
 export function accountsSection(context: PageContext, accounts: readonly AccountRow[]): Html {
   const { text, query } = context;
-  const filtered = query.search !== '' || query.attentionOnly;
-  const page = paged(wanted(accounts, query), query.accountsPage, pageSize);
+  const filtered = query.search !== '' || query.attentionOnly || query.standing !== undefined;
+  const page = paged(ordered(context, wanted(accounts, query)), query.accountsPage, pageSize);
   return html`<section aria-labelledby="accounts">
 <h2 id="accounts" tabindex="-1">${text.accounts}</h2>
 ${(accounts.length >= searchFrom || filtered) && searchForm(context)}
 ${filtered && outcome(context, page.total, accounts.length)}
 ${accounts.length === 0 && html`<p class="calm">${text.noAccounts}</p>`}
+${accounts.length > 1 && html`${standingLinks(context, accounts)}${orderLinks(context)}`}
 ${page.total > 0 && table(context, page)}
 ${pager(context, page, 'accounts', text.accounts, (accountsPage) => ({ accountsPage }))}
 </section>`;
+}
+
+/** The days that an account lasts: those of the balance that ends first; undefined where none is known. */
+function daysLeft({ histories }: PageContext, { name, current, lines }: AccountRow): number | undefined {
+  if (!current || histories === undefined) return undefined;
+  const known = lines
+    .map((line) => (line.kind === 'left' ? histories(name, line.reading)?.daysLeft : undefined))
+    .filter((days) => days !== undefined);
+  return known.length === 0 ? undefined : Math.min(...known);
+}
+
+/** The accounts, which come by name, in the order that the address asks for; alike ones stay by name. */
+function ordered(context: PageContext, accounts: readonly AccountRow[]): readonly AccountRow[] {
+  const { order } = context.query;
+  if (order === 'name') return accounts;
+  const place = (row: AccountRow): number => {
+    if (order === 'state') return urgency(row.standing);
+    if (order === 'days') return daysLeft(context, row) ?? Number.MAX_VALUE;
+    return row.lastSuccessAt ?? 0;
+  };
+  return accounts
+    .map((row) => ({ row, at: place(row) }))
+    .sort((a, b) => a.at - b.at)
+    .map(({ row }) => row);
+}
+
+/** Cuts the table down to the accounts in one state. */
+function standingLinks({ text, format, query }: PageContext, accounts: readonly AccountRow[]): Content {
+  const counts = countByStanding(accounts);
+  if (counts.length < 2) return undefined;
+  const all: readonly (readonly [Standing | undefined, number])[] = [[undefined, accounts.length], ...counts];
+  const link = ([standing, count]: readonly [Standing | undefined, number]): Html => {
+    const current = standing === query.standing && html` aria-current="true"`;
+    const words = standing === undefined ? text.all : text.standing[standing];
+    return html`<li><a href="${queryLink(query, { standing, accountsPage: 1 }, 'accounts')}"${current}>${words} (${format.count(count)})</a></li>`;
+  };
+  return html`<nav class="order" aria-label="${text.showAccounts}"><span aria-hidden="true">${text.showOnly}</span><ul>${all.map(link)}</ul></nav>`;
+}
+
+function orderLinks(context: PageContext): Html {
+  const { text, query, histories } = context;
+  const offered = accountOrders.filter((order) => order !== 'days' || histories !== undefined);
+  const link = (order: AccountOrder): Html => {
+    const current = order === query.order && html` aria-current="true"`;
+    return html`<li><a href="${queryLink(query, { order, accountsPage: 1 }, 'accounts')}"${current}>${text.order[order]}</a></li>`;
+  };
+  return html`<nav class="order" aria-label="${text.orderOfAccounts}"><span aria-hidden="true">${text.orderBy}</span><ul>${offered.map(link)}</ul></nav>`;
 }
 
 function searchForm({ text, query }: PageContext): Html {
   return html`<form class="search" method="get" action="./#accounts" role="search">
 ${query.language !== undefined && html`<input type="hidden" name="lang" value="${query.language}">`}
 ${query.refresh && html`<input type="hidden" name="refresh" value="on">`}
+${query.standing !== undefined && html`<input type="hidden" name="state" value="${query.standing}">`}
+${query.order !== accountOrders[0] && html`<input type="hidden" name="sort" value="${query.order}">`}
 <label for="q">${text.search}</label>
 <input id="q" type="search" name="q" value="${query.search}" placeholder="${text.searchHint}" maxlength="200" autocomplete="off" spellcheck="false">
 <label class="choice"><input type="checkbox" name="show" value="attention"${query.attentionOnly && html` checked`}> ${text.showAttention}</label>
@@ -57,13 +113,18 @@ ${query.refresh && html`<input type="hidden" name="refresh" value="on">`}
 
 function outcome({ text, format, query }: PageContext, found: number, all: number): Html {
   const words = found === 0 ? text.noneFound : text.found(found, format.count(found), format.count(all));
-  const clear = queryLink(query, { search: '', attentionOnly: false, accountsPage: 1 }, 'accounts');
+  const clear = queryLink(
+    query,
+    { search: '', attentionOnly: false, standing: undefined, accountsPage: 1 },
+    'accounts',
+  );
   return html`<p role="status">${words} <a href="${clear}">${text.clear}</a></p>`;
 }
 
 function table(context: PageContext, page: Paged<AccountRow>): Html {
-  const { text, format } = context;
-  const range = text.range(format.count(page.from), format.count(page.to), format.count(page.total));
+  const { text, format, query } = context;
+  const { from, to, total } = page;
+  const range = text.range(format.count(from), format.count(to), format.count(total), query.order);
   return html`<table role="table" class="cards accounts">
 <caption>${range}</caption>
 ${tableHead([[text.account], [text.state], [text.left, 'number'], [text.limit, 'number'], [text.checked], [text.owner], [text.console]])}
@@ -109,7 +170,22 @@ function left(context: PageContext, row: AccountRow, line: Line | undefined): Co
     return html`${note(text.noCurrentValue)}${note(known)}`;
   }
   const notes = lineNotes(context, line);
-  return html`<span class="amount">${lineAmount(context, line)}</span>${lineFlag(context, line)}${notes.length > 0 && note(joined(notes))}`;
+  return html`<span class="amount">${lineAmount(context, line)}</span>${lineFlag(context, line)}${notes.length > 0 && note(joined(notes))}${history(context, row, line)}`;
+}
+
+/** How the balance went over the last days, and how long it lasts, where Prometheus knows. */
+function history({ text, format, histories }: PageContext, { name }: AccountRow, line: Line): Content {
+  if (line.kind !== 'left') return undefined;
+  const known = histories?.(name, line.reading);
+  if (known === undefined) return undefined;
+  const values = known.points.filter((point) => point !== undefined);
+  const [low, high] = [Math.min(...values), Math.max(...values)].map((value) =>
+    format.amount(value, line.reading.unit),
+  );
+  const drawing = sparkline(known.points, text.lastDays(String(historyDays), low ?? '', high ?? ''));
+  const days = known.daysLeft === undefined ? undefined : Math.floor(known.daysLeft);
+  if (drawing === undefined && days === undefined) return undefined;
+  return html`<span class="history">${drawing}${days !== undefined && note(text.lasts(days, format.count(days)))}</span>`;
 }
 
 /** The age of what is shown, and of the last attempt where that failed since. */

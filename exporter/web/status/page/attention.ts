@@ -38,7 +38,7 @@ function furtherItems({ text, format, query }: PageContext, rest: readonly Row[]
   const places: Readonly<Record<Row['subject'], readonly [words: string, url: string]>> = {
     account: [
       text.accounts,
-      queryLink(query, { attentionOnly: true, search: '', accountsPage: 1 }, 'accounts'),
+      queryLink(query, { attentionOnly: true, search: '', standing: undefined, accountsPage: 1 }, 'accounts'),
     ],
     renewal: [text.renewals, '#renewals'],
     mailbox: [text.mailboxes, '#mailboxes'],

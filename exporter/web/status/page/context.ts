@@ -1,3 +1,4 @@
+import type { Histories } from '../../history/histories.ts';
 import type { PageQuery } from '../query.ts';
 import type { Runbook } from '../runbooks.ts';
 import type { Messages } from '../text/contract.ts';
@@ -20,6 +21,8 @@ export interface PageContext {
   readonly query: PageQuery;
   readonly links: StatusLinks;
   readonly runbooks: ReadonlyMap<string, Runbook>;
+  /** What Prometheus knows; undefined where none is asked, or none answered in time. */
+  readonly histories?: Histories | undefined;
   /** Where this exporter looks after a part of the account file only. */
   readonly shard?: { readonly number: number; readonly count: number } | undefined;
 }

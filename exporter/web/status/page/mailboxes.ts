@@ -11,7 +11,7 @@ const pageSize = 200;
 export function mailboxesSection(context: PageContext, mailboxes: readonly MailboxRow[]): Html {
   const { text, format, query } = context;
   const page = paged(mailboxes, query.mailboxesPage, pageSize);
-  const range = text.range(format.count(page.from), format.count(page.to), format.count(page.total));
+  const range = text.range(format.count(page.from), format.count(page.to), format.count(page.total), 'name');
   return html`<section aria-labelledby="mailboxes">
 <h2 id="mailboxes" tabindex="-1">${text.mailboxes}</h2>
 ${

@@ -28,7 +28,7 @@ export function statusPage(context: PageContext, view: StatusView, version: stri
     inLanguage: (other) => queryLink(query, { language: other }),
     skip: { to: 'attention', words: text.skip },
     refresh: query.refresh ? refreshSeconds : undefined,
-    header: html`<p class="asof">${text.asOf(clock(context, view.now), view.timezone)} · ${refreshLinks(context)}</p>${shardLine(context)}${otherViews(context)}`,
+    header: html`<p class="asof">${text.asOf(clock(context, view.now), view.timezone)}<span class="refresh"> · ${refreshLinks(context)}</span></p>${shardLine(context)}${otherViews(context)}`,
     main: html`${overview(context, view)}
 ${attentionSection(context, view)}
 ${accountsSection(context, view.accounts)}
@@ -93,6 +93,13 @@ function aboutData(context: PageContext, view: StatusView, version: string): Htm
   const when = (at: number | undefined): Content =>
     at === undefined ? text.never : html`${clock(context, at)} (${ago(context, at)})`;
   const dashboard = safeUrl(links.dashboard);
+  const link = html`<a href="${dashboard}">${text.dashboard}</a>`;
+  const runway =
+    context.histories !== undefined
+      ? text.runwayShown
+      : dashboard === undefined
+        ? text.noRunway
+        : text.noRunwayDashboard(link);
   const facts: readonly (readonly [string, Content])[] = [
     [text.lastBalanceCheck, when(view.lastAccountCheckAt)],
     [text.lastMailScan, when(view.lastMailboxScanAt)],
@@ -101,6 +108,6 @@ function aboutData(context: PageContext, view: StatusView, version: string): Htm
     [text.version, version],
   ];
   return html`<h2 id="about">${text.aboutData}</h2>
-<p>${dashboard === undefined ? text.noRunway : text.noRunwayDashboard(html`<a href="${dashboard}">${text.dashboard}</a>`)}</p>
+<p>${runway}</p>
 <dl>${facts.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>`;
 }

@@ -13,7 +13,7 @@ export const style = `
   --quiet: #555d66; --quiet-ground: #eeeeec;
   --fine: #17633a; --fine-ground: #e7f4ec;
 }
-@media (prefers-color-scheme: dark) {
+@media screen and (prefers-color-scheme: dark) {
   :root {
     --ground: #14171a; --paper: #1c2024; --text: #e7e9eb; --soft: #a9b1ba; --line: #343a41; --strong-line: #7b848e;
     --link: #8fc1ff; --accent: #9fd0e0;
@@ -98,6 +98,14 @@ nav ul { display: flex; flex-wrap: wrap; gap: .25rem 1.125rem; }
 .further { margin-top: .75rem; }
 .calm { display: flex; flex-wrap: wrap; align-items: center; gap: .25rem .625rem; color: var(--soft); }
 
+.order { display: flex; flex-wrap: wrap; gap: .25rem .75rem; margin-bottom: .625rem; font-size: .9375rem; color: var(--soft); }
+.order ul { flex: 1 1 12rem; display: flex; flex-wrap: wrap; gap: .125rem .875rem; }
+.order a { padding: .125rem 0; }
+.order a[aria-current] { color: var(--text); font-weight: 600; text-decoration: none; }
+.spark { display: block; overflow: visible; }
+.spark polyline { fill: none; stroke: var(--accent); stroke-width: 1.5; stroke-linejoin: round; stroke-linecap: round; }
+.history { display: flex; flex-wrap: wrap; align-items: center; gap: 0 .625rem; margin-top: .125rem; }
+.number .history { justify-content: flex-end; }
 .search { display: flex; flex-wrap: wrap; align-items: center; gap: .5rem .875rem; margin-bottom: .75rem; font-size: .9375rem; }
 .search input[type="search"] {
   font: inherit; color: inherit; background: var(--paper); border: 1px solid var(--strong-line); border-radius: 4px;
@@ -163,7 +171,7 @@ main > p, .runbooks, .prose { margin-top: 1rem; max-width: 46rem; }
 .prose pre code { background: none; padding: 0; }
 main:not(:has(section)) { padding-bottom: 3rem; }
 
-@media (max-width: 47.99rem) {
+@media screen and (max-width: 47.99rem) {
   header, main, footer { padding-left: 1rem; padding-right: 1rem; }
   header { padding-top: 1.25rem; }
   h1 { font-size: 1.3125rem; }
@@ -179,7 +187,7 @@ main:not(:has(section)) { padding-bottom: 3rem; }
   .links a, .views a, .asof a { padding: .125rem 0; }
   .search input[type="search"] { width: 100%; }
 }
-@media (max-width: 71.99rem) {
+@media screen and (max-width: 71.99rem) {
   .cards, .cards tbody, .cards caption { display: block; }
   .cards { background: none; border: 0; border-radius: 0; }
   .cards thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
@@ -199,6 +207,7 @@ main:not(:has(section)) { padding-bottom: 3rem; }
   .cards .number + .number { padding-right: .875rem; }
   .cards td, .cards td.owner { display: grid; grid-template-columns: 6.5rem minmax(0, 1fr); gap: 0 .75rem; text-align: left; }
   .cards .number { text-align: left; }
+  .number .history { justify-content: flex-start; }
   .cards td.empty { display: none; }
   .cards td::before { content: attr(data-label); color: var(--soft); }
   .accounts td:nth-last-child(-n+3):not(.number) { order: 1; }
@@ -209,7 +218,20 @@ main:not(:has(section)) { padding-bottom: 3rem; }
 }
 @media print {
   :root { --ground: #fff; }
-  .skip, .search, .pager, .languages, .asof a { display: none; }
-  .item, tbody tr, .card { break-inside: avoid; }
+  /* All lengths are in rem: an A4 page holds what a window of 960 pixels does. */
+  :root { color-scheme: light; font-size: 9pt; }
+  header, main, footer { max-width: none; padding: 0; }
+  h2 { margin-top: 1.25rem; break-after: avoid; }
+  a { color: inherit; text-decoration: none; }
+  .skip, .search, .order, .pager, .languages, .refresh, .views, .links { display: none; }
+  .item { grid-template-columns: 9rem minmax(0, 1fr); padding: .375rem .625rem; }
+  .cards { border-radius: 0; }
+  .cards th, .cards td, .cards th:first-child { padding: .25rem .375rem; min-width: 0; }
+  .cards tbody th, .cards td, .cards td.owner, .accounts td.number { min-width: 0; }
+  .cards .number, .cards bdi { overflow-wrap: break-word; }
+  /* A link to the vendor's console leads nowhere on paper. */
+  .accounts th:last-child, .accounts tr:first-child td:last-child, .renewals th:last-child, .renewals td:last-child { display: none; }
+  .cards thead { display: table-header-group; }
+  .item, .accounts tbody, tbody tr, .card { break-inside: avoid; }
 }
 `;

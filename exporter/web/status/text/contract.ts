@@ -3,6 +3,7 @@ import type { FailureReason } from '../../../readings/check-error.ts';
 import type { ReadingType, Wallet } from '../../../readings/reading.ts';
 import type { Html } from '../../html.ts';
 import type { Standing } from '../../view/standing.ts';
+import type { AccountOrder } from '../query.ts';
 
 /**
  * Every text of the page. Amounts, times and counts come in already formatted; names come in as HTML that is
@@ -69,7 +70,17 @@ export interface Messages {
   readonly clear: string;
   readonly found: (count: number, found: string, all: string) => string;
   readonly noneFound: string;
-  readonly range: (from: string, to: string, all: string) => string;
+  readonly showOnly: string;
+  readonly showAccounts: string;
+  readonly all: string;
+  readonly orderBy: string;
+  readonly orderOfAccounts: string;
+  readonly order: Readonly<Record<AccountOrder, string>>;
+  /** How long a balance lasts in whole days, as a number and as text. */
+  readonly lasts: (days: number, text: string) => string;
+  /** What a line of the last days shows, to those who do not see it. */
+  readonly lastDays: (days: string, low: string, high: string) => string;
+  readonly range: (from: string, to: string, all: string, order: AccountOrder) => string;
   readonly rangeByDate: (from: string, to: string, all: string) => string;
   readonly account: string;
   readonly state: string;
@@ -125,6 +136,7 @@ export interface Messages {
   readonly timezone: string;
   readonly version: string;
   readonly noRunway: string;
+  readonly runwayShown: string;
   readonly noRunwayDashboard: (link: Html) => Html;
   readonly never: string;
 

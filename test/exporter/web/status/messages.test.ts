@@ -67,7 +67,7 @@ test('sentences hold everything that is put into them', (t) => {
       [text.configKept(age), '<time>'],
       [text.configMore(7, '7'), '7'],
       [text.found(7, '7', '90'), '7', '90'],
-      [text.range('1', '7', '90'), '1', '7', '90'],
+      [text.range('1', '7', '90', 'name'), '1', '7', '90'],
       [text.rangeByDate('1', '7', '90'), '1', '7', '90'],
       [text.consoleOf(name), '<bdi>'],
       [text.valueFrom(age), '<time>'],

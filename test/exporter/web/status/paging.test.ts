@@ -26,6 +26,8 @@ test('an address without a query asks for everything that is the default', (t) =
     language: undefined,
     search: '',
     attentionOnly: false,
+    standing: undefined,
+    order: 'name',
     accountsPage: 1,
     renewalsPage: 1,
     mailboxesPage: 1,
