@@ -6,10 +6,8 @@ import type { StatusDependencies } from '../web/status/app.ts';
 import { createStatusApp } from '../web/status/app.ts';
 import { readRunbooks } from '../web/status/runbooks.ts';
 
-export interface StatusPagesDependencies extends Omit<
-    StatusDependencies,
-    'api' | 'mcp' | 'runbooks' | 'histories'
-  > {
+export interface StatusPagesDependencies
+  extends Omit<StatusDependencies, 'api' | 'mcp' | 'runbooks' | 'histories'> {
   readonly enableMcp: boolean;
   /** Names in `Host` that `/mcp` answers to; see `isOwnHost`. */
   readonly allowedHosts: readonly string[];

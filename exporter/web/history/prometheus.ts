@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { withoutTrailingSlashes } from '../../config/address.ts';
 import type { HttpClient } from '../../providers/http.ts';
 import type { BalanceSeries, Histories, RunwaySeries } from './histories.ts';
