@@ -1,17 +1,21 @@
 import test from 'ava';
 import fc from 'fast-check';
 import { loadAccountFile } from '../../../exporter/account-file/load.ts';
+import type { AccountConfig } from '../../../exporter/accounts/schema.ts';
+import type { AccountState } from '../../../exporter/accounts/state.ts';
 import { untried } from '../../../exporter/accounts/state.ts';
 import { runRenewals } from '../../../exporter/commands/renewals.ts';
 import { timezoneSchema } from '../../../exporter/config/fields.ts';
 import { formatProblem } from '../../../exporter/config/located-yaml.ts';
+import type { MailboxConfig } from '../../../exporter/mail/schema.ts';
+import type { MailboxState } from '../../../exporter/mail/state.ts';
 import { createTextRenderer } from '../../../exporter/web/metrics/text.ts';
 import { statusPage } from '../../../exporter/web/status/page/status-page.ts';
 import { readQuery } from '../../../exporter/web/status/query.ts';
 import { formatterFor } from '../../../exporter/web/status/text/format.ts';
 import { messages } from '../../../exporter/web/status/text/messages.ts';
 import { statusView } from '../../../exporter/web/view/status.ts';
-import { configState, snapshot } from '../../support/snapshots.ts';
+import { balance, configState, day, mailboxState, noAlerts, snapshot, spend } from '../../support/snapshots.ts';
 
 /** Taken by `Intl` in Node 24; Temporal refuses them. */
 const ambiguousZones = ['JST', 'IST', 'CST', 'BST', 'PST', 'AST', 'ACT', 'AET', 'NST', 'PRT', 'SST', 'VST'];
@@ -80,6 +84,39 @@ const extras = fc.record({
   ),
 });
 
+const amount = fc.oneof(
+  fc.double({ noNaN: true, noDefaultInfinity: true }),
+  fc.dictionary(fc.constantFrom('USD', 'CNY', 'points', 'usd'), fc.double({ noNaN: true }), { maxKeys: 2 }),
+);
+
+const durations = fc.constantFrom('1s', '90s', '10m', '6h', '7d', '400d', '0s', '1.5h');
+
+const account = fc.record({
+  name: text,
+  threshold: sometimes(amount),
+  budget: sometimes(amount),
+  owner: sometimes(text),
+  interval: rarely(durations),
+  max_age: sometimes(durations),
+});
+
+const mailbox = fc.record({
+  name: text,
+  host: fc.oneof(fc.domain(), fc.ipV6(), text),
+  user: text,
+  folders: sometimes(fc.array(text, { maxLength: 2 })),
+  interval: sometimes(durations),
+  lookback: rarely(durations),
+  owner: sometimes(text),
+  senders: sometimes(
+    fc.record({
+      allow: fc.array(fc.domain(), { maxLength: 2 }),
+      names: fc.array(fc.record({ match: fc.domain(), name: text }), { maxLength: 2 }),
+    }),
+  ),
+  terms: sometimes(fc.record({ extend: fc.record({ bill: fc.array(text, { maxLength: 2 }) }) })),
+});
+
 const file = fc
   .record({
     timezone: sometimes(zones),
@@ -87,32 +124,76 @@ const file = fc
     cycle,
     price,
     extras,
+    account,
+    mailboxes: fc.array(mailbox, { maxLength: 1 }),
   })
-  .map(({ timezone, name, cycle: rhythm, price: amount, extras: rest }) => ({
+  .map(({ timezone, name, cycle: rhythm, price: amountAndCurrency, extras: rest, account: asked, mailboxes }) => ({
     ...(timezone === undefined ? {} : { timezone }),
-    accounts: [{ name, provider: 'demo', threshold: 5 }],
-    subscriptions: [{ name, ...rhythm, ...amount, ...rest }],
+    accounts: [{ ...asked, provider: 'demo' }],
+    subscriptions: [{ name, ...rhythm, ...amountAndCurrency, ...rest }],
+    mailboxes: mailboxes.map((one) => ({ ...one, password: { secret: 'MAIL_PASSWORD' } })),
   }));
+
+/** What checks and scans may have found so far. */
+const found = fc.record({
+  value: fc.double({ noNaN: true, noDefaultInfinity: true }),
+  agoMs: fc.integer({ min: 0, max: 400 * day }),
+  isFailing: fc.boolean(),
+  examined: fc.nat(),
+});
+
+type Found = typeof found extends fc.Arbitrary<infer Value> ? Value : never;
+
+function accountWith(config: AccountConfig, { value, agoMs, isFailing }: Found, now: number): AccountState {
+  return {
+    ...untried(config),
+    readings: [
+      balance(value),
+      spend(value),
+      balance(value, { type: 'quota', unit: 'percent', window: '5h', limit: 100, resetAt: now / 1000, asOf: 0 }),
+    ],
+    lastCheckAtMs: now - agoMs,
+    lastSuccessAtMs: now - agoMs,
+    failure: isFailing ? { reason: 'auth', message: 'no' } : undefined,
+  };
+}
+
+function mailboxWith(config: MailboxConfig, { agoMs, isFailing, examined }: Found, now: number): MailboxState {
+  const counts = { alerts: noAlerts({ bill: examined }), lastAlertAtMs: { bill: now - agoMs } };
+  return {
+    ...mailboxState({}, { ...counts, examined, lastScanAtMs: now, lastSuccessAtMs: now - agoMs }),
+    mailbox: config,
+    failure: isFailing ? { reason: 'auth', message: 'no' } : undefined,
+    senders: (config.senders.names ?? []).map(({ name }) => ({
+      name,
+      alerts: counts.alerts,
+      lastAlertAt: counts.lastAlertAtMs,
+    })),
+  };
+}
 
 test('any account file that the check accepts renders on /metrics, the page, and as renewals', (t) => {
   const moments = fc.date({ min: new Date('2020-01-01'), max: new Date('2060-12-31'), noInvalidDate: true });
   let accepted = 0;
+  let withMail = 0;
   fc.assert(
-    fc.property(file, moments, (document, moment) => {
+    fc.property(file, moments, found, (document, moment, state) => {
       const now = moment.getTime();
       const loaded = loadAccountFile({
         file: 'a.yaml',
         text: JSON.stringify(document),
-        resolveSecret: () => undefined,
+        resolveSecret: () => 'planted-password',
         now,
       });
       if (!loaded.ok) return;
       accepted += 1;
+      withMail += loaded.config.mailboxes.length;
       const { config } = loaded;
       const current = snapshot({
         timezone: config.timezone,
-        accounts: config.accounts.map(untried),
+        accounts: config.accounts.flatMap((one) => [untried(one), accountWith(one, state, now)]),
         subscriptions: config.subscriptions,
+        mailboxes: config.mailboxes.map((one) => mailboxWith(one, state, now)),
         config: configState(),
       });
       createTextRenderer(({ error }) => t.fail(String(error)))(current, now);
@@ -135,9 +216,10 @@ test('any account file that the check accepts renders on /metrics, the page, and
         t.is(runRenewals({ subscriptions: config.subscriptions, now, write: () => undefined, format }), 0);
       }
     }),
-    { numRuns: 200 },
+    { numRuns: 500 },
   );
   t.true(accepted > 40, `${accepted} files were accepted`);
+  t.true(withMail > 10, `${withMail} of them had a mailbox`);
 });
 
 test('a time zone that only one of two libraries accepts is rejected with its line and name', (t) => {
