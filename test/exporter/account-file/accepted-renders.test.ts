@@ -15,7 +15,15 @@ import { readQuery } from '../../../exporter/web/status/query.ts';
 import { formatterFor } from '../../../exporter/web/status/text/format.ts';
 import { messages } from '../../../exporter/web/status/text/messages.ts';
 import { statusView } from '../../../exporter/web/view/status.ts';
-import { balance, configState, day, mailboxState, noAlerts, snapshot, spend } from '../../support/snapshots.ts';
+import {
+  balance,
+  configState,
+  day,
+  mailboxState,
+  noAlerts,
+  snapshot,
+  spend,
+} from '../../support/snapshots.ts';
 
 /** Taken by `Intl` in Node 24; Temporal refuses them. */
 const ambiguousZones = ['JST', 'IST', 'CST', 'BST', 'PST', 'AST', 'ACT', 'AET', 'NST', 'PRT', 'SST', 'VST'];
@@ -127,12 +135,22 @@ const file = fc
     account,
     mailboxes: fc.array(mailbox, { maxLength: 1 }),
   })
-  .map(({ timezone, name, cycle: rhythm, price: amountAndCurrency, extras: rest, account: asked, mailboxes }) => ({
-    ...(timezone === undefined ? {} : { timezone }),
-    accounts: [{ ...asked, provider: 'demo' }],
-    subscriptions: [{ name, ...rhythm, ...amountAndCurrency, ...rest }],
-    mailboxes: mailboxes.map((one) => ({ ...one, password: { secret: 'MAIL_PASSWORD' } })),
-  }));
+  .map(
+    ({
+      timezone,
+      name,
+      cycle: rhythm,
+      price: amountAndCurrency,
+      extras: rest,
+      account: asked,
+      mailboxes,
+    }) => ({
+      ...(timezone === undefined ? {} : { timezone }),
+      accounts: [{ ...asked, provider: 'demo' }],
+      subscriptions: [{ name, ...rhythm, ...amountAndCurrency, ...rest }],
+      mailboxes: mailboxes.map((one) => ({ ...one, password: { secret: 'MAIL_PASSWORD' } })),
+    }),
+  );
 
 /** What checks and scans may have found so far. */
 const found = fc.record({
@@ -150,7 +168,14 @@ function accountWith(config: AccountConfig, { value, agoMs, isFailing }: Found, 
     readings: [
       balance(value),
       spend(value),
-      balance(value, { type: 'quota', unit: 'percent', window: '5h', limit: 100, resetAt: now / 1000, asOf: 0 }),
+      balance(value, {
+        type: 'quota',
+        unit: 'percent',
+        window: '5h',
+        limit: 100,
+        resetAt: now / 1000,
+        asOf: 0,
+      }),
     ],
     lastCheckAtMs: now - agoMs,
     lastSuccessAtMs: now - agoMs,
@@ -158,7 +183,11 @@ function accountWith(config: AccountConfig, { value, agoMs, isFailing }: Found, 
   };
 }
 
-function mailboxWith(config: MailboxConfig, { agoMs, isFailing, examined }: Found, now: number): MailboxState {
+function mailboxWith(
+  config: MailboxConfig,
+  { agoMs, isFailing, examined }: Found,
+  now: number,
+): MailboxState {
   const counts = { alerts: noAlerts({ bill: examined }), lastAlertAtMs: { bill: now - agoMs } };
   return {
     ...mailboxState({}, { ...counts, examined, lastScanAtMs: now, lastSuccessAtMs: now - agoMs }),
