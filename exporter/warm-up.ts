@@ -2,7 +2,6 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
@@ -16,19 +15,23 @@ import { portOf } from './web/listen.ts';
  */
 
 const program = fileURLToPath(new URL('./balance-alert.mjs', import.meta.url));
-const folder = mkdtempSync(join(tmpdir(), 'balance-alert-'));
+// Where this may write for certain: not every image has a /tmp.
+const compiled = fileURLToPath(new URL('./compiled/', import.meta.url));
 
 try {
-  await run();
-  const kept = readdirSync(new URL('./compiled/', import.meta.url), { recursive: true }).length;
+  const folder = mkdtempSync(join(compiled, 'warm-up-'));
+  try {
+    await run(folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+  const kept = readdirSync(compiled, { recursive: true }).length;
   process.stdout.write(`compiled code kept: ${kept} files\n`);
 } catch (error) {
   process.stderr.write(`no compiled code is kept, the program will start slower: ${String(error)}\n`);
-} finally {
-  rmSync(folder, { recursive: true, force: true });
 }
 
-async function run(): Promise<void> {
+async function run(folder: string): Promise<void> {
   const vendor = createServer((_request, response) => {
     response.setHeader('Content-Type', 'application/json').end('{"left":12.5}');
   });
