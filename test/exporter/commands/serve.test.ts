@@ -16,7 +16,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
-import { hashSync } from 'bcryptjs';
+import { compareSync, hashSync } from 'bcryptjs';
 import ICAL from 'ical.js';
 import { runProgram, seriesValue, startProgram } from '../../support/program.ts';
 import { serveSockets } from '../../support/sockets.ts';
@@ -332,6 +332,37 @@ test.serial(
       stdout: '',
       stderr: `${web}:1:1: basic_auth_user: unknown key; did you mean basic_auth_users?\n`,
     });
+  },
+);
+
+/** Milliseconds of processor time that a process has used so far, from its 14th and 15th field, in hundredths of a second. */
+function processorMs(pid: number | undefined): number {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return (Number(fields[11]) + Number(fields[12])) * 10;
+}
+
+test.serial(
+  'a password is compared at the speed of optimized code, though the program saves memory by doing without',
+  async (t) => {
+    const { file, folder } = prepared(demo('one'));
+    const web = join(folder, 'web.yml');
+    const hash = hashSync('secret', 11);
+    writeFileSync(web, `basic_auth_users: { alice: ${hash} }\n`);
+    const passwords = ['a', 'b', 'c', 'd', 'e'];
+    const { user } = process.cpuUsage();
+    for (const password of passwords) compareSync(password, hash);
+    const directMs = (process.cpuUsage().user - user) / 1000;
+    await using program = await startProgram([`--config.file=${file}`, `--web.config.file=${web}`]);
+    await program.ready();
+    const before = processorMs(program.child.pid);
+    for (const password of passwords) {
+      const headers = { Authorization: `Basic ${btoa(`alice:${password}`)}` };
+      t.is((await fetch(`${program.url}/metrics`, { headers })).status, 401);
+    }
+    const usedMs = processorMs(program.child.pid) - before;
+    t.true(usedMs < 4 * directMs + 500, `${usedMs} ms, and ${directMs} ms by itself`);
+    t.is(await program.end(), 0);
   },
 );
 
