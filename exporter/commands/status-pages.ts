@@ -28,21 +28,22 @@ export async function createStatusPages({
   ...dependencies
 }: StatusPagesDependencies): Promise<RequestListener> {
   const runbooks = runbooksText();
+  const histories =
+    prometheusQueryUrl === undefined
+      ? undefined
+      : (await import('../web/history/source.ts')).createHistorySource({
+          url: prometheusQueryUrl,
+          accounts: () => dependencies.snapshot().accounts.map(({ account }) => account.name),
+          now: dependencies.now,
+          logger,
+        });
   return createStatusApp({
     ...dependencies,
-    histories:
-      prometheusQueryUrl === undefined
-        ? undefined
-        : (await import('../web/history/source.ts')).createHistorySource({
-            url: prometheusQueryUrl,
-            accounts: () => dependencies.snapshot().accounts.map(({ account }) => account.name),
-            now: dependencies.now,
-            logger,
-          }),
+    histories,
     ...(runbooks === undefined ? {} : { runbooks: readRunbooks(runbooks) }),
     api: createApiRouter(dependencies),
     mcp: enableMcp
-      ? (await import('../web/mcp/router.ts')).createMcpRouter({ ...dependencies, allowedHosts })
+      ? (await import('../web/mcp/router.ts')).createMcpRouter({ ...dependencies, allowedHosts, histories })
       : undefined,
   });
 }

@@ -4,6 +4,8 @@ import { amountsByMonth, renewalsOfNextYear } from '../../subscriptions/renewals
 import { accountBody, mailboxBody } from '../api/body.ts';
 import type { OnEntryFault } from '../entries.ts';
 import { mapEntries } from '../entries.ts';
+import { daysLeft } from '../history/days-left.ts';
+import type { Histories } from '../history/histories.ts';
 import type { AccountRow } from '../view/accounts.ts';
 import type { Row, StatusView } from '../view/status.ts';
 import type { FailingAnswer, RenewalsAnswer, RunsDryAnswer } from './schema.ts';
@@ -21,22 +23,41 @@ function thresholdRatio({ lines }: AccountRow): number | undefined {
   return smallest;
 }
 
-const isEmpty = ({ lines }: AccountRow): boolean => lines.some(({ standing }) => standing === 'empty');
+/** 0 for an empty account, 1 for one below a threshold, 2 for the others. */
+function urgencyOf({ lines }: AccountRow): number {
+  if (lines.some(({ standing }) => standing === 'empty')) return 0;
+  return lines.some(({ standing }) => standing === 'low') ? 1 : 2;
+}
 
-/** Empty accounts first, then by what is left of the threshold, then those without a threshold; alike ones by name. */
-export function runsDryFirst({ accounts }: StatusView, limit: number): RunsDryAnswer {
+const orLast = (value: number | undefined): number => value ?? Number.MAX_VALUE;
+
+/**
+ * Empty accounts first, then those below a threshold, then the others; each by the days left where Prometheus knows them, then
+ * by what is left of the threshold, then by name.
+ */
+export function runsDryFirst(
+  { accounts }: StatusView,
+  limit: number,
+  histories: Histories | undefined,
+): RunsDryAnswer {
   const hasFigures = ({ current, lines }: AccountRow): boolean => current && lines.length > 0;
   const ranked = accounts
     .filter(hasFigures)
-    .map((row) => ({ row, empty: isEmpty(row), ratio: thresholdRatio(row) }))
+    .map((row) => ({
+      row,
+      urgency: urgencyOf(row),
+      days: daysLeft(row, histories),
+      ratio: thresholdRatio(row),
+    }))
     .sort(
-      (a, b) =>
-        Number(b.empty) - Number(a.empty) || (a.ratio ?? Number.MAX_VALUE) - (b.ratio ?? Number.MAX_VALUE),
+      (a, b) => a.urgency - b.urgency || orLast(a.days) - orLast(b.days) || orLast(a.ratio) - orLast(b.ratio),
     );
   return {
-    accounts: ranked
-      .slice(0, limit)
-      .map(({ row, ratio }) => ({ ...accountBody(row), threshold_ratio: ratio })),
+    accounts: ranked.slice(0, limit).map(({ row, days, ratio }) => ({
+      ...accountBody(row),
+      threshold_ratio: ratio,
+      days_left: days === undefined ? undefined : Number(days.toFixed(1)),
+    })),
     unknown: accounts.filter((row) => !hasFigures(row)).map(({ name }) => name),
   };
 }

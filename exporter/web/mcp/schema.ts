@@ -19,6 +19,12 @@ export const runsDryOutput = z.object({
         .describe(
           'Smallest of value / threshold of its readings; below 1 is low. Absent without a threshold',
         ),
+      days_left: z
+        .number()
+        .optional()
+        .describe(
+          'Days until the balance that ends first is used up, at the present rate. Absent if unknown',
+        ),
     }),
   ),
   unknown: z.array(z.string()).describe('Names of accounts without a current reading, which are not ranked'),

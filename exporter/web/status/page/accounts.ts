@@ -1,3 +1,4 @@
+import { daysLeft } from '../../history/days-left.ts';
 import { historyDays } from '../../history/histories.ts';
 import type { Content, Html } from '../../html.ts';
 import { html, isolated } from '../../html.ts';
@@ -51,22 +52,13 @@ ${pager(context, page, 'accounts', text.accounts, (accountsPage) => ({ accountsP
 </section>`;
 }
 
-/** The days that an account lasts: those of the balance that ends first; undefined where none is known. */
-function daysLeft({ histories }: PageContext, { name, current, lines }: AccountRow): number | undefined {
-  if (!current || histories === undefined) return undefined;
-  const known = lines
-    .map((line) => (line.kind === 'left' ? histories(name, line.reading)?.daysLeft : undefined))
-    .filter((days) => days !== undefined);
-  return known.length === 0 ? undefined : Math.min(...known);
-}
-
 /** The accounts, which come by name, in the order that the address asks for; alike ones stay by name. */
 function ordered(context: PageContext, accounts: readonly AccountRow[]): readonly AccountRow[] {
   const { order } = context.query;
   if (order === 'name') return accounts;
   const place = (row: AccountRow): number => {
     if (order === 'state') return urgency(row.standing);
-    if (order === 'days') return daysLeft(context, row) ?? Number.MAX_VALUE;
+    if (order === 'days') return daysLeft(row, context.histories) ?? Number.MAX_VALUE;
     return row.lastSuccessAt ?? 0;
   };
   return accounts

@@ -117,6 +117,39 @@ test('what runs dry first: the accounts of the API, empty ones first, then by wh
   t.is(names((await ask('what_runs_dry_first', { limit: 2 })).data['accounts']).length, 2);
 });
 
+test('where Prometheus is asked, accounts come by the days that are left, and those below a threshold before others', async (t) => {
+  const days: Readonly<Record<string, number>> = { slow: 90.04, fast: 2.5, low: 40 };
+  const { ask } = await assistant(t, {
+    snapshot: () =>
+      snapshot({
+        accounts: ['slow', 'fast', 'unknown rate', 'low', 'old'].map((name) =>
+          accountState(
+            { name, threshold: 100 },
+            {
+              readings: [balance(name === 'low' ? 50 : 500)],
+              ...(name === 'old' ? { lastSuccessAtMs: testNow - 5 * hour } : {}),
+            },
+          ),
+        ),
+      }),
+    histories: async () => (name) => ({ daysLeft: days[name], points: [] }),
+  });
+  const { data } = await ask('what_runs_dry_first');
+  t.deepEqual(
+    z
+      .array(z.object({ name: z.string(), days_left: z.number().optional() }))
+      .parse(data['accounts'])
+      .map(({ name, days_left }) => [name, days_left]),
+    [
+      ['low', 40],
+      ['fast', 2.5],
+      ['slow', 90],
+      ['unknown rate', undefined],
+    ],
+  );
+  t.deepEqual(data['unknown'], ['old']);
+});
+
 test('the state of one account is what the API says of it, and an unknown name is an error in words', async (t) => {
   const { ask, api, status } = await assistant(t);
   const { accounts } = await status();
