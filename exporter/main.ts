@@ -71,7 +71,7 @@ const link = (text: string): string => {
   return text;
 };
 
-const hostNames = (text: string, before: readonly string[]): readonly string[] => {
+const hostNames = (text: string, before: readonly string[] = []): readonly string[] => {
   const name = text.toLowerCase();
   if (!/^[a-z0-9_-]+(\.[a-z0-9_-]+)*$/.test(name)) {
     throw new InvalidArgumentError('expected a host name without port, such as status.example.com');
@@ -128,7 +128,7 @@ interface ServeFlags extends FileFlags {
   readonly 'web.enableLifecycle'?: true;
   readonly 'web.enableMcp'?: true;
   readonly 'web.feedTokenFile'?: string;
-  readonly 'web.allowedHost': readonly string[];
+  readonly 'web.allowedHost'?: readonly string[];
   readonly 'web.config.file'?: string;
   readonly 'web.dashboardUrl'?: string;
   readonly 'web.prometheusUrl'?: string;
@@ -229,9 +229,7 @@ command('serve', 'poll the accounts and serve metrics and the status page (defau
     new Option(
       '--web.allowed-host <name>',
       'host name by which other machines may call /-/reload and /mcp, beside IP addresses and names without dots; can be repeated',
-    )
-      .default([])
-      .argParser(hostNames),
+    ).argParser(hostNames),
   )
   .addOption(
     new Option('--web.dashboard-url <url>', 'URL of the Grafana dashboard that the status page links to')
@@ -315,7 +313,7 @@ command('serve', 'poll the accounts and serve metrics and the status page (defau
         enableLifecycle: flags['web.enableLifecycle'] === true,
         feedTokenFile: flags['web.feedTokenFile'],
         enableMcp: flags['web.enableMcp'] === true,
-        allowedHosts: flags['web.allowedHost'],
+        allowedHosts: flags['web.allowedHost'] ?? [],
         webConfigFile: flags['web.config.file'],
         allowUnauthenticated: flags['web.allowUnauthenticated'] === 'true',
         logLevel: flags['log.level'],
