@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -10,10 +10,14 @@ import { until } from '../../support/until.ts';
 
 const root = resolve(import.meta.dirname, '../../..');
 
-/** What the image has beside its program. */
+/** Files and folders that the image has in the folder of its program. */
 function filesOfImage(): readonly string[] {
-  const copied = /^COPY (.+) \/app\/$/m.exec(readFileSync(join(root, 'exporter/Dockerfile'), 'utf8'))?.[1];
-  return copied?.split(' ') ?? [];
+  const text = readFileSync(join(root, 'exporter/Dockerfile'), 'utf8');
+  const [, files = ''] = /^COPY (.+) \/app\/$/m.exec(text) ?? [];
+  const folders = [...text.matchAll(/^COPY (?:--chown=\S+ )?(\S+) \/app\/\1$/gm)].map(
+    ([, name = '']) => name,
+  );
+  return [...files.split(' '), ...folders];
 }
 
 test('the bundle checks passwords in a folder that has the files of the image only', async (t) => {
@@ -22,7 +26,8 @@ test('the bundle checks passwords in a folder that has the files of the image on
   t.teardown(() => rmSync(folder, { recursive: true }));
   // Another test may be making the bundle anew at this moment.
   await until(() => {
-    for (const name of filesOfImage()) copyFileSync(join(root, 'dist', name), join(folder, name));
+    for (const name of filesOfImage())
+      cpSync(join(root, 'dist', name), join(folder, name), { recursive: true });
     return true;
   });
   writeFileSync(join(folder, 'accounts.yaml'), 'subscriptions: [{ name: a, cycle: monthly, day: 1 }]\n');
