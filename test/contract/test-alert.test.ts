@@ -20,6 +20,7 @@ import { httpReceiver, startAlertmanager } from '../support/alertmanager.ts';
 import { botSecret, botToken, startBot, textsOf } from '../support/bots.ts';
 import { freePorts } from '../support/ports.ts';
 import { needing, runTool } from '../support/promtool.ts';
+import { realNowMs } from '../support/real-clock.ts';
 import { startRelayProcess } from '../support/relay-process.ts';
 import { serve } from '../support/served.ts';
 import { until } from '../support/until.ts';
@@ -268,7 +269,7 @@ test('a silenced test alert is said to be silenced, by whom', async (t) => {
     config: renderAlertmanagerConfig(settings.alertmanager),
     templates: messageTemplates('en'),
   });
-  const now = Date.now();
+  const now = realNowMs();
   const response = await fetch(`${alertmanager.url}/api/v2/silences`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },

@@ -46,6 +46,11 @@ const timeoutMs = 10_000;
 
 export class AlertmanagerApi {
   readonly #access: AlertmanagerAccess;
+  /**
+   * What its responses say that the time is (milliseconds since 1970) less `performance.now()`. They leave out fractions of a
+   * second, so the greatest is the nearest, and time by it never goes back.
+   */
+  #offsetMs: number | undefined;
 
   constructor(access: AlertmanagerAccess) {
     this.#access = access;
@@ -53,6 +58,14 @@ export class AlertmanagerApi {
 
   get url(): string {
     return this.#access.url;
+  }
+
+  /**
+   * The time by Alertmanager's clock, which decides when an alert ends, in milliseconds since 1970 and up to a second behind;
+   * by this machine's where it has not answered yet or tells none.
+   */
+  nowMs(): number {
+    return this.#offsetMs === undefined ? Date.now() : this.#offsetMs + performance.now();
   }
 
   async version(): Promise<string> {
@@ -103,13 +116,17 @@ export class AlertmanagerApi {
     const { url, credentials, fetch } = this.#access;
     const signal = init.signal ?? this.#access.signal;
     try {
-      return await fetch(`${url}${path}`, {
+      const response = await fetch(`${url}${path}`, {
         ...init,
         headers: { ...init.headers, ...authorizationOf(credentials) },
         // Credentials go nowhere else.
         redirect: 'manual',
         signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
       });
+      const timeMs = Date.parse(response.headers.get('date') ?? '');
+      const offsetMs = timeMs - performance.now();
+      if (!Number.isNaN(timeMs)) this.#offsetMs = Math.max(offsetMs, this.#offsetMs ?? offsetMs);
+      return response;
     } catch (error) {
       if (signal.aborted) throw error;
       const cause = error instanceof Error && error.cause !== undefined ? messageOf(error.cause) : undefined;

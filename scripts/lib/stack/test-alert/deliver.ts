@@ -50,7 +50,11 @@ const longestWords = 500;
 /** @returns whether each receiver took everything that it was to get */
 export async function deliverTestAlert(channel: TestedChannel, options: DeliverOptions): Promise<boolean> {
   const { api, console, resolve } = options;
-  const startedAt = new Date();
+  console.step(channel.title);
+
+  const firing = await look(options);
+  // The first answer has told Alertmanager's time.
+  const startedAt = new Date(api.nowMs());
   const alert = (endsAt: Date) => ({
     labels: {
       alertname: testAlertName,
@@ -62,13 +66,10 @@ export async function deliverTestAlert(channel: TestedChannel, options: DeliverO
     startsAt: startedAt.toISOString(),
     endsAt: endsAt.toISOString(),
   });
-  console.step(channel.title);
-
-  const firing = await look(options);
   const sentAtMs = performance.now();
   await api.post([alert(new Date(startedAt.getTime() + testLengthMs))]);
   console.line('accepted by Alertmanager');
-  const end = () => api.post([alert(new Date())]);
+  const end = () => api.post([alert(new Date(api.nowMs()))]);
   try {
     const receivers = await routed(channel, options);
     if (
@@ -91,7 +92,7 @@ export async function deliverTestAlert(channel: TestedChannel, options: DeliverO
     return await taken(receivers, channel, resolved, endedAtMs, 'message about its end delivered', options);
   } catch (error) {
     // Interrupted, or Alertmanager does not answer: then the alert ends by itself.
-    await api.post([alert(new Date())], AbortSignal.timeout(3000)).catch(() => undefined);
+    await api.post([alert(new Date(api.nowMs()))], AbortSignal.timeout(3000)).catch(() => undefined);
     throw error;
   }
 }
