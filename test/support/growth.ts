@@ -6,7 +6,7 @@ export interface Growth {
   readonly milliseconds: readonly number[];
   /** The slope of the line through all of them, both axes logarithmic. */
   readonly fitted: number;
-  /** 1 is in proportion to the length, 2 is its square. Of the whole range or of its last step, whichever is more. */
+  /** 1 is in proportion to the length, 2 is its square: `fitted`, or that of the last step where it is a step up. */
   readonly exponent: number;
 }
 
@@ -15,6 +15,12 @@ export type Work = (length: number) => () => void;
 
 /** None may be above it. */
 export const mostExponent = 1.2;
+
+/**
+ * What grows with the square only from some length on shows in the last step. Two lengths alone vary by some tenths from run
+ * to run, so that less than this says nothing.
+ */
+const steepStep = 1.6;
 
 /**
  * Linux counts a thread's processor time in ticks of up to 4 ms: a measurement repeats its work until it has many. Wall
@@ -61,8 +67,10 @@ export function growthOf(work: Work, longest: number): Growth {
   const lengths = [64, 16, 4, 1].map((part) => Math.ceil(longest / part));
   const runs = lengths.map(work);
   let milliseconds = runs.map(cost);
-  const exponentOf = () =>
-    Math.max(slope(lengths, milliseconds), slope(lengths.slice(-2), milliseconds.slice(-2)));
+  const exponentOf = () => {
+    const lastStep = slope(lengths.slice(-2), milliseconds.slice(-2));
+    return Math.max(slope(lengths, milliseconds), lastStep > steepStep ? lastStep : 0);
+  };
   for (let again = 0; again < 4 && exponentOf() > mostExponent; again += 1) {
     milliseconds = runs.map((run, index) => Math.min(cost(run), milliseconds[index] ?? 0));
   }
