@@ -5,7 +5,7 @@ import * as z from 'zod';
 import { formatDuration } from '../../../exporter/config/duration.ts';
 import { dashboardSources, ruleFiles } from '../content.ts';
 import type { KubernetesObject, ManifestOptions, OperatorOptions } from './options.ts';
-import { configMap, labelsOf } from './parts.ts';
+import { configMap, labelsOf, nameOf } from './parts.ts';
 
 /** What the Prometheus Operator and the sidecar of Grafana pick up. */
 
@@ -17,14 +17,17 @@ export function serviceMonitors(
   const components = options.relay === undefined ? (['exporter'] as const) : (['exporter', 'relay'] as const);
   return components.map((component): IServiceMonitor => {
     const labels = labelsOf(component);
-    const name = labels['app.kubernetes.io/name'] ?? '';
     return {
       apiVersion: 'monitoring.coreos.com/v1',
       kind: 'ServiceMonitor',
-      metadata: { name, namespace: options.namespace, labels: { ...labels, ...operator.labels } },
+      metadata: {
+        name: nameOf(component),
+        namespace: options.namespace,
+        labels: { ...labels, ...operator.labels },
+      },
       spec: {
         jobLabel: 'app.kubernetes.io/name',
-        selector: { matchLabels: { ...labels } },
+        selector: { matchLabels: labels },
         endpoints: [
           {
             port: component === 'exporter' ? 'metrics' : 'http',

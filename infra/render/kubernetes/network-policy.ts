@@ -1,6 +1,8 @@
 import type { INetworkPolicy } from 'kubernetes-models/networking.k8s.io/v1/NetworkPolicy';
+import { relayPort } from '../receivers.ts';
 import type { KubernetesObject, ManifestOptions } from './options.ts';
-import { labelsOf, metricsPort, relayPort, statusPort } from './parts.ts';
+import type { Component } from './parts.ts';
+import { labelsOf, metricsPort, nameOf, statusPort } from './parts.ts';
 
 /** Who may talk to exporter and relay, and to whom they may: name service, HTTPS and IMAP anywhere but the link-local range. */
 export function networkPolicies(options: ManifestOptions): readonly KubernetesObject[] {
@@ -28,15 +30,14 @@ type Ingress = NonNullable<NonNullable<INetworkPolicy['spec']>['ingress']>;
 
 function policy(
   { namespace, egressPorts }: ManifestOptions,
-  component: 'exporter' | 'relay',
+  component: Component,
   ingress: Ingress,
 ): INetworkPolicy {
-  const labels = { ...labelsOf(component) };
-  const name = labels['app.kubernetes.io/name'];
+  const labels = labelsOf(component);
   return {
     apiVersion: 'networking.k8s.io/v1',
     kind: 'NetworkPolicy',
-    metadata: { ...(name === undefined ? {} : { name }), namespace, labels },
+    metadata: { name: nameOf(component), namespace, labels },
     spec: {
       podSelector: { matchLabels: labels },
       policyTypes: ['Ingress', 'Egress'],

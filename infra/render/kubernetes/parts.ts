@@ -1,15 +1,17 @@
+import type { IDeployment } from 'kubernetes-models/apps/v1/Deployment';
 import type { IConfigMap } from 'kubernetes-models/v1/ConfigMap';
 import type { IContainer } from 'kubernetes-models/v1/Container';
 import type { IPersistentVolumeClaim } from 'kubernetes-models/v1/PersistentVolumeClaim';
 import type { IPodSpec } from 'kubernetes-models/v1/PodSpec';
 import type { IVolume } from 'kubernetes-models/v1/Volume';
+import { exporterJob } from '../prometheus.ts';
+import { relayJob } from '../relay.ts';
 import type { ManifestOptions, StorageOptions } from './options.ts';
 
 /** What the exporter's and the relay's objects have in common: they run in one image. */
 
 export const metricsPort = 9100;
 export const statusPort = 8080;
-export const relayPort = 9110;
 
 /** Of the image; owns the files of its volume. */
 const user = 10_001;
@@ -17,10 +19,16 @@ const user = 10_001;
 /** An object of the API may have one megabyte (etcd's limit of a request is 1.5). */
 const largestBytes = 1_048_576;
 
-export function labelsOf(component: 'exporter' | 'relay'): Readonly<Record<string, string>> {
+export type Component = 'exporter' | 'relay';
+
+/** Also the name of the scrape job, by the ServiceMonitor's `jobLabel`. */
+export function nameOf(component: Component): string {
+  return component === 'exporter' ? exporterJob : relayJob;
+}
+
+export function labelsOf(component: Component): Record<string, string> {
   return {
-    // Also the name of the scrape job, by the ServiceMonitor's `jobLabel`.
-    'app.kubernetes.io/name': component === 'exporter' ? 'balance-alert' : 'balance-alert-relay',
+    'app.kubernetes.io/name': nameOf(component),
     'app.kubernetes.io/component': component,
     'app.kubernetes.io/part-of': 'balance-alert',
   };
@@ -43,7 +51,7 @@ export function configMap(
 }
 
 /** Nothing of the pod runs as root, writes outside of its volume or talks to the API server. */
-export const hardenedPod = {
+const hardenedPod = {
   automountServiceAccountToken: false,
   enableServiceLinks: false,
   securityContext: {
@@ -56,7 +64,7 @@ export const hardenedPod = {
   },
 } as const satisfies Partial<IPodSpec>;
 
-export const hardenedContainer = {
+const hardenedContainer = {
   imagePullPolicy: 'IfNotPresent',
   securityContext: {
     allowPrivilegeEscalation: false,
@@ -66,7 +74,7 @@ export const hardenedContainer = {
 } satisfies Partial<IContainer>;
 
 /** Only the keys that are named, each as a file of the group's. */
-export function secretVolume(secret: string, names: readonly string[]): IVolume {
+function secretVolume(secret: string, names: readonly string[]): IVolume {
   return {
     name: 'secrets',
     secret: {
@@ -79,18 +87,83 @@ export function secretVolume(secret: string, names: readonly string[]): IVolume 
 
 export function volumeClaim(
   name: string,
-  component: 'exporter' | 'relay',
+  component: Component,
   { size, className }: StorageOptions,
   { namespace }: Pick<ManifestOptions, 'namespace'>,
 ): IPersistentVolumeClaim {
   return {
     apiVersion: 'v1',
     kind: 'PersistentVolumeClaim',
-    metadata: { name, namespace, labels: { ...labelsOf(component) } },
+    metadata: { name, namespace, labels: labelsOf(component) },
     spec: {
       accessModes: ['ReadWriteOnce'],
       resources: { requests: { storage: size } },
       ...(className === undefined ? {} : { storageClassName: className }),
+    },
+  };
+}
+
+/** A program of the image, and what it reads. */
+export interface Workload {
+  readonly name: string;
+  readonly namespace: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly image: string;
+  readonly container: Pick<IContainer, 'args' | 'env' | 'ports' | 'resources'> & { readonly name: Component };
+  readonly probes: { readonly port: string; readonly ready: string };
+  /** A ConfigMap, mounted as a folder: only then a change of it reaches the program. */
+  readonly config: { readonly volume: string; readonly configMap: string; readonly folder: string };
+  readonly secret: string;
+  readonly secretNames: readonly string[];
+}
+
+/** One pod with a volume of its own name. */
+export function deployment(workload: Workload): IDeployment {
+  const { name, namespace, config, probes } = workload;
+  const labels = { ...workload.labels };
+  const { name: container, args, env, ports, resources } = workload.container;
+  const hasSecrets = workload.secretNames.length > 0;
+  const probe = (path: string) => ({ httpGet: { path, port: probes.port }, timeoutSeconds: 3 });
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name, namespace, labels },
+    spec: {
+      replicas: 1,
+      // The storage is for one program at a time.
+      strategy: { type: 'Recreate' },
+      selector: { matchLabels: labels },
+      template: {
+        metadata: { labels },
+        spec: {
+          ...hardenedPod,
+          terminationGracePeriodSeconds: 30,
+          containers: [
+            {
+              name: container,
+              image: workload.image,
+              ...hardenedContainer,
+              ...(args === undefined ? {} : { args }),
+              ...(env === undefined ? {} : { env }),
+              ...(ports === undefined ? {} : { ports }),
+              startupProbe: { ...probe('/-/healthy'), periodSeconds: 2, failureThreshold: 30 },
+              livenessProbe: { ...probe('/-/healthy'), periodSeconds: 15, failureThreshold: 4 },
+              readinessProbe: { ...probe(probes.ready), periodSeconds: 5 },
+              ...(resources === undefined ? {} : { resources }),
+              volumeMounts: [
+                { name: config.volume, mountPath: config.folder, readOnly: true },
+                ...(hasSecrets ? [{ name: 'secrets', mountPath: '/run/secrets', readOnly: true }] : []),
+                { name: 'data', mountPath: '/var/lib/balance-alert' },
+              ],
+            },
+          ],
+          volumes: [
+            { name: config.volume, configMap: { name: config.configMap } },
+            ...(hasSecrets ? [secretVolume(workload.secret, workload.secretNames)] : []),
+            { name: 'data', persistentVolumeClaim: { claimName: name } },
+          ],
+        },
+      },
     },
   };
 }
