@@ -5,11 +5,12 @@ import { type RuleOptions, settingsOf, withChanges } from './options.ts';
 import { pipelineGroup } from './pipeline.ts';
 import { quotaGroup } from './quota.ts';
 import { burnGroup, recordingGroup } from './recording.ts';
-import { renderGroups } from './render.ts';
+import { type PlainGroup, plainGroup, renderGroups } from './render.ts';
 import { subscriptionsGroup } from './subscriptions.ts';
 import type { RuleGroup } from './types.ts';
 
 export type { RuleOptions } from './options.ts';
+export type { PlainGroup, PlainRule } from './render.ts';
 export type { AlertRule, RuleGroup } from './types.ts';
 export { isAlert } from './types.ts';
 
@@ -18,6 +19,8 @@ export interface RuleFile {
   /** Such as `balance-alert.accounts.yaml`: the name of its first group. */
   readonly name: string;
   readonly yaml: string;
+  /** What the YAML says. */
+  readonly groups: readonly PlainGroup[];
 }
 
 /**
@@ -51,8 +54,12 @@ export function ruleGroups(options: RuleOptions = {}): readonly RuleGroup[] {
 export function renderRules(options: RuleOptions = {}): readonly RuleFile[] {
   const settings = settingsOf(options);
   const files = Map.groupBy(ruleGroups(options), ({ name, beside }) => beside ?? name);
-  return [...files].map(([name, groups]) => ({
-    name: `${name}.yaml`,
-    yaml: renderGroups(groups.map(withFacts), settings),
-  }));
+  return [...files].map(([name, its]) => {
+    const groups = its.map(withFacts);
+    return {
+      name: `${name}.yaml`,
+      yaml: renderGroups(groups, settings),
+      groups: groups.map((group) => plainGroup(group, settings)),
+    };
+  });
 }

@@ -4,15 +4,35 @@ import { type AlertRule, isAlert, type Rule, type RuleGroup } from './types.ts';
 
 const header = ' Made by `npm run generate` from rules/*.ts; edits here are lost.';
 
+/** A rule as Prometheus reads it. */
+export interface PlainRule {
+  readonly alert?: string;
+  readonly record?: string;
+  readonly expr: string;
+  readonly for?: string;
+  readonly keep_firing_for?: string;
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly annotations?: Readonly<Record<string, string>>;
+}
+
+/** A group as Prometheus reads it. */
+export interface PlainGroup {
+  readonly name: string;
+  readonly interval?: string;
+  readonly rules: readonly PlainRule[];
+}
+
+export function plainGroup(group: RuleGroup, settings: RuleSettings): PlainGroup {
+  return {
+    name: group.name,
+    ...(group.interval === undefined ? {} : { interval: group.interval }),
+    rules: group.rules.map((rule) => plainRule(rule, settings)),
+  };
+}
+
 /** One rule file; each rule carries its reasons as a comment. */
 export function renderGroups(groups: readonly RuleGroup[], settings: RuleSettings): string {
-  const document = new Document({
-    groups: groups.map((group) => ({
-      name: group.name,
-      ...(group.interval === undefined ? {} : { interval: group.interval }),
-      rules: group.rules.map((rule) => plainRule(rule, settings)),
-    })),
-  });
+  const document = new Document({ groups: groups.map((group) => plainGroup(group, settings)) });
   document.commentBefore = header;
   for (const [groupIndex, group] of groups.entries()) {
     const rules = document.getIn(['groups', groupIndex, 'rules']);
@@ -28,7 +48,7 @@ export function renderGroups(groups: readonly RuleGroup[], settings: RuleSetting
   return document.toString({ lineWidth: 0 });
 }
 
-function plainRule(rule: Rule, settings: RuleSettings): Record<string, unknown> {
+function plainRule(rule: Rule, settings: RuleSettings): PlainRule {
   if (!isAlert(rule)) {
     return { record: rule.record, expr: rule.expr };
   }

@@ -1,6 +1,6 @@
 import type { DashboardQuery, Language } from '../../dashboards/index.ts';
 import { dashboards, dataSourceUid } from '../../dashboards/index.ts';
-import type { RuleOptions } from '../../rules/index.ts';
+import type { PlainGroup, RuleOptions } from '../../rules/index.ts';
 import { renderRules } from '../../rules/index.ts';
 import { dashboardPath } from '../../rules/links.ts';
 import type { RuleFile } from '../settings/rule-files.ts';
@@ -31,12 +31,17 @@ export interface Links {
 /** What the stack's owner changed about the alerts. */
 type AlertOptions = Pick<RuleOptions, 'alerts' | 'runwayDays'>;
 
+/** A rule file of this project, with what is in its text. */
+export interface OwnRuleFile extends RuleFile {
+  readonly groups: readonly PlainGroup[];
+}
+
 /** The rule files of this project, with links that lead to this stack's pages. */
-export function ruleFiles(links: Links, alerts: AlertOptions = {}): readonly RuleFile[] {
+export function ruleFiles(links: Links, alerts: AlertOptions = {}): readonly OwnRuleFile[] {
   return renderRules({
     ...alerts,
     links: { grafana: links.grafana, runbooks: `${links.status}/runbooks/` },
-  }).map(({ name, yaml }) => ({ file: name, text: yaml }));
+  }).map(({ name, yaml, groups }) => ({ file: name, text: yaml, groups }));
 }
 
 /**

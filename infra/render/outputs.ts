@@ -41,7 +41,10 @@ export function stackOutputs(settings: Settings, rules: readonly RuleFile[]): St
 }
 
 /** The scrape job of this stack's exporter, as a Prometheus on the machine that runs Pulumi would have it. */
-export function stackScrapeConfig({ addresses, prometheus }: Settings): string {
+export function stackScrapeConfig({
+  addresses,
+  prometheus,
+}: Pick<Settings, 'addresses' | 'prometheus'>): string {
   return renderScrapeSnippet(
     { kind: 'other-server', addresses: [addresses.metrics.replace(/^http:\/\//, '')] },
     prometheus.scrapeIntervalSeconds,

@@ -42,7 +42,7 @@ async function exporterFor(t: ExecutionContext): Promise<string> {
 function wanted(target: string): Wanted {
   return {
     scrapeConfig: renderScrapeSnippet({ kind: 'other-server', addresses: [target] }, 60),
-    rules: rules.map(({ name, yaml }) => ({ file: name, text: yaml })),
+    rules: rules.map(({ name, yaml, groups }) => ({ file: name, text: yaml, groups })),
     timeoutSeconds: 30,
   };
 }

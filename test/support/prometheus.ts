@@ -17,7 +17,7 @@ export interface PrometheusOptions {
   readonly scrapeConfigs?: readonly Readonly<Record<string, unknown>>[];
   /** More keys of the configuration, as they are. */
   readonly settings?: Readonly<Record<string, unknown>>;
-  readonly rules?: readonly RuleFile[];
+  readonly rules?: readonly Pick<RuleFile, 'name' | 'yaml'>[];
   /** `host:port` of what alerts are sent to. */
   readonly alertmanager?: string;
   /** How often it scrapes and evaluates; a second unless said otherwise. */

@@ -1,8 +1,7 @@
 import type { IPrometheusRule } from '@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1/PrometheusRule';
 import type { IServiceMonitor } from '@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1/ServiceMonitor';
-import { parse } from 'yaml';
-import * as z from 'zod';
 import { formatDuration } from '../../../exporter/config/duration.ts';
+import type { PlainGroup } from '../../../rules/index.ts';
 import { dashboardSources, ruleFiles } from '../content.ts';
 import type { KubernetesObject, ManifestOptions, OperatorOptions } from './options.ts';
 import { configMap, labelsOf, nameOf } from './parts.ts';
@@ -39,56 +38,35 @@ export function serviceMonitors(
   });
 }
 
-const ruleFileSchema = z.object({
-  groups: z.array(
-    z.object({
-      name: z.string(),
-      interval: z.string().optional(),
-      rules: z.array(
-        z.object({
-          alert: z.string().optional(),
-          record: z.string().optional(),
-          expr: z.string(),
-          for: z.string().optional(),
-          keep_firing_for: z.string().optional(),
-          labels: z.record(z.string(), z.string()).optional(),
-          annotations: z.record(z.string(), z.string()).optional(),
-        }),
-      ),
-    }),
-  ),
-});
-
 /** One object for each rule file. */
 export function prometheusRules(
   { namespace, links }: ManifestOptions,
   operator: OperatorOptions,
 ): readonly KubernetesObject[] {
-  return ruleFiles(links).map(({ file, text }): IPrometheusRule => {
-    const name = file.replace(/\.yaml$/, '').replaceAll('.', '-');
-    const { groups } = ruleFileSchema.parse(parse(text));
-    return {
+  return ruleFiles(links).map(
+    ({ file, groups }): IPrometheusRule => ({
       apiVersion: 'monitoring.coreos.com/v1',
       kind: 'PrometheusRule',
-      metadata: { name, namespace, labels: { ...labelsOf('exporter'), ...operator.labels } },
-      spec: {
-        groups: groups.map(({ interval, rules, ...group }) => ({
-          ...group,
-          ...(interval === undefined ? {} : { interval }),
-          rules: rules.map(({ expr, ...rule }) => ({ ...withoutUndefined(rule), expr })),
-        })),
+      metadata: {
+        name: file.replace(/\.yaml$/, '').replaceAll('.', '-'),
+        namespace,
+        labels: { ...labelsOf('exporter'), ...operator.labels },
       },
-    };
-  });
+      spec: { groups: groups.map(operatorGroup) },
+    }),
+  );
 }
 
-type Given<Value> = { [Key in keyof Value]: Exclude<Value[Key], undefined> };
-
-function withoutUndefined<Value extends object>(value: Value): Partial<Given<Value>> {
-  const given: Partial<Given<Value>> = {};
-  for (const [key, item] of Object.entries(value))
-    if (item !== undefined) Object.assign(given, { [key]: item });
-  return given;
+/** The same in the operator's types, whose lists and records are not read-only. */
+function operatorGroup({ rules, ...group }: PlainGroup) {
+  return {
+    ...group,
+    rules: rules.map(({ labels, annotations, ...rule }) => ({
+      ...rule,
+      ...(labels === undefined ? {} : { labels: { ...labels } }),
+      ...(annotations === undefined ? {} : { annotations: { ...annotations } }),
+    })),
+  };
 }
 
 /** One ConfigMap for each dashboard, with the label and the annotation that the sidecar of Grafana's chart knows. */

@@ -47,7 +47,7 @@ export async function checkAfter(session: Session, settings: Settings): Promise<
 
 async function checkPrometheus(
   { console }: Session,
-  { prometheus, addresses, publicUrls, alerts, ...settings }: Settings,
+  { prometheus, addresses, publicUrls, alerts }: Settings,
   options: VerifyOptions,
 ): Promise<void> {
   if (prometheus.mode === 'none') return;
@@ -58,10 +58,10 @@ async function checkPrometheus(
   let count: number;
   if (prometheus.external === undefined) {
     await waitForTarget(addresses.prometheus, timeoutSeconds, options, onWait);
-    const groups = rules.map(({ file }) => file.replace(/\.yaml$/, ''));
+    const groups = rules.flatMap((file) => file.groups.map(({ name }) => name));
     count = await checkRules(addresses.prometheus, groups, options);
   } else {
-    const scrapeConfig = stackScrapeConfig({ prometheus, addresses, publicUrls, alerts, ...settings });
+    const scrapeConfig = stackScrapeConfig({ prometheus, addresses });
     count = await checkExternalPrometheus(
       prometheus.external,
       { scrapeConfig, rules, timeoutSeconds },

@@ -1,9 +1,8 @@
-import { parse } from 'yaml';
 import * as z from 'zod';
+import type { OwnRuleFile } from '../../../infra/render/content.ts';
 import { exporterJob } from '../../../infra/render/prometheus.ts';
 import { authorizationOf } from '../../../infra/settings/http-auth.ts';
 import type { ExternalPrometheus } from '../../../infra/settings/parse.ts';
-import type { RuleFile } from '../../../infra/settings/rule-files.ts';
 import { Failure, fetchMessageOf, messageOf } from '../terminal/failure.ts';
 import type { LoadedRule, VerifyOptions } from './verify.ts';
 import { exporterTargets, failingRules, getJson, loadedRules, waitForTarget } from './verify.ts';
@@ -13,7 +12,7 @@ import { exporterTargets, failingRules, getJson, loadedRules, waitForTarget } fr
 export interface Wanted {
   /** The entry for its `scrape_configs`. */
   readonly scrapeConfig: string;
-  readonly rules: readonly RuleFile[];
+  readonly rules: readonly OwnRuleFile[];
   /** How long its first scrape may take. */
   readonly timeoutSeconds: number;
 }
@@ -112,8 +111,9 @@ export async function checkExternalPrometheus(
   }
   const loaded = await loadedRules(external.url, access);
   let count = 0;
-  for (const { file, text } of wanted.rules) {
-    for (const [group, names] of groupsOf(text)) {
+  for (const { file, groups } of wanted.rules) {
+    for (const { name: group, rules: its } of groups) {
+      const names = its.map(({ alert, record }) => alert ?? record ?? '');
       const rules = loaded.get(group);
       if (rules === undefined) {
         lines.push(`the rule group ${group} is missing: add ${file} to its rule_files`);
@@ -150,22 +150,6 @@ async function targetCount(
   const query = new URLSearchParams({ query: `up{job="${exporterJob}"} == 1` });
   const { data } = await getJson(`${external.url}/api/v1/query?${query}`, vectorSchema, access);
   return data.result.length === 0 ? 0 : undefined;
-}
-
-const ruleFileSchema = z.object({
-  groups: z.array(
-    z.object({
-      name: z.string(),
-      rules: z.array(z.object({ alert: z.string().optional(), record: z.string().optional() })),
-    }),
-  ),
-});
-
-/** The names of the rules in a file, by group. */
-function groupsOf(text: string): readonly (readonly [group: string, names: readonly string[]])[] {
-  return ruleFileSchema
-    .parse(parse(text))
-    .groups.map(({ name, rules }) => [name, rules.map(({ alert, record }) => alert ?? record ?? '')]);
 }
 
 /** Names that are wanted more often than they are there: an alert can stand in a group once for each severity. */
