@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { HttpCredentials } from './receivers.ts';
 import { credentialsProblem, httpCredentials } from './receivers.ts';
 
 /** How a server that the stack does not run is asked. Secret. */
@@ -8,11 +9,9 @@ export type HttpAuth =
   | { readonly kind: 'bearer'; readonly token: string };
 
 export const httpAuth = z.strictObject(httpCredentials).transform((credentials, context): HttpAuth => {
-  const { username, password, bearerToken } = credentials;
   const message = credentialsProblem(credentials);
-  if (message === undefined && bearerToken !== undefined) return { kind: 'bearer', token: bearerToken };
-  if (message === undefined && username !== undefined && password !== undefined)
-    return { kind: 'basic', username, password };
+  const auth = message === undefined ? authOf(credentials) : undefined;
+  if (auth !== undefined) return auth;
   context.issues.push({
     code: 'custom',
     input: undefined,
@@ -20,6 +19,12 @@ export const httpAuth = z.strictObject(httpCredentials).transform((credentials, 
   });
   return z.NEVER;
 });
+
+/** Of credentials that have no problem; undefined where there are none. */
+export function authOf({ username, password, bearerToken }: HttpCredentials): HttpAuth | undefined {
+  if (bearerToken !== undefined) return { kind: 'bearer', token: bearerToken };
+  return username === undefined || password === undefined ? undefined : { kind: 'basic', username, password };
+}
 
 /** The value of the header `Authorization`. */
 export function authorizationOf(auth: HttpAuth): string {

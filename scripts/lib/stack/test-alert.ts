@@ -4,6 +4,7 @@ import { createRedactor } from '../../../exporter/config/redact.ts';
 import { Secret } from '../../../exporter/config/secret.ts';
 import { knownAlerts, testIntervalSeconds, testReceiver } from '../../../infra/render/alertmanager.ts';
 import { engineNames } from '../../../infra/render/names.ts';
+import { authOf } from '../../../infra/settings/http-auth.ts';
 import type { AlertmanagerSettings, Settings } from '../../../infra/settings/parse.ts';
 import type { Receiver } from '../../../infra/settings/receivers.ts';
 import { credentialFields } from '../../../infra/settings/receivers.ts';
@@ -75,7 +76,7 @@ export async function testChannels(options: TestChannelsOptions): Promise<void> 
   }
   const api = new AlertmanagerApi({
     url: alertmanager.mode === 'managed' ? settings.addresses.alertmanager : settings.publicUrls.alertmanager,
-    credentials: alertmanager.mode === 'managed' ? {} : alertmanager,
+    auth: alertmanager.mode === 'managed' ? undefined : authOf(alertmanager),
     fetch: options.fetch,
     signal,
   });

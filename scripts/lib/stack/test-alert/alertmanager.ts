@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { printable } from '../../../../exporter/config/printable.ts';
-import type { HttpCredentials } from '../../../../infra/settings/receivers.ts';
+import type { HttpAuth } from '../../../../infra/settings/http-auth.ts';
+import { authorizationOf } from '../../../../infra/settings/http-auth.ts';
 import { Failure, messageOf } from '../../terminal/failure.ts';
 import type { Fetch } from '../verify.ts';
 import type { Sample } from './progress.ts';
@@ -11,7 +12,7 @@ import { notificationSamples } from './progress.ts';
 export interface AlertmanagerAccess {
   /** Without a slash at the end; may have a path. */
   readonly url: string;
-  readonly credentials: HttpCredentials;
+  readonly auth: HttpAuth | undefined;
   readonly fetch: Fetch;
   readonly signal: AbortSignal;
 }
@@ -113,12 +114,12 @@ export class AlertmanagerApi {
   }
 
   async #request(path: string, init: RequestInit = {}): Promise<Response> {
-    const { url, credentials, fetch } = this.#access;
+    const { url, auth, fetch } = this.#access;
     const signal = init.signal ?? this.#access.signal;
     try {
       const response = await fetch(`${url}${path}`, {
         ...init,
-        headers: { ...init.headers, ...authorizationOf(credentials) },
+        headers: { ...init.headers, ...(auth === undefined ? {} : { authorization: authorizationOf(auth) }) },
         // Credentials go nowhere else.
         redirect: 'manual',
         signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
@@ -143,12 +144,6 @@ export class AlertmanagerApi {
         : [];
     return new Failure(`${this.url}${path} answers ${status}: ${printable(text).slice(0, 200)}`, hints);
   }
-}
-
-function authorizationOf({ username, password, bearerToken }: HttpCredentials): Record<string, string> {
-  if (bearerToken !== undefined) return { authorization: `Bearer ${bearerToken}` };
-  if (username === undefined) return {};
-  return { authorization: `Basic ${Buffer.from(`${username}:${password ?? ''}`).toString('base64')}` };
 }
 
 function jsonOf(text: string): unknown {

@@ -4,7 +4,7 @@ import { AlertmanagerApi } from '../../../../scripts/lib/stack/test-alert/alertm
 function apiThatAnswers(date: string | undefined): AlertmanagerApi {
   return new AlertmanagerApi({
     url: 'http://alertmanager.example',
-    credentials: {},
+    auth: undefined,
     signal: new AbortController().signal,
     fetch: async () => new Response('[]', date === undefined ? {} : { headers: { date } }),
   });
