@@ -1,7 +1,5 @@
 import { dirname } from 'node:path';
-import { findMissingPackages } from './lib/install/packages.ts';
-import { sdkVersion } from './lib/install/prerequisites.ts';
-import { cliCandidates, findCli } from './lib/pulumi/find-cli.ts';
+import { requireCli } from './lib/install/require-cli.ts';
 import type { ScriptUsage } from './lib/terminal/arguments.ts';
 import { readFlags } from './lib/terminal/arguments.ts';
 import { createConsole } from './lib/terminal/console.ts';
@@ -45,14 +43,7 @@ await runScript('scripts/down', async () => {
       exitCodes.usage,
     );
   }
-  if ((await findMissingPackages(root)).length > 0) {
-    throw new Failure('npm packages are missing or do not match package-lock.json', [
-      'to install them:  npm ci',
-    ]);
-  }
-  const cli = await findCli(cliCandidates(process.env, await sdkVersion(root)), root);
-  if (cli === undefined)
-    throw new Failure('the Pulumi CLI is missing', ['to install it:  scripts/up --install']);
+  const cli = await requireCli(root, process.env);
 
   const console = createConsole((text) => process.stdout.write(text));
   const { tearDown } = await import('./lib/stack/down.ts');

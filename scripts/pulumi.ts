@@ -1,8 +1,7 @@
 import { spawn } from 'node:child_process';
 import { dirname } from 'node:path';
-import { findMissingPackages } from './lib/install/packages.ts';
-import { sdkVersion } from './lib/install/prerequisites.ts';
-import { cliCandidates, findCli, withoutUpdateCheck } from './lib/pulumi/find-cli.ts';
+import { requireCli } from './lib/install/require-cli.ts';
+import { withoutUpdateCheck } from './lib/pulumi/find-cli.ts';
 import { exitCodes, Failure, runScript } from './lib/terminal/failure.ts';
 
 /** `scripts/pulumi`: the CLI itself, in the checkout, with the backend that `scripts/up` uses. */
@@ -27,18 +26,12 @@ await runScript('scripts/pulumi', async () => {
   const args = process.argv.slice(2);
   const asksForHelp = args.length === 0 || args[0] === '--help' || args[0] === '-h';
   if (asksForHelp) process.stdout.write(about);
-  if ((await findMissingPackages(root)).length > 0) {
-    // The help above is all that can be given without them.
-    if (asksForHelp) return;
-    throw new Failure('npm packages are missing or do not match package-lock.json', [
-      'to install them:  npm ci',
-    ]);
-  }
-  const cli = await findCli(cliCandidates(process.env, await sdkVersion(root)), root);
-  if (cli === undefined) {
-    if (asksForHelp) return;
-    throw new Failure('the Pulumi CLI is missing', ['to install it:  scripts/up --install']);
-  }
+  const cli = await requireCli(root, process.env).catch((error: unknown) => {
+    // The help above is all that can be given without it.
+    if (asksForHelp && error instanceof Failure) return undefined;
+    throw error;
+  });
+  if (cli === undefined) return;
   const { findBackend, prepareBackend } = await import('./lib/pulumi/backend.ts');
   const backend = await findBackend(root, process.env);
   await prepareBackend(backend);

@@ -1,11 +1,9 @@
 import { dirname } from 'node:path';
-import { findMissingPackages } from './lib/install/packages.ts';
-import { sdkVersion } from './lib/install/prerequisites.ts';
-import { cliCandidates, findCli } from './lib/pulumi/find-cli.ts';
+import { requireCli } from './lib/install/require-cli.ts';
 import type { ScriptUsage } from './lib/terminal/arguments.ts';
 import { readFlags } from './lib/terminal/arguments.ts';
 import { createConsole } from './lib/terminal/console.ts';
-import { Failure, runScript } from './lib/terminal/failure.ts';
+import { runScript } from './lib/terminal/failure.ts';
 import { Interruption } from './lib/terminal/process.ts';
 
 /** `scripts/test-alert`: the flags and what has to be there; the rest is lib/stack/test-alert.ts. */
@@ -32,14 +30,7 @@ const root = dirname(import.meta.dirname);
 await runScript('scripts/test-alert', async () => {
   const flags = readFlags(usage, process.argv.slice(2), (text) => process.stdout.write(text));
   if (flags === undefined) return;
-  if ((await findMissingPackages(root)).length > 0) {
-    throw new Failure('npm packages are missing or do not match package-lock.json', [
-      'to install them:  npm ci',
-    ]);
-  }
-  const cli = await findCli(cliCandidates(process.env, await sdkVersion(root)), root);
-  if (cli === undefined)
-    throw new Failure('the Pulumi CLI is missing', ['to install it:  scripts/up --install']);
+  const cli = await requireCli(root, process.env);
   const console = createConsole((text) => process.stdout.write(text));
   const { sendTestAlerts } = await import('./lib/stack/test-alert.ts');
   await sendTestAlerts({
