@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { renderManifests } from '../infra/render/kubernetes/manifests.ts';
 import type { ManifestOptions } from '../infra/render/kubernetes/options.ts';
 import { manifestsUsage, readManifestsRequest } from './lib/render/manifests-request.ts';
-import { writeOwnFiles } from './lib/render/owned-files.ts';
+import { reportWritten, writeOwnFiles } from './lib/render/owned-files.ts';
 import { readFlags } from './lib/terminal/arguments.ts';
 import { exitCodes, Failure, runScript } from './lib/terminal/failure.ts';
 
@@ -14,10 +14,7 @@ await runScript(manifestsUsage.script, async () => {
   const flags = readFlags(manifestsUsage, process.argv.slice(2), print);
   if (flags === undefined) return;
   const { options, out } = readManifestsRequest(flags, (path) => readFileSync(path, 'utf8'), Date.now());
-  const { written, removed } = await writeOwnFiles(resolve(out), render(options), manifestsUsage.script);
-  for (const path of written) print(`wrote ${out}/${path}\n`);
-  for (const path of removed) print(`removed ${out}/${path}\n`);
-  if (written.length + removed.length === 0) print(`${out} is up to date\n`);
+  reportWritten(out, await writeOwnFiles(resolve(out), render(options), manifestsUsage.script), print);
   const names = [...new Set([...options.secretNames, ...(options.relay?.secretNames ?? [])])].toSorted();
   if (names.length > 0)
     print(`the Secret ${options.secret} in ${options.namespace} must have the keys ${names.join(', ')}\n`);

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { ruleFiles } from '../infra/render/content.ts';
 import { renderScrapeFile, renderScrapeFiles } from '../infra/render/scrape/files.ts';
-import { writeOwnFiles } from './lib/render/owned-files.ts';
+import { reportWritten, writeOwnFiles } from './lib/render/owned-files.ts';
 import { readScrapeRequest, scrapeConfigUsage } from './lib/render/scrape-request.ts';
 import { readFlags } from './lib/terminal/arguments.ts';
 import { runScript } from './lib/terminal/failure.ts';
@@ -18,8 +18,5 @@ await runScript(scrapeConfigUsage.script, async () => {
     return;
   }
   const files = renderScrapeFiles({ ...request, rules: ruleFiles(links) });
-  const { written, removed } = await writeOwnFiles(resolve(out), files, scrapeConfigUsage.script);
-  for (const path of written) print(`wrote ${out}/${path}\n`);
-  for (const path of removed) print(`removed ${out}/${path}\n`);
-  if (written.length + removed.length === 0) print(`${out} is up to date\n`);
+  reportWritten(out, await writeOwnFiles(resolve(out), files, scrapeConfigUsage.script), print);
 });

@@ -1,11 +1,11 @@
 import { loadAccountFile } from '../../../exporter/account-file/load.ts';
-import { parseDuration } from '../../../exporter/config/duration.ts';
 import { formatProblem } from '../../../exporter/config/located-yaml.ts';
 import { readRelayText } from '../../../exporter/relay/config.ts';
 import type { ManifestOptions, RelayOptions } from '../../../infra/render/kubernetes/options.ts';
 import { image as imageSchema } from '../../../infra/settings/values.ts';
 import type { Flags, ScriptUsage } from '../terminal/arguments.ts';
-import { exitCodes, Failure, messageOf } from '../terminal/failure.ts';
+import { messageOf } from '../terminal/failure.ts';
+import { intervalOf, labelOf, refuse, textIn, urlOf } from './flag-values.ts';
 
 /** The flags of `scripts/manifests`, and what they ask for. */
 
@@ -124,22 +124,9 @@ export function readManifestsRequest(
   nowMs: number,
 ): ManifestsRequest {
   const problems: string[] = [];
-  const text = (name: Name): string | undefined => {
-    const value = flags[name];
-    return typeof value === 'string' ? value : undefined;
-  };
-  const label = (name: Name, otherwise: string): string => {
-    const value = text(name) ?? otherwise;
-    if (!/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(value))
-      problems.push(`--${name}: expected lower-case letters, digits and "-", at most 63, got ${value}`);
-    return value;
-  };
-  const url = (name: Name, otherwise: string): string => {
-    const value = text(name) ?? otherwise;
-    if (!URL.canParse(value) || !/^https?:$/.test(new URL(value).protocol) || new URL(value).password !== '')
-      problems.push(`--${name}: expected an http or https URL without credentials, got ${value}`);
-    return value.replace(/\/+$/, '');
-  };
+  const text = textIn(flags);
+  const label = (name: Name, otherwise: string) => labelOf(name, text(name) ?? otherwise, problems);
+  const url = (name: Name, otherwise: string) => urlOf(name, text(name) ?? otherwise, problems);
   const count = (name: Name, value: string, maximum: number): number => {
     const number = Number(value);
     if (!/^\d+$/.test(value) || number < 1 || number > maximum)
@@ -149,9 +136,7 @@ export function readManifestsRequest(
 
   if (text('out') === undefined) problems.push('--out DIR is needed');
   const image = imageOf(text('image'), problems);
-  const seconds = parseDuration(text('interval') ?? '60s');
-  if (seconds === undefined || seconds < 15 || seconds > 120)
-    problems.push(`--interval: expected a duration from 15s to 2m, got ${text('interval')}`);
+  const scrapeIntervalSeconds = intervalOf(text('interval'), problems);
   const size = text('storage-size') ?? '1Gi';
   if (!/^[1-9]\d*(Mi|Gi|Ti|M|G|T)$/.test(size))
     problems.push(`--storage-size: expected a size such as 1Gi, got ${size}`);
@@ -169,7 +154,7 @@ export function readManifestsRequest(
       ...(text('storage-class') === undefined ? {} : { className: text('storage-class') }),
     },
     shards: count('shards', text('shards') ?? '1', 100),
-    scrapeIntervalSeconds: seconds ?? 60,
+    scrapeIntervalSeconds,
     prometheusNamespace: label('prometheus-namespace', 'monitoring'),
     egressPorts: (text('egress-port')?.split(',') ?? []).map((port) => count('egress-port', port, 65_535)),
     language: language === 'zh' ? 'zh' : 'en',
@@ -182,12 +167,7 @@ export function readManifestsRequest(
     grafanaNamespace: label('grafana-namespace', 'monitoring'),
     relay: relayOf(text('relay'), readFile, label('alertmanager-namespace', 'monitoring'), problems),
   };
-  if (problems.length > 0)
-    throw new Failure(
-      problems.length === 1 ? (problems[0] ?? '') : 'wrong flags or files',
-      problems.length === 1 ? ['scripts/manifests --help lists the flags'] : problems,
-      exitCodes.usage,
-    );
+  refuse(problems, 'wrong flags or files', manifestsUsage.script);
   return { options, out: text('out') ?? '' };
 }
 

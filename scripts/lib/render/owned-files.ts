@@ -61,6 +61,17 @@ export async function writeOwnFiles(
   return { written, removed };
 }
 
+/** Says what became of the files, by the folder's name as it was given. */
+export function reportWritten(
+  folder: string,
+  { written, removed }: Written,
+  print: (text: string) => void,
+): void {
+  for (const path of written) print(`wrote ${folder}/${path}\n`);
+  for (const path of removed) print(`removed ${folder}/${path}\n`);
+  if (written.length + removed.length === 0) print(`${folder} is up to date\n`);
+}
+
 async function readIfThere(path: string): Promise<string | undefined> {
   try {
     return await readFile(path, 'utf8');

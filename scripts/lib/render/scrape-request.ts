@@ -1,4 +1,3 @@
-import { parseDuration } from '../../../exporter/config/duration.ts';
 import type {
   DiscoveryServer,
   ScrapeAccess,
@@ -7,6 +6,7 @@ import type {
 } from '../../../infra/render/scrape/target.ts';
 import type { Flags, ScriptUsage } from '../terminal/arguments.ts';
 import { exitCodes, Failure } from '../terminal/failure.ts';
+import { intervalOf, labelOf, refuse, textIn, urlOf } from './flag-values.ts';
 
 /** The flags of `scripts/scrape-config`, and what they ask for. */
 
@@ -168,10 +168,7 @@ const takenBy: Readonly<Partial<Record<Name, readonly Scenario[]>>> = {
 /** @throws Failure (2) with everything that is wrong */
 export function readScrapeRequest(flags: Flags<Name>): ScrapeRequest {
   const problems: string[] = [];
-  const text = (name: Name): string | undefined => {
-    const value = flags[name];
-    return typeof value === 'string' ? value : undefined;
-  };
+  const text = textIn(flags);
   const scenario = scenarios.find((one) => one === text('scenario'));
   if (scenario === undefined) {
     throw new Failure(
@@ -184,16 +181,11 @@ export function readScrapeRequest(flags: Flags<Name>): ScrapeRequest {
     if (flags[name as Name] !== undefined && !its.includes(scenario))
       problems.push(`--${name} is for ${its.join(', ')}, not for ${scenario}`);
   }
-  const seconds = parseDuration(text('interval') ?? '60s');
-  if (seconds === undefined || seconds < 15 || seconds > 120)
-    problems.push(
-      `--interval: expected a duration from 15s to 2m, got ${text('interval')}: rules and dashboards look back five minutes`,
-    );
   const addresses = addressesOf(text('target'), problems);
   const request: ScrapeRequest = {
     target: targetOf(scenario, text, addresses, problems),
     access: accessOf(text, flags.tls === true, problems),
-    scrapeIntervalSeconds: seconds ?? 60,
+    scrapeIntervalSeconds: intervalOf(text('interval'), problems),
     addresses,
     links: {
       grafana: urlOf('grafana-url', text('grafana-url') ?? 'http://127.0.0.1:3000', problems),
@@ -201,12 +193,7 @@ export function readScrapeRequest(flags: Flags<Name>): ScrapeRequest {
     },
     out: text('out'),
   };
-  if (problems.length > 0)
-    throw new Failure(
-      problems.length === 1 ? (problems[0] ?? '') : 'wrong flags',
-      problems.length === 1 ? [`${scrapeConfigUsage.script} --help lists the flags`] : problems,
-      exitCodes.usage,
-    );
+  refuse(problems, 'wrong flags', scrapeConfigUsage.script);
   return request;
 }
 
@@ -240,8 +227,8 @@ function targetOf(
       const server = serverOf(text, undefined, problems);
       return {
         kind: 'kubernetes',
-        namespace: label('namespace', text('namespace') ?? 'balance-alert', problems),
-        service: label('service', text('service') ?? 'balance-alert', problems),
+        namespace: labelOf('namespace', text('namespace') ?? 'balance-alert', problems),
+        service: labelOf('service', text('service') ?? 'balance-alert', problems),
         portName: 'metrics',
         ...(server === undefined ? {} : { server }),
       };
@@ -249,7 +236,7 @@ function targetOf(
     case 'consul':
       return {
         kind: 'consul',
-        service: label('service', text('service') ?? 'balance-alert', problems),
+        service: labelOf('service', text('service') ?? 'balance-alert', problems),
         server: serverOf(text, 'http://127.0.0.1:8500', problems) ?? { url: '' },
       };
     case 'file': {
@@ -365,20 +352,4 @@ function addressesOf(text: string | undefined, problems: string[]): readonly str
     else addresses.push(one.trim());
   }
   return addresses;
-}
-
-/** An http or https URL without credentials, and without a slash at its end. */
-function urlOf(name: Name, text: string, problems: string[]): string {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url === undefined || !/^https?:$/.test(url.protocol))
-    problems.push(`--${name}: expected an http or https URL, got ${text}`);
-  else if (url.username !== '' || url.password !== '')
-    problems.push(`--${name}: expected a URL without user name and password`);
-  return text.replace(/\/+$/, '');
-}
-
-function label(name: Name, text: string, problems: string[]): string {
-  if (!/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(text))
-    problems.push(`--${name}: expected lower-case letters, digits and "-", at most 63, got ${text}`);
-  return text;
 }
