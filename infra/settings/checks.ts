@@ -1,7 +1,7 @@
 import { ruleGroups } from '../../rules/index.ts';
 import type { EngineSettings } from './engine.ts';
 import { isLoopback, remoteHostOf } from './hosts.ts';
-import { credentialFields, credentialsProblem, isBot } from './receivers.ts';
+import { credentialFields, isBot } from './receivers.ts';
 import type { StackDocument } from './schema.ts';
 import { namespace } from './schema.ts';
 import type { ConfigSource, Problem } from './source.ts';
@@ -79,32 +79,6 @@ function alertmanagerCredentials({ alertmanager }: StackDocument): readonly stri
     (key) => alertmanager[key] !== undefined,
   );
   return [...keys, ...own];
-}
-
-/** Whether the parts of `alertmanager` fit its mode. */
-export function checkAlertmanager({ alertmanager }: StackDocument): Problem[] {
-  const { mode, url, username, password, bearerToken, ...managed } = alertmanager;
-  const credentials = { username, password, bearerToken };
-  const problem = (key: string, message: string) => ({ key: `${namespace}:alertmanager.${key}`, message });
-  const problems: Problem[] = [];
-  if (mode === 'external' && url === undefined)
-    problems.push(problem('url', 'expected the URL of the external Alertmanager, got nothing'));
-  if (mode !== 'external') {
-    for (const [key, value] of Object.entries({ url, ...credentials })) {
-      if (value !== undefined)
-        problems.push(problem(key, `only used with mode external, and the mode is ${mode}`));
-    }
-  } else {
-    const message = credentialsProblem(credentials);
-    if (message !== undefined) problems.push({ key: `${namespace}:alertmanager`, message });
-  }
-  if (mode !== 'managed') {
-    for (const [key, value] of Object.entries(managed)) {
-      if (value !== undefined && (key !== 'receivers' || Object.keys(managed.receivers).length > 0))
-        problems.push(problem(key, `only used with mode managed, and the mode is ${mode}`));
-    }
-  }
-  return problems;
 }
 
 /** Whether the digest goes to receivers that the relay knows. */

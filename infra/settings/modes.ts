@@ -1,12 +1,13 @@
 import type { EngineSettings } from './engine.ts';
 import { isLoopback, remoteHostOf } from './hosts.ts';
+import { credentialsProblem } from './receivers.ts';
 import type { StackDocument } from './schema.ts';
 import { namespace } from './schema.ts';
 import type { Problem } from './source.ts';
 
 /** What the stack runs, and what it only uses: whether the keys fit the mode, and each part reaches the next. */
 
-type Part = 'prometheus' | 'grafana';
+type Part = 'prometheus' | 'alertmanager' | 'grafana';
 
 const problem = (key: string, message: string): Problem => ({ key: `${namespace}:${key}`, message });
 
@@ -22,6 +23,15 @@ const usedBy: Readonly<Record<Part, Readonly<Record<string, 'managed' | 'externa
     healthcheck: 'managed',
     remoteWrite: 'managed',
   },
+  alertmanager: {
+    url: 'external',
+    username: 'external',
+    password: 'external',
+    bearerToken: 'external',
+    receivers: 'managed',
+    quietHours: 'managed',
+    heartbeatUrl: 'managed',
+  },
   grafana: {
     auth: 'external',
     dataSourceUid: 'external',
@@ -32,10 +42,19 @@ const usedBy: Readonly<Record<Part, Readonly<Record<string, 'managed' | 'externa
 };
 
 export function checkModes(stack: StackDocument): Problem[] {
-  const { prometheus, grafana, digest } = stack;
-  const problems = (['prometheus', 'grafana'] as const).flatMap((part) => misplaced(stack, part));
+  const { prometheus, alertmanager, grafana, digest } = stack;
+  const parts = ['prometheus', 'alertmanager', 'grafana'] as const;
+  const problems = parts.flatMap((part) => misplaced(stack, part));
   if (prometheus.mode === 'external' && prometheus.url === undefined)
     problems.push(problem('prometheus.url', 'expected the URL of the external Prometheus, got nothing'));
+  if (alertmanager.mode === 'external') {
+    if (alertmanager.url === undefined)
+      problems.push(
+        problem('alertmanager.url', 'expected the URL of the external Alertmanager, got nothing'),
+      );
+    const message = credentialsProblem(alertmanager);
+    if (message !== undefined) problems.push(problem('alertmanager', message));
+  }
   if (grafana.mode === 'external') {
     if (grafana.url === undefined)
       problems.push(problem('grafana.url', 'expected the URL of the external Grafana, got nothing'));
@@ -67,7 +86,8 @@ function misplaced(stack: StackDocument, part: Part): Problem[] {
   const { mode, ...values } = stack[part];
   return Object.entries(values).flatMap(([key, value]) => {
     const user = usedBy[part][key];
-    const isSet = Array.isArray(value) ? value.length > 0 : value !== undefined && value !== false;
+    const isSet =
+      typeof value === 'object' ? Object.keys(value).length > 0 : value !== undefined && value !== false;
     return user !== undefined && user !== mode && isSet
       ? [problem(`${part}.${key}`, `only used with mode ${user}, and the mode is ${mode}`)]
       : [];

@@ -3,7 +3,6 @@ import type { AccountSettings, AccountsRead } from './accounts.ts';
 import { readAccounts } from './accounts.ts';
 import type { PublishedPorts } from './checks.ts';
 import {
-  checkAlertmanager,
   checkAlerts,
   checkDigest,
   checkExposure,
@@ -137,7 +136,6 @@ export function parseSettings(source: ConfigSource): SettingsResult {
     ...issues,
     ...checkSecrecy(source, stack),
     ...checkPorts(stack),
-    ...checkAlertmanager(stack),
     ...checkDigest(stack),
     ...checkModes(stack),
     ...checkReach(stack, engine),
