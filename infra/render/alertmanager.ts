@@ -1,6 +1,7 @@
 import { testAlertName } from '../../exporter/relay/words.ts';
 import type { AlertmanagerSettings } from '../settings/parse.ts';
 import type { QuietHours, Receiver } from '../settings/receivers.ts';
+import { entriesByName } from '../settings/values.ts';
 import { receiverConfig } from './receivers.ts';
 import { toYaml } from './yaml.ts';
 
@@ -53,7 +54,7 @@ export type AlertmanagerConfigOptions = Pick<
  * receiver is of a type that is newer (Teams, Mattermost).
  */
 export function renderAlertmanagerConfig(options: AlertmanagerConfigOptions): string {
-  const receivers = Object.entries(options.receivers).sort(([a], [b]) => (a < b ? -1 : 1));
+  const receivers = entriesByName(options.receivers);
   return toYaml({
     templates: [`${alertmanagerTemplatesFolder}/*.tmpl`],
     route: {

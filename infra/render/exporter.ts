@@ -1,4 +1,5 @@
 import type { Language } from '../../dashboards/index.ts';
+import { entriesByName } from '../settings/values.ts';
 
 /** What is put into the exporter's container. */
 
@@ -18,9 +19,11 @@ export function exporterFiles(
 ): readonly ExporterFile[] {
   return [
     { path: '/etc/balance-alert/config.yaml', content: accounts, secret: false },
-    ...Object.entries(secrets)
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([name, content]) => ({ path: `/run/secrets/${name}`, content, secret: true })),
+    ...entriesByName(secrets).map(([name, content]) => ({
+      path: `/run/secrets/${name}`,
+      content,
+      secret: true,
+    })),
   ];
 }
 

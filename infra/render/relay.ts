@@ -3,6 +3,7 @@ import type { HttpAuth } from '../settings/http-auth.ts';
 import type { AlertmanagerSettings } from '../settings/parse.ts';
 import type { BotReceiver, DigestSettings } from '../settings/receivers.ts';
 import { isBot } from '../settings/receivers.ts';
+import { entriesByName } from '../settings/values.ts';
 import type { ExporterFile } from './exporter.ts';
 import { relayPort } from './receivers.ts';
 import { toYaml } from './yaml.ts';
@@ -17,13 +18,11 @@ const configPath = '/etc/balance-alert/relay.yaml';
 /** Receivers that are reached through the relay, by name; none where no relay is needed. */
 export function botReceivers(alertmanager: AlertmanagerSettings): Readonly<Record<string, BotReceiver>> {
   if (alertmanager.mode !== 'managed') return {};
-  const bots: Record<string, BotReceiver> = {};
-  for (const [name, receiver] of Object.entries(alertmanager.receivers).sort(([a], [b]) =>
-    a < b ? -1 : 1,
-  )) {
-    if (isBot(receiver)) bots[name] = receiver;
-  }
-  return bots;
+  return Object.fromEntries(
+    entriesByName(alertmanager.receivers).flatMap(([name, receiver]) =>
+      isBot(receiver) ? [[name, receiver] as const] : [],
+    ),
+  );
 }
 
 export function needsRelay(alertmanager: AlertmanagerSettings): boolean {

@@ -153,3 +153,10 @@ export const days = numeric('expected a number of days', /^\d{1,3}(\.\d{1,2})?$/
 );
 
 export const text = (what: string) => z.string(`expected ${what}`).min(1, `expected ${what}`);
+
+/** The entries by name, so that the same settings give the same text whatever their order. */
+export function entriesByName<Value>(
+  record: Readonly<Record<string, Value>>,
+): readonly (readonly [name: string, value: Value])[] {
+  return Object.entries(record).toSorted(([a], [b]) => (a < b ? -1 : 1));
+}

@@ -8,6 +8,7 @@ import { authOf } from '../../../infra/settings/http-auth.ts';
 import type { AlertmanagerSettings, Settings } from '../../../infra/settings/parse.ts';
 import type { Receiver } from '../../../infra/settings/receivers.ts';
 import { credentialFields } from '../../../infra/settings/receivers.ts';
+import { entriesByName } from '../../../infra/settings/values.ts';
 import type { Engine } from '../docker/engine.ts';
 import { connectEngine } from '../docker/engine.ts';
 import { exitCodes, Failure, Interrupted } from '../terminal/failure.ts';
@@ -141,17 +142,15 @@ function channelsOf(
     const title = channel ?? `receivers of {severity="warning"}`;
     return [{ name: channel, receiver: channel, title, integration: undefined, sendsResolved: true }];
   }
-  const all = Object.entries(alertmanager.receivers)
-    .toSorted(([a], [b]) => (a < b ? -1 : 1))
-    .map(
-      ([name, receiver]): TestedChannel => ({
-        name,
-        receiver: testReceiver(name),
-        title: `${name} (${receiver.type})`,
-        integration: integrations[receiver.type] ?? receiver.type,
-        sendsResolved: receiver.sendResolved,
-      }),
-    );
+  const all = entriesByName(alertmanager.receivers).map(
+    ([name, receiver]): TestedChannel => ({
+      name,
+      receiver: testReceiver(name),
+      title: `${name} (${receiver.type})`,
+      integration: integrations[receiver.type] ?? receiver.type,
+      sendsResolved: receiver.sendResolved,
+    }),
+  );
   const wanted = all.filter(({ name }) => channel === undefined || name === channel);
   if (wanted.length > 0) return wanted;
   throw new Failure(
