@@ -10,7 +10,7 @@ import { subscriptionsGroup } from './subscriptions.ts';
 import type { RuleGroup } from './types.ts';
 
 export type { RuleOptions } from './options.ts';
-export type { PlainGroup, PlainRule } from './render.ts';
+export type { PlainGroup } from './render.ts';
 export type { AlertRule, RuleGroup } from './types.ts';
 export { isAlert } from './types.ts';
 

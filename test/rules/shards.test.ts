@@ -11,6 +11,14 @@ const up = (instance: string) => `up{job="balance-alert", instance="${instance}"
 /** Scraped from the first exporter; another account is the second one's. */
 const low = account({ balance: '-20x400', threshold: '5x400', status: '0x400', up: '1x400' });
 
+/** The same, no longer served after an hour. */
+const gone = account({
+  balance: '-20x60 stale',
+  threshold: '5x60 stale',
+  status: '0x60 stale',
+  up: '1x60 stale',
+});
+
 const empty: ExpectedAlert = {
   labels: { ...balanceLabels, severity: 'critical' },
   annotations: {
@@ -35,12 +43,7 @@ test('the alert on an account stays while its exporter is down, although the oth
     series: {
       [up('a')]: '1x60 0x300',
       [up('b')]: '1x400',
-      ...account({
-        balance: '-20x60 stale',
-        threshold: '5x60 stale',
-        status: '0x60 stale',
-        up: '1x60 stale',
-      }),
+      ...gone,
     },
     alerts: [
       { at: '50m', alert: 'BalanceEmpty', firing: [empty] },
@@ -56,12 +59,7 @@ test('an account that its exporter no longer has stops alerting while both answe
     series: {
       [up('a')]: '1x400',
       [up('b')]: '1x400',
-      ...account({
-        balance: '-20x60 stale',
-        threshold: '5x60 stale',
-        status: '0x60 stale',
-        up: '1x60 stale',
-      }),
+      ...gone,
     },
     alerts: [
       { at: '50m', alert: 'BalanceEmpty', firing: [empty] },
