@@ -1,3 +1,4 @@
+import { holdFor } from './held.ts';
 import { type Owned, withOwner } from './owners.ts';
 import { type AlertRule, isAlert, type RuleGroup } from './types.ts';
 
@@ -16,13 +17,10 @@ const ofQuery = (query: string, labels: readonly string[], print: string) =>
 
 const value = '. | first | value | printf "%.2f"';
 
-/** How far back a label of the info series is looked for while no exporter responds: as long as alerts are held. */
-const holdFor = '3d';
-
-/** A label of the info series, of now where there is one. */
+/** A label of the info series, of now where there is one; while no exporter responds, the last one as long as alerts are held. */
 function infoLabel(info: string, labels: readonly string[], label: string): string {
   const series = selector(info, labels);
-  const query = `max by (${label}) (${series}) or on () max by (${label}) (last_over_time(${series}[${holdFor}]))`;
+  const query = `max by (${label}) (${series}) or on () max by (${label}) (last_over_time(${series}[${holdFor.range}]))`;
   return ofQuery(query, [...labels, ...labels], `. | first | label "${label}"`);
 }
 

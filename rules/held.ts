@@ -11,8 +11,8 @@ import type { RecordingRule } from './types.ts';
  * good scrape and does not come back with a later failed one; nor does a threshold that was taken away.
  */
 
-/** How long a value is carried. Covers a weekend. */
-const holdFor = { text: 'three days', seconds: 3 * 86_400 } as const;
+/** How long a value is carried, and with it what its alerts show. Covers a weekend. */
+export const holdFor = { text: 'three days', range: '3d', seconds: 3 * 86_400 } as const;
 
 /** How far back the evaluation before is looked for: longer than any evaluation interval, and than a restart of Prometheus. */
 const evaluationBefore = '1h';

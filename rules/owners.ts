@@ -1,4 +1,5 @@
 import { exporterGone, indent } from './expressions.ts';
+import { holdFor } from './held.ts';
 import type { RecordingRule } from './types.ts';
 
 /**
@@ -21,9 +22,6 @@ const kinds = {
 
 export type Owned = keyof typeof kinds;
 
-/** How long the owner is held while no exporter responds: as long as its alerts. */
-const holdSeconds = 3 * 86_400;
-
 /** Who owns what, for those that have an owner. One for each, as a join needs it: the latest where it has changed. */
 export function ownerOf(kind: Owned): RecordingRule {
   const { record, info, labels } = kinds[kind];
@@ -33,7 +31,7 @@ export function ownerOf(kind: Owned): RecordingRule {
   max by (${labels}, account_owner) (${info}{account_owner!=""}) * 0 + time()
   or
   (
-    max by (${labels}, account_owner) (last_over_time(${record}[1h])) > time() - ${holdSeconds}
+    max by (${labels}, account_owner) (last_over_time(${record}[1h])) > time() - ${holdFor.seconds}
     and on () ${exporterGone}
   )
 )`,
