@@ -1,4 +1,4 @@
-import { accountIdentity, balanceIdentity, collapsed } from './expressions.ts';
+import { account, accountIdentity, balanceIdentity, collapsed } from './expressions.ts';
 import { evaluatedAt, exporterUpAt, type HeldRule, heldRule, knownAt, unservedSince } from './held.ts';
 import { dashboardPath } from './links.ts';
 import type { RuleSettings } from './options.ts';
@@ -58,9 +58,6 @@ const knownForADay = `max by (${accountIdentity}) (max_over_time(balance_alert_a
 
 const untilReset = `(${collapsed('max', 'balance_alert_quota_reset_timestamp_seconds')} - time())`;
 
-/** `kimi-team (kimi, week)`: the account and its vendor, with the window or wallet where it has several. */
-const account =
-  '{{ $labels.project }} ({{ $labels.provider }}{{ with $labels.window }}, {{ . }}{{ end }}{{ with $labels.wallet }}, {{ . }}{{ end }})';
 const amount = '{{ $value | printf "%.2f" }} {{ $labels.unit }}';
 
 /** The value of the alert's own threshold, in a sentence; nothing while it is not served. */

@@ -37,3 +37,7 @@ export const exporterGone = `(count(${exporterSelector} == 0) or absent(${export
 export function indent(expression: string, by = 2): string {
   return expression.replaceAll('\n', `\n${' '.repeat(by)}`);
 }
+
+/** A template: `kimi-team (kimi, week)`, the account and its vendor, with the window or wallet where it has several. */
+export const account =
+  '{{ $labels.project }} ({{ $labels.provider }}{{ with $labels.window }}, {{ . }}{{ end }}{{ with $labels.wallet }}, {{ . }}{{ end }})';

@@ -1,4 +1,4 @@
-import { collapsed } from './expressions.ts';
+import { account, collapsed } from './expressions.ts';
 import { dashboardPath } from './links.ts';
 import { recorded } from './series.ts';
 import type { AlertRule, RuleGroup } from './types.ts';
@@ -45,7 +45,7 @@ and (${recorded(quotaRecords.used)} - ${recorded(quotaRecords.elapsed)} > ${leas
   keepFiringFor: '15m',
   why: `A warning: a quota resets by itself. The used share must exceed the elapsed share by ${leastAhead * 100} percentage points, so that a burst at the beginning of a window needs a much higher pace. 30m, since usage is bursty. Below a tenth left, QuotaLowBeforeReset takes over.`,
   summary: 'A quota is on pace to run out before it resets.',
-  description: `{{ $labels.project }} ({{ $labels.provider }}{{ with $labels.window }}, {{ . }}{{ end }}) runs out of quota {{ $value | humanizeDuration }} before the reset at the current pace.`,
+  description: `${account} runs out of quota {{ $value | humanizeDuration }} before the reset at the current pace.`,
   dashboard: dashboardPath('accounts', 'project'),
 };
 
