@@ -57,7 +57,8 @@ export function recordedPoints(balances: readonly (number | undefined)[], prepai
     };
     const burn = { '1d': average(1), '7d': average(7), '30d': average(30) };
     const steps = totals[index]?.totals?.steps ?? 0;
-    const byWeek = steps >= 144 && within(changeCounts, 7) >= 3;
+    const changes7d = within(changeCounts, 7);
+    const byWeek = steps >= 144 && changes7d >= 3;
     const byMonth = steps >= 1008 && within(changeCounts, 30) >= 3 && within(changeCounts, 8) >= 1;
     const weekly = byWeek && (burn['7d'] ?? 0) > 0 ? burn['7d'] : undefined;
     const monthly = byMonth && (burn['30d'] ?? 0) > 0 ? burn['30d'] : undefined;
@@ -66,7 +67,7 @@ export function recordedPoints(balances: readonly (number | undefined)[], prepai
       carried: known[index],
       fall: falls[index],
       ...(totals[index] ?? { totals: undefined, start: undefined }),
-      changes7d: within(changeCounts, 7),
+      changes7d,
       burn,
       expected,
       runway: lasts(balance, expected),

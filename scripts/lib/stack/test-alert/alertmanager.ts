@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { printable } from '../../../../exporter/config/printable.ts';
 import type { HttpAuth } from '../../../../infra/settings/http-auth.ts';
 import { authorizationOf } from '../../../../infra/settings/http-auth.ts';
-import { Failure, messageOf } from '../../terminal/failure.ts';
+import { Failure, fetchMessageOf } from '../../terminal/failure.ts';
 import type { Fetch } from '../verify.ts';
 import type { Sample } from './progress.ts';
 import { notificationSamples } from './progress.ts';
@@ -130,8 +130,7 @@ export class AlertmanagerApi {
       return response;
     } catch (error) {
       if (signal.aborted) throw error;
-      const cause = error instanceof Error && error.cause !== undefined ? messageOf(error.cause) : undefined;
-      throw new Failure(`Alertmanager does not answer at ${url}: ${cause ?? messageOf(error)}`, [
+      throw new Failure(`Alertmanager does not answer at ${url}: ${fetchMessageOf(error)}`, [
         'of the stack: is it running (scripts/up)? An external one: publicUrls.alertmanager is how this machine reaches it',
       ]);
     }
