@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { compareTexts } from '../config/compare-texts.ts';
 import type { AccountConfig } from './schema.ts';
 
 type Asked = Pick<AccountConfig, 'provider' | 'options'>;
@@ -28,5 +29,5 @@ function shortHash(text: string): string {
 /** Keys in one order: sorting the headers in the account file does not change the request. */
 function inOneOrder(_key: string, value: unknown): unknown {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
-  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => compareTexts(a, b)));
 }

@@ -1,4 +1,5 @@
 import type { Temporal } from 'temporal-polyfill';
+import { compareTexts } from '../config/compare-texts.ts';
 import type { SubscriptionAnswers } from './answers.ts';
 import { answersFor } from './answers.ts';
 import { dueDate, lastDueUpTo } from './cycle.ts';
@@ -76,5 +77,5 @@ export function amountsByMonth(renewals: readonly Renewal[]): readonly MonthlyAm
     const before = sums.get(`${month} ${currency}`)?.amount ?? 0;
     sums.set(`${month} ${currency}`, { month, currency, amount: before + amount });
   }
-  return [...sums.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, sum]) => sum);
+  return [...sums.entries()].sort(([a], [b]) => compareTexts(a, b)).map(([, sum]) => sum);
 }

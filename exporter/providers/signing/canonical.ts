@@ -1,4 +1,5 @@
 import { createHash, createHmac } from 'node:crypto';
+import { compareTexts } from '../../config/compare-texts.ts';
 
 /** The parts that request signatures of clouds are made of. Each vendor's module says how they are put together. */
 
@@ -31,7 +32,7 @@ function decoded(segment: string): string {
 export function canonicalQuery(query: Iterable<readonly [string, string]>): string {
   return [...query]
     .map(([name, value]) => [encode(name), encode(value)] as const)
-    .sort(([a, x], [b, y]) => compare(a, b) || compare(x, y))
+    .sort(([a, x], [b, y]) => compareTexts(a, b) || compareTexts(x, y))
     .map(([name, value]) => `${name}=${value}`)
     .join('&');
 }
@@ -42,11 +43,7 @@ export function canonicalHeaders(
 ): readonly (readonly [string, string])[] {
   return Object.entries(headers)
     .map(([name, value]) => [name.toLowerCase(), value.trim().replace(/\s+/g, ' ')] as const)
-    .sort(([a], [b]) => compare(a, b));
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
+    .sort(([a], [b]) => compareTexts(a, b));
 }
 
 /** In hexadecimal digits. */

@@ -1,3 +1,4 @@
+import { compareTexts } from '../../config/compare-texts.ts';
 import type { Query, Series } from './prometheus.ts';
 
 /** The figures of the digest, queried from Prometheus. Amounts of different units are never added up. */
@@ -109,8 +110,6 @@ export async function readFigures(query: Query): Promise<Figures> {
 }
 
 type Labels = Series['labels'];
-
-const compareTexts = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 function accountOf({ project = '', provider = '' }: Labels): string {
   return `${project} (${provider})`;

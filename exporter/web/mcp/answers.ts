@@ -1,3 +1,4 @@
+import { compareTexts } from '../../config/compare-texts.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import type { Renewal } from '../../subscriptions/renewals.ts';
 import { amountsByMonth, renewalsOfNextYear } from '../../subscriptions/renewals.ts';
@@ -107,7 +108,7 @@ export function renewalsBetween(
   const renewals = all
     .flat()
     .filter(within)
-    .sort((a, b) => (a.date.toString() < b.date.toString() ? -1 : 1));
+    .sort((a, b) => compareTexts(a.date.toString(), b.date.toString()));
   return { renewals: renewals.map(renewalBody), unpaid: sumsByCurrency(renewals) };
 }
 
