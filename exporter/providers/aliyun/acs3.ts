@@ -1,4 +1,4 @@
-import { canonicalQuery, extendedTime, hmac, sha256 } from '../signing/canonical.ts';
+import { canonicalHeaders, canonicalRequest, extendedTime, hmac, sha256 } from '../signing/canonical.ts';
 
 export interface Acs3Request {
   readonly method: 'GET' | 'POST';
@@ -38,20 +38,16 @@ export function signAcs3(
     'x-acs-signature-nonce': request.nonce,
     'x-acs-version': request.version,
   };
-  const signed = Object.entries({ ...headers, host: request.host }).sort(([a], [b]) => (a < b ? -1 : 1));
-  const names = signed.map(([name]) => name).join(';');
-  const canonical = [
-    request.method,
-    request.path,
-    canonicalQuery(Object.entries(request.query)),
-    // Each header ends with a line break, and an empty line follows the last.
-    signed.map(([name, value]) => `${name}:${value.trim()}\n`).join(''),
-    names,
+  const { text: canonical, signedHeaders } = canonicalRequest({
+    method: request.method,
+    path: request.path,
+    query: Object.entries(request.query),
+    headers: canonicalHeaders({ ...headers, host: request.host }),
     bodyHash,
-  ].join('\n');
+  });
   const signature = hmac(accessKeySecret, `${algorithm}\n${sha256(canonical)}`).toString('hex');
   return {
     ...headers,
-    authorization: `${algorithm} Credential=${accessKeyId},SignedHeaders=${names},Signature=${signature}`,
+    authorization: `${algorithm} Credential=${accessKeyId},SignedHeaders=${signedHeaders},Signature=${signature}`,
   };
 }

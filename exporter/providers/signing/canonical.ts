@@ -46,6 +46,28 @@ export function canonicalHeaders(
     .sort(([a], [b]) => compareTexts(a, b));
 }
 
+/** What one request says of itself, in the form that a scheme wants its parts. */
+export interface CanonicalParts {
+  readonly method: string;
+  readonly path: string;
+  readonly query: Iterable<readonly [string, string]>;
+  /** As `canonicalHeaders` gives them. */
+  readonly headers: readonly (readonly [string, string])[];
+  readonly bodyHash: string;
+}
+
+/** The request as the schemes after AWS' sign it, and the names of the headers that are part of it. */
+export function canonicalRequest({ method, path, query, headers, bodyHash }: CanonicalParts): {
+  readonly text: string;
+  readonly signedHeaders: string;
+} {
+  const signedHeaders = headers.map(([name]) => name).join(';');
+  // Each header ends with a line break, and an empty line follows the last.
+  const lines = headers.map(([name, value]) => `${name}:${value}\n`).join('');
+  const text = [method, path, canonicalQuery(query), lines, signedHeaders, bodyHash].join('\n');
+  return { text, signedHeaders };
+}
+
 /** In hexadecimal digits. */
 export function sha256(text: string): string {
   return createHash('sha256').update(text).digest('hex');

@@ -2,7 +2,7 @@ import {
   basicTime,
   canonicalHeaders,
   canonicalPath,
-  canonicalQuery,
+  canonicalRequest,
   encode,
   hmac,
   sha256,
@@ -103,31 +103,27 @@ function signerOf(scheme: DerivedKeyScheme): Signer {
       [scheme.dateHeader]: time,
       ...(sessionToken === undefined ? {} : { [scheme.tokenHeader]: sessionToken }),
     };
-    const signed = signedHeaders(scheme, request, added);
-    const names = signed.map(([name]) => name).join(';');
     const isRegional = scheme.region !== undefined;
     const scope = [scheme.day(date), ...(isRegional ? [region ?? ''] : []), service, scheme.terminator];
-    const canonical = [
-      request.method,
-      scheme.path(request.url.pathname),
-      canonicalQuery(request.url.searchParams),
-      // Each header ends with a line break, and an empty line follows the last.
-      signed.map(([name, value]) => `${name}:${value}\n`).join(''),
-      names,
-      sha256(request.body),
-    ].join('\n');
+    const { text: canonical, signedHeaders } = canonicalRequest({
+      method: request.method,
+      path: scheme.path(request.url.pathname),
+      query: request.url.searchParams,
+      headers: headersToSign(scheme, request, added),
+      bodyHash: sha256(request.body),
+    });
     const text = [scheme.algorithm, time, scope.join('/'), sha256(canonical)].join('\n');
     const key = derivedKey(scheme, credentials, scope);
     const signature = hmac(key, text).toString('hex');
     const credential = `${credentials.accessKeyId}/${scope.join('/')}`;
     return {
       ...added,
-      authorization: `${scheme.algorithm} Credential=${credential}, SignedHeaders=${names}, Signature=${signature}`,
+      authorization: `${scheme.algorithm} Credential=${credential}, SignedHeaders=${signedHeaders}, Signature=${signature}`,
     };
   };
 }
 
-function signedHeaders(
+function headersToSign(
   scheme: DerivedKeyScheme,
   { url, headers }: SignableRequest,
   added: Readonly<Record<string, string>>,

@@ -1,4 +1,4 @@
-import { basicTime, canonicalHeaders, canonicalPath, canonicalQuery, hmac, sha256 } from './canonical.ts';
+import { basicTime, canonicalHeaders, canonicalPath, canonicalRequest, hmac, sha256 } from './canonical.ts';
 import type { Signer } from './contract.ts';
 
 const algorithm = 'SDK-HMAC-SHA256';
@@ -13,25 +13,22 @@ export const signHuawei: Signer = ({ method, url, headers, body }, credentials, 
     ...(credentials.sessionToken === undefined ? {} : { 'x-security-token': credentials.sessionToken }),
   };
   const type = headers['content-type'];
-  const signed = canonicalHeaders({
-    host: url.host,
-    ...(type === undefined ? {} : { 'content-type': type }),
-    ...added,
-  });
-  const names = signed.map(([name]) => name).join(';');
   const path = canonicalPath(url.pathname);
-  const canonical = [
+  const { text: canonical, signedHeaders } = canonicalRequest({
     method,
-    path.endsWith('/') ? path : `${path}/`,
-    canonicalQuery(url.searchParams),
-    signed.map(([name, value]) => `${name}:${value}\n`).join(''),
-    names,
-    sha256(body),
-  ].join('\n');
+    path: path.endsWith('/') ? path : `${path}/`,
+    query: url.searchParams,
+    headers: canonicalHeaders({
+      host: url.host,
+      ...(type === undefined ? {} : { 'content-type': type }),
+      ...added,
+    }),
+    bodyHash: sha256(body),
+  });
   const text = [algorithm, added['x-sdk-date'], sha256(canonical)].join('\n');
   const signature = hmac(credentials.accessKeySecret, text).toString('hex');
   return {
     ...added,
-    authorization: `${algorithm} Access=${credentials.accessKeyId}, SignedHeaders=${names}, Signature=${signature}`,
+    authorization: `${algorithm} Access=${credentials.accessKeyId}, SignedHeaders=${signedHeaders}, Signature=${signature}`,
   };
 };
