@@ -12,6 +12,7 @@ import { Connections } from './http/connections.ts';
 import type { Received } from './http/exchange.ts';
 import { exchange } from './http/exchange.ts';
 import { ExchangeFailure, proxyRefusal } from './http/exchange-failure.ts';
+import { headerOf, wholeUrl, withLowerCaseNames } from './http/parts.ts';
 import { phaseLimitsMs } from './http/phases.ts';
 import { retryAfterSeconds, waitSeconds } from './http/retry-after.ts';
 import { statusError } from './http/status-error.ts';
@@ -167,8 +168,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
   /** One attempt. @throws ExchangeFailure */
   async function ask(wanted: HttpRequest, fresh: boolean): Promise<HttpResponse> {
     const method = wanted.method ?? 'GET';
-    const url = new URL(wanted.url);
-    for (const [name, value] of Object.entries(wanted.query ?? {})) url.searchParams.append(name, value);
+    const url = wholeUrl(wanted);
     const startedMs = performance.now();
     const route = connections.route(url.protocol, proxy, options.caFile, fresh);
     const received = await exchange(
@@ -223,14 +223,13 @@ function proxyOf(setting: string | Secret | undefined): ProxyAddress | undefined
 }
 
 /** Ours, where the request has none of its own, however it writes their names. */
-function withDefaults(headers: Readonly<Record<string, string>> = {}): Record<string, string> {
-  const all: Record<string, string> = {
+function withDefaults(headers: HttpRequest['headers']): Record<string, string> {
+  return {
     accept: 'application/json',
     'accept-encoding': 'identity',
     'user-agent': 'balance-alert',
+    ...withLowerCaseNames(headers),
   };
-  for (const [name, value] of Object.entries(headers)) all[name.toLowerCase()] = value;
-  return all;
 }
 
 async function readable({ status, headers, body }: Received): Promise<HttpResponse> {
@@ -259,12 +258,8 @@ function waitOf({ waitHeader }: HttpRequest, { headers }: HttpResponse): number 
   const named =
     waitHeader === undefined
       ? undefined
-      : waitSeconds(waitHeader, single(headers[waitHeader.toLowerCase()]), Date.now());
-  return named ?? retryAfterSeconds(single(headers['retry-after']));
-}
-
-function single(header: string | readonly string[] | undefined): string | undefined {
-  return typeof header === 'string' ? header : header?.[0];
+      : waitSeconds(waitHeader, headerOf(headers, waitHeader.toLowerCase()), Date.now());
+  return named ?? retryAfterSeconds(headerOf(headers, 'retry-after'));
 }
 
 function placeOf({ method = 'GET', url }: HttpRequest): string {

@@ -4,6 +4,7 @@ import { messageOf } from '../errors.ts';
 import type { Outcome, RejectReason, RetryReason } from '../metrics/relay-outcome.ts';
 import { delivered, failed } from '../metrics/relay-outcome.ts';
 import type { Connections } from '../providers/http/connections.ts';
+import { dateOf, headerOf } from '../providers/http/parts.ts';
 import { retryAfterSeconds } from '../providers/http/retry-after.ts';
 import type { HttpResponse } from '../providers/http.ts';
 import { createHttpClient } from '../providers/http.ts';
@@ -97,8 +98,8 @@ function verdictIn({ text }: HttpResponse, bot: Bot): Verdict | undefined {
 }
 
 /** How much the bot's clock is ahead, by the header `Date`; 0 where it has none. */
-function skewOf({ headers: { date } }: HttpResponse, nowMs: number): number {
-  const theirs = typeof date === 'string' ? Date.parse(date) : Number.NaN;
+function skewOf({ headers }: HttpResponse, nowMs: number): number {
+  const theirs = dateOf(headers);
   return Number.isNaN(theirs) ? 0 : theirs - nowMs;
 }
 
@@ -111,18 +112,13 @@ function ofVerdict(verdict: Verdict | undefined, response: HttpResponse, bot: Bo
 /** The body is not the bot's, so that only the status is left. */
 function ofStatus({ status, headers }: HttpResponse, { title }: Bot): Outcome {
   const words = `${title} answered with status ${status} and a body that is not a bot response`;
-  const wait = headers['retry-after'];
   switch (status) {
     case 401:
       return failed('auth', words);
     case 403:
       return failed('permission', words);
     case 429:
-      return failed(
-        'rate_limit',
-        words,
-        (retryAfterSeconds(typeof wait === 'string' ? wait : undefined) ?? 60) * 1000,
-      );
+      return failed('rate_limit', words, (retryAfterSeconds(headerOf(headers, 'retry-after')) ?? 60) * 1000);
     default:
       return failed(status < 300 ? 'schema' : 'http', words);
   }

@@ -1,4 +1,5 @@
 import { redactFetched } from '../../config/redact.ts';
+import { headerOf } from '../../providers/http/parts.ts';
 import { retryAfterSeconds } from '../../providers/http/retry-after.ts';
 import type { HttpClient, HttpResponse } from '../../providers/http.ts';
 import { CheckError } from '../../readings/check-error.ts';
@@ -123,8 +124,7 @@ function refusal(
   }
   if (code === 'invalid_scope') return new CheckError('config', `${said}; check scope and tenant`);
   if (status === 429) {
-    const header = headers['retry-after'];
-    const wait = retryAfterSeconds(typeof header === 'string' ? header : header?.[0]);
+    const wait = retryAfterSeconds(headerOf(headers, 'retry-after'));
     return new CheckError('rate_limit', said, wait === undefined ? {} : { retryAfterSeconds: wait });
   }
   if (status >= 500) return new CheckError('http', said);

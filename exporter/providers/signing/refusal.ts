@@ -1,4 +1,5 @@
 import type { FailureReason } from '../../readings/check-error.ts';
+import { dateOf } from '../http/parts.ts';
 import type { HttpResponse, Refusal } from '../http.ts';
 
 /** A vendor's code for what went wrong, with its sentence. */
@@ -60,8 +61,7 @@ function reasonOf({ code, message }: Said, status: number): FailureReason | unde
 
 /** In words what is wrong with the clock, by the vendor's own `Date`; undefined where nothing points at it. */
 function clockWords({ code, message }: Said, { headers }: HttpResponse, signedAt: Date): string | undefined {
-  const theirs = typeof headers['date'] === 'string' ? Date.parse(headers['date']) : Number.NaN;
-  const skewSeconds = Math.round((signedAt.getTime() - theirs) / 1000);
+  const skewSeconds = Math.round((signedAt.getTime() - dateOf(headers)) / 1000);
   if (Math.abs(skewSeconds) > skewAllowedSeconds) {
     const minutes = Math.round(Math.abs(skewSeconds) / 60);
     return `this machine's clock is ${minutes} min ${skewSeconds > 0 ? 'ahead of' : 'behind'} the vendor's`;

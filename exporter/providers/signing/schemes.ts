@@ -1,3 +1,4 @@
+import { wholeUrl, withLowerCaseNames } from '../http/parts.ts';
 import type { HttpRequest } from '../http.ts';
 import { signBaidu } from './baidu.ts';
 import type { Signer, SigningCredentials } from './contract.ts';
@@ -21,11 +22,8 @@ export function signed(
   credentials: SigningCredentials,
   date: Date,
 ): HttpRequest {
-  const url = new URL(request.url);
-  for (const [name, value] of Object.entries(request.query ?? {})) url.searchParams.append(name, value);
-  const headers = Object.fromEntries(
-    Object.entries(request.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value]),
-  );
+  const url = wholeUrl(request);
+  const headers = withLowerCaseNames(request.headers);
   const { method = 'GET', body = '' } = request;
   return {
     ...request,
