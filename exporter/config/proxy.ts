@@ -1,3 +1,5 @@
+import { basicAuthorization } from './basic-auth.ts';
+
 /** Where a proxy listens, and what it asks for. */
 export interface ProxyAddress {
   readonly protocol: 'http:' | 'https:';
@@ -20,12 +22,12 @@ export function parseProxy(text: string): ProxyAddress | undefined {
   const { protocol, hostname, port, username, password, pathname, search, hash } = new URL(text);
   if (protocol !== 'http:' && protocol !== 'https:') return undefined;
   if (pathname !== '/' || search !== '' || hash !== '') return undefined;
-  const user = `${decode(username)}:${decode(password)}`;
+  const [user, secret] = [decode(username), decode(password)];
   return {
     protocol,
     hostname: hostname.replace(/^\[|\]$/g, ''),
     port: port === '' ? (protocol === 'https:' ? 443 : 80) : Number(port),
-    authorization: user === ':' ? undefined : `Basic ${Buffer.from(user, 'utf8').toString('base64')}`,
+    authorization: user === '' && secret === '' ? undefined : basicAuthorization(user, secret),
   };
 }
 

@@ -34,6 +34,11 @@ export class Secret {
   }
 }
 
+/** A setting that may be written out or be a secret, as it is used. */
+export function revealed(value: string | Secret): string {
+  return value instanceof Secret ? value.reveal() : value;
+}
+
 /** The value of a secret by its name; undefined where there is none. Throws only on faults of the file system. */
 export type SecretResolver = (name: string) => string | undefined;
 

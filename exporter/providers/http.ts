@@ -3,6 +3,7 @@ import type * as z from 'zod';
 import type { ProxyAddress } from '../config/proxy.ts';
 import { parseProxy, proxyExpected } from '../config/proxy.ts';
 import type { Secret } from '../config/secret.ts';
+import { revealed } from '../config/secret.ts';
 import { codeOf, messageOf } from '../errors.ts';
 import type { FailureReason } from '../readings/check-error.ts';
 import { CheckError } from '../readings/check-error.ts';
@@ -217,7 +218,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
 
 function proxyOf(setting: string | Secret | undefined): ProxyAddress | undefined {
   if (setting === undefined) return undefined;
-  const proxy = parseProxy(typeof setting === 'string' ? setting : setting.reveal());
+  const proxy = parseProxy(revealed(setting));
   if (proxy === undefined) throw new CheckError('config', `proxy: ${proxyExpected}`);
   return proxy;
 }

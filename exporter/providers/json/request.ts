@@ -1,6 +1,7 @@
 import * as z from 'zod';
+import { basicAuthorization } from '../../config/basic-auth.ts';
 import { redactFetched } from '../../config/redact.ts';
-import { Secret } from '../../config/secret.ts';
+import { revealed, Secret } from '../../config/secret.ts';
 import { CheckError } from '../../readings/check-error.ts';
 import type { HttpClient, HttpRequest } from '../http.ts';
 import { search } from './expression.ts';
@@ -31,7 +32,7 @@ export async function buildRequest(
         ? undefined
         : options.body instanceof Secret
           ? options.body.reveal()
-          : objectBody(revealed(options.body, context), sendsForm(options.headers));
+          : objectBody(bodyWith(options.body, context), sendsForm(options.headers));
   const isJson = typeof options.body === 'object' && !(options.body instanceof Secret);
   return {
     method: options.method,
@@ -119,11 +120,11 @@ function fromAnswers(expression: string, { answers }: RequestContext): string | 
 }
 
 /** A body with its secrets in the clear and its dates put in. */
-function revealed(value: unknown, context: RequestContext): unknown {
+function bodyWith(value: unknown, context: RequestContext): unknown {
   if (typeof value === 'string') return context.fill(value);
   if (value instanceof Secret) return value.reveal();
   if (value === null || typeof value !== 'object') return value;
-  if (Array.isArray(value)) return value.map((item: unknown) => revealed(item, context));
+  if (Array.isArray(value)) return value.map((item: unknown) => bodyWith(item, context));
   const entries: readonly (readonly [string, unknown])[] = Object.entries(value);
   const [first] = entries;
   if (Object.keys(context.answers).length > 0 && entries.length === 1 && first?.[0] === 'expr') {
@@ -131,7 +132,7 @@ function revealed(value: unknown, context: RequestContext): unknown {
     maskAnswer(String(first[1]), found);
     return found;
   }
-  return Object.fromEntries(entries.map(([key, item]) => [key, revealed(item, context)]));
+  return Object.fromEntries(entries.map(([key, item]) => [key, bodyWith(item, context)]));
 }
 
 interface Authorization {
@@ -154,7 +155,10 @@ async function authorize(auth: RequestOptions['auth'], http: HttpClient): Promis
     case 'query':
       return { headers: {}, query: { [auth.name]: auth.value.reveal() } };
     case 'basic':
-      return { headers: { authorization: basic(plain(auth.user), auth.password.reveal()) }, query: {} };
+      return {
+        headers: { authorization: basicAuthorization(revealed(auth.user), auth.password.reveal()) },
+        query: {},
+      };
     case 'oauth2_client_credentials': {
       const form = new URLSearchParams({ grant_type: 'client_credentials' });
       if (auth.scope !== undefined) form.set('scope', auth.scope);
@@ -163,7 +167,7 @@ async function authorize(auth: RequestOptions['auth'], http: HttpClient): Promis
           method: 'POST',
           url: auth.token_url,
           headers: {
-            authorization: basic(plain(auth.client_id), auth.client_secret.reveal()),
+            authorization: basicAuthorization(revealed(auth.client_id), auth.client_secret.reveal()),
             'content-type': 'application/x-www-form-urlencoded',
           },
           body: form.toString(),
@@ -174,12 +178,4 @@ async function authorize(auth: RequestOptions['auth'], http: HttpClient): Promis
       return { headers: { authorization: `Bearer ${token}` }, query: {} };
     }
   }
-}
-
-function plain(value: string | Secret): string {
-  return value instanceof Secret ? value.reveal() : value;
-}
-
-function basic(user: string, password: string): string {
-  return `Basic ${Buffer.from(`${user}:${password}`, 'utf8').toString('base64')}`;
 }

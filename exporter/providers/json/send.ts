@@ -1,4 +1,4 @@
-import type { Secret } from '../../config/secret.ts';
+import { revealed } from '../../config/secret.ts';
 import type { HttpClient, HttpRequest, HttpResponse } from '../http.ts';
 import type { RequestOptions } from './schema.ts';
 
@@ -13,7 +13,7 @@ export async function send(
   // Few vendors want this: the signers are loaded with the first such request.
   const { signed } = await import('../signing/schemes.ts');
   const credentials = {
-    accessKeyId: plain(auth.access_key_id),
+    accessKeyId: revealed(auth.access_key_id),
     accessKeySecret: auth.access_key_secret.reveal(),
     sessionToken: auth.session_token?.reveal(),
     region: auth.region,
@@ -23,8 +23,4 @@ export async function send(
   return http.request(() =>
     signed(request, auth.scheme, credentials, new Date(now.getTime() + performance.now() - startedMs)),
   );
-}
-
-function plain(value: string | Secret): string {
-  return typeof value === 'string' ? value : value.reveal();
 }

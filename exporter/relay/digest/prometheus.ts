@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { withoutTrailingSlashes } from '../../config/address.ts';
+import { basicAuthorization } from '../../config/basic-auth.ts';
 import type { HttpClient } from '../../providers/http.ts';
 import type { RelayConfig } from '../config.ts';
 
@@ -30,12 +31,11 @@ export function queryAt(
   { url, username, password, bearer_token: token }: NonNullable<RelayConfig['prometheus']>,
   http: HttpClient,
 ): Query {
-  const basic = Buffer.from(`${username ?? ''}:${password?.reveal() ?? ''}`).toString('base64');
   const authorization =
     token === undefined
       ? username === undefined
         ? undefined
-        : `Basic ${basic}`
+        : basicAuthorization(username, password?.reveal() ?? '')
       : `Bearer ${token.reveal()}`;
   return async (expression) => {
     const { data } = await http.json(
