@@ -8,6 +8,7 @@ import type { Config } from './account-file/schema.ts';
 import type { Shard } from './account-file/shard.ts';
 import { parseShard } from './account-file/shard.ts';
 import { buildInfo, timezoneData } from './build-info.ts';
+import { isWebUrl, webUrlExpected } from './config/address.ts';
 import { messageOf } from './errors.ts';
 import { onHangUp } from './hang-up.ts';
 import type { LogFormat, LogLevel } from './log.ts';
@@ -65,9 +66,7 @@ const shard = (text: string): Shard => {
   }
 };
 const link = (text: string): string => {
-  if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol)) {
-    throw new InvalidArgumentError('expected an http or https URL');
-  }
+  if (!isWebUrl(text)) throw new InvalidArgumentError(webUrlExpected);
   return text;
 };
 

@@ -1,3 +1,10 @@
+/** Whether a text is a URL of the web, which browsers open and HTTP clients ask. */
+export function isWebUrl(text: string): boolean {
+  return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
+}
+
+export const webUrlExpected = 'expected an http or https URL';
+
 /** What is asked of an address that keys may be sent to. */
 export const httpsExpected =
   'expected https where credentials are sent; allow_http: true permits http on a trusted network';

@@ -1,7 +1,8 @@
 import { Temporal } from 'temporal-polyfill';
 import * as z from 'zod';
+import { webUrlExpected } from './address.ts';
 
-/** Fields that accounts, subscriptions and mailboxes share. */
+/** Fields that the configuration files have in several places. */
 
 /**
  * A name is a label value and a heading: any text but an empty one. Half a character is no text, and two names that
@@ -14,12 +15,15 @@ export const nameSchema = z
 
 export const ownerSchema = z.string().min(1, 'expected a team or a person, got an empty text');
 
+export const webUrlSchema = z.url({ protocol: /^https?$/, error: webUrlExpected });
+
 /** A link that people click, so nothing but the web, and no credentials in it. */
-export const consoleUrlSchema = z
-  .url({ protocol: /^https?$/, error: 'expected an http or https URL' })
-  .refine((url) => !URL.canParse(url) || (new URL(url).username === '' && new URL(url).password === ''), {
+export const consoleUrlSchema = webUrlSchema.refine(
+  (url) => !URL.canParse(url) || (new URL(url).username === '' && new URL(url).password === ''),
+  {
     error: 'expected a URL without user name and password',
-  });
+  },
+);
 
 /** An IANA time zone that the calendar and the page's formats know. */
 export const timezoneSchema = z.string().refine(isTimezone, {

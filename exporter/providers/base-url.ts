@@ -1,10 +1,10 @@
 import * as z from 'zod';
 import { httpsExpected, mayCarryKeys, withoutTrailingSlashes } from '../config/address.ts';
+import { webUrlSchema } from '../config/fields.ts';
 
 /** The vendor's address, which private gateways and tests change: host and path, without a slash at its end. */
 export function addressSchema() {
-  return z
-    .url({ protocol: /^https?$/, error: 'expected an http or https URL' })
+  return webUrlSchema
     .refine((text) => {
       if (!URL.canParse(text)) return true;
       const { search, hash, username, password } = new URL(text);

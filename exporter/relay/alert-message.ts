@@ -1,3 +1,4 @@
+import { isWebUrl } from '../config/address.ts';
 import type { Block, Button, Message, Tone } from './message.ts';
 import { oneLine } from './message.ts';
 import type { Alert, Notification } from './payload.ts';
@@ -124,7 +125,7 @@ function buttonsOf(alerts: readonly Alert[], say: Say): readonly Button[] {
     const urls = new Set(alerts.map(({ annotations }) => annotations[`${word}_url`] ?? ''));
     const [url = ''] = urls;
     const isCommon = urls.size === 1 || word === 'dashboard';
-    const isLink = URL.canParse(url) && /^https?:$/.test(new URL(url).protocol) && url.length <= longestUrl;
+    const isLink = isWebUrl(url) && url.length <= longestUrl;
     return isCommon && isLink ? [{ label: say(word), url }] : [];
   });
 }

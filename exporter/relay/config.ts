@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import * as z from 'zod';
-import { timezoneSchema } from '../config/fields.ts';
+import { isWebUrl } from '../config/address.ts';
+import { timezoneSchema, webUrlSchema } from '../config/fields.ts';
 import type { Path } from '../config/located-yaml.ts';
 import { formatProblem, LocatedYaml } from '../config/located-yaml.ts';
 import { parse } from '../config/parse.ts';
@@ -15,7 +16,7 @@ import { languages, weekdays } from './words.ts';
 
 const webhookUrl = secretSchema.refine((secret) => {
   const text = secret.reveal();
-  return text === '' || (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol));
+  return text === '' || isWebUrl(text);
 }, 'expected the secret to be an http or https URL');
 
 const channelSchema = z
@@ -42,7 +43,7 @@ const digestSchema = z.strictObject({
 });
 
 const prometheusSchema = z.strictObject({
-  url: z.url({ protocol: /^https?$/, error: 'expected an http or https URL' }),
+  url: webUrlSchema,
   username: z.string().optional(),
   password: secretSchema.optional(),
   bearer_token: secretSchema.optional(),

@@ -1,3 +1,5 @@
+import { isWebUrl } from '../config/address.ts';
+
 /**
  * Text that is already HTML. It comes from `html` and `trusted` only, so that everything else, whatever
  * its source, is escaped on its way into a page.
@@ -80,7 +82,5 @@ export function isolated(text: string): Html {
 export function safeUrl(url: string | undefined): string | undefined {
   if (url === undefined) return undefined;
   if (/^\/(?:[^\s/\\]\S*)?$/.test(url)) return url;
-  if (!URL.canParse(url)) return undefined;
-  const { protocol } = new URL(url);
-  return protocol === 'http:' || protocol === 'https:' ? url : undefined;
+  return isWebUrl(url) ? url : undefined;
 }

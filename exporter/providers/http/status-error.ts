@@ -1,3 +1,4 @@
+import { isWebUrl } from '../../config/address.ts';
 import type { FailureReason } from '../../readings/check-error.ts';
 import { CheckError } from '../../readings/check-error.ts';
 import { vendorWords } from './vendor-words.ts';
@@ -51,10 +52,7 @@ export function statusError(
 
 /** Where it leads is told without its query, which may hold a token. */
 function redirect({ headers: { location } }: Refusal): string {
-  const target = typeof location === 'string' && URL.canParse(location) ? new URL(location) : undefined;
-  const where =
-    target === undefined || !/^https?:$/.test(target.protocol)
-      ? ''
-      : ` to ${target.origin}${target.pathname}`;
+  const target = typeof location === 'string' && isWebUrl(location) ? new URL(location) : undefined;
+  const where = target === undefined ? '' : ` to ${target.origin}${target.pathname}`;
   return `a redirect${where}, which is not followed with credentials`;
 }

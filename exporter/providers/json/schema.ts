@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { httpsExpected } from '../../config/address.ts';
 import { durationSchema } from '../../config/duration.ts';
-import { timezoneSchema } from '../../config/fields.ts';
+import { timezoneSchema, webUrlSchema } from '../../config/fields.ts';
 import { Secret, secretSchema } from '../../config/secret.ts';
 import { failureReasons } from '../../readings/check-error.ts';
 import { schemeNames, schemesWithService } from '../signing/names.ts';
@@ -33,7 +33,7 @@ const authSchema = z.discriminatedUnion('type', [
   }),
   z.strictObject({
     type: z.literal('oauth2_client_credentials'),
-    token_url: z.url({ protocol: /^https?$/, error: 'expected an http or https URL' }),
+    token_url: webUrlSchema,
     client_id: z.union([z.string().min(1), secretSchema]),
     client_secret: secretSchema,
     scope: z.string().min(1).optional(),
@@ -56,8 +56,7 @@ const authSchema = z.discriminatedUnion('type', [
     }),
 ]);
 
-const urlSchema = z
-  .url({ protocol: /^https?$/, error: 'expected an http or https URL' })
+const urlSchema = webUrlSchema
   .refine((url) => !URL.canParse(url) || (new URL(url).username === '' && new URL(url).password === ''), {
     error: 'expected a URL without user name: use auth',
   })
