@@ -3,6 +3,7 @@ import { nearestWord } from '../config/nearest-word.ts';
 import type { Provider } from '../providers/contract.ts';
 import { presetIds, readPreset } from '../providers/presets/catalog.ts';
 import type { Preset } from '../providers/presets/definition.ts';
+import { hasAddress } from '../providers/presets/definition.ts';
 import { everyProvider, findProvider, providerIds } from '../providers/registry.ts';
 import { alignColumns } from './columns.ts';
 
@@ -76,10 +77,9 @@ function presetDetails(id: string, preset: Preset): string {
     const choices = 'choices' in option ? `; one of ${Object.keys(option.choices).join(', ')}` : '';
     return `      ${isOptional ? '# ' : ''}${name}: ${value}   # ${option.about}${choices}\n`;
   });
-  const address =
-    preset.base_url === undefined && !Object.values(preset.options).some((option) => 'choices' in option)
-      ? '      base_url: https://gateway.example   # the address of your own gateway\n'
-      : '';
+  const address = hasAddress(preset)
+    ? ''
+    : '      base_url: https://gateway.example   # the address of your own gateway\n';
   return `${notes}\naccounts:\n  - name: ${id}\n    provider: ${id}\n    options:\n${options.join('')}${address}`;
 }
 

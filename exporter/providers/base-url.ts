@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { httpsExpected, mayCarryKeys, withoutTrailingSlashes } from '../config/address.ts';
+import { httpsExpected, isWebUrl, mayCarryKeys, withoutTrailingSlashes } from '../config/address.ts';
 import { webUrlSchema } from '../config/fields.ts';
 
 /** The vendor's address, which private gateways and tests change: host and path, without a slash at its end. */
@@ -29,8 +29,16 @@ export function keysOverHttps<Key extends string>(key: Key) {
   return (
     options: Readonly<Record<Key, string>> & { readonly allow_http: boolean },
     context: z.RefinementCtx,
-  ): void => {
-    if (mayCarryKeys(options[key], options.allow_http)) return;
-    context.addIssue({ code: 'custom', path: [key], message: httpsExpected });
-  };
+  ): void => requireHttps(key, options[key], options.allow_http, context);
+}
+
+/** As `keysOverHttps`, for one address. What is no address of the web at all is reported by its own schema. */
+export function requireHttps(
+  key: string,
+  address: string,
+  allowHttp: boolean,
+  context: z.RefinementCtx,
+): void {
+  if (!isWebUrl(address) || mayCarryKeys(address, allowHttp)) return;
+  context.addIssue({ code: 'custom', path: [key], message: httpsExpected });
 }

@@ -90,3 +90,13 @@ export const presetSchema = z.strictObject({
 });
 
 export type Preset = z.output<typeof presetSchema>;
+
+/** Whether an option decides between addresses of the vendor. */
+export function choosesAddress(option: PresetOption): boolean {
+  return 'choices' in option && Object.values(option.choices).every((choice) => 'base_url' in choice);
+}
+
+/** Whether an account needs no address of its own. */
+export function hasAddress({ base_url: url, options }: Preset): boolean {
+  return url !== undefined || Object.values(options).some(choosesAddress);
+}

@@ -1,13 +1,14 @@
 import * as z from 'zod';
-import { httpsExpected, mayCarryKeys } from '../../config/address.ts';
+import { mayCarryKeys } from '../../config/address.ts';
 import { secretSchema } from '../../config/secret.ts';
 import { CheckError } from '../../readings/check-error.ts';
-import { addressSchema } from '../base-url.ts';
+import { addressSchema, requireHttps } from '../base-url.ts';
 import type { Provider } from '../contract.ts';
 import { askJson } from '../json/index.ts';
 import type { JsonOptions } from '../json/schema.ts';
 import { jsonOptionsSchema } from '../json/schema.ts';
 import type { Preset, PresetOption } from './definition.ts';
+import { choosesAddress, hasAddress } from './definition.ts';
 import { expand, variablesOf } from './expand.ts';
 
 /** A provider out of a preset: its options are checked like any other's, and the engine of `json` asks. */
@@ -60,11 +61,9 @@ function variablesOfOptions({
 function alternativesOf({ options }: Preset): Readonly<Record<string, readonly string[]>> {
   return Object.fromEntries(
     Object.entries(options).flatMap(([name, option]) => {
-      if (!('choices' in option) || option.default === undefined) return [];
+      if (!('choices' in option) || option.default === undefined || !choosesAddress(option)) return [];
       const words = Object.keys(option.choices).filter((word) => word !== option.default);
-      return Object.values(option.choices).every((choice) => 'base_url' in choice)
-        ? [[name, [option.default, ...words]] as const]
-        : [];
+      return [[name, [option.default, ...words]] as const];
     }),
   );
 }
@@ -98,21 +97,14 @@ function optionsSchema(preset: Preset): z.ZodType {
     optionSchema(option).describe(option.about),
   ]);
   const address = addressSchema();
-  const hasAddress =
-    preset.base_url !== undefined ||
-    Object.values(preset.options).some(
-      (option) =>
-        'choices' in option && Object.values(option.choices).every((choice) => 'base_url' in choice),
-    );
   return z
     .strictObject({
       ...Object.fromEntries(fields),
-      base_url: hasAddress ? address.optional() : address,
+      base_url: hasAddress(preset) ? address.optional() : address,
       allow_http: z.boolean().optional(),
     })
-    .superRefine(({ base_url: url, allow_http: isAllowed }, context) => {
-      if (typeof url !== 'string' || !URL.canParse(url) || mayCarryKeys(url, isAllowed === true)) return;
-      context.addIssue({ code: 'custom', path: ['base_url'], message: httpsExpected });
+    .superRefine(({ base_url: url, allow_http: allowHttp }, context) => {
+      if (typeof url === 'string') requireHttps('base_url', url, allowHttp === true, context);
     });
 }
 

@@ -247,3 +247,15 @@ test('aliyun: an attempt more is signed anew', async (t) => {
   for (const header of ['x-acs-signature-nonce', 'authorization'])
     t.is(new Set(vendor.requests.map(({ headers }) => headers[header])).size, 2, header);
 });
+
+for (const id of ['openrouter', 'moonshot']) {
+  for (const address of ['nonsense', 'ftp://api.vendor.example']) {
+    test(`an address that is not of the web is reported once: ${address} at ${id}`, (t) => {
+      const parsed = findProvider(id)?.options.safeParse({ key, base_url: address });
+      t.deepEqual(
+        parsed?.error?.issues.map(({ message }) => message),
+        ['expected an http or https URL'],
+      );
+    });
+  }
+}
