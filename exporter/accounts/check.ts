@@ -5,6 +5,7 @@ import type { HttpClient } from '../providers/http.ts';
 import type { FailureReason } from '../readings/check-error.ts';
 import { CheckError } from '../readings/check-error.ts';
 import type { Reading } from '../readings/reading.ts';
+import { identityOf } from '../readings/reading.ts';
 import type { AccountConfig, Amount } from './schema.ts';
 
 /** How one check ended. The message of a failure is redacted and safe to show. */
@@ -102,14 +103,11 @@ function validateReadings(readings: readonly Reading[]): void {
     }
     if (reading.unit === '') throw new CheckError('schema', 'a value has no unit');
     if (!reading.unit.isWellFormed()) throw new CheckError('schema', 'a unit is not well-formed text');
-    const key =
-      reading.kind === 'spend'
-        ? JSON.stringify(['spend', reading.unit, reading.period])
-        : JSON.stringify([reading.type, reading.unit, reading.window ?? '', reading.wallet ?? '']);
-    if (seen.has(key)) {
+    const identity = identityOf(reading);
+    if (seen.has(identity)) {
       throw new CheckError('schema', `the answer has two values of the same type in ${reading.unit}`);
     }
-    seen.add(key);
+    seen.add(identity);
   }
 }
 

@@ -1,4 +1,5 @@
 import type { BalanceReading } from '../readings/reading.ts';
+import { isCash } from '../readings/reading.ts';
 import type { Amount } from './schema.ts';
 
 /** The threshold or budget that holds for a unit. */
@@ -10,7 +11,7 @@ export function amountFor(amount: Amount | undefined, unit: string): number | un
 /** The threshold of a balance. Gifts and vouchers have none: when they are used up, the cash beside them pays. */
 export function thresholdFor(
   threshold: Amount | undefined,
-  { unit, wallet }: Pick<BalanceReading, 'unit' | 'wallet'>,
+  reading: Pick<BalanceReading, 'unit' | 'wallet'>,
 ): number | undefined {
-  return wallet === undefined || wallet === 'cash' ? amountFor(threshold, unit) : undefined;
+  return isCash(reading) ? amountFor(threshold, reading.unit) : undefined;
 }

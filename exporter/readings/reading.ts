@@ -65,3 +65,15 @@ export interface UnlimitedReading {
 }
 
 export type Reading = BalanceReading | SpendReading | UnlimitedReading;
+
+/** What tells a reading from the others of its account: two of one identity would be one series. */
+export function identityOf(reading: Reading): string {
+  return reading.kind === 'spend'
+    ? JSON.stringify(['spend', reading.unit, reading.period])
+    : JSON.stringify([reading.type, reading.unit, reading.window ?? '', reading.wallet ?? '']);
+}
+
+/** Whether money pays for anything, as it does where a vendor keeps no wallets; gifts and vouchers do not. */
+export function isCash({ wallet }: Pick<BalanceReading, 'wallet'>): boolean {
+  return wallet === undefined || wallet === 'cash';
+}

@@ -1,4 +1,5 @@
 import type { Reading } from '../../readings/reading.ts';
+import { identityOf } from '../../readings/reading.ts';
 import type { JsonValue } from './value-schema.ts';
 import { roundOff } from './values.ts';
 
@@ -17,11 +18,9 @@ export function mergeSums(values: readonly JsonValue[], readings: readonly Readi
       kept.push(reading);
       continue;
     }
-    const window = reading.kind === 'spend' ? reading.period : (reading.window ?? '');
-    const wallet = reading.kind === 'spend' ? '' : (reading.wallet ?? '');
-    const key = JSON.stringify([type, reading.unit, window, wallet]);
-    const before = merged.get(key);
-    merged.set(key, before === undefined ? reading : added(before, reading));
+    const identity = identityOf(reading);
+    const before = merged.get(identity);
+    merged.set(identity, before === undefined ? reading : added(before, reading));
   }
   return [...kept, ...merged.values()];
 }

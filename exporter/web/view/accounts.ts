@@ -4,6 +4,7 @@ import { isServed } from '../../accounts/state.ts';
 import { amountFor, thresholdFor } from '../../accounts/threshold.ts';
 import type { FailureReason } from '../../readings/check-error.ts';
 import type { BalanceReading, Reading, SpendReading, UnlimitedReading } from '../../readings/reading.ts';
+import { isCash } from '../../readings/reading.ts';
 import type { Standing } from './standing.ts';
 import { worst } from './standing.ts';
 
@@ -59,12 +60,9 @@ export interface AccountRow {
  * that nothing left is fine (post-paid accounts), or the money is a merchant's own, which is paid out as a matter of
  * course, or a gift or voucher, after which the cash beside it pays.
  */
-function leftStanding(
-  { type, value, wallet }: BalanceReading,
-  threshold: number | undefined,
-): LeftLine['standing'] {
-  const isExtra = wallet !== undefined && wallet !== 'cash';
-  const mustHaveSome = type !== 'merchant' && !isExtra && (threshold === undefined || threshold > 0);
+function leftStanding(reading: BalanceReading, threshold: number | undefined): LeftLine['standing'] {
+  const { type, value } = reading;
+  const mustHaveSome = type !== 'merchant' && isCash(reading) && (threshold === undefined || threshold > 0);
   if (mustHaveSome && value <= 0) return 'empty';
   return threshold !== undefined && value < threshold ? 'low' : 'fine';
 }
