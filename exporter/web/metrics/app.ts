@@ -1,5 +1,6 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import Negotiator from 'negotiator';
+import type { Shard } from '../../account-file/shard.ts';
 import { contentType } from '../../metrics/exposition.ts';
 import { landingPage } from './landing-page.ts';
 import type { MetricsPage } from './page.ts';
@@ -26,7 +27,7 @@ export interface MetricsAppDependencies {
   readonly monotonicMs?: (() => number) | undefined;
   readonly version: string;
   /** Where this exporter looks after a part of the account file only. */
-  readonly shard?: { readonly number: number; readonly count: number } | undefined;
+  readonly shard?: Shard | undefined;
   /** Where the status page is, as seen from this server; undefined where it is not served. */
   readonly statusPort: number | undefined;
   /** Called with internal errors. */

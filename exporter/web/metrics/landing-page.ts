@@ -1,3 +1,4 @@
+import type { Shard } from '../../account-file/shard.ts';
 import { escapeHtml } from '../html.ts';
 
 /** The page at `/` of the metrics port: what this is, and where things are. All its parts are the program's own. */
@@ -5,7 +6,7 @@ export function landingPage(options: {
   readonly version: string;
   readonly telemetryPath: string;
   readonly statusPort: number | undefined;
-  readonly shard?: { readonly number: number; readonly count: number } | undefined;
+  readonly shard?: Shard | undefined;
 }): string {
   const links = [
     [options.telemetryPath, 'Metrics'],

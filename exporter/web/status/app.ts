@@ -1,5 +1,6 @@
 import type { Express, NextFunction, Request, RequestHandler, Response } from 'express';
 import express from 'express';
+import type { Shard } from '../../account-file/shard.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import type { OnEntryFault } from '../entries.ts';
 import type { Histories } from '../history/histories.ts';
@@ -28,7 +29,7 @@ export interface StatusDependencies {
   readonly language?: Language | undefined;
   readonly version: string;
   /** Where this exporter looks after a part of the account file only. */
-  readonly shard?: { readonly number: number; readonly count: number } | undefined;
+  readonly shard?: Shard | undefined;
   /** By alert; without any, there are no pages for them and no links to one. */
   readonly runbooks?: ReadonlyMap<string, Runbook> | undefined;
   /** Answers before the pages do; passes on what it does not know. */

@@ -1,3 +1,4 @@
+import type { Shard } from '../../../account-file/shard.ts';
 import type { Histories } from '../../history/histories.ts';
 import type { PageQuery } from '../query.ts';
 import type { Runbook } from '../runbooks.ts';
@@ -24,5 +25,5 @@ export interface PageContext {
   /** What Prometheus knows; undefined where none is asked, or none answered in time. */
   readonly histories?: Histories | undefined;
   /** Where this exporter looks after a part of the account file only. */
-  readonly shard?: { readonly number: number; readonly count: number } | undefined;
+  readonly shard?: Shard | undefined;
 }
