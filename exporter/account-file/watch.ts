@@ -26,7 +26,7 @@ export function createFileWatch({ files, onChange }: FileWatchOptions): () => vo
       onChange();
     }
     // Files that are named for the first time have just been read: they count as known from here on.
-    for (const [file, state] of look(files())) if (!known.has(file)) known.set(file, state);
+    for (const [file, state] of look(files().filter((name) => !known.has(name)))) known.set(file, state);
   };
 }
 
