@@ -139,10 +139,10 @@ export class Exporter {
     const { logger, now } = this.#dependencies;
     const result = this.#load();
     if (!result.ok) {
-      const { lastReloadSuccessAtMs: lastReloadSuccessAt } = this.#store.get().config;
+      const { lastReloadSuccessAtMs } = this.#store.get().config;
       this.#store.setConfigState({
         lastReloadSuccessful: false,
-        lastReloadSuccessAtMs: lastReloadSuccessAt,
+        lastReloadSuccessAtMs,
         errors: result.errors,
       });
       for (const error of result.errors)
