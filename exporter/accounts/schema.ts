@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { durationSchema, formatDuration } from '../config/duration.ts';
 import { consoleUrlSchema, nameSchema, ownerSchema } from '../config/fields.ts';
 import type { Path } from '../config/located-yaml.ts';
-import { nearestWord } from '../config/nearest-word.ts';
+import { didYouMean } from '../config/nearest-word.ts';
 import { parse, type Report } from '../config/parse.ts';
 import { parseProxy, proxyExpected } from '../config/proxy.ts';
 import { Secret } from '../config/secret.ts';
@@ -131,10 +131,9 @@ export function reportOptions(entry: unknown, path: Path, report: Report): void 
 function providerOf(id: string, path: Path, report: Report): ReturnType<typeof findProvider> {
   const provider = findProvider(id);
   if (provider === undefined) {
-    const meant = nearestWord(id, providerIds());
     report(
       [...path, 'provider'],
-      `no provider ${JSON.stringify(id)}${meant === undefined ? '' : `; did you mean ${meant}?`} (\`balance-alert providers\` lists them)`,
+      `no provider ${JSON.stringify(id)}${didYouMean(id, providerIds())} (\`balance-alert providers\` lists them)`,
     );
   }
   return provider;

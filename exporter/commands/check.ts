@@ -1,6 +1,6 @@
 import type { Config } from '../account-file/schema.ts';
 import { checkAccount } from '../accounts/check.ts';
-import { nearestWord } from '../config/nearest-word.ts';
+import { didYouMean } from '../config/nearest-word.ts';
 import { printable } from '../config/printable.ts';
 import { createRedactor } from '../config/redact.ts';
 import type { HttpExchange } from '../providers/http.ts';
@@ -23,10 +23,7 @@ export async function runCheck({ config, name, now, write, warn }: CheckOptions)
   const account = config.accounts.find((candidate) => candidate.name === name);
   if (account === undefined) {
     const names = config.accounts.map((candidate) => candidate.name);
-    const meant = nearestWord(name, names);
-    warn(
-      `no enabled account ${JSON.stringify(name)}${meant === undefined ? '' : `; did you mean ${meant}?`}\n`,
-    );
+    warn(`no enabled account ${JSON.stringify(name)}${didYouMean(name, names)}\n`);
     return 2;
   }
   const redact = createRedactor(config.secrets);

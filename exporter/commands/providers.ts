@@ -1,5 +1,5 @@
 import { formatDuration } from '../config/duration.ts';
-import { nearestWord } from '../config/nearest-word.ts';
+import { didYouMean } from '../config/nearest-word.ts';
 import type { Provider } from '../providers/contract.ts';
 import { presetIds, readPreset } from '../providers/presets/catalog.ts';
 import type { Preset } from '../providers/presets/definition.ts';
@@ -22,8 +22,7 @@ export function runProviders({ id, write, warn }: ProvidersOptions): number {
   }
   const provider = findProvider(id);
   if (provider === undefined) {
-    const meant = nearestWord(id, providerIds());
-    warn(`no provider ${JSON.stringify(id)}${meant === undefined ? '' : `; did you mean ${meant}?`}\n`);
+    warn(`no provider ${JSON.stringify(id)}${didYouMean(id, providerIds())}\n`);
     return 2;
   }
   write(details(provider));

@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import { nearestWord } from './nearest-word.ts';
+import { didYouMean } from './nearest-word.ts';
 
 /** What zod expects, by its own name of a type. */
 const expectedTypes: Readonly<Record<string, string>> = {
@@ -83,8 +83,8 @@ function oneOf(values: readonly unknown[]): string {
 /** What came in place of one of some values: the one that was meant, where it can be identified, never the value itself. */
 function otherThan(values: readonly unknown[], input: unknown): string {
   const words = values.filter((value) => typeof value === 'string');
-  const meant = typeof input === 'string' ? nearestWord(input, words) : undefined;
-  if (meant !== undefined) return `; did you mean ${meant}?`;
+  const meant = typeof input === 'string' ? didYouMean(input, words) : '';
+  if (meant !== '') return meant;
   return `, got ${isScalar(input) ? 'another value' : kindOf(input)}`;
 }
 

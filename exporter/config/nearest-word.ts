@@ -6,3 +6,9 @@ export function nearestWord(word: string, known: readonly string[]): string | un
   const nearest = closest(word, [...known]);
   return distance(word, nearest) <= Math.max(2, Math.floor(word.length / 3)) ? nearest : undefined;
 }
+
+/** The end of a message about an unknown word: the one that was probably meant, or nothing. */
+export function didYouMean(word: string, known: readonly string[]): string {
+  const meant = nearestWord(word, known);
+  return meant === undefined ? '' : `; did you mean ${meant}?`;
+}

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { describeIssue } from './describe-issue.ts';
 import type { Path } from './located-yaml.ts';
-import { nearestWord } from './nearest-word.ts';
+import { didYouMean } from './nearest-word.ts';
 
 /** Takes each problem; the path is the document's. */
 export type Report = (path: Path, message: string) => void;
@@ -50,8 +50,7 @@ function faultsOf(issue: z.core.$ZodIssue, schema: z.ZodType, data: unknown): re
 }
 
 function unknownKey(key: string, known: readonly string[]): string {
-  const meant = nearestWord(key, known);
-  return `unknown key${meant === undefined ? '' : `; did you mean ${meant}?`}`;
+  return `unknown key${didYouMean(key, known)}`;
 }
 
 /** A record whose keys are a closed set calls others unknown, whatever its author wrote about them. */
