@@ -16,6 +16,7 @@ import { Digest } from '../relay/digest/schedule.ts';
 import type { Message } from '../relay/message.ts';
 import { Relay } from '../relay/relay.ts';
 import { lockFolder } from '../storage/folder-lock.ts';
+import { makePrivateFolder } from '../storage/private-folder.ts';
 import { RecordStore } from '../storage/record-store.ts';
 import { exposureError } from '../web/access/exposure.ts';
 import { loadWebConfig, openAccess } from '../web/access/load.ts';
@@ -195,13 +196,15 @@ interface Storage {
 async function openStorage(path: string | undefined, now: () => number, logger: Logger): Promise<Storage> {
   if (path === undefined) return { records: undefined, close: () => Promise.resolve() };
   const folder = join(path, 'relay');
+  makePrivateFolder(folder);
+  // Before anything is read: who is refused has touched nothing.
+  const lock = lockFolder(folder, now());
+  if (!lock.ok) throw new Error(`another relay uses it (${lock.holder}); give each a folder of its own`);
   const records = new RecordStore({
     path: folder,
     now,
     onSetAside: (error) => logger.warn('storage', { error }),
   });
-  const lock = lockFolder(folder, now());
-  if (!lock.ok) throw new Error(`another relay uses it (${lock.holder}); give each a folder of its own`);
   return {
     records,
     close: async () => {
