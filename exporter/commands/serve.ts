@@ -70,7 +70,7 @@ export interface ServeEnvironment {
   readonly log: (line: string) => void;
   /** Prints an error that ends the program. */
   readonly printError: (text: string) => void;
-  /** Calls back on each SIGHUP. */
+  /** Calls back on each SIGHUP from then on, and at once where there was one since the program began. */
   readonly onHangUp: (action: () => void) => void;
   /** How often files and clocks are looked at. */
   readonly watchIntervalMs: number;
@@ -90,12 +90,6 @@ export async function runServe(options: ServeOptions, environment: ServeEnvironm
     return result.ok ? { ok: true, config: configOfShard(result.config, options.shard) } : result;
   };
   let exporter: Exporter | undefined;
-  // Before anything else: unhandled, the signal ends the process. While it starts, the file is about to be read.
-  let hungUp = false;
-  environment.onHangUp(() => {
-    if (exporter === undefined) hungUp = true;
-    else exporter.reload();
-  });
   const files = () => [
     options.configFile,
     ...secretFiles(options.secretsDirectory, exporter?.secretNames() ?? []),
@@ -252,7 +246,7 @@ export async function runServe(options: ServeOptions, environment: ServeEnvironm
 
   exporter = running;
   running.start();
-  if (hungUp) running.reload();
+  environment.onHangUp(() => running.reload());
   const watchClock = createClockWatch({
     wall: environment.now,
     monotonic: () => performance.now(),
