@@ -110,12 +110,22 @@ const webConfigFile = () =>
     'path to a configuration file that enables TLS or authentication on both ports',
   ).env('BALANCE_ALERT_WEB_CONFIG_FILE');
 
+const logLevel = () =>
+  new Option('--log.level <level>', 'minimum log level').choices(logLevels).default('info');
+const logFormat = () =>
+  new Option('--log.format <format>', 'log format').choices(logFormats).default('logfmt');
+
 interface FileFlags {
   readonly 'config.file': string;
   readonly 'secrets.dir'?: string;
 }
 
-interface ServeFlags extends FileFlags {
+interface LogFlags {
+  readonly 'log.level': LogLevel;
+  readonly 'log.format': LogFormat;
+}
+
+interface ServeFlags extends FileFlags, LogFlags {
   readonly 'config.check'?: true;
   readonly probe?: true;
   readonly 'storage.path'?: string;
@@ -133,10 +143,15 @@ interface ServeFlags extends FileFlags {
   readonly 'web.prometheusUrl'?: string;
   readonly 'web.prometheusQueryUrl'?: string;
   readonly 'web.language': Language;
-  readonly 'log.level': LogLevel;
-  readonly 'log.format': LogFormat;
   readonly 'poll.concurrency': number;
   readonly 'poll.shard'?: Shard;
+}
+
+/** Resolves with the first SIGTERM or SIGINT. */
+function terminated(): Promise<string> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve(signal));
+  });
 }
 
 /** Aborted by the first SIGINT or SIGTERM; a second one ends the program at once. */
@@ -254,8 +269,8 @@ command('serve', 'poll the accounts and serve metrics and the status page (defau
       .default('en')
       .env('BALANCE_ALERT_WEB_LANGUAGE'),
   )
-  .addOption(new Option('--log.level <level>', 'minimum log level').choices(logLevels).default('info'))
-  .addOption(new Option('--log.format <format>', 'log format').choices(logFormats).default('logfmt'))
+  .addOption(logLevel())
+  .addOption(logFormat())
   .addOption(
     new Option('--poll.concurrency <number>', 'maximum number of concurrent checks')
       .default(20)
@@ -296,9 +311,8 @@ command('serve', 'poll the accounts and serve metrics and the status page (defau
       }
       return;
     }
-    const terminated = new Promise<string>((resolve) => {
-      for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve(signal));
-    });
+    // Before anything is loaded: unhandled, the signal ends the process.
+    const ended = terminated();
     const { runServe } = await import('./commands/serve.ts');
     process.exitCode = await runServe(
       {
@@ -331,7 +345,7 @@ command('serve', 'poll the accounts and serve metrics and the status page (defau
         printError: warn,
         watchIntervalMs: 2000,
         onHangUp,
-        terminated,
+        terminated: ended,
       },
     );
   });
@@ -469,15 +483,13 @@ command('import', 'convert a config.json of the predecessor system to an account
   });
 
 interface RelayFlags
-  extends Pick<
-    ServeFlags,
-    'config.file' | 'config.check' | 'secrets.dir' | 'storage.path' | 'web.config.file'
-  > {
+  extends FileFlags,
+    LogFlags,
+    Pick<
+      ServeFlags,
+      'config.check' | 'storage.path' | 'web.listenAddress' | 'web.allowUnauthenticated' | 'web.config.file'
+    > {
   readonly 'digest.print'?: true;
-  readonly 'web.listenAddress': readonly ListenAddress[];
-  readonly 'web.allowUnauthenticated': string;
-  readonly 'log.level': LogLevel;
-  readonly 'log.format': LogFormat;
 }
 
 command('relay', 'forward notifications of Alertmanager to group bots of Feishu, DingTalk and WeCom')
@@ -505,12 +517,11 @@ command('relay', 'forward notifications of Alertmanager to group bots of Feishu,
   )
   .addOption(webConfigFile())
   .addOption(allowUnauthenticated())
-  .addOption(new Option('--log.level <level>', 'minimum log level').choices(logLevels).default('info'))
-  .addOption(new Option('--log.format <format>', 'log format').choices(logFormats).default('logfmt'))
+  .addOption(logLevel())
+  .addOption(logFormat())
   .action(async (flags: RelayFlags) => {
-    const terminated = new Promise<string>((resolve) => {
-      for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve(signal));
-    });
+    // Before anything is loaded: unhandled, the signal ends the process.
+    const ended = terminated();
     const { runRelay } = await import('./commands/relay.ts');
     process.exitCode = await runRelay(
       {
@@ -525,7 +536,7 @@ command('relay', 'forward notifications of Alertmanager to group bots of Feishu,
         logLevel: flags['log.level'],
         logFormat: flags['log.format'],
       },
-      { variables: process.env, now, write, log: warn, terminated },
+      { variables: process.env, now, write, log: warn, terminated: ended },
     );
   });
 
