@@ -19,10 +19,10 @@ import { lockFolder } from '../storage/folder-lock.ts';
 import { makePrivateFolder } from '../storage/private-folder.ts';
 import { RecordStore } from '../storage/record-store.ts';
 import { exposureError } from '../web/access/exposure.ts';
-import { loadWebConfig, openAccess } from '../web/access/load.ts';
+import { webConfigOf } from '../web/access/load.ts';
 import { GuardedServers } from '../web/access/serve.ts';
 import type { ListenAddress } from '../web/listen.ts';
-import { close, formatAddress, portOf } from '../web/listen.ts';
+import { close, urlOf } from '../web/listen.ts';
 
 export interface RelayCommandOptions {
   readonly configFile: string;
@@ -59,8 +59,7 @@ const patienceMs = 20_000;
 export async function runRelay(options: RelayCommandOptions, environment: RelayEnvironment): Promise<number> {
   const { configFile, storagePath, webConfigFile } = options;
   const loaded = readRelayConfig(configFile, options.secretsDirectory, environment.variables);
-  const web =
-    webConfigFile === undefined ? ({ ok: true, config: openAccess } as const) : loadWebConfig(webConfigFile);
+  const web = webConfigOf(webConfigFile);
   if (!loaded.ok || !web.ok) {
     for (const { errors } of [loaded, web].filter((one) => !one.ok)) {
       for (const error of errors) environment.log(`${error}\n`);
@@ -106,9 +105,7 @@ export async function runRelay(options: RelayCommandOptions, environment: RelayE
     for (const address of options.listenAddresses) {
       const server = await guarded.listen(app, address, '--web.listen-address');
       servers.push(server);
-      const { host = 'localhost' } = address;
-      const place = formatAddress({ host, port: portOf(server) });
-      logger.info('listening for notifications', { url: `${guarded.scheme}://${place}/notify/` });
+      logger.info('listening for notifications', { url: urlOf(guarded.scheme, address, server, '/notify/') });
     }
   } catch (error) {
     await Promise.all(servers.map(close));

@@ -19,12 +19,12 @@ import { makePrivateFolder } from '../storage/private-folder.ts';
 import { RecordStore } from '../storage/record-store.ts';
 import { exposureError } from '../web/access/exposure.ts';
 import { FeedTokens } from '../web/access/feed-token.ts';
-import { loadWebConfig, openAccess } from '../web/access/load.ts';
+import { webConfigOf } from '../web/access/load.ts';
 import { GuardedServers } from '../web/access/serve.ts';
 import { onceEach } from '../web/entries.ts';
 import { lazily } from '../web/lazily.ts';
 import type { ListenAddress } from '../web/listen.ts';
-import { close, formatAddress, portOf } from '../web/listen.ts';
+import { close, portOf, urlOf } from '../web/listen.ts';
 import { createMetricsApp } from '../web/metrics/app.ts';
 import { createMetricsPage } from '../web/metrics/page.ts';
 import type { StatusLinks } from '../web/status/page/context.ts';
@@ -109,8 +109,7 @@ export async function runServe(options: ServeOptions, environment: ServeEnvironm
   }
 
   const { webConfigFile } = options;
-  const web =
-    webConfigFile === undefined ? ({ ok: true, config: openAccess } as const) : loadWebConfig(webConfigFile);
+  const web = webConfigOf(webConfigFile);
   if (!web.ok) {
     for (const error of web.errors) environment.printError(`${error}\n`);
     return 2;
@@ -232,11 +231,11 @@ export async function runServe(options: ServeOptions, environment: ServeEnvironm
       const server = await guarded.listen(metricsApp, address, '--web.listen-address');
       servers.push(server);
       logger.info('listening for scrapes', {
-        url: urlOf(guarded.scheme, address, portOf(server), options.telemetryPath),
+        url: urlOf(guarded.scheme, address, server, options.telemetryPath),
       });
     }
     logger.info('serving the status page', {
-      url: urlOf(guarded.scheme, options.statusAddress, portOf(statusServer), '/'),
+      url: urlOf(guarded.scheme, options.statusAddress, statusServer, '/'),
     });
   } catch (error) {
     await Promise.all(servers.map(close));
@@ -314,13 +313,4 @@ async function takeFolder(path: string, now: number, logger: Logger): Promise<()
 
 function secretFiles(folder: string | undefined, names: readonly string[]): readonly string[] {
   return folder === undefined ? [] : names.map((name) => join(folder, name));
-}
-
-function urlOf(
-  scheme: 'http' | 'https',
-  { host = 'localhost' }: ListenAddress,
-  port: number,
-  path: string,
-): string {
-  return `${scheme}://${formatAddress({ host, port })}${path}`;
 }

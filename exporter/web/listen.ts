@@ -27,6 +27,16 @@ export function formatAddress({ host = '', port }: ListenAddress): string {
   return `${host.includes(':') ? `[${host}]` : host}:${port}`;
 }
 
+/** The URL of a server that listens there, as this machine reaches it. `path` begins with a slash. */
+export function urlOf(
+  scheme: 'http' | 'https',
+  { host = 'localhost' }: ListenAddress,
+  server: Server | SecureServer,
+  path: string,
+): string {
+  return `${scheme}://${formatAddress({ host, port: portOf(server) })}${path}`;
+}
+
 /**
  * Starts a server.
  * @throws Error that names the address, and what to do where it is taken.

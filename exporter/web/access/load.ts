@@ -33,6 +33,11 @@ export type WebConfigResult =
   | { readonly ok: true; readonly config: WebConfig }
   | { readonly ok: false; readonly errors: readonly string[] };
 
+/** The configuration in a file; open access where there is none. */
+export function webConfigOf(file: string | undefined): WebConfigResult {
+  return file === undefined ? { ok: true, config: openAccess } : loadWebConfig(file);
+}
+
 /** Reads a web configuration file. Its relative paths start at its own folder. No key or hash is part of an error. */
 export function loadWebConfig(file: string): WebConfigResult {
   let text: string;
