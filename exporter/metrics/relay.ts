@@ -1,6 +1,6 @@
-import { Counter, Gauge, Registry } from 'prom-client';
-import { definitionOf } from './catalog.ts';
+import { Registry } from 'prom-client';
 import { registerDefaultMetrics } from './default-metrics.ts';
+import { counterIn, gaugeIn } from './registered.ts';
 import type { Outcome } from './relay-outcome.ts';
 import { rejectReasons, retryReasons } from './relay-outcome.ts';
 
@@ -16,21 +16,13 @@ export interface RelayMetrics {
 export function createRelayMetrics(channels: readonly string[]): RelayMetrics {
   const registry = new Registry();
   registerDefaultMetrics(registry);
-  const name = 'balance_alert_relay_notifications_total';
-  const { help, labels } = definitionOf(name);
-  const notifications = new Counter({ name, help, labelNames: [...labels], registers: [registry] });
+  const notifications = counterIn(registry, 'balance_alert_relay_notifications_total');
   for (const channel of channels) {
     notifications.inc({ channel, result: 'delivered', reason: 'none' }, 0);
     for (const reason of retryReasons) notifications.inc({ channel, result: 'retry', reason }, 0);
     for (const reason of rejectReasons) notifications.inc({ channel, result: 'rejected', reason }, 0);
   }
-  const digestName = 'balance_alert_relay_digest_timestamp_seconds';
-  const digest = new Gauge({
-    name: digestName,
-    help: definitionOf(digestName).help,
-    labelNames: [...definitionOf(digestName).labels],
-    registers: [registry],
-  });
+  const digest = gaugeIn(registry, 'balance_alert_relay_digest_timestamp_seconds');
   return {
     text: () => registry.metrics(),
     count: (channel, outcome) =>

@@ -1,8 +1,8 @@
-import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { Histogram, Registry } from 'prom-client';
 import type { BuildInfo } from '../build-info.ts';
 import { timezoneData } from '../build-info.ts';
-import { definitionOf } from './catalog.ts';
 import { registerDefaultMetrics } from './default-metrics.ts';
+import { counterIn, gaugeIn } from './registered.ts';
 
 export interface SelfMetrics {
   /** The exporter's own metrics as text. */
@@ -23,9 +23,7 @@ export function createSelfMetrics(build: BuildInfo): SelfMetrics {
   const registry = new Registry();
   registerDefaultMetrics(registry);
 
-  const name = 'balance_alert_build_info';
-  const { help, labels } = definitionOf(name);
-  new Gauge({ name, help, labelNames: [...labels], registers: [registry] }).set(
+  gaugeIn(registry, 'balance_alert_build_info').set(
     { ...build, nodeversion: process.version, tzdata: timezoneData() },
     1,
   );
@@ -35,20 +33,9 @@ export function createSelfMetrics(build: BuildInfo): SelfMetrics {
     buckets: [0.001, 0.01, 0.1, 1],
     registers: [registry],
   });
-  const failuresName = 'balance_alert_storage_write_failures_total';
-  const entryName = 'balance_alert_entry_render_failures_total';
-  const entryFailures = new Counter({
-    name: entryName,
-    help: definitionOf(entryName).help,
-    labelNames: [...definitionOf(entryName).labels],
-    registers: [registry],
-  });
+  const entryFailures = counterIn(registry, 'balance_alert_entry_render_failures_total');
   for (const kind of Object.values(entryKinds)) entryFailures.inc({ kind }, 0);
-  const storageFailures = new Counter({
-    name: failuresName,
-    help: definitionOf(failuresName).help,
-    registers: [registry],
-  });
+  const storageFailures = counterIn(registry, 'balance_alert_storage_write_failures_total');
   return {
     text: () => registry.metrics(),
     observeRender: (seconds) => render.observe(seconds),
