@@ -1,4 +1,5 @@
 import type { RequestListener } from 'node:http';
+import { sendText } from './send-text.ts';
 
 /**
  * A handler that is loaded with the first request: pages that nobody opens take no memory. A request that comes while it is
@@ -21,8 +22,7 @@ export function lazily(
       (error: unknown) => {
         loading = undefined;
         onError(error);
-        response.writeHead(500, { 'Content-Type': 'text/plain; charset=utf-8' });
-        response.end('internal error, see the log\n');
+        sendText(response, 500, 'internal error, see the log\n');
       },
     );
   };

@@ -1,6 +1,7 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { Server as SecureServer } from 'node:https';
 import type { TLSSocket } from 'node:tls';
+import { sendText } from '../send-text.ts';
 import type { TlsConfig, WebConfig } from './load.ts';
 import { createPasswordCheck } from './passwords.ts';
 
@@ -19,8 +20,8 @@ export function credentialsIn(authorization: string): readonly [user: string, pa
 function refuse(response: ServerResponse, status: 401 | 503): void {
   if (status === 401) response.setHeader('WWW-Authenticate', 'Basic realm="balance-alert", charset="UTF-8"');
   else response.setHeader('Retry-After', '1');
-  response.writeHead(status, { 'Content-Type': 'text/plain; charset=utf-8', 'Cache-Control': 'no-store' });
-  response.end(status === 401 ? 'unauthorized\n' : 'too many password checks in progress\n');
+  response.setHeader('Cache-Control', 'no-store');
+  sendText(response, status, status === 401 ? 'unauthorized\n' : 'too many password checks in progress\n');
 }
 
 /**

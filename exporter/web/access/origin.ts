@@ -36,3 +36,16 @@ export function isOwnHost(header: string | undefined, allowedHosts: readonly str
   if (host === undefined || host === '') return false;
   return isIP(host) !== 0 || !host.includes('.') || allowedHosts.includes(host);
 }
+
+export const crossSiteRefused = 'cross-site request refused';
+
+/** Why a request that other machines may make is refused, be it a page's or by a name of somebody else's; undefined where it is not. */
+export function foreignRequest(
+  request: IncomingMessage,
+  allowedHosts: readonly string[],
+): string | undefined {
+  if (isCrossSite(request)) return crossSiteRefused;
+  return isOwnHost(request.headers.host, allowedHosts)
+    ? undefined
+    : 'unexpected Host header: use an IP address, or allow the name with --web.allowed-host';
+}

@@ -1,7 +1,7 @@
 import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js';
 import type { Router } from 'express';
 import express from 'express';
-import { isCrossSite, isOwnHost } from '../access/origin.ts';
+import { foreignRequest } from '../access/origin.ts';
 import type { McpDependencies } from './server.ts';
 import { createMcpServer } from './server.ts';
 
@@ -23,11 +23,8 @@ export function createMcpRouter({ allowedHosts, ...dependencies }: McpRouterDepe
     const refuse = (status: number, code: number, message: string): void => {
       response.status(status).json({ jsonrpc: '2.0', error: { code, message }, id: null });
     };
-    if (isCrossSite(request)) return refuse(403, -32_000, 'cross-site request refused');
-    if (!isOwnHost(request.headers.host, allowedHosts)) {
-      const message = 'unexpected Host header: use an IP address, or allow the name with --web.allowed-host';
-      return refuse(403, -32_000, message);
-    }
+    const foreign = foreignRequest(request, allowedHosts);
+    if (foreign !== undefined) return refuse(403, -32_000, foreign);
     if (request.method !== 'POST') {
       response.set('Allow', 'POST');
       return refuse(405, -32_000, 'method not allowed: use POST');

@@ -2,6 +2,7 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import Negotiator from 'negotiator';
 import type { Shard } from '../../account-file/shard.ts';
 import { contentType } from '../../metrics/exposition.ts';
+import { sendText } from '../send-text.ts';
 import { landingPage } from './landing-page.ts';
 import type { MetricsPage } from './page.ts';
 import { reloadHandler } from './reload.ts';
@@ -33,8 +34,6 @@ export interface MetricsAppDependencies {
   /** Called with internal errors. */
   readonly onError: (error: unknown) => void;
 }
-
-const plainText = 'text/plain; charset=utf-8';
 
 /** Longer than any sensible `scrape_timeout`: Prometheus gives up after 10 s by default. */
 const defaultScrapeTimeoutMs = 60_000;
@@ -100,12 +99,6 @@ export function createMetricsApp(dependencies: MetricsAppDependencies): RequestL
 function normalized(url: string): string {
   const [path = ''] = url.split('?');
   return path.toLowerCase().replace(/(?<=.)\/$/, '');
-}
-
-function sendText(response: ServerResponse, status: number, text: string): void {
-  response.statusCode = status;
-  response.setHeader('Content-Type', plainText);
-  response.end(text);
 }
 
 function landing(dependencies: MetricsAppDependencies): Handler {

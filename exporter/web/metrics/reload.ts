@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { hostOf, isCrossSite, isLoopback, isOwnHost } from '../access/origin.ts';
+import { crossSiteRefused, foreignRequest, hostOf, isCrossSite, isLoopback } from '../access/origin.ts';
+import { sendText } from '../send-text.ts';
 
 export interface ReloadOptions {
   /** Loads the account file again; the errors of an invalid file, else none. */
@@ -20,17 +21,12 @@ function refusal(
   request: IncomingMessage,
   { enableLifecycle, allowedHosts }: Pick<ReloadOptions, 'enableLifecycle' | 'allowedHosts'>,
 ): string | undefined {
-  const { host } = request.headers;
-  if (isCrossSite(request)) return 'cross-site request refused';
-  if (enableLifecycle) {
-    return isOwnHost(host, allowedHosts)
-      ? undefined
-      : 'unexpected Host header: use an IP address, or allow the name with --web.allowed-host';
-  }
+  if (enableLifecycle) return foreignRequest(request, allowedHosts);
+  if (isCrossSite(request)) return crossSiteRefused;
   if (!isLoopback(request.socket.remoteAddress)) {
     return 'only allowed from this machine: set --web.enable-lifecycle to allow it from others';
   }
-  const name = hostOf(host);
+  const name = hostOf(request.headers.host);
   if (name !== 'localhost' && !isLoopback(name)) {
     return 'unexpected Host header: use localhost, or set --web.enable-lifecycle';
   }
@@ -44,11 +40,7 @@ export function reloadHandler(
   const { reload, monotonicMs } = options;
   let lastAtMs = Number.NEGATIVE_INFINITY;
   return async (request, response) => {
-    const answer = (status: number, text: string): void => {
-      response.statusCode = status;
-      response.setHeader('Content-Type', 'text/plain; charset=utf-8');
-      response.end(`${text}\n`);
-    };
+    const answer = (status: number, text: string): void => sendText(response, status, `${text}\n`);
     const refused = refusal(request, options);
     if (refused !== undefined) return answer(403, refused);
     const nowMs = monotonicMs();
