@@ -37,11 +37,7 @@ await runScript('scripts/down', async () => {
   if (flags === undefined) return;
   const terminal = process.stdin.isTTY === true && process.stdout.isTTY === true;
   if (flags.yes !== true && !terminal) {
-    throw new Failure(
-      'not a terminal: pass --yes to remove without confirmation',
-      ['--yes continues without asking'],
-      exitCodes.usage,
-    );
+    throw new Failure('not a terminal: pass --yes to remove without confirmation', [], exitCodes.usage);
   }
   const cli = await requireCli(root, process.env);
 

@@ -11,12 +11,12 @@ import { createConsole } from './lib/terminal/console.ts';
 import { exitCodes, Failure, runScript } from './lib/terminal/failure.ts';
 import { Interruption } from './lib/terminal/process.ts';
 
-/** `scripts/up`: everything up to the point where the npm packages are known to be there; the rest is lib/bring-up.ts. */
+/** `scripts/up`: everything up to the point where the npm packages are known to be there; the rest is lib/stack/up.ts. */
 
 const usage: ScriptUsage<'install' | 'yes' | 'stack' | 'dry-run' | 'repair'> = {
   script: 'scripts/up',
   about:
-    'Deploys the stack to a Docker engine and verifies it: exporter, Prometheus, Grafana with its dashboards.\nCreates what does not exist yet: the Pulumi state, a stack, and an account file with demo accounts.',
+    'Deploys the stack to a Docker engine and verifies it: exporter, Prometheus, Alertmanager, Grafana with its dashboards.\nCreates what does not exist yet: the Pulumi state, a stack, and an account file with demo accounts.',
   flags: {
     install: {
       kind: 'switch',
@@ -51,7 +51,7 @@ await runScript('scripts/up', async () => {
   if (flags.yes !== true && flags['dry-run'] !== true && !terminal) {
     throw new Failure(
       'not a terminal: pass --yes to apply the changes without confirmation',
-      ['--yes continues without asking'],
+      [],
       exitCodes.usage,
     );
   }

@@ -25,7 +25,12 @@ export function readAccountFile(options: AccountFileOptions): FileResult {
     text = new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(options.file));
   } catch (error) {
     if (codeOf(error) === 'ENOENT') {
-      return { ok: false, errors: [`${options.file}: no such account file; --config.file names another`] };
+      return {
+        ok: false,
+        errors: [
+          `${options.file}: no such account file: \`balance-alert init\` writes a first one, and --config.file names another`,
+        ],
+      };
     }
     const reason = error instanceof TypeError ? 'it is not UTF-8 text' : messageOf(error);
     return { ok: false, errors: [`${options.file}: the account file can't be read: ${reason}`] };

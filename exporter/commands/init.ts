@@ -133,7 +133,7 @@ export async function runInit(options: InitOptions): Promise<number> {
       return 1;
     }
     say(`\nWrote ${file} (accounts: ${results.length}).${writeSchema(file)}\n`);
-    say(`Next: set thresholds in it, and run \`balance-alert --config.file ${file}\`.\n`);
+    say(`Next: set thresholds in it, and run \`balance-alert serve --config.file ${file}\`.\n`);
   }
   return results.every(({ outcome }) => outcome?.ok === true) ? 0 : 1;
 }

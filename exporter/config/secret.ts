@@ -39,7 +39,10 @@ export function revealed(value: string | Secret): string {
   return value instanceof Secret ? value.reveal() : value;
 }
 
-/** The value of a secret by its name; undefined where there is none. Throws only on faults of the file system. */
+/**
+ * The value of a secret by its name; undefined where there is none. Throws, with the message to show, on faults of the file
+ * system, and where secrets come from another place than the folder and the environment.
+ */
 export type SecretResolver = (name: string) => string | undefined;
 
 /**
@@ -47,7 +50,10 @@ export type SecretResolver = (name: string) => string | undefined;
  * sees the document (`resolveSecrets`), so anything else here is a literal, and refused.
  */
 export const secretSchema = z.instanceof(Secret, {
-  error: 'expected { secret: NAME }: a secret is named here, never written out',
+  error: ({ input }) =>
+    input === undefined
+      ? 'expected { secret: NAME }, got nothing'
+      : 'expected { secret: NAME }: a secret is named here, never written out',
 });
 
 /** In characters. */

@@ -42,16 +42,17 @@ export function readAccounts(
   const loaded = loadAccountFile({
     file: accountsFile,
     text,
-    // Own keys only: a secret called "constructor" is not found on the prototype.
-    resolveSecret: (name) => (Object.hasOwn(secrets, name) ? secrets[name] : undefined),
+    resolveSecret: (name) => {
+      // Own keys only: a secret called "constructor" is not found on the prototype.
+      if (Object.hasOwn(secrets, name)) return secrets[name];
+      throw new Error(`secret ${name} was not found: it is not set in the stack`);
+    },
     now: source.now,
   });
   if (!loaded.ok) {
     const lines = loaded.problems.map(formatProblem);
     if (loaded.problems.some(({ message }) => message.startsWith('secret '))) {
-      lines.push(
-        "in a stack, secrets are set with: scripts/pulumi config set --secret --path 'balance-alert:secrets.NAME'",
-      );
+      lines.push("to set a secret: scripts/pulumi config set --secret --path 'balance-alert:secrets.NAME'");
     }
     problems.push({ key, message: `${lines.length === 1 ? '' : '\n'}${lines.join('\n')}` });
     return undefined;

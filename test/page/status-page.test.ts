@@ -293,6 +293,18 @@ pageTest('the table is sorted and cut down to a state by links, which are addres
   ]);
   await follow('Show all accounts');
   t.deepEqual(await names(), byDays);
+  await goTo('/?lang=en&q=finance');
+  const states = (await page.evaluate(texts, '.order a')).filter((words) => /\(\d+\)$/.test(words));
+  const counts = states.map((words) => Number(/\d+/.exec(words)?.[0]));
+  const found = (await names()).length;
+  t.true(found < byName.length);
+  t.is(counts[0], found);
+  t.is(
+    counts.slice(1).reduce((sum, count) => sum + count, 0),
+    found,
+  );
+  await goTo('/?lang=en&q=nothing&state=low');
+  t.deepEqual(await page.evaluate(texts, '.order [aria-current]'), ['Low (0)', 'name']);
 });
 
 pageTest(

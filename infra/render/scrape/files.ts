@@ -29,7 +29,7 @@ export function renderScrapeFile({
     ...notesOf(target),
     '',
     'Put the job under scrape_configs of prometheus.yml, or name this file under scrape_config_files (Prometheus 2.43 or newer),',
-    'and the rules under rule_files: rules/balance-alert.*.yaml',
+    'and the rules, which --out writes, under rule_files: rules/balance-alert.*.yaml',
   ];
   return `${comments.map(comment).join('')}${toYaml({ scrape_configs: [scrapeJob(target, scrapeIntervalSeconds, access)] })}`;
 }

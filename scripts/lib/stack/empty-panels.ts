@@ -23,7 +23,7 @@ export function explainEmpty(panels: readonly EmptyPanel[]): readonly string[] {
   const names = new Map<string, string[]>();
   for (const { name, expressions } of panels) {
     const reason = reasons.find(({ pattern }) => expressions.some((expression) => pattern.test(expression)));
-    const words = reason?.words ?? 'yet';
+    const words = reason?.words ?? 'until a check returns such a value';
     names.set(words, [...(names.get(words) ?? []), name]);
   }
   return [...names].map(([words, list]) => `no data ${words}: ${list.join('; ')}`);

@@ -181,6 +181,11 @@ const mistakes: readonly (readonly [string, string, readonly string[]])[] = [
     ],
   ],
   [
+    'a secret that is left out',
+    'mailboxes: [{ name: m, host: h, user: u }]\n',
+    ['accounts.yaml:1:13: mailboxes[0].password: expected { secret: NAME }, got nothing'],
+  ],
+  [
     'a secret whose name is a path',
     'mailboxes: [{ name: m, host: h, user: u, password: { secret: ../../etc/shadow } }]\n',
     [

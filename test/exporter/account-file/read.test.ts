@@ -31,7 +31,9 @@ test('a missing file is reported with the flag that sets another', (t) => {
   const file = join(folder, 'nowhere.yaml');
   t.deepEqual(read(file), {
     ok: false,
-    errors: [`${file}: no such account file; --config.file names another`],
+    errors: [
+      `${file}: no such account file: \`balance-alert init\` writes a first one, and --config.file names another`,
+    ],
   });
 });
 

@@ -17,7 +17,7 @@ test('panels without data are listed by what they wait for', (t) => {
       'no data until an alert fires: Overview / Alerts',
       'no data until a notification is sent: Exporter / Sent',
       'no data for the first minutes: Exporter / Memory',
-      'no data yet: Accounts / Balance',
+      'no data until a check returns such a value: Accounts / Balance',
     ],
   );
   t.deepEqual(explainEmpty([]), []);

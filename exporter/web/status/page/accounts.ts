@@ -69,9 +69,17 @@ function ordered(context: PageContext, accounts: readonly AccountRow[]): readonl
 
 /** Cuts the table down to the accounts in one state. */
 function standingLinks({ text, format, query }: PageContext, accounts: readonly AccountRow[]): Content {
-  const counts = countByStanding(accounts);
-  if (counts.length < 2) return undefined;
-  const all: readonly (readonly [Standing | undefined, number])[] = [[undefined, accounts.length], ...counts];
+  const standings = countByStanding(accounts).map(([standing]) => standing);
+  if (standings.length < 2) return undefined;
+  // A link keeps what is searched for, so it says how many of those it leads to.
+  const found = wanted(accounts, { ...query, standing: undefined });
+  const counts = new Map(countByStanding(found));
+  const all: readonly (readonly [Standing | undefined, number])[] = [
+    [undefined, found.length],
+    ...standings
+      .map((standing) => [standing, counts.get(standing) ?? 0] as const)
+      .filter(([standing, count]) => count > 0 || standing === query.standing),
+  ];
   const link = ([standing, count]: readonly [Standing | undefined, number]): Html => {
     const current = standing === query.standing && html` aria-current="true"`;
     const words = standing === undefined ? text.all : text.standing[standing];
