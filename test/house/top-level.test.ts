@@ -12,13 +12,15 @@ const folders = ['.ci', 'dashboards', 'docs', 'exporter', 'findings', 'infra', '
 /** Folders at the top level that git keeps, or would with the next `git add`. */
 async function keptFolders(): Promise<readonly string[]> {
   const entries = await readdir(root, { withFileTypes: true });
-  const names = entries.filter((entry) => entry.isDirectory() && entry.name !== '.git').map(({ name }) => name);
+  const names = entries
+    .filter((entry) => entry.isDirectory() && entry.name !== '.git')
+    .map(({ name }) => name);
   const ignored = await promisify(execFile)('git', ['check-ignore', ...names.map((name) => `${name}/`)], {
     cwd: root,
   }).then(
     ({ stdout }) => stdout.split('\n').map((line) => line.replace(/\/$/, '')),
     // Exit code 1: none of them is.
-    (error: unknown) => {
+    (error: unknown): readonly string[] => {
       if (error instanceof Error && 'code' in error && error.code === 1) return [];
       throw error;
     },

@@ -182,8 +182,8 @@ const mistakes: readonly (readonly [string, string, readonly string[]])[] = [
   ],
   [
     'a secret that is left out',
-    'mailboxes: [{ name: m, host: h, user: u }]\n',
-    ['accounts.yaml:1:13: mailboxes[0].password: expected { secret: NAME }, got nothing'],
+    'accounts: [{ name: a, provider: deepseek, options: {} }]\n',
+    ['accounts.yaml:1:43: accounts[0].options.key: expected { secret: NAME }, got nothing'],
   ],
   [
     'a secret whose name is a path',
