@@ -10,7 +10,8 @@ import { childOf, fixedName, silentlyIgnored } from './options.ts';
 /** What the services of the stack have in common: an image by its id, a volume, a container. */
 
 /** Where services run and within which limits; the same object for all of a stack. */
-export interface Placement extends Pick<Settings, 'stack' | 'bindAddress' | 'resources' | 'keepData'> {
+export interface Placement
+  extends Pick<Settings, 'stack' | 'bindAddress' | 'resources' | 'keepData' | 'hasStartInterval'> {
   readonly names: EngineNames;
   /** From the network itself, so that containers are created after it. */
   readonly network: pulumi.Output<string>;
@@ -31,7 +32,10 @@ export function registryImage(
 
 /** What is particular to a service; names, labels, network and limits follow from the component and the placement. */
 export interface ServiceSpec
-  extends Omit<ContainerSpec, 'name' | 'alias' | 'labels' | 'network' | 'bindAddress' | 'volume' | 'limits'> {
+  extends Omit<
+    ContainerSpec,
+    'name' | 'alias' | 'labels' | 'network' | 'bindAddress' | 'volume' | 'limits' | 'hasStartInterval'
+  > {
   readonly component: ComponentName;
   readonly data: {
     /** In the container. */
@@ -55,7 +59,7 @@ export function service(
   { component, data, ...spec }: ServiceSpec,
   parent: pulumi.Resource,
 ): Service {
-  const { stack, names, network, bindAddress, resources } = placement;
+  const { stack, names, network, bindAddress, resources, hasStartInterval } = placement;
   const labels = labelsOf(stack, component);
   const volume = new docker.Volume(
     `${name}-data`,
@@ -81,8 +85,13 @@ export function service(
       bindAddress,
       volume: { name: volume.name, path: data.path },
       limits: resources[component],
+      hasStartInterval: hasStartInterval === true,
     }),
-    fixedName(parent, { replaceOnChanges: [...silentlyIgnored] }),
+    fixedName(parent, {
+      replaceOnChanges: [...silentlyIgnored],
+      // Pulumi's own CLI asks no engine: what the scripts found out stays.
+      ...(hasStartInterval === undefined ? { ignoreChanges: ['healthcheck.startInterval'] } : {}),
+    }),
   );
   return { volume, container };
 }

@@ -35,6 +35,8 @@ export interface ContainerSpec {
   readonly healthcheck: readonly string[];
   /** 10 where left out. */
   readonly healthIntervalSeconds?: number;
+  /** Whether the engine takes a start interval: then the first answer comes after a second, not after the interval. */
+  readonly hasStartInterval: boolean;
   /** How long a healthy start can take; a failing one blocks the update for that long. */
   readonly waitTimeoutSeconds: number;
   /** Between SIGTERM and SIGKILL. */
@@ -71,6 +73,7 @@ export function containerArgs(spec: ContainerSpec) {
       interval: `${spec.healthIntervalSeconds ?? 10}s`,
       timeout: '5s',
       startPeriod: '30s',
+      ...(spec.hasStartInterval ? { startInterval: '1s' } : {}),
       retries: 3,
     },
     wait: true,

@@ -50,6 +50,11 @@ export interface Settings
   readonly engine: EngineSettings;
   /** The engine's own id, where whoever starts the program has asked for it. */
   readonly engineId: string | undefined;
+  /**
+   * Whether a health check may come sooner while a container starts: from API version 1.44 on, and the client refuses it
+   * before. Undefined where nobody has asked the engine: then containers stay as they are.
+   */
+  readonly hasStartInterval: boolean | undefined;
   /** Those that are published. */
   readonly ports: PublishedPorts;
   /** Without a slash at the end. What people and links use. */
@@ -125,6 +130,9 @@ const bundlePath = 'dist/balance-alert.mjs';
 /** Set by the scripts, which ask the engine; the program itself talks to no engine. */
 export const engineIdVariable = 'BALANCE_ALERT_ENGINE_ID';
 
+/** The highest version of its API, such as 1.51; set like the id. */
+export const engineApiVariable = 'BALANCE_ALERT_ENGINE_API';
+
 /** Checks everything and reports all problems at once. */
 export function parseSettings(source: ConfigSource): SettingsResult {
   const { engine, problems: engineProblems } = parseEngine(source);
@@ -177,6 +185,7 @@ function settingsOf(
     stack: source.stack,
     engine: parts.engine,
     engineId: source.environment[engineIdVariable] || undefined,
+    hasStartInterval: reaches(source.environment[engineApiVariable], 44),
     ports: publishedPorts(stack),
     publicUrls: {
       status: stack.publicUrls.status ?? addressOf('status'),
@@ -286,4 +295,10 @@ function parseStack(
 function platformOf(architecture: string): string {
   const docker: Readonly<Record<string, string>> = { x64: 'amd64', ia32: '386', arm: 'arm/v7' };
   return `linux/${docker[architecture] ?? architecture}`;
+}
+
+/** Whether a version of Docker's API is 1.`minor` or later; undefined where it is unknown. */
+function reaches(version: string | undefined, minor: number): boolean | undefined {
+  const [, first, second] = /^(\d+)\.(\d+)$/.exec(version ?? '') ?? [];
+  return first === undefined ? undefined : Number(first) > 1 || Number(second) >= minor;
 }

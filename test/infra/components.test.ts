@@ -248,3 +248,22 @@ test('names and labels follow prefix and stack', async (t) => {
     ]);
   }
 });
+
+for (const [what, api, startInterval, isKept] of [
+  ['is set where the engine has it', '1.44', '1s', false],
+  ['is left out where the engine is too old for it', '1.41', undefined, false],
+  ['stays as it is where nobody asked the engine', undefined, undefined, true],
+] as const) {
+  test(`the interval of health checks during a start ${what}`, async (t) => {
+    const all = await stackOf(
+      {},
+      { environment: api === undefined ? {} : { BALANCE_ALERT_ENGINE_API: api } },
+    );
+    const containers = all.filter(({ type }) => type === 'docker:index/container:Container');
+    t.true(containers.length >= 4);
+    for (const { name, inputs, ignoreChanges } of containers) {
+      t.like(inputs, { healthcheck: { startInterval } }, name);
+      t.is(ignoreChanges.includes('healthcheck.startInterval'), isKept, name);
+    }
+  });
+}

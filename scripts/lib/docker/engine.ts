@@ -11,6 +11,8 @@ export interface EngineInfo {
   /** The engine's own id; made when it was installed. */
   readonly id: string;
   readonly version: string;
+  /** The highest version of the API that it speaks, such as `1.41`. */
+  readonly api: string;
   /** As Docker writes platforms: `linux/amd64`. */
   readonly platform: string;
 }
@@ -79,6 +81,8 @@ const infoSchema = z.object({
   Architecture: z.string(),
 });
 
+const versionSchema = z.object({ ApiVersion: z.string() });
+
 const containersSchema = z.array(
   z.object({
     Id: z.string(),
@@ -144,10 +148,14 @@ export function connectEngine(host: string): Engine {
     host,
     call: (method, path, body) => send(host, { ...target, method, path }, body),
     async info() {
-      const info = await get('/info', infoSchema);
+      const [info, { ApiVersion: api }] = await Promise.all([
+        get('/info', infoSchema),
+        get('/version', versionSchema),
+      ]);
       return {
         id: info.ID,
         version: info.ServerVersion,
+        api,
         platform: `${info.OSType}/${architectures[info.Architecture] ?? info.Architecture}`,
       };
     },

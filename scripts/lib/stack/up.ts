@@ -1,5 +1,5 @@
 import type { Settings } from '../../../infra/settings/parse.ts';
-import { engineIdVariable } from '../../../infra/settings/parse.ts';
+import { engineApiVariable, engineIdVariable } from '../../../infra/settings/parse.ts';
 import type { Engine } from '../docker/engine.ts';
 import { connectEngine } from '../docker/engine.ts';
 import { isWorthShowing } from '../pulumi/progress.ts';
@@ -73,7 +73,7 @@ export async function bringUp(options: BringUpOptions): Promise<void> {
   await checkBefore(session, settings, engine, info, state);
   stopIfInterrupted(session);
 
-  const environment = { [engineIdVariable]: info.id };
+  const environment = { [engineIdVariable]: info.id, [engineApiVariable]: info.api };
   const replace = await imageToRebuild(state, (reference) => engine.hasImage(reference));
   if (replace !== undefined)
     console.line('the exporter image is no longer on the engine and will be rebuilt');

@@ -19,6 +19,7 @@ const spec: ContainerSpec = {
   files: [{ path: '/etc/config.yaml', content: 'a: 1\n' }],
   environment: { B: '2', A: '1' },
   healthcheck: ['CMD', 'true'],
+  hasStartInterval: false,
   waitTimeoutSeconds: 60,
   gracePeriodSeconds: 10,
   limits: { memoryMebibytes: 256, cpus: 0.5 },
@@ -52,6 +53,11 @@ test('a container is hardened, limited, checked and waited for', (t) => {
     logDriver: 'json-file',
     logOpts: { 'max-size': '10m', 'max-file': '3' },
   });
+});
+
+test('where the engine can, the first answer about health comes after a second', (t) => {
+  const { healthcheck } = containerArgs({ ...spec, hasStartInterval: true, healthIntervalSeconds: 20 });
+  t.deepEqual([healthcheck.startInterval, healthcheck.interval], ['1s', '20s']);
 });
 
 test('ports stand in the order in which the engine gives them back', (t) => {

@@ -9,6 +9,7 @@ test('without any configuration, everything has its default', (t) => {
     stack: 'test',
     engine: { host: 'unix:///var/run/docker.sock' },
     engineId: undefined,
+    hasStartInterval: undefined,
     namePrefix: 'balance-alert',
     language: 'en',
     bindAddress: '127.0.0.1',

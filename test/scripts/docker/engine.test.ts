@@ -8,8 +8,9 @@ test('an engine reports its identity, with its platform as Docker writes it', as
     'GET /info': {
       body: { ID: 'E', ServerVersion: '20.10.24', OSType: 'linux', Architecture: 'aarch64', Extra: 1 },
     },
+    'GET /version': { body: { Version: '20.10.24', ApiVersion: '1.41' } },
   });
-  t.deepEqual(await engine.info(), { id: 'E', version: '20.10.24', platform: 'linux/arm64' });
+  t.deepEqual(await engine.info(), { id: 'E', version: '20.10.24', api: '1.41', platform: 'linux/arm64' });
 });
 
 test('containers, volumes and networks come with their labels, null for none included', async (t) => {

@@ -13,7 +13,7 @@ import {
 } from '../../../scripts/lib/stack/preflight.ts';
 import { settingsOf } from '../../infra/settings/source.ts';
 
-const info = { id: 'ENGINE', version: '20.10.24', platform: 'linux/amd64' };
+const info = { id: 'ENGINE', version: '20.10.24', api: '1.41', platform: 'linux/amd64' };
 const mine = { 'balance-alert.stack': 'test' };
 
 function container(name: string, changes: Partial<EngineContainer> = {}): EngineContainer {

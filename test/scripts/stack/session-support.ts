@@ -54,6 +54,7 @@ export interface TestSessionOptions {
 /** An engine that has nothing. */
 const emptyEngine: Readonly<Record<string, Answer>> = {
   'GET /info': { body: { ID: 'ENGINE', ServerVersion: '27.0', OSType: 'linux', Architecture: 'x86_64' } },
+  'GET /version': { body: { Version: '27.0', ApiVersion: '1.47' } },
   'GET /containers/json?all=true': { body: [] },
   'GET /volumes': { body: { Volumes: [] } },
   'GET /networks': { body: [] },
