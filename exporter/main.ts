@@ -142,6 +142,7 @@ interface ServeFlags extends FileFlags, LogFlags {
   readonly 'web.dashboardUrl'?: string;
   readonly 'web.prometheusUrl'?: string;
   readonly 'web.prometheusQueryUrl'?: string;
+  readonly 'web.prometheusQueryConfigFile'?: string;
   readonly 'web.language': Language;
   readonly 'poll.concurrency': number;
   readonly 'poll.shard'?: Shard;
@@ -264,6 +265,12 @@ command('serve', 'poll the accounts and serve metrics and the status page (defau
       .env('BALANCE_ALERT_WEB_PROMETHEUS_QUERY_URL'),
   )
   .addOption(
+    new Option(
+      '--web.prometheus-query-config-file <file>',
+      'file with credentials and certificate authority for that URL, in the format of promtool --http.config.file',
+    ).env('BALANCE_ALERT_WEB_PROMETHEUS_QUERY_CONFIG_FILE'),
+  )
+  .addOption(
     new Option('--web.language <language>', 'language of the status page for browsers that accept neither')
       .choices(['en', 'zh'])
       .default('en')
@@ -335,7 +342,13 @@ command('serve', 'poll the accounts and serve metrics and the status page (defau
         shard: flags['poll.shard'],
         language: flags['web.language'],
         links: { dashboard: flags['web.dashboardUrl'], prometheus: flags['web.prometheusUrl'] },
-        prometheusQueryUrl: flags['web.prometheusQueryUrl'],
+        prometheusQuery:
+          flags['web.prometheusQueryUrl'] === undefined
+            ? undefined
+            : {
+                url: flags['web.prometheusQueryUrl'],
+                configFile: flags['web.prometheusQueryConfigFile'],
+              },
       },
       {
         variables: process.env,

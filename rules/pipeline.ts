@@ -50,6 +50,23 @@ const entriesLeftOut: AlertRule = {
   dashboard,
 };
 
+/** In days: what is left of a certificate, by severity. The stack renews its own in the last 60. */
+const certificateDays = { warning: 30, critical: 7 } as const;
+
+const certificateExpiring = (severity: keyof typeof certificateDays): AlertRule => ({
+  alert: 'BalanceAlertCertificateExpiring',
+  severity,
+  expr: `max_over_time(balance_alert_web_certificate_expiry_timestamp_seconds[5m]) - time() < ${certificateDays[severity]} * 86400`,
+  why:
+    severity === 'warning'
+      ? 'A warning: nothing fails yet. Once it has expired, scrapes fail, and in the stack no alert reaches Alertmanager any more. Reads five minutes, so that one missed scrape does not resolve it.'
+      : 'Critical: after the last week nothing of the stack can be asked over TLS, and no alert is delivered.',
+  summary: `The certificate expires within ${certificateDays[severity]} days.`,
+  description:
+    'The certificate of {{ $labels.instance }} expires in {{ $value | humanizeDuration }}. In the stack, scripts/up renews all certificates.',
+  dashboard,
+});
+
 const ruleFailures: AlertRule = {
   alert: 'BalanceAlertRuleFailures',
   severity: 'warning',
@@ -131,6 +148,8 @@ export const pipelineGroup: RuleGroup = {
     exporterAbsent,
     reloadFailed,
     entriesLeftOut,
+    certificateExpiring('warning'),
+    certificateExpiring('critical'),
     ruleFailures,
     notificationsFailing,
     relayDown,

@@ -10,7 +10,7 @@ import type { RelayConfig } from '../relay/config.ts';
 import { readRelayConfig } from '../relay/config.ts';
 import { readFigures } from '../relay/digest/figures.ts';
 import { digestMessage, digestText } from '../relay/digest/message.ts';
-import { queryAt } from '../relay/digest/prometheus.ts';
+import { prometheusClient, queryAt } from '../relay/digest/prometheus.ts';
 import type { DigestOptions } from '../relay/digest/schedule.ts';
 import { Digest } from '../relay/digest/schedule.ts';
 import type { Message } from '../relay/message.ts';
@@ -99,7 +99,7 @@ export async function runRelay(options: RelayCommandOptions, environment: RelayE
     metrics: metrics.text,
     onError: (error) => logger.error('internal error while serving a request', { stack: stackOf(error) }),
   });
-  const guarded = new GuardedServers(webConfigFile, web.config, logger);
+  const guarded = new GuardedServers(webConfigFile, web.config, logger, metrics.tellCertificateExpiry);
   const servers = [];
   try {
     for (const address of options.listenAddresses) {
@@ -137,13 +137,15 @@ async function makeDigest(
 ): Promise<Message> {
   if (digest === undefined || prometheus === undefined)
     throw new RangeError('expected digest and prometheus in the file');
+  const client = prometheusClient(prometheus);
   const http = createHttpClient({
     timeout: queriesMs,
     signal: AbortSignal.timeout(queriesMs + 1000),
     proxy,
-    caFile,
+    caFile: client.caFile ?? caFile,
   });
-  const figures = await readFigures(queryAt(nowMs, prometheus, http));
+  const { url } = prometheus;
+  const figures = await readFigures(queryAt(nowMs, { url, authorization: client.authorization }, http));
   return digestMessage(figures, language, nowMs, digest.timezone);
 }
 

@@ -22,6 +22,7 @@ import { FeedTokens } from '../web/access/feed-token.ts';
 import { webConfigOf } from '../web/access/load.ts';
 import { GuardedServers } from '../web/access/serve.ts';
 import { onceEach } from '../web/entries.ts';
+import type { PrometheusQuery } from '../web/history/source.ts';
 import { lazily } from '../web/lazily.ts';
 import type { ListenAddress } from '../web/listen.ts';
 import { close, portOf, urlOf } from '../web/listen.ts';
@@ -58,8 +59,8 @@ export interface ServeOptions {
   readonly shard: Shard | undefined;
   readonly language: Language;
   readonly links: StatusLinks;
-  /** Prometheus as this program reaches it, for the history on the page; undefined: the page shows none. */
-  readonly prometheusQueryUrl: string | undefined;
+  /** Prometheus, for the history on the page; undefined: the page shows none. */
+  readonly prometheusQuery: PrometheusQuery | undefined;
 }
 
 export interface ServeEnvironment {
@@ -138,6 +139,11 @@ export async function runServe(options: ServeOptions, environment: ServeEnvironm
     environment.printError(`${messageOf(error)}\n`);
     return 2;
   }
+  const queryErrors = await prometheusQueryErrors(options.prometheusQuery);
+  if (queryErrors.length > 0) {
+    for (const error of queryErrors) environment.printError(`${error}\n`);
+    return 2;
+  }
   const build = buildInfo();
   const self = createSelfMetrics(build);
   let storage: Storage | undefined;
@@ -182,14 +188,14 @@ export async function runServe(options: ServeOptions, environment: ServeEnvironm
       shard: options.shard,
       enableMcp: options.enableMcp,
       allowedHosts: options.allowedHosts,
-      prometheusQueryUrl: options.prometheusQueryUrl,
+      prometheusQuery: options.prometheusQuery,
       logger,
       onEntryFault,
       onError: fault,
     });
   }, fault);
 
-  const guarded = new GuardedServers(webConfigFile, web.config, logger);
+  const guarded = new GuardedServers(webConfigFile, web.config, logger, self.tellCertificateExpiry);
   const watchWebConfig = createFileWatch({ files: () => guarded.files(), onChange: () => guarded.reload() });
   const { feedTokenFile } = options;
   const watchFeedTokens = createFileWatch({
@@ -271,6 +277,14 @@ export async function runServe(options: ServeOptions, environment: ServeEnvironm
   await Promise.all([running.stop(), ...servers.map(close)]);
   await storage?.close();
   return 0;
+}
+
+/** What is wrong with the file of credentials for Prometheus; loaded where there is one only. */
+async function prometheusQueryErrors(query: PrometheusQuery | undefined): Promise<readonly string[]> {
+  if (query?.configFile === undefined) return [];
+  const { loadHttpClientConfig } = await import('../config/http-client-config.ts');
+  const result = loadHttpClientConfig(query.configFile);
+  return result.ok ? [] : result.errors;
 }
 
 interface Storage {

@@ -2,6 +2,7 @@ import type { RequestListener } from 'node:http';
 import { runbooksText } from '../build-info.ts';
 import type { Logger } from '../log.ts';
 import { createApiRouter } from '../web/api/router.ts';
+import type { PrometheusQuery } from '../web/history/source.ts';
 import type { StatusDependencies } from '../web/status/app.ts';
 import { createStatusApp } from '../web/status/app.ts';
 import { readRunbooks } from '../web/status/runbooks.ts';
@@ -11,8 +12,8 @@ export interface StatusPagesDependencies
   readonly enableMcp: boolean;
   /** Names in `Host` that `/mcp` answers to; see `isOwnHost`. */
   readonly allowedHosts: readonly string[];
-  /** Prometheus as this program reaches it, for the history on the page; undefined: the page shows none. */
-  readonly prometheusQueryUrl: string | undefined;
+  /** Prometheus, for the history on the page; undefined: the page shows none. */
+  readonly prometheusQuery: PrometheusQuery | undefined;
   readonly logger: Pick<Logger, 'warn'>;
 }
 
@@ -23,16 +24,16 @@ export interface StatusPagesDependencies
 export async function createStatusPages({
   enableMcp,
   allowedHosts,
-  prometheusQueryUrl,
+  prometheusQuery,
   logger,
   ...dependencies
 }: StatusPagesDependencies): Promise<RequestListener> {
   const runbooks = runbooksText();
   const histories =
-    prometheusQueryUrl === undefined
+    prometheusQuery === undefined
       ? undefined
       : (await import('../web/history/source.ts')).createHistorySource({
-          url: prometheusQueryUrl,
+          prometheus: prometheusQuery,
           accounts: () => dependencies.snapshot().accounts.map(({ account }) => account.name),
           now: dependencies.now,
           logger,

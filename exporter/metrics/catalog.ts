@@ -326,6 +326,13 @@ export const catalog = {
     help: 'Total number of failed writes to --storage.path; what was not written is lost on restart.',
     stability: 'stable',
   },
+  balance_alert_web_certificate_expiry_timestamp_seconds: {
+    labels: [],
+    type: 'gauge',
+    unit: 'seconds since the epoch',
+    help: 'Unix time at which the certificate of --web.config.file expires, of a chain the earliest; absent without TLS.',
+    stability: 'stable',
+  },
   balance_alert_entry_render_failures_total: {
     labels: ['kind'],
     type: 'counter',

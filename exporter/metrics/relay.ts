@@ -1,4 +1,6 @@
 import { Registry } from 'prom-client';
+import type { TellCertificateExpiry } from './certificate.ts';
+import { certificateExpiryIn } from './certificate.ts';
 import { registerDefaultMetrics } from './default-metrics.ts';
 import { counterIn, gaugeIn } from './registered.ts';
 import type { Outcome } from './relay-outcome.ts';
@@ -10,6 +12,7 @@ export interface RelayMetrics {
   readonly count: (channel: string, outcome: Outcome) => void;
   /** Sets when a channel last got the digest, in milliseconds since the epoch. */
   readonly digestSent: (channel: string, atMs: number) => void;
+  readonly tellCertificateExpiry: TellCertificateExpiry;
 }
 
 /** The relay's own metrics. Every series of a channel is there from the start, so that a first failure is an increase. */
@@ -31,6 +34,7 @@ export function createRelayMetrics(channels: readonly string[]): RelayMetrics {
         result: outcome.result,
         reason: outcome.result === 'delivered' ? 'none' : outcome.reason,
       }),
+    tellCertificateExpiry: certificateExpiryIn(registry),
     digestSent: (channel, atMs) => digest.set({ channel }, atMs / 1000),
   };
 }

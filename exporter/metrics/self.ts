@@ -1,6 +1,8 @@
 import { Histogram, Registry } from 'prom-client';
 import type { BuildInfo } from '../build-info.ts';
 import { timezoneData } from '../build-info.ts';
+import type { TellCertificateExpiry } from './certificate.ts';
+import { certificateExpiryIn } from './certificate.ts';
 import { registerDefaultMetrics } from './default-metrics.ts';
 import { counterIn, gaugeIn } from './registered.ts';
 
@@ -13,6 +15,7 @@ export interface SelfMetrics {
   readonly countEntryFailure: (subject: keyof typeof entryKinds) => void;
   /** Counts one failed write. */
   readonly countStorageFailure: () => void;
+  readonly tellCertificateExpiry: TellCertificateExpiry;
 }
 
 /** The label of each kind of entry: as the account file calls them. */
@@ -41,5 +44,6 @@ export function createSelfMetrics(build: BuildInfo): SelfMetrics {
     observeRender: (seconds) => render.observe(seconds),
     countEntryFailure: (subject) => entryFailures.inc({ kind: entryKinds[subject] }),
     countStorageFailure: () => storageFailures.inc(),
+    tellCertificateExpiry: certificateExpiryIn(registry),
   };
 }

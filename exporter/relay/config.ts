@@ -42,12 +42,20 @@ const digestSchema = z.strictObject({
   channels: z.array(z.string()).min(1, 'expected at least one channel'),
 });
 
-const prometheusSchema = z.strictObject({
-  url: webUrlSchema,
-  username: z.string().optional(),
-  password: secretSchema.optional(),
-  bearer_token: secretSchema.optional(),
-});
+const prometheusSchema = z
+  .strictObject({
+    url: webUrlSchema,
+    username: z.string().optional(),
+    password: secretSchema.optional(),
+    bearer_token: secretSchema.optional(),
+    /** Credentials and certificate authority, in the format of `promtool --http.config.file`, instead of the keys above. */
+    http_config_file: z.string().optional(),
+  })
+  .refine(
+    ({ http_config_file: file, username, bearer_token: token }) =>
+      file === undefined || (username === undefined && token === undefined),
+    { path: ['http_config_file'], error: 'expected either http_config_file or credentials, got both' },
+  );
 
 const fileSchema = z
   .strictObject({

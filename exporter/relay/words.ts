@@ -123,6 +123,13 @@ export const alertWords: Readonly<Record<string, { readonly what: Text; readonly
       zh: '请修正账户文件；当前仍使用之前的配置。',
     },
   },
+  BalanceAlertCertificateExpiring: {
+    what: { en: 'The certificate expires soon', zh: 'TLS 证书即将到期' },
+    action: {
+      en: 'Run scripts/up, or replace the files of the web configuration.',
+      zh: '请运行 scripts/up 续期，或更换 Web 配置中的证书文件。',
+    },
+  },
   BalanceAlertEntriesLeftOut: {
     what: { en: 'Entries of the account file are not exported', zh: '账户文件中部分条目未导出指标' },
     action: {

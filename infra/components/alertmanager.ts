@@ -29,6 +29,7 @@ export class Alertmanager extends pulumi.ComponentResource {
 
   constructor(name: string, args: AlertmanagerArgs, opts?: pulumi.ComponentResourceOptions) {
     super('balance-alert:stack:Alertmanager', name, {}, opts);
+    const closed = args.placement.closed !== undefined;
     const { container } = service(
       name,
       args.placement,
@@ -40,14 +41,17 @@ export class Alertmanager extends pulumi.ComponentResource {
         data: { path: alertmanagerStoragePath, keep: args.placement.keepData },
         files: [
           // URLs and tokens of receivers are credentials.
-          { path: alertmanagerConfigPath, content: pulumi.secret(renderAlertmanagerConfig(args.settings)) },
+          {
+            path: alertmanagerConfigPath,
+            content: pulumi.secret(renderAlertmanagerConfig(args.settings, closed)),
+          },
           ...messageTemplates(args.language).map(({ file, text }) => ({
             path: `${alertmanagerTemplatesFolder}/${file}`,
             content: text,
           })),
         ],
-        command: alertmanagerFlags(args.publicUrl, args.image),
-        healthcheck: alertmanagerHealthcheck,
+        command: alertmanagerFlags(args.publicUrl, args.image, closed),
+        healthcheck: alertmanagerHealthcheck(closed),
         waitTimeoutSeconds: 60,
         gracePeriodSeconds: 20,
       },

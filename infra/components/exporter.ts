@@ -1,8 +1,12 @@
 import * as docker from '@pulumi/docker';
 import * as pulumi from '@pulumi/pulumi';
-import type { ExporterLinks } from '../render/exporter.ts';
-import { exporterEnvironment, exporterFiles, nodeHealthIntervalSeconds } from '../render/exporter.ts';
-import type { AccountSettings } from '../settings/accounts.ts';
+import type { ExporterLinks, ExporterOptions } from '../render/exporter.ts';
+import {
+  exporterCommand,
+  exporterEnvironment,
+  exporterFiles,
+  nodeHealthIntervalSeconds,
+} from '../render/exporter.ts';
 import type { ExporterImage } from '../settings/parse.ts';
 import { childOf } from './options.ts';
 import type { Placement } from './service.ts';
@@ -11,7 +15,7 @@ import { registryImage, service } from './service.ts';
 export interface ExporterArgs {
   readonly placement: Placement;
   readonly image: ExporterImage;
-  readonly accounts: AccountSettings;
+  readonly options: ExporterOptions;
   /** Published: the status page for people, and metrics for another Prometheus. */
   readonly ports: { readonly status: number; readonly metrics: number };
   /** Where the status page links to, and its language. */
@@ -27,6 +31,7 @@ export class Exporter extends pulumi.ComponentResource {
   constructor(name: string, args: ExporterArgs, opts?: pulumi.ComponentResourceOptions) {
     super('balance-alert:stack:Exporter', name, {}, opts);
     this.imageId = exporterImage(name, args, this);
+    const command = exporterCommand(args.options.serving);
     const { container } = service(
       name,
       args.placement,
@@ -39,11 +44,12 @@ export class Exporter extends pulumi.ComponentResource {
           { internal: 9100, external: args.ports.metrics },
         ],
         data: { path: '/var/lib/balance-alert', keep: args.placement.keepData },
-        files: exporterFiles(args.accounts.text, args.accounts.secrets).map(({ path, content, secret }) => ({
+        files: exporterFiles(args.options).map(({ path, content, secret }) => ({
           path,
           content: secret ? pulumi.secret(content) : content,
         })),
-        environment: exporterEnvironment(args.links),
+        environment: exporterEnvironment(args.links, args.options, args.placement.closed !== undefined),
+        ...(command === undefined ? {} : { command }),
         healthcheck: ['CMD', 'node', '/app/balance-alert.mjs', 'healthcheck'],
         healthIntervalSeconds: nodeHealthIntervalSeconds,
         waitTimeoutSeconds: 60,

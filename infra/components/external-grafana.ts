@@ -3,6 +3,7 @@ import * as grafana from '@pulumiverse/grafana';
 import type { DashboardSource } from '../render/content.ts';
 import type { DataSource } from '../render/data-source.ts';
 import type { GrafanaSettings } from '../settings/parse.ts';
+import type { ClosedAccess } from './closed-access.ts';
 import { grafanaContent } from './grafana-content.ts';
 import { childOf } from './options.ts';
 
@@ -12,6 +13,8 @@ export interface ExternalGrafanaArgs {
   readonly dataSourceName: string;
   readonly dataSource: DataSource;
   readonly dashboards: readonly DashboardSource[];
+  /** Of a stack whose Prometheus is closed. */
+  readonly closed: ClosedAccess | undefined;
 }
 
 /** What is ours in a Grafana that others run. Destroying it takes away these resources, one by one, and nothing else. */

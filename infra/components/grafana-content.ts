@@ -3,6 +3,8 @@ import * as grafana from '@pulumiverse/grafana';
 import type { DashboardSource } from '../render/content.ts';
 import { folderUid } from '../render/content.ts';
 import type { DataSource } from '../render/data-source.ts';
+import { serviceUser } from '../render/tls/client.ts';
+import type { ClosedAccess } from './closed-access.ts';
 
 /** What is made inside a Grafana, whoever runs it: the data source, the folder and the dashboards; nothing else is touched. */
 
@@ -13,6 +15,8 @@ export interface GrafanaContent {
   readonly overwrite: boolean;
   /** Of the data source: another name and no default where others have theirs in the same Grafana. */
   readonly shared?: { readonly name: string };
+  /** Authority and password of a data source that is closed. */
+  readonly closed: ClosedAccess | undefined;
 }
 
 export interface GrafanaPlace {
@@ -24,7 +28,7 @@ export interface GrafanaPlace {
 
 export function grafanaContent(
   name: string,
-  { dataSource, dashboards, overwrite, shared }: GrafanaContent,
+  { dataSource, dashboards, overwrite, shared, closed }: GrafanaContent,
   { waitFor, inside }: GrafanaPlace,
 ): void {
   const made =
@@ -38,7 +42,7 @@ export function grafanaContent(
             url: dataSource.url,
             isDefault: shared === undefined,
             jsonDataEncoded: dataSource.json,
-            ...credentialsOf(dataSource),
+            ...credentialsOf(dataSource, closed),
           },
           inside,
         )
@@ -53,7 +57,21 @@ export function grafanaContent(
   }
 }
 
-function credentialsOf({ auth }: Extract<DataSource, { kind: 'made' }>) {
+function credentialsOf(
+  { auth, closed: isClosed }: Extract<DataSource, { kind: 'made' }>,
+  closed: ClosedAccess | undefined,
+) {
+  if (isClosed && closed !== undefined) {
+    return {
+      basicAuthEnabled: true,
+      basicAuthUsername: serviceUser,
+      secureJsonDataEncoded: pulumi.secret(
+        pulumi
+          .all([closed.authority, closed.servicePassword])
+          .apply(([tlsCACert, basicAuthPassword]) => JSON.stringify({ tlsCACert, basicAuthPassword })),
+      ),
+    };
+  }
   if (auth === undefined) return {};
   return auth.kind === 'bearer'
     ? { httpHeaders: pulumi.secret({ Authorization: `Bearer ${auth.token}` }) }

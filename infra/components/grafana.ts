@@ -34,6 +34,7 @@ export class Grafana extends pulumi.ComponentResource {
 
   constructor(name: string, args: GrafanaArgs, opts?: pulumi.ComponentResourceOptions) {
     super('balance-alert:stack:Grafana', name, {}, opts);
+    const { closed } = args.placement;
     this.adminPassword = adminPassword(name, args.settings.adminPassword, this);
 
     // Grafana reads the password only when its database is created: with the old volume, a new password would lock the
@@ -58,8 +59,9 @@ export class Grafana extends pulumi.ComponentResource {
           publicUrl: args.publicUrl,
           anonymous: args.settings.anonymous,
           language: args.language,
+          closed: closed !== undefined,
         }),
-        healthcheck: grafanaHealthcheck,
+        healthcheck: grafanaHealthcheck(closed !== undefined),
         // The first start makes a database of some hundred migrations.
         waitTimeoutSeconds: 90,
         gracePeriodSeconds: 20,
@@ -93,6 +95,7 @@ interface Server extends Service {
 
 /** Makes what is inside Grafana, through its API. */
 function fill(name: string, args: GrafanaArgs, server: Server, parent: pulumi.Resource): void {
+  const { closed } = args.placement;
   // Address and password are known at preview, as long as the password was made before; an unknown one would hide
   // every change in here from the preview. The order comes from `dependsOn`.
   const provider = new grafana.Provider(
@@ -105,6 +108,7 @@ function fill(name: string, args: GrafanaArgs, server: Server, parent: pulumi.Re
       retryWait: 3,
       // Not 401, which is retried by default: five wrong passwords lock the user out.
       retryStatusCodes: ['429', '5xx'],
+      ...(closed === undefined ? {} : { caCert: closed.authority }),
     },
     childOf(parent, { dependsOn: [server.container] }),
   );
@@ -118,5 +122,5 @@ function fill(name: string, args: GrafanaArgs, server: Server, parent: pulumi.Re
     deleteBeforeReplace: true,
   });
 
-  grafanaContent(name, { ...args, overwrite: true }, { waitFor: [server.container], inside });
+  grafanaContent(name, { ...args, closed, overwrite: true }, { waitFor: [server.container], inside });
 }

@@ -2,13 +2,15 @@ import * as docker from '@pulumi/docker';
 import * as pulumi from '@pulumi/pulumi';
 import type { DashboardSource } from '../render/content.ts';
 import { overviewPath } from '../render/content.ts';
-import { dataSourceOf, digestPrometheus, prometheusQueryAddress } from '../render/data-source.ts';
+import { dataSourceOf } from '../render/data-source.ts';
 import { engineNames } from '../render/names.ts';
+import { prometheusQueryOf } from '../render/prometheus-query.ts';
 import { botReceivers } from '../render/relay.ts';
 import type { EngineSettings } from '../settings/engine.ts';
 import type { Settings } from '../settings/parse.ts';
 import type { RuleFile } from '../settings/rule-files.ts';
 import { Alertmanager } from './alertmanager.ts';
+import { ClosedAccess } from './closed-access.ts';
 import { Exporter } from './exporter.ts';
 import { ExternalGrafana } from './external-grafana.ts';
 import { Grafana } from './grafana.ts';
@@ -28,6 +30,8 @@ export interface MonitoringStackArgs {
 export class MonitoringStack extends pulumi.ComponentResource {
   /** Secret; of a managed Grafana. */
   readonly grafanaPassword: pulumi.Output<string> | undefined;
+  /** Of a stack with TLS and passwords. */
+  readonly closed: ClosedAccess | undefined;
   /** Of network, containers and the exporter's image, as the engine knows them. */
   readonly ids: pulumi.Output<
     Readonly<Record<'network' | 'exporter' | 'exporterImage', string>> & {
@@ -51,19 +55,27 @@ export class MonitoringStack extends pulumi.ComponentResource {
       { networkName: names.network, stack: settings.stack },
       child,
     );
-    const placement: Placement = { ...settings, names, network: network.networkName };
+    const { tls } = settings;
+    const closed = tls === undefined ? undefined : new ClosedAccess(`${name}-access`, { tls, names }, child);
+    this.closed = closed;
+    const placement: Placement = { ...settings, names, network: network.networkName, closed };
+    const prometheusQuery = prometheusQueryOf(settings);
     const exporter = new Exporter(
       `${name}-exporter`,
       {
         placement,
         image: settings.images.exporter,
-        accounts: settings.accounts,
+        options: {
+          accounts: settings.accounts.text,
+          secrets: settings.accounts.secrets,
+          serving: settings.exporter,
+          prometheusQuery,
+        },
         ports: settings.ports,
         links: {
           dashboard:
             settings.grafana.mode === 'none' ? undefined : `${settings.publicUrls.grafana}${overviewPath}`,
           prometheus: settings.prometheus.mode === 'none' ? undefined : settings.publicUrls.prometheus,
-          prometheusQuery: prometheusQueryAddress(settings),
           language: settings.language,
         },
       },
@@ -109,10 +121,10 @@ export class MonitoringStack extends pulumi.ComponentResource {
               placement,
               image: exporter.imageId,
               bots,
-              digest: settings.digest && {
-                settings: settings.digest,
-                prometheus: digestPrometheus(settings),
-              },
+              digest:
+                settings.digest === undefined || prometheusQuery === undefined
+                  ? undefined
+                  : { settings: settings.digest, prometheus: prometheusQuery },
               language: settings.language,
             },
             child,
@@ -156,7 +168,13 @@ export class MonitoringStack extends pulumi.ComponentResource {
       );
     new ExternalGrafana(
       `${name}-grafana`,
-      { settings: settings.grafana, dataSourceName: settings.namePrefix, dataSource, dashboards },
+      {
+        settings: settings.grafana,
+        dataSourceName: settings.namePrefix,
+        dataSource,
+        dashboards,
+        closed: placement.closed,
+      },
       child,
     );
     return undefined;

@@ -30,11 +30,13 @@ export class Prometheus extends pulumi.ComponentResource {
 
   constructor(name: string, args: PrometheusArgs, opts?: pulumi.ComponentResourceOptions) {
     super('balance-alert:stack:Prometheus', name, {}, opts);
+    const closed = args.placement.closed !== undefined;
     const inConfig = takesRetentionFromConfig(args.image);
     const config = renderPrometheusConfig(
       args.settings,
       args.alertmanager,
       inConfig ? args.settings : undefined,
+      closed,
     );
     // Jobs that the user adds can hold credentials, and an external Alertmanager can ask for some.
     const isSecret = args.settings.secret || hasCredentials(args.alertmanager);
@@ -59,8 +61,8 @@ export class Prometheus extends pulumi.ComponentResource {
             content: pulumi.secret(content),
           })),
         ],
-        command: prometheusFlags(inConfig ? undefined : args.settings, args.publicUrl),
-        healthcheck: args.settings.healthcheck ?? prometheusHealthcheck(args.image),
+        command: prometheusFlags(inConfig ? undefined : args.settings, args.publicUrl, closed),
+        healthcheck: args.settings.healthcheck ?? prometheusHealthcheck(args.image, closed),
         waitTimeoutSeconds: 60,
         gracePeriodSeconds: 60,
       },

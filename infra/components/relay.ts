@@ -1,5 +1,5 @@
 import * as pulumi from '@pulumi/pulumi';
-import { nodeHealthIntervalSeconds } from '../render/exporter.ts';
+import { nodeHealthIntervalSeconds, webEnvironment } from '../render/exporter.ts';
 import { relayCommand, relayFiles, relayHealthcheck } from '../render/relay.ts';
 import type { Settings } from '../settings/parse.ts';
 import type { BotReceiver } from '../settings/receivers.ts';
@@ -36,6 +36,7 @@ export class Relay extends pulumi.ComponentResource {
           path,
           content: secret ? pulumi.secret(content) : content,
         })),
+        ...(args.placement.closed === undefined ? {} : { environment: webEnvironment(true) }),
         command: relayCommand,
         healthcheck: relayHealthcheck,
         healthIntervalSeconds: nodeHealthIntervalSeconds,

@@ -5,6 +5,7 @@ import { containerArgs } from '../render/container.ts';
 import type { ComponentName, EngineNames } from '../render/names.ts';
 import { labelsOf } from '../render/names.ts';
 import type { Settings } from '../settings/parse.ts';
+import type { ClosedAccess } from './closed-access.ts';
 import { childOf, fixedName, silentlyIgnored } from './options.ts';
 
 /** What the services of the stack have in common: an image by its id, a volume, a container. */
@@ -15,6 +16,8 @@ export interface Placement
   readonly names: EngineNames;
   /** From the network itself, so that containers are created after it. */
   readonly network: pulumi.Output<string>;
+  /** Certificates and passwords; undefined: everything is open. */
+  readonly closed: ClosedAccess | undefined;
 }
 
 /**
@@ -59,7 +62,7 @@ export function service(
   { component, data, ...spec }: ServiceSpec,
   parent: pulumi.Resource,
 ): Service {
-  const { stack, names, network, bindAddress, resources, hasStartInterval } = placement;
+  const { stack, names, network, bindAddress, resources, hasStartInterval, closed } = placement;
   const labels = labelsOf(stack, component);
   const volume = new docker.Volume(
     `${name}-data`,
@@ -78,6 +81,7 @@ export function service(
     `${name}-container`,
     containerArgs({
       ...spec,
+      files: [...spec.files, ...(closed?.filesOf(component) ?? [])],
       name: names.containers[component],
       alias: component,
       labels,

@@ -3,6 +3,8 @@ import type { AlertmanagerSettings } from '../settings/parse.ts';
 import type { QuietHours, Receiver } from '../settings/receivers.ts';
 import { entriesByName } from '../settings/values.ts';
 import { receiverConfig } from './receivers.ts';
+import { closedWget } from './tls/client.ts';
+import { clientConfigPath, webConfigPath } from './tls/paths.ts';
 import { toYaml } from './yaml.ts';
 
 /** Alertmanager's own file and flags, as text. */
@@ -53,7 +55,7 @@ export type AlertmanagerConfigOptions = Pick<
  * its severities and owners, so that one that fails takes nothing from the others. Valid on 0.35; on 0.25 too, unless a
  * receiver is of a type that is newer (Teams, Mattermost).
  */
-export function renderAlertmanagerConfig(options: AlertmanagerConfigOptions): string {
+export function renderAlertmanagerConfig(options: AlertmanagerConfigOptions, closed = false): string {
   const receivers = entriesByName(options.receivers);
   return toYaml({
     templates: [`${alertmanagerTemplatesFolder}/*.tmpl`],
@@ -84,7 +86,10 @@ export function renderAlertmanagerConfig(options: AlertmanagerConfigOptions): st
             },
           ]),
       ...receivers.flatMap(([name, receiver]) =>
-        [name, testReceiver(name)].map((alias) => ({ name: alias, ...receiverConfig(name, receiver) })),
+        [name, testReceiver(name)].map((alias) => ({
+          name: alias,
+          ...receiverConfig(name, receiver, closed),
+        })),
       ),
     ],
   });
@@ -202,23 +207,24 @@ function quietInterval({ timeZone, start, end, weekends }: QuietHours) {
  * As for Prometheus, the route prefix stays `/`. There is one instance: no cluster port is opened. With the receiver's name
  * in metrics it is known which of several of one type fails; releases before 0.27 have no such feature.
  */
-export function alertmanagerFlags(externalUrl: string, image: string): string[] {
+export function alertmanagerFlags(externalUrl: string, image: string, closed = false): string[] {
   return [
     `--config.file=${alertmanagerConfigPath}`,
     `--storage.path=${alertmanagerStoragePath}`,
     `--web.external-url=${externalUrl}/`,
     '--web.route-prefix=/',
     '--cluster.listen-address=',
+    ...(closed ? [`--web.config.file=${webConfigPath}`] : []),
     ...(/:v?0\.(1?\d|2[0-6])\./.test(image) ? [] : [receiverNameFeature]),
   ];
 }
 
-/** Plain GET, as for Grafana: busybox is part of the image. */
-export const alertmanagerHealthcheck = [
-  'CMD',
-  'wget',
-  '-q',
-  '-O',
-  '/dev/null',
-  'http://127.0.0.1:9093/-/healthy',
-];
+/** Plain GET, as for Grafana: busybox is part of the image. Closed, the tool of the image knows how to ask, and busybox may not. */
+export function alertmanagerHealthcheck(closed: boolean): readonly string[] {
+  if (!closed) return ['CMD', 'wget', '-q', '-O', '/dev/null', 'http://127.0.0.1:9093/-/healthy'];
+  const address = 'https://127.0.0.1:9093';
+  return [
+    'CMD-SHELL',
+    `amtool --alertmanager.url=${address} --http.config.file=${clientConfigPath} config show >/dev/null 2>&1 || ${closedWget} -q -O /dev/null ${address}/-/healthy`,
+  ];
+}

@@ -1,4 +1,5 @@
 import type { Language } from '../../dashboards/index.ts';
+import { certificatePath, keyPath } from './tls/paths.ts';
 
 /** Grafana's own settings, as data. */
 
@@ -10,6 +11,8 @@ export interface GrafanaOptions {
   readonly publicUrl: string;
   readonly anonymous: boolean;
   readonly language: Language;
+  /** Whether it serves TLS. */
+  readonly closed: boolean;
 }
 
 /** Environment of the container. No secret in it: `docker inspect` shows each of these to whoever may ask the engine. */
@@ -18,6 +21,15 @@ export function grafanaEnvironment(options: GrafanaOptions): Readonly<Record<str
     GF_SECURITY_ADMIN_USER: adminUser,
     // A file, read at start.
     GF_SECURITY_ADMIN_PASSWORD__FILE: adminPasswordPath,
+    ...(options.closed
+      ? {
+          GF_SERVER_PROTOCOL: 'https',
+          GF_SERVER_CERT_FILE: certificatePath,
+          GF_SERVER_CERT_KEY: keyPath,
+          // A cookie that is sent over TLS only would never come back through a proxy without it.
+          GF_SECURITY_COOKIE_SECURE: String(options.publicUrl.startsWith('https:')),
+        }
+      : {}),
     // A proxy that serves a sub-path strips it, as for Prometheus.
     GF_SERVER_ROOT_URL: `${options.publicUrl}/`,
     GF_USERS_ALLOW_SIGN_UP: 'false',
@@ -34,13 +46,13 @@ export function grafanaEnvironment(options: GrafanaOptions): Readonly<Record<str
 }
 
 /**
- * The health check: plain GET, because busybox' wget answers oddly to `--spider`.
+ * The health check: plain GET, because busybox' wget answers oddly to `--spider`. Over TLS its images have curl at least.
  */
-export const grafanaHealthcheck = [
-  'CMD',
-  'wget',
-  '-q',
-  '-O',
-  '/dev/null',
-  'http://127.0.0.1:3000/api/health',
-];
+export function grafanaHealthcheck(closed: boolean): readonly string[] {
+  if (!closed) return ['CMD', 'wget', '-q', '-O', '/dev/null', 'http://127.0.0.1:3000/api/health'];
+  const address = 'https://127.0.0.1:3000/api/health';
+  return [
+    'CMD-SHELL',
+    `curl -fsk -o /dev/null ${address} || wget -q --no-check-certificate -O /dev/null ${address}`,
+  ];
+}

@@ -1,6 +1,7 @@
 import type { Settings } from '../settings/parse.ts';
 import type { RuleFile } from '../settings/rule-files.ts';
 import { renderScrapeSnippet } from './scrape/job.ts';
+import { webUser } from './tls/client.ts';
 
 /** The outputs of the stack that follow from its settings alone. */
 export interface StackOutputs {
@@ -40,13 +41,23 @@ export function stackOutputs(settings: Settings, rules: readonly RuleFile[]): St
   };
 }
 
-/** The scrape job of this stack's exporter, as a Prometheus on the machine that runs Pulumi would have it. */
+/**
+ * The scrape job of this stack's exporter, as a Prometheus on the machine that runs Pulumi would have it. With `tls: true` it
+ * names two files that are to be written beside its configuration: the authority and the password of the stack's outputs.
+ */
 export function stackScrapeConfig({
   addresses,
   prometheus,
-}: Pick<Settings, 'addresses' | 'prometheus'>): string {
+  tls,
+}: Pick<Settings, 'addresses' | 'prometheus' | 'tls'>): string {
   return renderScrapeSnippet(
-    { kind: 'other-server', addresses: [addresses.metrics.replace(/^http:\/\//, '')] },
+    { kind: 'other-server', addresses: [addresses.metrics.replace(/^https?:\/\//, '')] },
     prometheus.scrapeIntervalSeconds,
+    tls === undefined
+      ? {}
+      : {
+          tls: { caFile: 'balance-alert-ca.crt' },
+          credentials: { kind: 'basic', username: webUser, passwordFile: 'balance-alert-password' },
+        },
   );
 }

@@ -1,4 +1,5 @@
 import type { Receiver } from '../settings/receivers.ts';
+import { serviceClient } from './tls/client.ts';
 
 /**
  * Receivers as Alertmanager's configuration has them. All texts are templates of the uploaded files, which are checked
@@ -8,7 +9,8 @@ import type { Receiver } from '../settings/receivers.ts';
 export const relayPort = 9110;
 
 /** Where the relay takes notifications for the bot of a receiver. */
-export const relayUrl = (receiver: string): string => `http://relay:${relayPort}/notify/${receiver}`;
+export const relayUrl = (receiver: string, closed = false): string =>
+  `${closed ? 'https' : 'http'}://relay:${relayPort}/notify/${receiver}`;
 
 const template = (name: string) => `{{ template "balance_alert.${name}" . }}`;
 
@@ -16,10 +18,11 @@ const title = (format: string) => template(`title.${format}`);
 const text = template('text');
 const colour = template('colour');
 
-/** The part of a receiver after its name, such as `{ slack_configs: [...] }`. */
+/** The part of a receiver after its name, such as `{ slack_configs: [...] }`. Closed, the relay is asked over TLS with a password. */
 export function receiverConfig(
   name: string,
   receiver: Receiver,
+  closed: boolean,
 ): Readonly<Record<string, readonly object[]>> {
   const common = { send_resolved: receiver.sendResolved };
   switch (receiver.type) {
@@ -138,7 +141,11 @@ export function receiverConfig(
     case 'feishu':
     case 'dingtalk':
     case 'wecom_bot':
-      return { webhook_configs: [{ ...common, url: relayUrl(name) }] };
+      return {
+        webhook_configs: [
+          { ...common, url: relayUrl(name, closed), ...(closed ? { http_config: serviceClient } : {}) },
+        ],
+      };
   }
 }
 

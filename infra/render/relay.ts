@@ -1,11 +1,12 @@
 import type { Language } from '../../dashboards/index.ts';
-import type { HttpAuth } from '../settings/http-auth.ts';
 import type { AlertmanagerSettings } from '../settings/parse.ts';
 import type { BotReceiver, DigestSettings } from '../settings/receivers.ts';
 import { isBot } from '../settings/receivers.ts';
 import { entriesByName } from '../settings/values.ts';
 import type { ExporterFile } from './exporter.ts';
+import type { PrometheusQuery } from './prometheus-query.ts';
 import { relayPort } from './receivers.ts';
+import { clientConfigPath } from './tls/paths.ts';
 import { toYaml } from './yaml.ts';
 
 /** What is put into the relay's container, which has the exporter's image. */
@@ -35,7 +36,7 @@ export function relayFiles(
   language: Language,
   digest?: {
     readonly settings: DigestSettings;
-    readonly prometheus: { readonly url: string; readonly auth?: HttpAuth | undefined };
+    readonly prometheus: PrometheusQuery;
   },
 ): readonly ExporterFile[] {
   const secrets: ExporterFile[] = [];
@@ -51,7 +52,8 @@ export function relayFiles(
       ? {}
       : { secret: secret(`${name}.secret`, bot.secret) }),
   }));
-  const credentials = (auth: HttpAuth | undefined) => {
+  const credentials = ({ auth, closed }: PrometheusQuery) => {
+    if (closed) return { http_config_file: clientConfigPath };
     if (auth === undefined) return {};
     return auth.kind === 'bearer'
       ? { bearer_token: secret('prometheus.token', auth.token) }
@@ -62,7 +64,7 @@ export function relayFiles(
       ? {}
       : {
           digest: (({ timeZone, ...rest }) => ({ ...rest, timezone: timeZone }))(digest.settings),
-          prometheus: { url: digest.prometheus.url, ...credentials(digest.prometheus.auth) },
+          prometheus: { url: digest.prometheus.url, ...credentials(digest.prometheus) },
         };
   return [
     {

@@ -60,6 +60,12 @@ export function checkSecrecy(source: ConfigSource, stack: StackDocument): Proble
           'credentials stored in plain text in the stack file: set them again with --secret, and rotate them',
       });
   }
+  if (stack.exporter.feedToken !== undefined && plain('exporter')) {
+    problems.push({
+      key: `${namespace}:exporter.feedToken`,
+      message: 'stored in plain text in the stack file: set another one with --secret',
+    });
+  }
   if (stack.grafana.adminPassword !== undefined && plain('grafana')) {
     problems.push({
       key: `${namespace}:grafana.adminPassword`,
@@ -128,13 +134,19 @@ export function checkPorts(stack: StackDocument): Problem[] {
   return problems;
 }
 
-/** Neither the exporter's pages nor Prometheus require a password, so they are bound to loopback by default. */
+/** Without `tls`, neither the exporter's pages nor Prometheus require a password, so they are bound to loopback by default. */
 export function checkExposure(stack: StackDocument, engine: EngineSettings): Problem[] {
   const problems: Problem[] = [];
-  if (!isLoopback(stack.bindAddress) && !stack.allowOpen) {
+  if (!isLoopback(stack.bindAddress) && !stack.allowOpen && !stack.tls) {
     problems.push({
       key: `${namespace}:bindAddress`,
-      message: `${stack.bindAddress} exposes balances and Prometheus to others without a password: set balance-alert:allowOpen to true if this is intended`,
+      message: `${stack.bindAddress} exposes balances and Prometheus to others without a password: set balance-alert:tls to true, or balance-alert:allowOpen if this is intended`,
+    });
+  }
+  if (stack.tls && stack.grafana.mode === 'managed' && stack.grafana.url?.startsWith('http:')) {
+    problems.push({
+      key: `${namespace}:grafana.url`,
+      message: `expected an https URL, since balance-alert:tls is true, got ${JSON.stringify(stack.grafana.url)}`,
     });
   }
   const remote = remoteHostOf(engine.host);

@@ -27,8 +27,8 @@ export function reachableAddress(bindAddress: string): string {
 }
 
 /** `http://host:port`, with brackets around an IPv6 address. */
-export function httpUrl(host: string, port: number): string {
-  return `http://${isIP(host) === 6 ? `[${host}]` : host}:${port}`;
+export function httpUrl(host: string, port: number, scheme: 'http' | 'https' = 'http'): string {
+  return `${scheme}://${isIP(host) === 6 ? `[${host}]` : host}:${port}`;
 }
 
 /** Without the slash at its end, so that a path can be put after it. */

@@ -36,6 +36,7 @@ export interface Settings
     | 'accountsFile'
     | 'secrets'
     | 'allowOpen'
+    | 'tls'
     | 'exporterBaseImage'
     | 'ports'
     | 'publicUrls'
@@ -61,6 +62,8 @@ export interface Settings
   readonly publicUrls: Readonly<Record<keyof StackDocument['publicUrls'], string>>;
   /** How the machine that runs Pulumi reaches what is published, past any proxy. Without a slash at the end. */
   readonly addresses: Readonly<Record<Service, string>>;
+  /** Undefined: plain HTTP, and no password but Grafana's. */
+  readonly tls: TlsSettings | undefined;
   readonly accounts: AccountSettings;
   readonly resources: Readonly<Record<keyof StackDocument['resources'], Limits>>;
   readonly images: Omit<StackDocument['images'], 'exporter' | 'platform'> & {
@@ -69,6 +72,14 @@ export interface Settings
   readonly prometheus: PrometheusSettings;
   readonly alertmanager: AlertmanagerSettings;
   readonly grafana: GrafanaSettings;
+}
+
+/** What certificates are made for. */
+export interface TlsSettings {
+  /** Names and addresses by which what the stack runs is called from outside. */
+  readonly hosts: readonly string[];
+  /** When the settings were read, in milliseconds since the epoch: certificates that end soon are renewed. */
+  readonly nowMs: number;
 }
 
 export type PrometheusSettings = Omit<
@@ -179,7 +190,7 @@ function settingsOf(
   const { exporter, platform, ...images } = stack.images;
   const { url, containerUrl, auth, ...prometheus } = stack.prometheus;
   const host = remoteHostOf(parts.engine.host) ?? reachableAddress(stack.bindAddress);
-  const addressOf = (service: Service) => httpUrl(host, stack.ports[service]);
+  const addressOf = (service: Service) => httpUrl(host, stack.ports[service], stack.tls ? 'https' : 'http');
   return {
     ...rest,
     stack: source.stack,
@@ -200,6 +211,7 @@ function settingsOf(
       alertmanager: addressOf('alertmanager'),
       grafana: stack.grafana.url ?? addressOf('grafana'),
     },
+    tls: stack.tls ? { hosts: hostsOf(stack, host), nowMs: source.now } : undefined,
     accounts: parts.accounts,
     resources: resourcesOf(stack, parts.count),
     images: {
@@ -221,6 +233,15 @@ function settingsOf(
     alertmanager: alertmanagerOf(stack),
     grafana: grafanaOf(stack, addressOf('grafana')),
   };
+}
+
+/** The address that is bound, the one that is called, and the hosts of all URLs that lead to the stack. */
+function hostsOf({ bindAddress, publicUrls, grafana }: StackDocument, host: string): readonly string[] {
+  const urls = [...Object.values(publicUrls), grafana.mode === 'managed' ? grafana.url : undefined];
+  const named = urls.flatMap((url) =>
+    url === undefined ? [] : [new URL(url).hostname.replace(/^\[|\]$/g, '')],
+  );
+  return [...new Set([host, reachableAddress(bindAddress), ...named])];
 }
 
 /**

@@ -12,7 +12,9 @@ import {
   byteSize,
   days,
   durationText,
+  feedToken,
   healthcheck,
+  hostName,
   image,
   limits,
   oneOf,
@@ -241,6 +243,8 @@ const scalars = {
   language: oneOf(languages).default('en'),
   bindAddress: address.default('127.0.0.1'),
   allowOpen: booleanText.default(false),
+  /** TLS and passwords for everything that the stack runs. */
+  tls: booleanText.default(false),
   exporterBaseImage: image.default('node:24-bookworm-slim'),
   keepData: booleanText.default(false),
 };
@@ -256,8 +260,23 @@ const secrets = z.record(
   z.string('expected a text').min(1, 'expected a value, got an empty one'),
 );
 
+/**
+ * What the exporter offers beside its pages. The token is set with `--secret`.
+ * @example
+ * balance-alert:exporter: { mcp: true, allowedHosts: [status.example.com], feedToken: an-example-of-32-characters-at-least }
+ */
+const exporter = z.strictObject({
+  /** Whether assistants are answered at `/mcp`. */
+  mcp: booleanText.default(false),
+  /** Host names by which programs may call `/mcp`, beside IP addresses and names without dots. */
+  allowedHosts: z.array(hostName).default([]),
+  /** By which calendars read `/renewals.ics` where a password is required. */
+  feedToken: feedToken.optional(),
+});
+
 /** Keys that hold an object. */
 const groups = {
+  exporter: exporter.prefault({}),
   secrets: secrets.default({}),
   publicUrls: publicUrls.prefault({}),
   ports: ports.prefault({}),

@@ -121,6 +121,20 @@ export const password = z
   .min(8, 'expected at least 8 characters')
   .regex(/^\P{Cc}+$/u, 'expected no line breaks and no control characters');
 
+/** As `--web.allowed-host` takes it. */
+export const hostName = z.string().regex(/^[a-z0-9_-]+(\.[a-z0-9_-]+)*$/, {
+  error: (issue) =>
+    `expected a host name in lower case and without port, such as status.example.com, got ${shown(issue.input)}`,
+});
+
+/** As the exporter takes it from a file: part of an address, and too long to be guessed. */
+export const feedToken = z
+  .string('expected a text')
+  .regex(
+    /^[A-Za-z0-9_.~-]{32,512}$/,
+    'expected 32 to 512 letters, digits or any of _ . ~ - (openssl rand -hex 32)',
+  );
+
 /** What a container may take. */
 export interface Limits {
   /** Of memory and of memory and swap together, so that nothing swaps. */

@@ -51,6 +51,7 @@ needing(ava, 'prometheus')(
     t.teardown(mailboxes.close);
     const relayMetrics = createRelayMetrics(['ops']);
     relayMetrics.digestSent('ops', Date.now());
+    relayMetrics.tellCertificateExpiry(Date.now());
     const relay = await serve(async (_request, response) => {
       response.setHeader('content-type', contentType);
       response.end(await relayMetrics.text());

@@ -26,7 +26,11 @@ export interface Registered {
 const answers: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   'docker:index/remoteImage:RemoteImage': { imageId: 'sha256:fetched' },
   'docker:index/image:Image': { repoDigest: 'sha256:built' },
-  'random:index/randomPassword:RandomPassword': { result: 'random-password' },
+  'random:index/randomPassword:RandomPassword': {
+    result: 'random-password',
+    bcryptHash: '$2a$04$abcdefghijklmnopqrstuuWzRXyz0MIKjCDpTrEQhzjBtdO1y9DK6',
+  },
+  'random:index/randomBytes:RandomBytes': { base64: Buffer.alloc(32, 7).toString('base64') },
   'random:index/randomId:RandomId': { hex: '00' },
 };
 

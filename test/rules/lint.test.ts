@@ -153,6 +153,8 @@ ava('the alerts are these', (t) => {
     'BalanceAlertExporterAbsent (critical)',
     'BalanceAlertConfigReloadFailed (warning)',
     'BalanceAlertEntriesLeftOut (critical)',
+    'BalanceAlertCertificateExpiring (warning)',
+    'BalanceAlertCertificateExpiring (critical)',
     'BalanceAlertRuleFailures (warning)',
     'BalanceAlertNotificationsFailing (critical)',
     'BalanceAlertRelayDown (critical)',

@@ -148,6 +148,42 @@ test('BalanceAlertEntriesLeftOut is silent over a restart, which sets the counte
   });
 });
 
+const expiring = (severity: string, days: number, left: string) =>
+  alert(
+    'BalanceAlertCertificateExpiring',
+    severity,
+    { instance: 'exporter:9100', job: 'balance-alert' },
+    `The certificate expires within ${days} days.`,
+    `The certificate of exporter:9100 expires in ${left}. In the stack, scripts/up renews all certificates.`,
+  );
+
+test('BalanceAlertCertificateExpiring warns a month before the end and is critical in the last week, until there is a new one', async (t) => {
+  const certificate =
+    'balance_alert_web_certificate_expiry_timestamp_seconds{instance="exporter:9100",job="balance-alert"}';
+  const day = 86_400;
+  // 0 is when the test begins. The scrape at 12h is missed.
+  await holds(t, {
+    interval: '1h',
+    series: {
+      [certificate]: `${30.5 * day}x23 ${7.5 * day + day}x23 ${365 * day}x10`,
+    },
+    alerts: [
+      { at: '11h', alert: 'BalanceAlertCertificateExpiring', firing: [] },
+      {
+        at: '13h',
+        alert: 'BalanceAlertCertificateExpiring',
+        firing: [expiring('warning', 30, '29d 23h 0m 0s')],
+      },
+      {
+        at: '40h',
+        alert: 'BalanceAlertCertificateExpiring',
+        firing: [expiring('warning', 30, '6d 20h 0m 0s'), expiring('critical', 7, '6d 20h 0m 0s')],
+      },
+      { at: '49h', alert: 'BalanceAlertCertificateExpiring', firing: [] },
+    ],
+  });
+});
+
 const ours = 'rule_group="/etc/prometheus/rules/balance-alert.accounts.yaml;balance-alert.accounts"';
 const ruleLabels = {
   instance: 'p:9090',

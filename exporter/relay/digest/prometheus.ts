@@ -1,6 +1,8 @@
 import * as z from 'zod';
 import { withoutTrailingSlashes } from '../../config/address.ts';
 import { basicAuthorization } from '../../config/basic-auth.ts';
+import type { HttpClientConfig } from '../../config/http-client-config.ts';
+import { loadHttpClientConfig } from '../../config/http-client-config.ts';
 import type { HttpClient } from '../../providers/http.ts';
 import type { RelayConfig } from '../config.ts';
 
@@ -25,18 +27,30 @@ const answerSchema = z.looseObject({
   }),
 });
 
+/** How the configuration says that Prometheus is asked. @throws Error that names what is wrong with the file */
+export function prometheusClient({
+  username,
+  password,
+  bearer_token: token,
+  http_config_file: file,
+}: NonNullable<RelayConfig['prometheus']>): Partial<HttpClientConfig> {
+  if (file !== undefined) {
+    const result = loadHttpClientConfig(file);
+    if (!result.ok) throw new Error(result.errors.join('; '));
+    return result.config;
+  }
+  if (token !== undefined) return { authorization: `Bearer ${token.reveal()}` };
+  return username === undefined
+    ? {}
+    : { authorization: basicAuthorization(username, password?.reveal() ?? '') };
+}
+
 /** Asks Prometheus' HTTP API, whatever serves it. @param nowMs the moment of evaluation */
 export function queryAt(
   nowMs: number,
-  { url, username, password, bearer_token: token }: NonNullable<RelayConfig['prometheus']>,
+  { url, authorization }: { readonly url: string; readonly authorization?: string | undefined },
   http: HttpClient,
 ): Query {
-  const authorization =
-    token === undefined
-      ? username === undefined
-        ? undefined
-        : basicAuthorization(username, password?.reveal() ?? '')
-      : `Bearer ${token.reveal()}`;
   return async (expression) => {
     const { data } = await http.json(
       {

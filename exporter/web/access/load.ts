@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { SecureContextOptions } from 'node:tls';
@@ -11,6 +12,8 @@ import { webConfigSchema } from './schema.ts';
 export interface TlsConfig {
   readonly secure: SecureContextOptions;
   readonly clientAuth: ClientAuthType;
+  /** When the first certificate of the chain ends, in milliseconds since the epoch. */
+  readonly expiresAtMs: number;
   /** One of these must be in the client's certificate; empty: any. */
   readonly allowedSans: readonly string[];
 }
@@ -130,6 +133,14 @@ function readTls(entry: TlsEntry, report: Report, readFile: (name: string) => st
     createSecureContext(secure);
   } catch (error) {
     report([], `certificate and key cannot be used together: ${messageOf(error)}`);
+    return undefined;
   }
-  return { secure, clientAuth, allowedSans: entry.client_allowed_sans };
+  return { secure, clientAuth, expiresAtMs: firstEnd(cert), allowedSans: entry.client_allowed_sans };
+}
+
+/** Of the certificates in a PEM text, which OpenSSL has taken already. */
+function firstEnd(chain: string): number {
+  const certificates = chain.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
+  const ends = certificates.map((certificate) => Date.parse(new X509Certificate(certificate).validTo));
+  return Math.min(...ends);
 }

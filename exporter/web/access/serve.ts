@@ -13,13 +13,24 @@ export class GuardedServers {
   readonly #logger: Pick<Logger, 'info' | 'error'>;
   readonly #file: string | undefined;
   readonly #servers: SecureServer[] = [];
+  readonly #onCertificate: (expiresAtMs: number | undefined) => void;
   #config: WebConfig;
 
-  /** `config` has been loaded from `file`; without a file everything is open and nothing changes. */
-  constructor(file: string | undefined, config: WebConfig, logger: Pick<Logger, 'info' | 'error'>) {
+  /**
+   * `config` has been loaded from `file`; without a file everything is open and nothing changes. `onCertificate` is called
+   * with the end of each certificate that is used from then on, in milliseconds since the epoch.
+   */
+  constructor(
+    file: string | undefined,
+    config: WebConfig,
+    logger: Pick<Logger, 'info' | 'error'>,
+    onCertificate: (expiresAtMs: number | undefined) => void = () => undefined,
+  ) {
     this.#file = file;
     this.#config = config;
     this.#logger = logger;
+    this.#onCertificate = onCertificate;
+    onCertificate(config.tls?.expiresAtMs);
   }
 
   get scheme(): 'http' | 'https' {
@@ -66,6 +77,7 @@ export class GuardedServers {
     this.#config = result.config;
     const { tls } = result.config;
     if (tls !== undefined) for (const server of this.#servers) server.setSecureContext(tls.secure);
+    this.#onCertificate(tls?.expiresAtMs);
     this.#logger.info('web configuration reloaded', {
       users: result.config.users.size,
       tls: tls !== undefined,

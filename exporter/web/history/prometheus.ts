@@ -26,13 +26,20 @@ export function accountMatcher(names: readonly string[]): string {
   return `{project=~${JSON.stringify(alternatives)}}`;
 }
 
+/** Prometheus' HTTP API, as this program reaches it. */
+export interface PrometheusApi {
+  readonly url: string;
+  /** Value of the header of that name; undefined where no credentials are asked for. */
+  readonly authorization?: string | undefined;
+  readonly http: HttpClient;
+}
+
 /**
- * What Prometheus' HTTP API at `url` knows of these accounts at a moment in milliseconds since the epoch.
+ * What Prometheus knows of these accounts at a moment in milliseconds since the epoch.
  * @throws CheckError
  */
 export async function readHistories(
-  url: string,
-  http: HttpClient,
+  { url, authorization, http }: PrometheusApi,
   accounts: readonly string[],
   nowMs: number,
 ): Promise<Histories> {
@@ -46,7 +53,10 @@ export async function readHistories(
         method: 'POST',
         readOnly: true,
         url: `${withoutTrailingSlashes(url)}/api/v1/${path}`,
-        headers: { 'content-type': 'application/x-www-form-urlencoded' },
+        headers: {
+          'content-type': 'application/x-www-form-urlencoded',
+          ...(authorization === undefined ? {} : { authorization }),
+        },
         body: new URLSearchParams(parameters).toString(),
       },
       schema,

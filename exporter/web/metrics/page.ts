@@ -15,7 +15,7 @@ export interface MetricsPage {
 
 export interface MetricsPageDependencies {
   readonly snapshot: () => Snapshot;
-  readonly self: SelfMetrics;
+  readonly self: Omit<SelfMetrics, 'tellCertificateExpiry'>;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   /** Milliseconds of a clock that only goes forward; `performance.now` unless given. */

@@ -71,7 +71,7 @@ export class Pulumi {
     return text.trim() === '' ? emptyState : readState(text);
   }
 
-  /** A secret output of the stack. */
+  /** An output of the stack, in clear also where it is secret; without the space around it. */
   async secretOutput(stack: string, name: string): Promise<string> {
     return (await this.#read(['stack', 'output', name, '--show-secrets', '--stack', stack])).trim();
   }

@@ -2,9 +2,12 @@ import { dashboardSources, ruleFiles } from '../../../infra/render/content.ts';
 import { dataSourceOf } from '../../../infra/render/data-source.ts';
 import { adminUser } from '../../../infra/render/grafana.ts';
 import { stackScrapeConfig } from '../../../infra/render/outputs.ts';
+import { webUser } from '../../../infra/render/tls/client.ts';
+import type { HttpAuth } from '../../../infra/settings/http-auth.ts';
 import { authorizationOf } from '../../../infra/settings/http-auth.ts';
 import type { Settings } from '../../../infra/settings/parse.ts';
 import { Interrupted } from '../terminal/failure.ts';
+import { stackAuth } from './access.ts';
 import { explainEmpty } from './empty-panels.ts';
 import { checkExternalPrometheus } from './external-prometheus.ts';
 import type { Session } from './session.ts';
@@ -19,7 +22,7 @@ export async function checkAfter(session: Session, settings: Settings): Promise<
   console.step('Verifying the deployment');
   const options = { fetch, signal: interruption.signal };
   try {
-    await checkPrometheus(session, settings, options);
+    await checkPrometheus(session, settings, options, await stackAuth(session, settings));
     const { grafana } = settings;
     const dataSource = dataSourceOf(settings);
     if (grafana.mode === 'none' || dataSource === undefined) return;
@@ -47,8 +50,9 @@ export async function checkAfter(session: Session, settings: Settings): Promise<
 
 async function checkPrometheus(
   { console }: Session,
-  { prometheus, addresses, publicUrls, alerts }: Settings,
+  { prometheus, addresses, publicUrls, alerts, tls }: Settings,
   options: VerifyOptions,
+  auth: HttpAuth | undefined,
 ): Promise<void> {
   if (prometheus.mode === 'none') return;
   const timeoutSeconds = prometheus.scrapeIntervalSeconds + 15;
@@ -57,11 +61,13 @@ async function checkPrometheus(
   const rules = ruleFiles(publicUrls, alerts);
   let count: number;
   if (prometheus.external === undefined) {
-    await waitForTarget(addresses.prometheus, timeoutSeconds, options, onWait);
+    const own =
+      auth === undefined ? options : { ...options, headers: { authorization: authorizationOf(auth) } };
+    await waitForTarget(addresses.prometheus, timeoutSeconds, own, onWait);
     const groups = rules.flatMap((file) => file.groups.map(({ name }) => name));
-    count = await checkRules(addresses.prometheus, groups, options);
+    count = await checkRules(addresses.prometheus, groups, own);
   } else {
-    const scrapeConfig = stackScrapeConfig({ prometheus, addresses });
+    const scrapeConfig = stackScrapeConfig({ prometheus, addresses, tls });
     count = await checkExternalPrometheus(
       prometheus.external,
       { scrapeConfig, rules, timeoutSeconds },
@@ -73,7 +79,7 @@ async function checkPrometheus(
 }
 
 /** Where people go from here. */
-export function printSummary({ console, stack }: Session, settings: Settings): void {
+export async function printSummary({ console, stack, pulumi }: Session, settings: Settings): Promise<void> {
   console.step('Ready');
   console.line(`status page   ${settings.publicUrls.status}`);
   if (settings.grafana.mode === 'managed') {
@@ -86,5 +92,18 @@ export function printSummary({ console, stack }: Session, settings: Settings): v
   if (settings.prometheus.mode !== 'none') console.line(`Prometheus    ${settings.publicUrls.prometheus}`);
   if (settings.alertmanager.mode !== 'none')
     console.line(`Alertmanager  ${settings.publicUrls.alertmanager}`);
+  if (settings.tls !== undefined) {
+    const expiresAt = await pulumi.secretOutput(stack, 'certificatesExpireAt');
+    console.line(`all but Grafana: user ${webUser}`);
+    console.line(
+      `              password: scripts/pulumi stack output webPassword --show-secrets --stack ${stack}`,
+    );
+    console.line(
+      `browsers need its certificate authority: scripts/pulumi stack output caCertificate --stack ${stack}`,
+    );
+    console.line(
+      `certificates expire on ${expiresAt.slice(0, 10)}; scripts/up renews them in the last 60 days`,
+    );
+  }
   console.line('to remove it: scripts/down');
 }

@@ -4,6 +4,7 @@ import { createRedactor } from '../../../exporter/config/redact.ts';
 import { Secret } from '../../../exporter/config/secret.ts';
 import { knownAlerts, testIntervalSeconds, testReceiver } from '../../../infra/render/alertmanager.ts';
 import { engineNames } from '../../../infra/render/names.ts';
+import type { HttpAuth } from '../../../infra/settings/http-auth.ts';
 import { authOf } from '../../../infra/settings/http-auth.ts';
 import type { AlertmanagerSettings, Settings } from '../../../infra/settings/parse.ts';
 import type { Receiver } from '../../../infra/settings/receivers.ts';
@@ -12,6 +13,7 @@ import { entriesByName } from '../../../infra/settings/values.ts';
 import type { Engine } from '../docker/engine.ts';
 import { connectEngine } from '../docker/engine.ts';
 import { exitCodes, Failure, Interrupted } from '../terminal/failure.ts';
+import { stackAuth } from './access.ts';
 import { readStackSettings } from './configuration.ts';
 import type { SessionOptions } from './session.ts';
 import { openSession } from './session.ts';
@@ -41,6 +43,7 @@ export async function sendTestAlerts(options: TestAlertOptions): Promise<void> {
       console,
       signal: interruption.signal,
       fetch,
+      stackAuth: await stackAuth(session, settings),
       logs: logsOf(settings, connectEngine),
       channel: options.channel,
       resolve: options.resolve,
@@ -56,6 +59,8 @@ export interface TestChannelsOptions extends Pick<TestAlertOptions, 'channel' | 
   readonly settings: Settings;
   readonly signal: AbortSignal;
   readonly fetch: ConstructorParameters<typeof AlertmanagerApi>[0]['fetch'];
+  /** Of what the stack runs; left out where it asks for nothing. */
+  readonly stackAuth?: HttpAuth | undefined;
   readonly logs: () => Promise<readonly string[] | undefined>;
   readonly patienceMs: number;
 }
@@ -77,7 +82,7 @@ export async function testChannels(options: TestChannelsOptions): Promise<void> 
   }
   const api = new AlertmanagerApi({
     url: alertmanager.mode === 'managed' ? settings.addresses.alertmanager : settings.publicUrls.alertmanager,
-    auth: alertmanager.mode === 'managed' ? undefined : authOf(alertmanager),
+    auth: alertmanager.mode === 'managed' ? options.stackAuth : authOf(alertmanager),
     fetch: options.fetch,
     signal,
   });

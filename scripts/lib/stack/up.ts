@@ -8,6 +8,7 @@ import { emptyState } from '../pulumi/state.ts';
 import { confirm } from '../terminal/confirm.ts';
 import { Failure, Interrupted } from '../terminal/failure.ts';
 import { run } from '../terminal/process.ts';
+import { trustState } from './access.ts';
 import { makeAccountsFile } from './accounts-file.ts';
 import { checkAfter, printSummary } from './check-after.ts';
 import { checkBefore, engineFacts } from './check-before.ts';
@@ -47,6 +48,7 @@ export async function bringUp(options: BringUpOptions): Promise<void> {
     pulumi.config(stack),
     session.exists ? pulumi.state(stack) : emptyState,
   ]);
+  trustState(before);
   if (config.values['balance-alert:accountsFile'] === undefined) {
     const made = await makeAccountsFile(session.root, defaultAccountsFile);
     if (made !== undefined) console.line(`created ${made} with demo accounts: replace them with your own`);
@@ -135,7 +137,7 @@ export async function bringUp(options: BringUpOptions): Promise<void> {
   }
   console.line(`took ${((Date.now() - startedAt) / 1000).toFixed(0)} s`);
   await checkAfter(session, settings);
-  printSummary(session, settings);
+  await printSummary(session, settings);
 }
 
 /** The bundle that the image is made of. */

@@ -4,7 +4,12 @@ import { grafanaEnvironment } from '../../../infra/render/grafana.ts';
 
 test('Grafana is told its public URL, its language and nothing secret', (t) => {
   t.deepEqual(
-    grafanaEnvironment({ publicUrl: 'https://ops.example/grafana', anonymous: true, language: 'zh' }),
+    grafanaEnvironment({
+      publicUrl: 'https://ops.example/grafana',
+      anonymous: true,
+      language: 'zh',
+      closed: false,
+    }),
     {
       GF_SECURITY_ADMIN_USER: 'admin',
       GF_SECURITY_ADMIN_PASSWORD__FILE: '/run/secrets/grafana-admin-password',
@@ -23,5 +28,5 @@ test('Grafana is told its public URL, its language and nothing secret', (t) => {
 });
 
 test('the data source asks by GET, in steps of the scrapes', (t) => {
-  t.is(dataSourceJson('1m'), '{"httpMethod":"GET","timeInterval":"1m"}');
+  t.is(dataSourceJson('1m', false), '{"httpMethod":"GET","timeInterval":"1m"}');
 });

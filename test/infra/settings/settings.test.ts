@@ -54,6 +54,8 @@ test('without any configuration, everything has its default', (t) => {
     },
     alerts: { alerts: {}, runwayDays: { warning: 7, critical: 3 } },
     keepData: false,
+    tls: undefined,
+    exporter: { mcp: false, allowedHosts: [] },
     resources: {
       exporter: { memoryMebibytes: 384, cpus: undefined },
       prometheus: { memoryMebibytes: 1024, cpus: undefined },
@@ -90,7 +92,7 @@ test('every problem is reported at once, by the key that people set', (t) => {
       'balance-alert:prometheus.scrapeInterval: expected a duration from 15s to 2m, got "5m"',
       'balance-alert:prometheus.retentoin: unknown key; did you mean retention?',
       'balance-alert:namePrefx: unknown key; did you mean namePrefix?',
-      'balance-alert:bindAddress: 0.0.0.0 exposes balances and Prometheus to others without a password: set balance-alert:allowOpen to true if this is intended',
+      'balance-alert:bindAddress: 0.0.0.0 exposes balances and Prometheus to others without a password: set balance-alert:tls to true, or balance-alert:allowOpen if this is intended',
       'balance-alert:accountsFile: balance-alert.yaml:2:16: accounts[0].provider: no provider "dmo"; did you mean demo? (`balance-alert providers` lists them)',
     ],
   );
@@ -117,6 +119,11 @@ const wrong: readonly [Readonly<Record<string, unknown>>, string][] = [
     'balance-alert:alerts.runwayDays.critical: expected a number of days above 0, up to 365, got -1',
   ],
   [{ keepData: '1' }, 'balance-alert:keepData: expected true or false'],
+  [{ tls: 'on' }, 'balance-alert:tls: expected true or false'],
+  [
+    { tls: 'true', grafana: { url: 'http://127.0.0.1:3300' } },
+    'balance-alert:grafana.url: expected an https URL, since balance-alert:tls is true, got "http://127.0.0.1:3300"',
+  ],
   [
     { namePrefix: 'Balance Alert' },
     'balance-alert:namePrefix: expected 1 to 40 lower-case letters, digits and "-", not at either end, got "Balance Alert"',
@@ -333,7 +340,7 @@ test('rule files of the user are read, by names of their own', (t) => {
 
 test('an address that others can reach has to be allowed', (t) => {
   t.deepEqual(problemsOf({ bindAddress: '0.0.0.0' }), [
-    'balance-alert:bindAddress: 0.0.0.0 exposes balances and Prometheus to others without a password: set balance-alert:allowOpen to true if this is intended',
+    'balance-alert:bindAddress: 0.0.0.0 exposes balances and Prometheus to others without a password: set balance-alert:tls to true, or balance-alert:allowOpen if this is intended',
   ]);
   const open = settingsOf({ bindAddress: '0.0.0.0', allowOpen: 'true' });
   t.is(open.bindAddress, '0.0.0.0');

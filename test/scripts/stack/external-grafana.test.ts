@@ -14,6 +14,7 @@ const made: DataSource = {
   uid: 'balance-alert-prometheus',
   url: 'x',
   auth: undefined,
+  closed: false,
   json: '{}',
 };
 const found: DataSource = { kind: 'found', uid: 'theirs' };

@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import * as https from 'node:https';
 import { connect } from 'node:net';
@@ -8,7 +9,7 @@ import type { ExecutionContext } from 'ava';
 import test from 'ava';
 import { hashSync } from 'bcryptjs';
 import { runHealthcheck } from '../../../../exporter/commands/healthcheck.ts';
-import { loadWebConfig } from '../../../../exporter/web/access/load.ts';
+import { loadWebConfig, openAccess } from '../../../../exporter/web/access/load.ts';
 import { GuardedServers } from '../../../../exporter/web/access/serve.ts';
 import { close, portOf } from '../../../../exporter/web/listen.ts';
 import { makeCertificate, opensslMissing } from '../../../support/certificate.ts';
@@ -281,5 +282,30 @@ tlsTest(
     writeFileSync(file, config('prometheus.example'));
     servers.reload();
     await t.throwsAsync(ask(port, own));
+  },
+);
+
+tlsTest(
+  'the end of the certificate in use is told, of a chain the first one that ends, and again after a rotation',
+  (t) => {
+    const { folder, file } = prepared('tls_server_config: { cert_file: chain.pem, key_file: server.key }\n');
+    makeCertificate(folder);
+    const [leaf, authority] = ['server.pem', 'ca.pem'].map((name) =>
+      readFileSync(join(folder, name), 'utf8'),
+    );
+    const expired = join(folder, 'expired');
+    mkdirSync(expired);
+    makeCertificate(expired, { expired: true });
+    const told: (number | undefined)[] = [];
+    writeFileSync(join(folder, 'chain.pem'), `${leaf}${authority}`);
+    const first = loadWebConfig(file);
+    if (!first.ok) return t.fail(first.errors.join('\n'));
+    const silent = { info: () => undefined, error: () => undefined };
+    const servers = new GuardedServers(file, first.config, silent, (expiresAtMs) => told.push(expiresAtMs));
+    writeFileSync(join(folder, 'chain.pem'), `${leaf}${readFileSync(join(expired, 'server.pem'), 'utf8')}`);
+    servers.reload();
+    t.deepEqual(told, [new X509Certificate(leaf ?? '').validToDate.getTime(), Date.UTC(2020, 0, 2)]);
+    new GuardedServers(undefined, openAccess, silent, (expiresAtMs) => told.push(expiresAtMs));
+    t.is(told.at(-1), undefined);
   },
 );

@@ -31,7 +31,11 @@ test('days left and one value a day are joined to the reading that they belong t
     response.json({ status: 'success', data: { resultType: 'any', result }, warnings: ['new field'] });
   });
   await using server = await serve(app);
-  const histories = await readHistories(`${server.url}/prometheus/`, client(), ['a', 'b.c'], testNow);
+  const histories = await readHistories(
+    { url: `${server.url}/prometheus/`, http: client() },
+    ['a', 'b.c'],
+    testNow,
+  );
   const known = histories('a', balance(50, { type: 'quota', unit: 'percent', window: '5h' }));
   t.is(known?.daysLeft, 5);
   t.deepEqual(
@@ -79,7 +83,7 @@ test('an answer that is none is an error, and asks nobody again', async (t) => {
       response.statusCode = status;
       response.end(body);
     });
-    await t.throwsAsync(readHistories(server.url, client(), ['a'], testNow));
+    await t.throwsAsync(readHistories({ url: server.url, http: client() }, ['a'], testNow));
     t.is(requests, 1);
   }
 });
