@@ -1,30 +1,15 @@
 /** `npm run build [-- FOLDER]`: makes dist/, or another folder, which is all that the exporter's image is built from. */
 
-import { execFile } from 'node:child_process';
 import { chmod, copyFile, cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { promisify } from 'node:util';
 import type { BuildOptions } from 'esbuild';
 import { build, transform } from 'esbuild';
 import { thirdPartyNotices } from './lib/bundle/notices.ts';
+import { exporterRevision } from './lib/bundle/revision.ts';
 
 const root = new URL('../', import.meta.url);
 const target = pathToFileURL(`${resolve(root.pathname, process.argv[2] ?? 'dist')}/`);
-
-/**
- * The last commit that touched what the bundle is made of, so that other changes leave the image as it is;
- * `unknown` where there is no repository.
- */
-async function revision(): Promise<string> {
-  try {
-    const arguments_ = ['log', '-1', '--format=%h', '--', 'exporter', 'package-lock.json'];
-    const { stdout } = await promisify(execFile)('git', arguments_, { cwd: root });
-    return stdout.trim() || 'unknown';
-  } catch {
-    return 'unknown';
-  }
-}
 
 async function version(): Promise<string> {
   const manifest: unknown = JSON.parse(await readFile(new URL('package.json', root), 'utf8'));
@@ -58,7 +43,7 @@ const common: BuildOptions = {
   legalComments: 'eof',
   define: {
     BALANCE_ALERT_VERSION: JSON.stringify(await version()),
-    BALANCE_ALERT_REVISION: JSON.stringify(await revision()),
+    BALANCE_ALERT_REVISION: JSON.stringify(await exporterRevision(root.pathname)),
   },
   logLevel: 'warning',
 };

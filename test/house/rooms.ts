@@ -59,6 +59,7 @@ export const floors: readonly (readonly string[])[] = [
 
   ['scripts/lib/terminal/'],
   [
+    'scripts/lib/bundle/',
     'scripts/lib/docker/',
     'scripts/lib/pulumi/',
     'scripts/lib/render/',
@@ -67,6 +68,7 @@ export const floors: readonly (readonly string[])[] = [
   ],
   ['scripts/lib/install/'],
   ['scripts/lib/stack/', 'scripts/lib/testing/'],
+  ['scripts/lib/doctor/'],
   ['scripts/'],
 ];
 

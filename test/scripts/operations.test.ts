@@ -31,8 +31,24 @@ for (const message of messages) {
   });
 }
 
+test('each check of the doctor has a row in the document, and each row names checks', (t) => {
+  const ids = new Set(
+    readdirSync(join(root, 'scripts/lib/doctor/checks')).flatMap((name) =>
+      [
+        ...readFileSync(join(root, 'scripts/lib/doctor/checks', name), 'utf8').matchAll(/\bid: '([a-z-]+)'/g),
+      ].map(([, id = '']) => id),
+    ),
+  );
+  const start = document.indexOf('## Troubleshooting');
+  const rows = document.slice(start, document.indexOf('###', start)).matchAll(/^\| [^|]+ \| (`[^|]+`) \| /gm);
+  const named = [...rows].flatMap(([, cell = '']) =>
+    [...cell.matchAll(/`([a-z-]+)`/g)].map(([, id = '']) => id),
+  );
+  t.deepEqual(named.toSorted(), [...ids].toSorted());
+});
+
 test('every flag in the document is one of the scripts', (t) => {
-  for (const [, script, flag] of document.matchAll(/scripts\/(up|down) (--[a-z-]+)/g)) {
+  for (const [, script, flag] of document.matchAll(/scripts\/(up|down|doctor) (--[a-z-]+)/g)) {
     const source = readFileSync(join(root, 'scripts', `${script}.ts`), 'utf8');
     t.true(source.includes(`usage: '${flag}`), `scripts/${script} ${flag}`);
   }

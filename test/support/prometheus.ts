@@ -28,6 +28,8 @@ export interface PrometheusOptions {
   readonly storage?: string;
   /** The program; the first that is found unless given. */
   readonly program?: string;
+  /** More arguments of the program. */
+  readonly flags?: readonly string[];
 }
 
 export interface Series {
@@ -69,6 +71,7 @@ export async function startPrometheus(options: PrometheusOptions): Promise<Runni
       `--storage.tsdb.path=${data}`,
       '--storage.tsdb.retention.time=200d',
       `--web.listen-address=${address}`,
+      ...(options.flags ?? []),
     ],
     { stdio: ['ignore', 'ignore', 'pipe'] },
   );

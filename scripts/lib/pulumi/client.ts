@@ -55,15 +55,12 @@ export class Pulumi {
 
   /** The whole configuration, secrets in clear. */
   async config(stack: string): Promise<StackConfig> {
-    const config = configSchema.parse(
-      JSON.parse(await this.#read(['config', '--json', '--show-secrets', '--stack', stack])),
-    );
-    return {
-      values: Object.fromEntries(
-        Object.entries(config).flatMap(([key, { value }]) => (value === undefined ? [] : [[key, value]])),
-      ),
-      secretKeys: new Set(Object.entries(config).flatMap(([key, { secret }]) => (secret ? [key] : []))),
-    };
+    return configOf(await this.#read(['config', '--json', '--show-secrets', '--stack', stack]));
+  }
+
+  /** The configuration without secrets, for which no passphrase is needed; their keys are in `secretKeys`. */
+  async plainConfig(stack: string): Promise<StackConfig> {
+    return configOf(await this.#read(['config', '--json', '--stack', stack]));
   }
 
   async state(stack: string): Promise<StackState> {
@@ -122,4 +119,14 @@ export class Pulumi {
   #environment(): Readonly<Record<string, string>> {
     return { ...withoutUpdateCheck, ...this.#options.backend.environment };
   }
+}
+
+function configOf(json: string): StackConfig {
+  const config = configSchema.parse(JSON.parse(json));
+  return {
+    values: Object.fromEntries(
+      Object.entries(config).flatMap(([key, { value }]) => (value === undefined ? [] : [[key, value]])),
+    ),
+    secretKeys: new Set(Object.entries(config).flatMap(([key, { secret }]) => (secret ? [key] : []))),
+  };
 }

@@ -15,12 +15,15 @@ export interface StateResource {
   readonly type: string;
   /** As the provider knows it; empty for components. */
   readonly id: string;
+  /** Of containers; secret ones are ciphertext. */
+  readonly inputs?: Readonly<Record<string, unknown>>;
 }
 
 const resourceSchema = z.object({
   urn: z.string(),
   type: z.string(),
   id: z.string().default(''),
+  inputs: z.record(z.string(), z.unknown()).nullish(),
   outputs: z.record(z.string(), z.unknown()).nullish(),
 });
 
@@ -35,6 +38,8 @@ const exportSchema = z.object({
     .nullish(),
 });
 
+const containerType = 'docker:index/container:Container';
+
 /** Marks an encrypted value in the state. */
 const secretSignature = '4dabf18193072939515e22adb298388d';
 
@@ -44,7 +49,12 @@ export function readState(text: string): StackState {
   const resources = deployment?.resources ?? [];
   const stack = resources.find(({ type }) => type === 'pulumi:pulumi:Stack');
   return {
-    resources: resources.map(({ urn, type, id }) => ({ urn, type, id })),
+    resources: resources.map(({ urn, type, id, inputs }) => ({
+      urn,
+      type,
+      id,
+      ...(type === containerType && inputs ? { inputs } : {}),
+    })),
     pending: (deployment?.pending_operations ?? []).map(({ type, resource }) => ({
       type,
       urn: resource.urn,

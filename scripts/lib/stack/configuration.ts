@@ -17,7 +17,10 @@ export interface ConfigurationOptions {
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
-function sourceOf(config: StackConfig, { root, stack, environment }: ConfigurationOptions): ConfigSource {
+export function sourceOf(
+  config: StackConfig,
+  { root, stack, environment }: ConfigurationOptions,
+): ConfigSource {
   return {
     ...config,
     stack,

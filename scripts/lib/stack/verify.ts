@@ -159,10 +159,28 @@ export interface PanelReport {
 }
 
 /**
- * Asks Grafana what it would ask for each panel.
+ * Asks Grafana for each dashboard, and what it would ask for each panel.
  * @throws Failure that names each panel whose query is refused
  */
 export async function checkPanels(
+  grafana: GrafanaAccess,
+  dashboards: readonly DashboardSource[],
+  options: VerifyOptions,
+): Promise<PanelReport> {
+  for (const dashboard of dashboards) {
+    await getJson(`${grafana.address}/api/dashboards/uid/${dashboard.uid}`, z.looseObject({}), {
+      ...options,
+      headers: { authorization: grafana.authorization },
+    });
+  }
+  return checkQueries(grafana, dashboards, options);
+}
+
+/**
+ * Asks Grafana what it would ask for each panel, whether the dashboards are there or not.
+ * @throws Failure that names each panel whose query is refused
+ */
+export async function checkQueries(
   grafana: GrafanaAccess,
   dashboards: readonly DashboardSource[],
   options: VerifyOptions,
@@ -171,10 +189,6 @@ export async function checkPanels(
   const empty: EmptyPanel[] = [];
   let answered = 0;
   for (const dashboard of dashboards) {
-    await getJson(`${grafana.address}/api/dashboards/uid/${dashboard.uid}`, z.looseObject({}), {
-      ...options,
-      headers: { authorization: grafana.authorization },
-    });
     const results = await Promise.all(
       dashboard.queries.map(async (query) => ({ query, result: await askGrafana(grafana, query, options) })),
     );

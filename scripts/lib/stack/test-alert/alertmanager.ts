@@ -3,8 +3,8 @@ import { printable } from '../../../../exporter/config/printable.ts';
 import type { HttpAuth } from '../../../../infra/settings/http-auth.ts';
 import { authorizationOf } from '../../../../infra/settings/http-auth.ts';
 import { Failure, fetchMessageOf } from '../../terminal/failure.ts';
+import type { Sample } from '../samples.ts';
 import type { Fetch } from '../verify.ts';
-import type { Sample } from './progress.ts';
 import { notificationSamples } from './progress.ts';
 
 /** Alertmanager's HTTP API (v2), as much of it as a test needs. */

@@ -2,8 +2,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { printable } from '../../../../exporter/config/printable.ts';
 import { testAlertName } from '../../../../exporter/relay/words.ts';
 import type { Console } from '../../terminal/console.ts';
+import type { Sample } from '../samples.ts';
 import type { AlertmanagerApi, KnownAlert } from './alertmanager.ts';
-import type { Progress, Sample } from './progress.ts';
+import type { Progress } from './progress.ts';
 import { progressOf } from './progress.ts';
 import { wordsOf } from './words.ts';
 

@@ -1,10 +1,7 @@
-/** What Alertmanager's own counters say of notifications, by receiver where it names them. */
+import type { Sample } from '../samples.ts';
+import { samplesOf } from '../samples.ts';
 
-export interface Sample {
-  readonly name: string;
-  readonly labels: Readonly<Record<string, string>>;
-  readonly value: number;
-}
+/** What Alertmanager's own counters say of notifications, by receiver where it names them. */
 
 /** What happened to a receiver's notifications between two looks at the counters. */
 export interface Progress {
@@ -33,20 +30,7 @@ const families: ReadonlySet<string> = new Set([requests, failedRequests, failedN
 
 /** The samples of the counters that matter here; none where the page is not Alertmanager's. */
 export function notificationSamples(page: string): readonly Sample[] {
-  return page.split('\n').flatMap((line): readonly Sample[] => {
-    const [, name = '', labels = '', value = ''] = /^(\w+)\{(.*)\} (\S+)$/.exec(line) ?? [];
-    if (!families.has(name)) return [];
-    return [{ name, labels: labelsOf(labels), value: Number(value) }];
-  });
-}
-
-function labelsOf(text: string): Readonly<Record<string, string>> {
-  return Object.fromEntries(
-    [...text.matchAll(/(\w+)="((?:[^"\\]|\\.)*)"/g)].map(([, key = '', value = '']) => [
-      key,
-      value.replaceAll(/\\(.)/g, (_, character: string) => (character === 'n' ? '\n' : character)),
-    ]),
-  );
+  return samplesOf(page).filter(({ name }) => families.has(name));
 }
 
 /**

@@ -1,0 +1,54 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { printable } from '../../../../exporter/config/printable.ts';
+import type { Settings } from '../../../../infra/settings/parse.ts';
+import { run } from '../../terminal/process.ts';
+import type { Check, Finding } from '../check.ts';
+import { broken, listed, ok } from '../check.ts';
+
+/** `--probe`: every vendor asked anew, from this machine. */
+
+export function probeChecks(
+  settings: Settings,
+  options: { readonly root: string; readonly environment: Readonly<Record<string, string | undefined>> },
+): readonly Check[] {
+  return [
+    {
+      id: 'probe',
+      link: 'vendors, asked from this machine',
+      needs: ['account-file', 'secrets'],
+      timeLimitSeconds: 300,
+      look: () => probe(settings, options),
+    },
+  ];
+}
+
+/** The exporter's own command, with the secrets in the environment of the child only. */
+async function probe(
+  { accounts }: Settings,
+  { root, environment }: Parameters<typeof probeChecks>[1],
+): Promise<Finding> {
+  const folder = await mkdtemp(join(tmpdir(), 'balance-alert-doctor-'));
+  try {
+    const file = join(folder, 'balance-alert.yaml');
+    await writeFile(file, accounts.text, { mode: 0o600 });
+    const { code, stdout, stderr } = await run(
+      process.execPath,
+      ['exporter/main.ts', 'serve', `--config.file=${file}`, '--config.check', '--probe'],
+      { cwd: root, environment: { ...environment, ...accounts.secrets } },
+    );
+    const lines = `${stdout}\n${stderr}`.trim().split('\n').map(printable);
+    return code === 0
+      ? ok(lines.at(-1) ?? '')
+      : broken(
+          listed(
+            'some vendors do not answer this machine',
+            lines.filter((line) => /\bfailed\b/.test(line)),
+          ),
+          'where the exporter’s own last check succeeded, it is this machine’s network or clock',
+        );
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,308 @@
+import { readFileSync } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { renderAlertmanagerConfig } from '../../../infra/render/alertmanager.ts';
+import { dashboardSources, ruleFiles } from '../../../infra/render/content.ts';
+import { dataSourceOf } from '../../../infra/render/data-source.ts';
+import { adminUser } from '../../../infra/render/grafana.ts';
+import type { HttpAuth } from '../../../infra/settings/http-auth.ts';
+import { authOf } from '../../../infra/settings/http-auth.ts';
+import type { Settings } from '../../../infra/settings/parse.ts';
+import { parseSettings } from '../../../infra/settings/parse.ts';
+import type { Problem } from '../../../infra/settings/source.ts';
+import { exporterRevision } from '../bundle/revision.ts';
+import { connectEngine } from '../docker/engine.ts';
+import type { Backend } from '../pulumi/backend.ts';
+import { findBackend } from '../pulumi/backend.ts';
+import type { StackConfig } from '../pulumi/client.ts';
+import { Pulumi } from '../pulumi/client.ts';
+import type { FoundCli } from '../pulumi/find-cli.ts';
+import type { StackState } from '../pulumi/state.ts';
+import { emptyState } from '../pulumi/state.ts';
+import { defaultAccountsFile, sourceOf } from '../stack/configuration.ts';
+import { defaultStack } from '../stack/session.ts';
+import { redactorFor } from '../stack/test-alert.ts';
+import { codeOf, Failure } from '../terminal/failure.ts';
+import type { Interruption } from '../terminal/process.ts';
+import type { Server } from './ask.ts';
+import type { StackSubject, Subject } from './subject.ts';
+
+/** Reads a stack without changing anything: unlike the other scripts, this makes neither a state nor a passphrase. */
+
+export interface ReadStackOptions {
+  readonly root: string;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly interruption: Interruption;
+  readonly cli: FoundCli;
+  readonly stack: string | undefined;
+}
+
+/** What was read, as far as it could be. */
+export interface StackReading {
+  readonly name: string;
+  readonly backend: Backend;
+  /** Why secrets or the state could not be read. */
+  readonly unreadable: Failure | undefined;
+  /** With secrets where they could be read. */
+  readonly config: StackConfig;
+  readonly state: StackState;
+  /** Of the settings, but for those of the account file. */
+  readonly problems: readonly Problem[];
+  readonly accountsFile: string;
+  /** Empty where it could not be read. */
+  readonly accountsText: string;
+  /** Those of the account file, its missing secrets among them. */
+  readonly accountProblems: readonly string[];
+  /** Undefined where there are problems. */
+  readonly subject: Subject | undefined;
+  readonly settings: Settings | undefined;
+}
+
+/** @throws Failure where there is no such stack, or no backend */
+export async function readStack(options: ReadStackOptions): Promise<StackReading> {
+  const { root, environment, interruption, cli } = options;
+  const backend = await findBackend(root, environment);
+  await assertPassphrase(backend);
+  const pulumi = new Pulumi({ cli: cli.path, backend, root, interruption });
+  const { names, selected } = await pulumi.stacks();
+  const name = options.stack ?? selected ?? defaultStack;
+  if (!names.includes(name))
+    throw new Failure(`there is no stack ${name} in ${backend.description}`, [
+      'scripts/up creates it',
+      'to examine servers without a stack: scripts/doctor --exporter URL',
+    ]);
+  const [plain, config, state, password] = await Promise.all([
+    pulumi.plainConfig(name),
+    pulumi.config(name).catch(failureOf),
+    pulumi.state(name).catch(failureOf),
+    pulumi.secretOutput(name, 'grafanaPassword').catch(() => undefined),
+  ]);
+  const knownState = state instanceof Failure ? emptyState : state;
+  const known = config instanceof Failure ? withoutSecretParts(plain, knownState) : config;
+  const read = readSettings(known, config instanceof Failure, { ...options, stack: name });
+  return {
+    name,
+    backend,
+    unreadable: [config, state].find((one) => one instanceof Failure),
+    config: known,
+    state: knownState,
+    ...read,
+    subject:
+      read.settings === undefined
+        ? undefined
+        : subjectOf(read.settings, {
+            state: knownState,
+            password,
+            readable: !(config instanceof Failure),
+            valid: read.accountProblems.length === 0,
+            root,
+          }),
+  };
+}
+
+const failureOf = (error: unknown): Failure => {
+  if (error instanceof Failure) return error;
+  throw error;
+};
+
+/** A passphrase that is gone is not made anew, as `scripts/up` does where there is no state yet. */
+async function assertPassphrase({ passphraseFile, environment }: Backend): Promise<void> {
+  if (passphraseFile === undefined) return;
+  const folder = environment['PULUMI_BACKEND_URL']?.slice('file://'.length) ?? '';
+  const there = async (path: string) => {
+    try {
+      return (await stat(path)).size > 0;
+    } catch (error) {
+      if (codeOf(error) === 'ENOENT') return false;
+      throw error;
+    }
+  };
+  if (!(await there(`${folder}/.pulumi`)))
+    throw new Failure(`there is no stack yet: ${folder} holds no state`, [
+      'scripts/up creates it',
+      'to examine servers without a stack: scripts/doctor --exporter URL',
+    ]);
+  if (!(await there(passphraseFile)))
+    throw new Failure(
+      `the passphrase file ${passphraseFile} is missing or empty: secrets of the stack cannot be decrypted`,
+      ['restore it from a backup', 'without one: docs/operations.md, "The passphrase is lost"'],
+    );
+}
+
+/** What the stack runs, by the last run's outputs, where the settings of a part cannot be decrypted. */
+function withoutSecretParts(plain: StackConfig, { outputs }: StackState): StackConfig {
+  const ids = typeof outputs['ids'] === 'object' && outputs['ids'] !== null ? outputs['ids'] : {};
+  const none = JSON.stringify({ mode: 'none' });
+  const values: Record<string, string> = { ...plain.values };
+  for (const part of ['prometheus', 'alertmanager', 'grafana']) {
+    const key = `balance-alert:${part}`;
+    if (plain.secretKeys.has(key) && !(part in ids)) values[key] = none;
+  }
+  // A managed Grafana and the digest need a Prometheus, which may be one that cannot be asked without its credentials.
+  if (values['balance-alert:prometheus'] === none) values['balance-alert:grafana'] = none;
+  if (plain.secretKeys.has('balance-alert:alertmanager') || values['balance-alert:prometheus'] === none)
+    delete values['balance-alert:digest'];
+  return { ...plain, values };
+}
+
+/** An account file that is valid whatever the stack has, so that the settings beside it can be read. */
+const placeholderAccounts = 'accounts: [{ name: placeholder, provider: demo }]\n';
+
+const isAccounts = ({ key }: Problem) => key === 'balance-alert:accountsFile';
+
+function readSettings(
+  config: StackConfig,
+  withoutSecrets: boolean,
+  options: Parameters<typeof sourceOf>[1],
+): Pick<StackReading, 'problems' | 'accountsFile' | 'accountsText' | 'accountProblems' | 'settings'> {
+  // What the image is built from is the matter of `scripts/up`.
+  const source = { ...sourceOf(config, options), fileExists: () => true };
+  const accountsFile = config.values['balance-alert:accountsFile'] ?? defaultAccountsFile;
+  const first = parseSettings(source);
+  if (first.ok) {
+    const { settings } = first;
+    return {
+      problems: [],
+      accountsFile,
+      accountsText: settings.accounts.text,
+      accountProblems: [],
+      settings,
+    };
+  }
+  const path = resolve(source.root, accountsFile);
+  // What is wrong with the account file or stored in plain text keeps nobody from looking at the servers.
+  const second = parseSettings({
+    ...source,
+    secretKeys: new Set(Object.keys(source.values)),
+    readFile: (file) => (file === path ? placeholderAccounts : source.readFile(file)),
+  });
+  return {
+    accountsFile,
+    accountsText: textOf(path),
+    accountProblems: first.problems.filter(isAccounts).flatMap(({ message }) =>
+      message
+        .split('\n')
+        .filter((line) => line.trim() !== '' && !line.startsWith('to set a secret: '))
+        // Without the passphrase, no secret is there to be found.
+        .filter((line) => !(withoutSecrets && isAboutSecret(line))),
+    ),
+    problems: first.problems.filter((problem) => !isAccounts(problem)),
+    settings: second.ok ? second.settings : undefined,
+  };
+}
+
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+/** Whether a line of the account file's problems is about a secret that is not set. */
+export function isAboutSecret(line: string): boolean {
+  return /: secret \S+ was not found: /.test(line);
+}
+
+interface Known {
+  readonly state: StackState;
+  /** Grafana's, where it is in the state and could be read. */
+  readonly password: string | undefined;
+  /** Whether secrets could be read. */
+  readonly readable: boolean;
+  /** Whether the account file and its secrets are. */
+  readonly valid: boolean;
+  readonly root: string;
+}
+
+function subjectOf(settings: Settings, known: Known): Subject {
+  const { prometheus, alertmanager, grafana, addresses, publicUrls, alerts } = settings;
+  const dataSource = dataSourceOf(settings);
+  const managed = {
+    prometheus: prometheus.mode === 'managed',
+    alertmanager: alertmanager.mode === 'managed',
+    grafana: grafana.mode === 'managed',
+  };
+  return {
+    exporter: server(
+      'exporter',
+      addresses.metrics,
+      undefined,
+      'scripts/up, or docker logs of its container',
+      '',
+    ),
+    status: server('status page', addresses.status, undefined, 'scripts/up', ''),
+    prometheus:
+      prometheus.mode === 'none'
+        ? undefined
+        : server(
+            'Prometheus',
+            addresses.prometheus,
+            prometheus.external?.auth,
+            managed.prometheus ? 'scripts/up' : 'balance-alert:prometheus.url is how this machine reaches it',
+            'balance-alert:prometheus.auth, set with --secret',
+          ),
+    alertmanager:
+      alertmanager.mode === 'none'
+        ? undefined
+        : server(
+            'Alertmanager',
+            managed.alertmanager ? addresses.alertmanager : publicUrls.alertmanager,
+            alertmanager.mode === 'external' ? authOf(alertmanager) : undefined,
+            managed.alertmanager ? 'scripts/up' : 'publicUrls.alertmanager is how this machine reaches it',
+            'alertmanager.username and alertmanager.password, or alertmanager.bearerToken',
+          ),
+    grafana: grafanaServer(grafana, known),
+    managed,
+    rules: ruleFiles(publicUrls, alerts),
+    dashboards: dashboardSources(settings.language, alerts.runwayDays, dataSource?.uid),
+    dataSource:
+      dataSource === undefined
+        ? undefined
+        : { uid: dataSource.uid, ...(dataSource.kind === 'made' ? { url: dataSource.url } : {}) },
+    stack: stackOf(settings, known),
+  };
+}
+
+function server(
+  name: string,
+  url: string,
+  auth: HttpAuth | undefined,
+  hint: string,
+  credentials: string,
+): Server {
+  return { name, url, auth, hint, credentials };
+}
+
+function grafanaServer(grafana: Settings['grafana'], { password }: Known): Server | undefined {
+  if (grafana.mode === 'none') return undefined;
+  if (grafana.mode === 'external')
+    return server(
+      'Grafana',
+      grafana.apiUrl,
+      grafana.token === '' ? undefined : { kind: 'bearer', token: grafana.token },
+      'balance-alert:grafana.url is how this machine reaches it',
+      'balance-alert:grafana.auth must be the token of a service account that is enabled and has not expired',
+    );
+  return server(
+    'Grafana',
+    grafana.apiUrl,
+    password === undefined ? undefined : { kind: 'basic', username: adminUser, password },
+    'scripts/up, or docker logs of its container',
+    "its password was changed by hand: set it back to the one of `scripts/pulumi stack output grafanaPassword --show-secrets`, or set another one (balance-alert:grafana.adminPassword, --secret): scripts/up then makes Grafana's database anew",
+  );
+}
+
+function stackOf(settings: Settings, { state, readable, valid, root }: Known): StackSubject {
+  const { alertmanager, accounts } = settings;
+  return {
+    settings,
+    state,
+    engine: connectEngine(settings.engine.host),
+    deployed: readable && valid ? { accounts: accounts.text, secrets: accounts.secrets } : undefined,
+    alertmanagerConfig:
+      readable && alertmanager.mode === 'managed' ? renderAlertmanagerConfig(alertmanager) : undefined,
+    redact: redactorFor(alertmanager),
+    revision: async () => (settings.images.exporter.kind === 'built' ? exporterRevision(root) : undefined),
+  };
+}
