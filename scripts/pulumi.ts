@@ -2,7 +2,9 @@ import { spawn } from 'node:child_process';
 import { dirname } from 'node:path';
 import { requireCli } from './lib/install/require-cli.ts';
 import { withoutUpdateCheck } from './lib/pulumi/find-cli.ts';
+import { createConsole } from './lib/terminal/console.ts';
 import { exitCodes, Failure, runScript } from './lib/terminal/failure.ts';
+import { Interruption } from './lib/terminal/process.ts';
 
 /** `scripts/pulumi`: the CLI itself, in the checkout, with the backend that `scripts/up` uses. */
 
@@ -16,6 +18,7 @@ Usage: scripts/pulumi ARGUMENTS OF PULUMI
   scripts/pulumi config set --path 'balance-alert:ports.grafana' 3001
   scripts/pulumi config set --secret --path 'balance-alert:secrets.OPENROUTER_MANAGEMENT_KEY'
 
+With an engine on another host, operations such as preview and up run with SSH tunnels to it where they need some.
 Relative paths are resolved from the checkout. Pulumi's own help follows.
 
 `;
@@ -35,7 +38,20 @@ await runScript('scripts/pulumi', async () => {
   const { findBackend, prepareBackend } = await import('./lib/pulumi/backend.ts');
   const backend = await findBackend(root, process.env);
   await prepareBackend(backend);
-  process.exitCode = await handOver(cli.path, args, { ...withoutUpdateCheck, ...backend.environment });
+  const { wrapped } = await import('./lib/stack/wrapped.ts');
+  // What is said here is not mixed with what the CLI prints for programs.
+  const console = createConsole((text) => process.stderr.write(text));
+  const options = {
+    root,
+    environment: process.env,
+    cli: cli.path,
+    backend,
+    console,
+    interruption: new Interruption((text) => console.line(text)),
+  };
+  process.exitCode = await wrapped(args, options, (environment) =>
+    handOver(cli.path, args, { ...withoutUpdateCheck, ...backend.environment, ...environment }),
+  );
 });
 
 /**

@@ -7,6 +7,7 @@ import { engineNames } from '../render/names.ts';
 import { prometheusQueryOf } from '../render/prometheus-query.ts';
 import { botReceivers } from '../render/relay.ts';
 import type { EngineSettings } from '../settings/engine.ts';
+import { sshOptionsOf } from '../settings/engine.ts';
 import type { Settings } from '../settings/parse.ts';
 import type { RuleFile } from '../settings/rule-files.ts';
 import { Alertmanager } from './alertmanager.ts';
@@ -187,9 +188,10 @@ export class MonitoringStack extends pulumi.ComponentResource {
  * secret and they would stand in clear in the state.
  */
 function providerArgs(engine: EngineSettings): docker.ProviderArgs {
+  const sshOpts = sshOptionsOf(engine);
   return {
     host: engine.host,
-    ...(engine.sshOpts === undefined ? {} : { sshOpts: [...engine.sshOpts] }),
+    ...(sshOpts === undefined ? {} : { sshOpts: [...sshOpts] }),
     ...(engine.certPath === undefined ? {} : { certPath: engine.certPath }),
     ...(engine.caMaterial === undefined ? {} : { caMaterial: pulumi.secret(engine.caMaterial) }),
     ...(engine.certMaterial === undefined ? {} : { certMaterial: pulumi.secret(engine.certMaterial) }),

@@ -1,3 +1,4 @@
+import { httpUrl } from '../settings/hosts.ts';
 import type { Settings } from '../settings/parse.ts';
 import type { RuleFile } from '../settings/rule-files.ts';
 import { renderScrapeSnippet } from './scrape/job.ts';
@@ -25,7 +26,7 @@ export function stackOutputs(settings: Settings, rules: readonly RuleFile[]): St
   return {
     urls: {
       status: settings.publicUrls.status,
-      metrics: `${settings.addresses.metrics}/metrics`,
+      metrics: `${metricsAddress(settings)}/metrics`,
       ...(settings.prometheus.mode === 'none' ? {} : { prometheus: settings.publicUrls.prometheus }),
       ...(settings.alertmanager.mode === 'none' ? {} : { alertmanager: settings.publicUrls.alertmanager }),
       ...(settings.grafana.mode === 'none'
@@ -42,22 +43,34 @@ export function stackOutputs(settings: Settings, rules: readonly RuleFile[]): St
 }
 
 /**
- * The scrape job of this stack's exporter, as a Prometheus on the machine that runs Pulumi would have it. With `tls: true` it
- * names two files that are to be written beside its configuration: the authority and the password of the stack's outputs.
+/**
+ * The scrape job of this stack's exporter, as a Prometheus on the machine that runs Pulumi would have it; where that takes a tunnel,
+ * as one on the engine's machine would. With `tls: true` it names two files that are to be written beside its configuration: the
+ * authority and the password of the stack's outputs.
  */
-export function stackScrapeConfig({
-  addresses,
-  prometheus,
-  tls,
-}: Pick<Settings, 'addresses' | 'prometheus' | 'tls'>): string {
+export function stackScrapeConfig(
+  settings: Pick<Settings, 'addresses' | 'tunnels' | 'prometheus' | 'tls'>,
+): string {
   return renderScrapeSnippet(
-    { kind: 'other-server', addresses: [addresses.metrics.replace(/^https?:\/\//, '')] },
-    prometheus.scrapeIntervalSeconds,
-    tls === undefined
+    { kind: 'other-server', addresses: [metricsAddress(settings).replace(/^https?:\/\//, '')] },
+    settings.prometheus.scrapeIntervalSeconds,
+    settings.tls === undefined
       ? {}
       : {
           tls: { caFile: 'balance-alert-ca.crt' },
           credentials: { kind: 'basic', username: webUser, passwordFile: 'balance-alert-password' },
         },
   );
+}
+
+/** What lasts: a tunnel of the scripts is closed when they are done. */
+function metricsAddress({
+  addresses,
+  tunnels,
+  tls,
+}: Pick<Settings, 'addresses' | 'tunnels' | 'tls'>): string {
+  const forward = tunnels?.forwards.metrics;
+  return forward === undefined
+    ? addresses.metrics
+    : httpUrl(forward.host, forward.port, tls === undefined ? 'http' : 'https');
 }

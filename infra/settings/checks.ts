@@ -5,6 +5,7 @@ import { credentialFields, isBot } from './receivers.ts';
 import type { StackDocument } from './schema.ts';
 import { namespace } from './schema.ts';
 import type { ConfigSource, Problem } from './source.ts';
+import { isOutOfReach, tunnelsOf } from './tunnels.ts';
 
 /** Checks across several keys. */
 
@@ -134,8 +135,15 @@ export function checkPorts(stack: StackDocument): Problem[] {
   return problems;
 }
 
-/** Without `tls`, neither the exporter's pages nor Prometheus require a password, so they are bound to loopback by default. */
-export function checkExposure(stack: StackDocument, engine: EngineSettings): Problem[] {
+/**
+ * Without `tls`, neither the exporter's pages nor Prometheus require a password, so they are bound to loopback by default; on another
+ * machine, Grafana's API then takes a tunnel.
+ */
+export function checkExposure(
+  stack: StackDocument,
+  engine: EngineSettings,
+  tunnelsAreOpen: boolean,
+): Problem[] {
   const problems: Problem[] = [];
   if (!isLoopback(stack.bindAddress) && !stack.allowOpen && !stack.tls) {
     problems.push({
@@ -149,16 +157,17 @@ export function checkExposure(stack: StackDocument, engine: EngineSettings): Pro
       message: `expected an https URL, since balance-alert:tls is true, got ${JSON.stringify(stack.grafana.url)}`,
     });
   }
-  const remote = remoteHostOf(engine.host);
-  if (
-    stack.grafana.mode === 'managed' &&
-    remote !== undefined &&
-    isLoopback(stack.bindAddress) &&
-    stack.grafana.url === undefined
-  ) {
+  if (stack.grafana.mode !== 'managed' || stack.grafana.url !== undefined) return problems;
+  const listens = `unset, and Grafana listens on the loopback interface of`;
+  if (isOutOfReach(stack, engine)) {
     problems.push({
       key: `${namespace}:grafana.url`,
-      message: `unset, and Grafana would listen on the loopback interface of ${remote}: set the URL under which this machine reaches it, for example through an SSH tunnel`,
+      message: `${listens} ${remoteHostOf(engine.host)}: set balance-alert:tunnel to ssh://USER@HOST, through which scripts/up reaches it; or set the URL under which this machine reaches it, for example through an SSH tunnel of your own`,
+    });
+  } else if (!tunnelsAreOpen && tunnelsOf(stack, engine, {}) !== undefined) {
+    problems.push({
+      key: `${namespace}:grafana.url`,
+      message: `${listens} another machine: use scripts/up and scripts/pulumi, which open an SSH tunnel to it; or set the URL under which this machine reaches it`,
     });
   }
   return problems;

@@ -1,13 +1,17 @@
+import { join, resolve } from 'node:path';
 import * as z from 'zod';
 import { defaultEngineHost } from './hosts.ts';
 import type { ConfigSource, Problem } from './source.ts';
 import { check, decode } from './source.ts';
+import { sshAddressOf, sshOptions, sshProblem } from './ssh.ts';
 
 /** Where containers are made, and what it takes to get there: the Docker provider's own keys. */
 export interface EngineSettings {
   /** Always set, so that both halves of the provider's plugin talk to one engine (`new docker.Provider`). */
   readonly host: string;
+  /** The user's own; `sshOptionsOf` completes them. */
   readonly sshOpts?: readonly string[] | undefined;
+  /** Absolute; a folder with ca.pem, cert.pem and key.pem. */
   readonly certPath?: string | undefined;
   /** PEM texts; secret. */
   readonly caMaterial?: string | undefined;
@@ -33,6 +37,10 @@ const engineSchema = z
         /^(unix|npipe|tcp|ssh|https?):\/\/\S+$/,
         'expected an address such as unix:///var/run/docker.sock or ssh://user@host',
       )
+      .superRefine((host, context) => {
+        const message = host.startsWith('ssh://') ? sshProblem(host) : undefined;
+        if (message !== undefined) context.addIssue({ code: 'custom', message });
+      })
       .optional(),
     sshOpts: z.array(z.string(), 'expected a list of texts').optional(),
     certPath: z.string().min(1).optional(),
@@ -103,5 +111,81 @@ export function parseEngine(source: ConfigSource): {
       message: 'stored in plain text in the stack file: set it again with --secret',
     });
   }
-  return { engine: { ...value, host: value.host ?? fallback }, problems };
+  const host = value.host ?? fallback;
+  const problemOfFallback =
+    value.host === undefined && host.startsWith('ssh://') ? sshProblem(host) : undefined;
+  if (problemOfFallback !== undefined) problems.push({ key: 'DOCKER_HOST', message: problemOfFallback });
+  const certificates = certificatesOf({ ...value, host }, source);
+  problems.push(...certificates.problems);
+  const { certPath: _certPath, sshOpts = optionsOfEnvironment(source, host), ...rest } = value;
+  return {
+    engine: {
+      ...rest,
+      host,
+      ...(sshOpts === undefined ? {} : { sshOpts }),
+      ...(certificates.folder === undefined ? {} : { certPath: certificates.folder }),
+    },
+    problems,
+  };
+}
+
+/** As one half of the plugin reads the variable; given as an argument, both halves have them. */
+function optionsOfEnvironment(source: ConfigSource, host: string): readonly string[] | undefined {
+  const words = (source.environment['DOCKER_SSH_OPTS'] ?? '').split(/\s+/).filter((word) => word !== '');
+  return words.length > 0 && host.startsWith('ssh://') ? words : undefined;
+}
+
+/**
+ * Where the certificates are: the configured folder, else that of the Docker CLI's own variables. The plugin reads these variables
+ * as well, whatever it is given, so those that don't fit the configuration are refused.
+ */
+function certificatesOf(
+  engine: EngineSettings,
+  source: ConfigSource,
+): { readonly folder: string | undefined; readonly problems: readonly Problem[] } {
+  const problems: Problem[] = [];
+  const takesTls = /^(tcp|https?):\/\//.test(engine.host);
+  const hasMaterial = engine.keyMaterial !== undefined;
+  const folderOfEnvironment = source.environment['DOCKER_CERT_PATH'] ?? '';
+  if (engine.certPath !== undefined && hasMaterial) {
+    problems.push({ key: 'docker:certPath', message: 'expected this folder or keyMaterial, not both' });
+  } else if (
+    !takesTls &&
+    (engine.certPath !== undefined || hasMaterial) &&
+    !engine.host.startsWith('unix:')
+  ) {
+    problems.push({
+      key: engine.certPath === undefined ? 'docker:keyMaterial' : 'docker:certPath',
+      message: `only used with tcp://, and docker:host is ${engine.host}`,
+    });
+  }
+  if (folderOfEnvironment !== '' && (hasMaterial || engine.host.startsWith('ssh://'))) {
+    problems.push({
+      key: 'DOCKER_CERT_PATH',
+      message: hasMaterial
+        ? 'set besides docker:keyMaterial: unset this variable'
+        : `only used with tcp://, and the engine is ${engine.host}: unset this variable`,
+    });
+  }
+  const hostOfEnvironment = source.environment['DOCKER_HOST'] ?? '';
+  // Half of the plugin lets the variable win over the configuration, but only with these.
+  if (hasMaterial && hostOfEnvironment !== '' && hostOfEnvironment !== engine.host) {
+    problems.push({
+      key: 'DOCKER_HOST',
+      message: `${hostOfEnvironment}, and docker:host is ${engine.host}: with docker:keyMaterial the image would be built on the former; unset this variable`,
+    });
+  }
+  if (engine.certPath !== undefined) return { folder: resolve(source.root, engine.certPath), problems };
+  if (!takesTls || hasMaterial) return { folder: undefined, problems };
+  if (folderOfEnvironment !== '') return { folder: resolve(folderOfEnvironment), problems };
+  const home = source.environment['HOME'] ?? '';
+  // As the Docker CLI does.
+  return (source.environment['DOCKER_TLS_VERIFY'] ?? '') !== '' && home !== ''
+    ? { folder: join(home, '.docker'), problems }
+    : { folder: undefined, problems };
+}
+
+/** The options that ssh is given for this engine; undefined where it is not reached by ssh. */
+export function sshOptionsOf(engine: EngineSettings): readonly string[] | undefined {
+  return sshAddressOf(engine.host) === undefined ? undefined : sshOptions(engine.sshOpts);
 }

@@ -4,6 +4,7 @@ import { credentialsProblem } from './receivers.ts';
 import type { StackDocument } from './schema.ts';
 import { namespace } from './schema.ts';
 import type { Problem } from './source.ts';
+import { tunnelsOf } from './tunnels.ts';
 
 /** What the stack runs, and what it only uses: whether the keys fit the mode, and each part reaches the next. */
 
@@ -121,7 +122,9 @@ export function checkReach(stack: StackDocument, engine: EngineSettings): Proble
       ? hostOf(prometheus.url ?? '')
       : (remoteHostOf(engine.host) ?? stack.bindAddress);
   const onlyLocal = prometheus.mode === 'external' ? isLoopback(host) : isLoopback(stack.bindAddress);
-  return onlyLocal && !isLoopback(hostOf(grafana.url))
+  // A tunnel is open only while the scripts work.
+  const isElsewhere = prometheus.mode === 'managed' && tunnelsOf(stack, engine, {}) !== undefined;
+  return onlyLocal && (isElsewhere || !isLoopback(hostOf(grafana.url)))
     ? [
         problem(
           'grafana.dataSourceUrl',

@@ -12,7 +12,7 @@ import {
 } from './checks.ts';
 import type { EngineSettings } from './engine.ts';
 import { parseEngine } from './engine.ts';
-import { httpUrl, reachableAddress, remoteHostOf } from './hosts.ts';
+import { httpUrl, isLoopback, reachableAddress, remoteHostOf } from './hosts.ts';
 import type { HttpAuth } from './http-auth.ts';
 import { checkModes, checkReach } from './modes.ts';
 import type { HttpCredentials } from './receivers.ts';
@@ -22,6 +22,8 @@ import type { StackDocument } from './schema.ts';
 import { groupKeys, namespace, stackSchema } from './schema.ts';
 import type { ConfigSource, Problem } from './source.ts';
 import { check, decode } from './source.ts';
+import type { Tunnels } from './tunnels.ts';
+import { tunnelsOf } from './tunnels.ts';
 import type { Limits } from './values.ts';
 
 type Service = keyof StackDocument['ports'];
@@ -37,6 +39,7 @@ export interface Settings
     | 'secrets'
     | 'allowOpen'
     | 'tls'
+    | 'tunnel'
     | 'exporterBaseImage'
     | 'ports'
     | 'publicUrls'
@@ -56,11 +59,16 @@ export interface Settings
    * before. Undefined where nobody has asked the engine: then containers stay as they are.
    */
   readonly hasStartInterval: boolean | undefined;
+  /** Where published ports can be reached through ssh only. */
+  readonly tunnels?: Tunnels;
   /** Those that are published. */
   readonly ports: PublishedPorts;
   /** Without a slash at the end. What people and links use. */
   readonly publicUrls: Readonly<Record<keyof StackDocument['publicUrls'], string>>;
-  /** How the machine that runs Pulumi reaches what is published, past any proxy. Without a slash at the end. */
+  /**
+   * How the machine that runs Pulumi reaches what is published, past any proxy: with tunnels, their ends on this machine. Without a
+   * slash at the end.
+   */
   readonly addresses: Readonly<Record<Service, string>>;
   /** Undefined: plain HTTP, and no password but Grafana's. */
   readonly tls: TlsSettings | undefined;
@@ -144,6 +152,12 @@ export const engineIdVariable = 'BALANCE_ALERT_ENGINE_ID';
 /** The highest version of its API, such as 1.51; set like the id. */
 export const engineApiVariable = 'BALANCE_ALERT_ENGINE_API';
 
+/** Set by the scripts as well: the platform of the engine, such as `linux/arm64`, for which the image is built. */
+export const enginePlatformVariable = 'BALANCE_ALERT_ENGINE_PLATFORM';
+
+/** Set by the scripts while the tunnels of `Settings` are open. */
+export const tunnelsVariable = 'BALANCE_ALERT_TUNNELS';
+
 /** Checks everything and reports all problems at once. */
 export function parseSettings(source: ConfigSource): SettingsResult {
   const { engine, problems: engineProblems } = parseEngine(source);
@@ -158,7 +172,7 @@ export function parseSettings(source: ConfigSource): SettingsResult {
     ...checkDigest(stack),
     ...checkModes(stack),
     ...checkReach(stack, engine),
-    ...checkExposure(stack, engine),
+    ...checkExposure(stack, engine, (source.environment[tunnelsVariable] ?? '') !== ''),
     ...checkAlerts(stack),
   );
   // Without a valid path and valid secrets, whatever is said about the account file would be wrong.
@@ -186,23 +200,40 @@ function settingsOf(
   stack: StackDocument,
   parts: Pick<Settings, 'engine'> & AccountsRead & Pick<PrometheusSettings, 'extraRules'>,
 ): Settings {
-  const { accountsFile: _file, secrets: _secrets, allowOpen: _allowOpen, exporterBaseImage, ...rest } = stack;
+  const {
+    accountsFile: _file,
+    secrets: _secrets,
+    allowOpen: _allowOpen,
+    tunnel: _tunnel,
+    exporterBaseImage,
+    ...rest
+  } = stack;
   const { exporter, platform, ...images } = stack.images;
   const { url, containerUrl, auth, ...prometheus } = stack.prometheus;
-  const host = remoteHostOf(parts.engine.host) ?? reachableAddress(stack.bindAddress);
-  const addressOf = (service: Service) => httpUrl(host, stack.ports[service], stack.tls ? 'https' : 'http');
+  // What listens on a loopback interface has no other name: there, or here with a tunnel to the same port.
+  const host =
+    (isLoopback(stack.bindAddress) ? undefined : remoteHostOf(parts.engine.host)) ??
+    reachableAddress(stack.bindAddress);
+  const scheme = stack.tls ? 'https' : 'http';
+  const publishedOf = (service: Service) => httpUrl(host, stack.ports[service], scheme);
+  const tunnels = tunnelsOf(stack, parts.engine, publishedPorts(stack));
+  const addressOf = (service: Service) => {
+    const forward = tunnels?.forwards[service];
+    return forward === undefined ? publishedOf(service) : httpUrl('127.0.0.1', forward.localPort, scheme);
+  };
   return {
     ...rest,
     stack: source.stack,
     engine: parts.engine,
     engineId: source.environment[engineIdVariable] || undefined,
-    hasStartInterval: reaches(source.environment[engineApiVariable], 44),
+    hasStartInterval: reachesApi(source.environment[engineApiVariable], 44),
+    ...(tunnels === undefined ? {} : { tunnels }),
     ports: publishedPorts(stack),
     publicUrls: {
-      status: stack.publicUrls.status ?? addressOf('status'),
-      prometheus: stack.publicUrls.prometheus ?? url ?? addressOf('prometheus'),
-      alertmanager: stack.publicUrls.alertmanager ?? stack.alertmanager.url ?? addressOf('alertmanager'),
-      grafana: stack.publicUrls.grafana ?? externalUrl(stack.grafana) ?? addressOf('grafana'),
+      status: stack.publicUrls.status ?? publishedOf('status'),
+      prometheus: stack.publicUrls.prometheus ?? url ?? publishedOf('prometheus'),
+      alertmanager: stack.publicUrls.alertmanager ?? stack.alertmanager.url ?? publishedOf('alertmanager'),
+      grafana: stack.publicUrls.grafana ?? externalUrl(stack.grafana) ?? publishedOf('grafana'),
     },
     addresses: {
       status: addressOf('status'),
@@ -218,7 +249,7 @@ function settingsOf(
       ...images,
       exporter:
         exporter === undefined
-          ? { kind: 'built', base: exporterBaseImage, platform: platform ?? platformOf(source.architecture) }
+          ? { kind: 'built', base: exporterBaseImage, platform: platform ?? platformOf(source) }
           : { kind: 'given', reference: exporter },
     },
     prometheus: {
@@ -312,14 +343,19 @@ function parseStack(
   };
 }
 
-/** Node's names of architectures as Docker writes them; what Node doesn't rename, Docker doesn't either. */
-function platformOf(architecture: string): string {
+/**
+ * The engine's, else this machine's: Node's names of architectures as Docker writes them; what Node doesn't rename, Docker
+ * doesn't either.
+ */
+function platformOf({ environment, architecture }: ConfigSource): string {
+  const ofEngine = environment[enginePlatformVariable] ?? '';
+  if (ofEngine !== '') return ofEngine;
   const docker: Readonly<Record<string, string>> = { x64: 'amd64', ia32: '386', arm: 'arm/v7' };
   return `linux/${docker[architecture] ?? architecture}`;
 }
 
 /** Whether a version of Docker's API is 1.`minor` or later; undefined where it is unknown. */
-function reaches(version: string | undefined, minor: number): boolean | undefined {
+export function reachesApi(version: string | undefined, minor: number): boolean | undefined {
   const [, first, second] = /^(\d+)\.(\d+)$/.exec(version ?? '') ?? [];
   return first === undefined ? undefined : Number(first) > 1 || Number(second) >= minor;
 }

@@ -24,6 +24,7 @@ import {
   publicUrl,
   secondsBetween,
   shown,
+  sshUrl,
   text,
   unfilledLimits,
 } from './values.ts';
@@ -247,6 +248,8 @@ const scalars = {
   tls: booleanText.default(false),
   exporterBaseImage: image.default('node:24-bookworm-slim'),
   keepData: booleanText.default(false),
+  /** Through which the scripts reach ports on the engine's loopback interface; the engine's own ssh where unset. */
+  tunnel: sshUrl.optional(),
 };
 
 /**

@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import * as z from 'zod';
 import { formatDuration, parseDuration } from '../../exporter/config/duration.ts';
 import { withoutTrailingSlash } from './hosts.ts';
+import { sshProblem } from './ssh.ts';
 
 /** Schemas of single values. Pulumi hands over some of them as text, so numbers and booleans are taken as text too. */
 
@@ -39,6 +40,12 @@ export const prefix = z.string().regex(/^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$/, {
 
 export const address = z.string().refine((value) => isIP(value) !== 0, {
   error: (issue) => `expected an IP address such as 127.0.0.1, got ${shown(issue.input)}`,
+});
+
+/** A machine that is reached by ssh. What came is not repeated: it can hold a password. */
+export const sshUrl = z.string().superRefine((address, context) => {
+  const message = sshProblem(address);
+  if (message !== undefined) context.addIssue({ code: 'custom', message });
 });
 
 /** An http or https URL without credentials, for links and for addresses that stand in clear. */

@@ -112,5 +112,5 @@ export async function makeCheckout(): Promise<Checkout> {
 }
 
 function engineOfThisMachine(): Engine {
-  return connectEngine(process.env['DOCKER_HOST'] || 'unix:///var/run/docker.sock');
+  return connectEngine({ host: process.env['DOCKER_HOST'] || 'unix:///var/run/docker.sock' });
 }

@@ -58,6 +58,7 @@ export const floors: readonly (readonly string[])[] = [
   ['infra/index.ts'],
 
   ['scripts/lib/terminal/'],
+  ['scripts/lib/ssh/'],
   [
     'scripts/lib/bundle/',
     'scripts/lib/docker/',

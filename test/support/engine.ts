@@ -73,7 +73,10 @@ export async function engineMissing(): Promise<string | undefined> {
 export async function openEngine(): Promise<RunningEngine> {
   const socket = socketOfEnvironment();
   if (await engineAnswers(socket))
-    return { engine: connectEngine(`unix://${socket}`), [Symbol.asyncDispose]: async () => undefined };
+    return {
+      engine: connectEngine({ host: `unix://${socket}` }),
+      [Symbol.asyncDispose]: async () => undefined,
+    };
   return startEngine();
 }
 
@@ -113,7 +116,7 @@ async function startEngine(): Promise<RunningEngine> {
     throw new Error(`dockerd ended:\n${said.join('')}`);
   }
   return {
-    engine: connectEngine(`unix://${socket}`),
+    engine: connectEngine({ host: `unix://${socket}` }),
     async [Symbol.asyncDispose]() {
       child.kill('SIGTERM');
       await end;

@@ -1,9 +1,7 @@
-import type { RequestOptions } from 'node:http';
-import { request } from 'node:http';
-import type { Readable } from 'node:stream';
-import { pipeline } from 'node:stream';
 import * as z from 'zod';
-import { codeOf, Failure, messageOf } from '../terminal/failure.ts';
+import type { EngineSettings } from '../../../infra/settings/engine.ts';
+import type { EngineBody } from './connection.ts';
+import { connectionTo } from './connection.ts';
 
 /** What the scripts ask of the Docker engine, through its API: no Docker CLI is needed. */
 
@@ -32,12 +30,14 @@ export interface EngineContainer extends EngineObject {
   readonly publishedPorts: readonly number[];
 }
 
-/** What a call carries, where it carries anything. */
-export interface EngineBody {
-  /** Of the content, such as `application/json`. */
-  readonly type: string;
-  /** A stream where it is too large to be held. */
-  readonly content: Buffer | Readable;
+/** What an engine says about itself and its machine. */
+export interface EngineCondition {
+  /** How far its clock is ahead of this machine's, in seconds; undefined where it does not say its time. */
+  readonly clockAheadSeconds: number | undefined;
+  /** How exactly that is known, in seconds. */
+  readonly clockAccuracySeconds: number;
+  /** The folder with images and volumes. */
+  readonly dataRoot: string | undefined;
 }
 
 /** Everything that the scripts do on an engine. Tests give another one. */
@@ -50,6 +50,7 @@ export interface Engine {
     body?: EngineBody,
   ): Promise<{ readonly status: number; readonly body: Buffer }>;
   info(): Promise<EngineInfo>;
+  condition(): Promise<EngineCondition>;
   /** All of them, stopped ones too. */
   containers(): Promise<readonly EngineContainer[]>;
   volumes(): Promise<readonly EngineObject[]>;
@@ -82,6 +83,10 @@ const infoSchema = z.object({
 });
 
 const versionSchema = z.object({ ApiVersion: z.string() });
+const conditionSchema = z.object({
+  SystemTime: z.string().optional().catch(undefined),
+  DockerRootDir: z.string().optional().catch(undefined),
+});
 
 const containersSchema = z.array(
   z.object({
@@ -116,23 +121,23 @@ const architectures: Readonly<Record<string, string>> = {
 };
 
 /**
- * An engine on this machine's socket, or on plain TCP.
- * @throws Failure for other addresses
+ * An engine on this machine's socket, on TCP with or without TLS, or on another machine by ssh.
+ * @throws Failure for other addresses, and for certificates that are of no use
  */
-export function connectEngine(host: string): Engine {
-  const target = targetOf(host);
+export function connectEngine(settings: EngineSettings): Engine {
+  const { host } = settings;
+  const send = connectionTo(settings);
 
   const call = async (
     method: string,
     path: string,
-    content?: EngineBody,
+    body?: EngineBody,
     signal?: AbortSignal,
   ): Promise<Buffer> => {
-    const options = { ...target, method, path, ...(signal === undefined ? {} : { signal }) };
-    const { status, body } = await send(host, options, content);
-    if (status < 400) return body;
-    const parsed = errorSchema.safeParse(parseJson(body.toString('utf8')));
-    throw new EngineError(status, parsed.success ? parsed.data.message : `status ${status}`);
+    const answer = await send({ method, path, body, signal });
+    if (answer.status < 400) return answer.body;
+    const parsed = errorSchema.safeParse(parseJson(answer.body.toString('utf8')));
+    throw new EngineError(answer.status, parsed.success ? parsed.data.message : `status ${answer.status}`);
   };
   const get = async <Schema extends z.ZodType>(path: string, schema: Schema): Promise<z.output<Schema>> =>
     schema.parse(parseJson((await call('GET', path)).toString('utf8')));
@@ -146,7 +151,7 @@ export function connectEngine(host: string): Engine {
 
   return {
     host,
-    call: (method, path, body) => send(host, { ...target, method, path }, body),
+    call: (method, path, body) => send({ method, path, body }),
     async info() {
       const [info, { ApiVersion: api }] = await Promise.all([
         get('/info', infoSchema),
@@ -157,6 +162,21 @@ export function connectEngine(host: string): Engine {
         version: info.ServerVersion,
         api,
         platform: `${info.OSType}/${architectures[info.Architecture] ?? info.Architecture}`,
+      };
+    },
+    async condition() {
+      const startedAt = Date.now();
+      const { body } = await send({ method: 'GET', path: '/info' });
+      const endedAt = Date.now();
+      const { SystemTime, DockerRootDir } = conditionSchema.parse(parseJson(body.toString('utf8')));
+      const theirTime = SystemTime === undefined ? Number.NaN : Date.parse(SystemTime);
+      return {
+        // It looked at its clock at some time in between.
+        clockAheadSeconds: Number.isNaN(theirTime)
+          ? undefined
+          : (theirTime - (startedAt + endedAt) / 2) / 1000,
+        clockAccuracySeconds: (endedAt - startedAt) / 2000,
+        dataRoot: DockerRootDir,
       };
     },
     async containers() {
@@ -231,63 +251,6 @@ export class EngineError extends Error {
     super(message);
     this.status = status;
   }
-}
-
-function targetOf(host: string): RequestOptions {
-  if (host.startsWith('unix://')) return { socketPath: host.slice('unix://'.length) };
-  if (host.startsWith('tcp://') && URL.canParse(host)) {
-    const { hostname, port } = new URL(host);
-    return { host: hostname.replace(/^\[|\]$/g, ''), port: port === '' ? 2375 : Number(port) };
-  }
-  throw new Failure(`unsupported engine address ${host}`, [
-    'supported: unix:// and tcp:// without TLS',
-    'for other addresses, use Pulumi directly: npm run build && scripts/pulumi up',
-  ]);
-}
-
-/** Seconds without any answer after which an engine counts as gone. Removing a big container can take some. */
-const silence = 60;
-
-function send(
-  host: string,
-  options: RequestOptions,
-  content?: EngineBody,
-): Promise<{ status: number; body: Buffer }> {
-  const headers = {
-    host: 'docker',
-    ...(content === undefined
-      ? {}
-      : {
-          'content-type': content.type,
-          ...(Buffer.isBuffer(content.content) ? { 'content-length': content.content.length } : {}),
-        }),
-  };
-  return new Promise((resolve, reject) => {
-    // A connection for each: one that is kept can have been closed by the engine when the next request takes it.
-    const call = request({ ...options, headers, agent: false, timeout: silence * 1000 }, (response) => {
-      const chunks: Buffer[] = [];
-      response.on('data', (chunk: Buffer) => chunks.push(chunk));
-      response.on('end', () => resolve({ status: response.statusCode ?? 0, body: Buffer.concat(chunks) }));
-      response.on('error', reject);
-    });
-    call.on('timeout', () => call.destroy(new Error(`no answer within ${silence} s`)));
-    call.on('error', (error) => reject(unreachable(host, error)));
-    if (content === undefined || Buffer.isBuffer(content.content)) call.end(content?.content);
-    else pipeline(content.content, call, (error) => error && call.destroy(error));
-  });
-}
-
-function unreachable(host: string, error: Error): Failure {
-  const hints: Readonly<Record<string, string>> = {
-    ENOENT: 'nothing listens there: check that Docker is installed and running',
-    ECONNREFUSED: 'nothing listens there: check that Docker is running',
-    EACCES: 'permission denied: add this user to the group docker and log in again, or run as root',
-  };
-  const hint = hints[codeOf(error) ?? ''];
-  return new Failure(`cannot reach the Docker engine at ${host}: ${messageOf(error)}`, [
-    ...(hint === undefined ? [] : [hint]),
-    'to use another engine: scripts/pulumi config set docker:host ADDRESS',
-  ]);
 }
 
 function parseJson(text: string): unknown {

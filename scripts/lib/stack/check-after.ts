@@ -10,6 +10,7 @@ import { Interrupted } from '../terminal/failure.ts';
 import { stackAuth } from './access.ts';
 import { explainEmpty } from './empty-panels.ts';
 import { checkExternalPrometheus } from './external-prometheus.ts';
+import { tunnelCommand } from './reach.ts';
 import type { Session } from './session.ts';
 import type { VerifyOptions } from './verify.ts';
 import { checkPanels, checkRules, waitForTarget } from './verify.ts';
@@ -50,10 +51,11 @@ export async function checkAfter(session: Session, settings: Settings): Promise<
 
 async function checkPrometheus(
   { console }: Session,
-  { prometheus, addresses, publicUrls, alerts, tls }: Settings,
+  settings: Settings,
   options: VerifyOptions,
   auth: HttpAuth | undefined,
 ): Promise<void> {
+  const { prometheus, addresses, publicUrls, alerts } = settings;
   if (prometheus.mode === 'none') return;
   const timeoutSeconds = prometheus.scrapeIntervalSeconds + 15;
   const onWait = () =>
@@ -67,7 +69,7 @@ async function checkPrometheus(
     const groups = rules.flatMap((file) => file.groups.map(({ name }) => name));
     count = await checkRules(addresses.prometheus, groups, own);
   } else {
-    const scrapeConfig = stackScrapeConfig({ prometheus, addresses, tls });
+    const scrapeConfig = stackScrapeConfig(settings);
     count = await checkExternalPrometheus(
       prometheus.external,
       { scrapeConfig, rules, timeoutSeconds },
@@ -104,6 +106,13 @@ export async function printSummary({ console, stack, pulumi }: Session, settings
     console.line(
       `certificates expire on ${expiresAt.slice(0, 10)}; scripts/up renews them in the last 60 days`,
     );
+  }
+  const command = tunnelCommand(settings);
+  if (command !== undefined) {
+    console.line(
+      `these listen on the other machine's loopback interface; to open them here, leave this running:`,
+    );
+    console.line(`  ${command}`);
   }
   console.line('to remove it: scripts/down');
 }

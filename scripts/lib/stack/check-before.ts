@@ -1,8 +1,11 @@
+import { statfs } from 'node:fs/promises';
 import { dashboardSources, ruleFiles } from '../../../infra/render/content.ts';
 import { dataSourceOf } from '../../../infra/render/data-source.ts';
+import { remoteHostOf } from '../../../infra/settings/hosts.ts';
 import type { Settings } from '../../../infra/settings/parse.ts';
 import type { Engine, EngineInfo } from '../docker/engine.ts';
 import type { StackState } from '../pulumi/state.ts';
+import { inspectMachine, takenPortsOf } from '../ssh/machine.ts';
 import { Failure } from '../terminal/failure.ts';
 import { grafanaProblems } from './external-grafana.ts';
 import { prometheusProblems } from './external-prometheus.ts';
@@ -10,6 +13,7 @@ import { findTakenPorts } from './ports.ts';
 import type { EngineFacts, PreflightResult } from './preflight.ts';
 import { portsToTry, preflight } from './preflight.ts';
 import { lintPrometheus } from './promtool.ts';
+import { sshCallOf } from './reach.ts';
 import type { Session } from './session.ts';
 import type { VerifyOptions } from './verify.ts';
 
@@ -33,11 +37,19 @@ export async function checkBefore(
   state: StackState,
 ): Promise<void> {
   console.step('Preflight checks');
+  const condition = await engine.condition();
+  const missingImages: string[] = [];
+  for (const image of imagesOf(settings)) if (!(await engine.hasImage(image))) missingImages.push(image);
+  const { freeBytes, takenPorts, isKnown } = await machineFacts(settings, condition.dataRoot);
+  if (!isKnown) console.line("the ports and the disk of the engine's machine cannot be looked at");
   const result = preflight({
     settings,
     state,
     engine: await engineFacts(engine, info),
-    takenPorts: await findTakenPorts(settings.bindAddress, portsToTry(settings)),
+    takenPorts,
+    condition,
+    freeBytes,
+    missingImages,
   });
   for (const warning of result.warnings) console.warn(warning);
   const leftovers = [
@@ -66,17 +78,56 @@ export async function checkBefore(
         : []),
     ]);
   }
-  const images = [
-    ...(settings.prometheus.mode === 'managed' ? [settings.images.prometheus] : []),
-    ...(settings.alertmanager.mode === 'managed' ? [settings.images.alertmanager] : []),
-    ...(settings.grafana.mode === 'managed' ? [settings.images.grafana] : []),
-  ];
-  for (const image of images) {
-    if (!(await engine.hasImage(image))) console.line(`${image} is not on the engine and will be pulled`);
-  }
+  for (const image of missingImages) console.line(`${image} is not on the engine and will be pulled`);
   console.line(
-    `ports are free, names are available, the account file is valid${lint.checked ? ', promtool accepts the configuration and rules' : ''}`,
+    `${isKnown ? 'ports are free, ' : ''}names are available, the account file is valid${lint.checked ? ', promtool accepts the configuration and rules' : ''}`,
   );
+}
+
+/** Images that come from a registry and not from a build. */
+function imagesOf({ images, prometheus, alertmanager, grafana }: Settings): readonly string[] {
+  return [
+    ...(prometheus.mode === 'managed' ? [images.prometheus] : []),
+    ...(alertmanager.mode === 'managed' ? [images.alertmanager] : []),
+    ...(grafana.mode === 'managed' ? [images.grafana] : []),
+  ];
+}
+
+interface MachineFacts {
+  /** Whether somebody could be asked; false for an engine elsewhere without ssh. */
+  readonly isKnown: boolean;
+  readonly freeBytes: number | undefined;
+  readonly takenPorts: ReadonlySet<number>;
+}
+
+/** The engine's machine: this one, or one that is asked over ssh. */
+async function machineFacts(settings: Settings, dataRoot: string | undefined): Promise<MachineFacts> {
+  const call = sshCallOf(settings);
+  if (call !== undefined) {
+    const machine = await inspectMachine(call, dataRoot);
+    return {
+      isKnown: machine !== undefined && machine.listeners.length > 0,
+      freeBytes: machine?.freeBytes,
+      takenPorts: takenPortsOf(machine?.listeners ?? [], settings.bindAddress, Object.values(settings.ports)),
+    };
+  }
+  if (remoteHostOf(settings.engine.host) !== undefined)
+    return { isKnown: false, freeBytes: undefined, takenPorts: new Set() };
+  return {
+    isKnown: true,
+    freeBytes: dataRoot === undefined ? undefined : await freeBytesHere(dataRoot),
+    takenPorts: await findTakenPorts(settings.bindAddress, portsToTry(settings)),
+  };
+}
+
+/** Undefined where the engine's folder is not on this machine, as with one in a virtual machine. */
+async function freeBytesHere(folder: string): Promise<number | undefined> {
+  try {
+    const { bavail, bsize } = await statfs(folder);
+    return bavail * bsize;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Servers that others run, as they are before anything is changed. */

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import type { EngineSettings } from '../../../infra/settings/engine.ts';
 import { parseEngine } from '../../../infra/settings/engine.ts';
 import type { Settings } from '../../../infra/settings/parse.ts';
-import { parseSettings } from '../../../infra/settings/parse.ts';
+import { parseSettings, tunnelsVariable } from '../../../infra/settings/parse.ts';
 import { stackSchema } from '../../../infra/settings/schema.ts';
 import type { ConfigSource } from '../../../infra/settings/source.ts';
 import { formatProblems } from '../../../infra/settings/source.ts';
@@ -35,8 +35,13 @@ export function sourceOf(
 
 /** @throws Failure (2) with all problems */
 export function readStackSettings(config: StackConfig, options: ConfigurationOptions): Settings {
-  // What the image is built from is made right after this.
-  const result = parseSettings({ ...sourceOf(config, options), fileExists: () => true });
+  const source = sourceOf(config, options);
+  const result = parseSettings({
+    ...source,
+    // What the image is built from is made right after this, and tunnels are opened for what needs them.
+    fileExists: () => true,
+    environment: { ...source.environment, [tunnelsVariable]: 'open' },
+  });
   if (result.ok) return result.settings;
   throw new Failure(
     `invalid configuration of the stack ${options.stack}:\n${formatProblems(result.problems)}`,

@@ -28,7 +28,7 @@ export async function tearDown(options: TearDownOptions): Promise<void> {
   console.step(`Stack ${stack}, state in ${backend.description}`);
   if (!exists) console.line('stack not found');
   const config = exists ? await pulumi.config(stack) : { values: {}, secretKeys: new Set<string>() };
-  const engine = connectEngine(readEngineSettings(config, { ...session, stack }).host);
+  const engine = connectEngine(readEngineSettings(config, { ...session, stack }));
 
   if (options.orphans) {
     const state = exists ? await pulumi.state(stack) : emptyState;

@@ -1,7 +1,8 @@
 import { engineNames, stackLabel } from '../../../infra/render/names.ts';
 import { remoteHostOf } from '../../../infra/settings/hosts.ts';
 import type { Settings } from '../../../infra/settings/parse.ts';
-import type { EngineContainer, EngineInfo, EngineObject } from '../docker/engine.ts';
+import { reachesApi } from '../../../infra/settings/parse.ts';
+import type { EngineCondition, EngineContainer, EngineInfo, EngineObject } from '../docker/engine.ts';
 import type { StackState } from '../pulumi/state.ts';
 import { engineIdOf, idsOf } from '../pulumi/state.ts';
 
@@ -18,8 +19,13 @@ export interface PreflightFacts {
   readonly settings: Settings;
   readonly state: StackState;
   readonly engine: EngineFacts;
-  /** Published ports that something on this machine listens on. */
+  /** Published ports that something on the engine's machine listens on. */
   readonly takenPorts: ReadonlySet<number>;
+  readonly condition?: EngineCondition;
+  /** For the engine's files; undefined where nobody says. */
+  readonly freeBytes?: number | undefined;
+  /** Images that have to be pulled. */
+  readonly missingImages?: readonly string[];
 }
 
 /** Something on the engine that is labelled as this stack's, but that the state does not know. */
@@ -48,16 +54,64 @@ export function preflight(facts: PreflightFacts): PreflightResult {
       `the exporter image is built for ${exporter.platform}, but the engine runs ${engine.info.platform}: set balance-alert:images.platform`,
     );
   }
+  const condition = conditionOf(facts);
   return {
     problems: [
+      ...condition.problems,
       ...engineMismatch(state, engine.info, settings.engine.host),
       ...nameConflicts(facts),
       ...takenPorts(facts, orphans),
     ],
     orphans,
     pending: state.pending,
-    warnings,
+    warnings: [...warnings, ...condition.warnings],
   };
+}
+
+/** Minor version of the API of Docker 20.10, the oldest release that the stack was tried on. */
+const oldestApi = 41;
+
+/** Seconds that two clocks may differ before times in graphs, alerts and signed requests are visibly wrong. */
+const clockTolerance = 30;
+
+const mebibyte = 2 ** 20;
+
+/** Bytes below which not even the containers' logs and volumes find room, and those that an image takes, unpacked. */
+const room = { least: 256 * mebibyte, image: 600 * mebibyte };
+
+function conditionOf({
+  settings,
+  engine,
+  condition,
+  freeBytes,
+  missingImages = [],
+}: PreflightFacts): Pick<PreflightResult, 'problems' | 'warnings'> {
+  const problems: string[] = [];
+  const warnings: string[] = [];
+  const { host } = settings.engine;
+  const { version, api } = engine.info;
+  if (reachesApi(api, oldestApi) === false) {
+    problems.push(
+      `the Docker engine at ${host} is too old: ${version} with the API ${api}, and 20.10 with the API 1.${oldestApi} is the oldest that works`,
+    );
+  }
+  const ahead = condition?.clockAheadSeconds;
+  if (ahead !== undefined && Math.abs(ahead) > clockTolerance + (condition?.clockAccuracySeconds ?? 0)) {
+    warnings.push(
+      `the clock of the engine's machine is ${Math.abs(ahead).toFixed(0)} s ${ahead > 0 ? 'ahead of' : 'behind'} this one's: set both by NTP; samples carry its time, and vendors refuse signed requests of another`,
+    );
+  }
+  if (freeBytes !== undefined) {
+    const free = `${(freeBytes / mebibyte).toFixed(0)} MiB are free for the engine's files${condition?.dataRoot === undefined ? '' : ` (${condition.dataRoot})`}`;
+    const wanted = room.least + missingImages.length * room.image;
+    if (freeBytes < room.least)
+      problems.push(`the disk is full: ${free}; docker system df shows what takes it`);
+    else if (freeBytes < wanted)
+      warnings.push(
+        `${free}, and ${missingImages.length} images have to be pulled, which takes about ${((wanted - room.least) / mebibyte).toFixed(0)} MiB`,
+      );
+  }
+  return { problems, warnings };
 }
 
 /** A change of host moves nothing: the state would say that everything is there, on an engine that has none of it. */
@@ -149,7 +203,8 @@ function takenPorts(
 
 /** Ports to try on this machine; none where the engine is elsewhere. */
 export function portsToTry(settings: Settings): readonly number[] {
-  return remoteHostOf(settings.engine.host) === undefined ? Object.values(settings.ports) : [];
+  const isHere = remoteHostOf(settings.engine.host) === undefined && settings.tunnels === undefined;
+  return isHere ? Object.values(settings.ports) : [];
 }
 
 /** Our containers that are not running healthily, for a look at what they said. */

@@ -4,6 +4,7 @@ import { createRedactor } from '../../../exporter/config/redact.ts';
 import { Secret } from '../../../exporter/config/secret.ts';
 import { knownAlerts, testIntervalSeconds, testReceiver } from '../../../infra/render/alertmanager.ts';
 import { engineNames } from '../../../infra/render/names.ts';
+import type { EngineSettings } from '../../../infra/settings/engine.ts';
 import type { HttpAuth } from '../../../infra/settings/http-auth.ts';
 import { authOf } from '../../../infra/settings/http-auth.ts';
 import type { AlertmanagerSettings, Settings } from '../../../infra/settings/parse.ts';
@@ -15,6 +16,7 @@ import { connectEngine } from '../docker/engine.ts';
 import { exitCodes, Failure, Interrupted } from '../terminal/failure.ts';
 import { stackAuth } from './access.ts';
 import { readStackSettings } from './configuration.ts';
+import { withTunnels } from './reach.ts';
 import type { SessionOptions } from './session.ts';
 import { openSession } from './session.ts';
 import { AlertmanagerApi } from './test-alert/alertmanager.ts';
@@ -38,17 +40,20 @@ export async function sendTestAlerts(options: TestAlertOptions): Promise<void> {
     throw new Failure(`there is no stack ${stack}`, ['scripts/up makes it'], exitCodes.usage);
   const settings = readStackSettings(await pulumi.config(stack), { ...session, stack });
   try {
-    await testChannels({
-      settings,
-      console,
-      signal: interruption.signal,
-      fetch,
-      stackAuth: await stackAuth(session, settings),
-      logs: logsOf(settings, connectEngine),
-      channel: options.channel,
-      resolve: options.resolve,
-      patienceMs: patienceOf(settings.alertmanager),
-    });
+    const auth = await stackAuth(session, settings);
+    await withTunnels(settings, console, () =>
+      testChannels({
+        settings,
+        console,
+        signal: interruption.signal,
+        fetch,
+        stackAuth: auth,
+        logs: logsOf(settings, connectEngine),
+        channel: options.channel,
+        resolve: options.resolve,
+        patienceMs: patienceOf(settings.alertmanager),
+      }),
+    );
   } catch (error) {
     if (interruption.requested) throw new Interrupted();
     throw error;
@@ -213,13 +218,13 @@ const logLines = 400;
 /** The containers of the stack; an external Alertmanager's log is elsewhere, and some engines are out of reach. */
 export function logsOf(
   settings: Settings,
-  connect: (host: string) => Engine,
+  connect: (engine: EngineSettings) => Engine,
 ): () => Promise<readonly string[] | undefined> {
   if (settings.alertmanager.mode !== 'managed') return async () => undefined;
   const { containers } = engineNames(settings.namePrefix);
   const read = async (name: string): Promise<readonly string[] | undefined> => {
     try {
-      return (await connect(settings.engine.host).logs(name, logLines)).split('\n');
+      return (await connect(settings.engine).logs(name, logLines)).split('\n');
     } catch {
       return undefined;
     }

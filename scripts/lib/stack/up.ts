@@ -1,6 +1,5 @@
 import type { Settings } from '../../../infra/settings/parse.ts';
-import { engineApiVariable, engineIdVariable } from '../../../infra/settings/parse.ts';
-import type { Engine } from '../docker/engine.ts';
+import type { Engine, EngineInfo } from '../docker/engine.ts';
 import { connectEngine } from '../docker/engine.ts';
 import { isWorthShowing } from '../pulumi/progress.ts';
 import type { StackState } from '../pulumi/state.ts';
@@ -15,6 +14,7 @@ import { checkBefore, engineFacts } from './check-before.ts';
 import { defaultAccountsFile, readStackSettings } from './configuration.ts';
 import { writeDemoHistory } from './demo-history.ts';
 import { grafanaAddressOf, imageToRebuild, needsGrafana, unhealthyContainers } from './preflight.ts';
+import { programEnvironment, withTunnels } from './reach.ts';
 import { repair } from './repair.ts';
 import type { Session, SessionOptions } from './session.ts';
 import { openSession } from './session.ts';
@@ -53,10 +53,39 @@ export async function bringUp(options: BringUpOptions): Promise<void> {
     const made = await makeAccountsFile(session.root, defaultAccountsFile);
     if (made !== undefined) console.line(`created ${made} with demo accounts: replace them with your own`);
   }
-  const settings = readStackSettings(config, { ...session, stack });
-  const engine = connectEngine(settings.engine.host);
+  const engine = connectEngine(readStackSettings(config, { ...session, stack }).engine);
   const info = await engine.info();
   console.step(`Engine ${engine.host} (Docker ${info.version}, ${info.platform})`);
+  // Now that the engine is known, the image can be for its platform.
+  const environment = programEnvironment(info);
+  const settings = readStackSettings(config, {
+    ...session,
+    stack,
+    environment: { ...session.environment, ...environment },
+  });
+  const isUp = await withTunnels(settings, console, () =>
+    update(options, { session, settings, engine, info, environment, before }),
+  );
+  if (isUp) await printSummary(session, settings);
+}
+
+interface Update {
+  readonly session: Session;
+  readonly settings: Settings;
+  readonly engine: Engine;
+  readonly info: EngineInfo;
+  /** Of the program. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** The state as it was found. */
+  readonly before: StackState;
+}
+
+/** @returns whether the stack was updated; a dry run changes nothing */
+async function update(
+  options: BringUpOptions,
+  { session, settings, engine, info, environment, before }: Update,
+): Promise<boolean> {
+  const { console, pulumi, stack } = session;
   await build(session, settings);
 
   let state = before;
@@ -75,7 +104,6 @@ export async function bringUp(options: BringUpOptions): Promise<void> {
   await checkBefore(session, settings, engine, info, state);
   stopIfInterrupted(session);
 
-  const environment = { [engineIdVariable]: info.id, [engineApiVariable]: info.api };
   const replace = await imageToRebuild(state, (reference) => engine.hasImage(reference));
   if (replace !== undefined)
     console.line('the exporter image is no longer on the engine and will be rebuilt');
@@ -91,7 +119,7 @@ export async function bringUp(options: BringUpOptions): Promise<void> {
     const refresh = recovering ? [] : ['--refresh'];
     if (recovering) console.line('Grafana does not answer: previewing without a refresh');
     await operate(session, ['preview', ...common, ...refresh, ...replacing], show, environment);
-    if (options.dryRun) return;
+    if (options.dryRun) return false;
     if (!(await confirm('Apply these changes?', session.interruption)))
       throw new Failure('nothing was changed');
   }
@@ -137,7 +165,7 @@ export async function bringUp(options: BringUpOptions): Promise<void> {
   }
   console.line(`took ${((Date.now() - startedAt) / 1000).toFixed(0)} s`);
   await checkAfter(session, settings);
-  await printSummary(session, settings);
+  return true;
 }
 
 /** The bundle that the image is made of. */

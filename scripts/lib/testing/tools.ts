@@ -32,6 +32,7 @@ const installed: readonly (Tool & { readonly programs: readonly string[] })[] = 
     layers: ['page'],
   },
   { package: 'docker.io', programs: ['dockerd'], layers: ['stack', 'e2e'] },
+  { package: 'openssh-server', programs: ['sshd'], layers: ['contract', 'e2e'] },
 ];
 
 export interface ToolOptions {

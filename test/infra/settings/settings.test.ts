@@ -372,18 +372,165 @@ test('a Docker context in the environment is refused, for it moves only half of 
   );
 });
 
-test('with an engine elsewhere, Grafana on its loopback needs a URL of its own', (t) => {
-  const remote = { 'docker:host': 'ssh://me@host.example' };
-  t.deepEqual(problemsOf(remote), [
-    'balance-alert:grafana.url: unset, and Grafana would listen on the loopback interface of host.example: set the URL under which this machine reaches it, for example through an SSH tunnel',
+const overSsh = { 'docker:host': 'ssh://me@host.example' };
+
+test('with an engine elsewhere, Grafana on its loopback takes a tunnel, a URL of its own, or another address', (t) => {
+  t.deepEqual(problemsOf(overSsh), [
+    'balance-alert:grafana.url: unset, and Grafana listens on the loopback interface of another machine: use scripts/up and scripts/pulumi, which open an SSH tunnel to it; or set the URL under which this machine reaches it',
+  ]);
+  t.deepEqual(problemsOf({ 'docker:host': 'tcp://10.0.0.5:2376' }), [
+    'balance-alert:grafana.url: unset, and Grafana listens on the loopback interface of 10.0.0.5: set balance-alert:tunnel to ssh://USER@HOST, through which scripts/up reaches it; or set the URL under which this machine reaches it, for example through an SSH tunnel of your own',
   ]);
   t.is(
-    settingsOf({ ...remote, grafana: { url: 'http://127.0.0.1:3000' } }).addresses.grafana,
+    settingsOf({ ...overSsh, grafana: { url: 'http://127.0.0.1:3000' } }).addresses.grafana,
     'http://127.0.0.1:3000',
   );
   t.is(
-    settingsOf({ ...remote, bindAddress: '10.0.0.5', allowOpen: 'true' }).addresses.grafana,
+    settingsOf({ ...overSsh, bindAddress: '10.0.0.5', allowOpen: 'true' }).addresses.grafana,
     'http://host.example:3000',
+  );
+});
+
+/** As the scripts start the program. */
+const withTunnels = { environment: { BALANCE_ALERT_TUNNELS: 'open' } };
+
+test('tunnels end on ports of this machine that are the same on every run and differ between hosts', (t) => {
+  const { tunnels, addresses, publicUrls, grafana } = settingsOf(overSsh, withTunnels);
+  const forwards = tunnels?.forwards ?? {};
+  t.is(tunnels?.through, 'ssh://me@host.example');
+  t.deepEqual(
+    Object.entries(forwards).map(([service, { host, port }]) => `${service} ${host}:${port}`),
+    [
+      'status 127.0.0.1:8080',
+      'metrics 127.0.0.1:9100',
+      'prometheus 127.0.0.1:9090',
+      'alertmanager 127.0.0.1:9093',
+      'grafana 127.0.0.1:3000',
+    ],
+  );
+  const locals = Object.values(forwards).map(({ localPort }) => localPort);
+  t.is(new Set(locals).size, 5);
+  for (const port of locals) t.true(port >= 20_000 && port < 30_000, `${port}`);
+  t.is(addresses.prometheus, `http://127.0.0.1:${forwards.prometheus?.localPort}`);
+  t.like(grafana, { mode: 'managed', apiUrl: `http://127.0.0.1:${forwards.grafana?.localPort}` });
+  // Links are for people, who open a tunnel of their own to the same ports.
+  t.is(publicUrls.grafana, 'http://127.0.0.1:3000');
+  t.deepEqual(settingsOf(overSsh, withTunnels).tunnels, tunnels);
+  // Another user of the same machine changes nothing in the state.
+  t.deepEqual(
+    settingsOf({ 'docker:host': 'ssh://you@host.example' }, withTunnels).tunnels?.forwards,
+    forwards,
+  );
+  t.notDeepEqual(
+    settingsOf({ 'docker:host': 'ssh://me@other.example' }, withTunnels).tunnels?.forwards,
+    forwards,
+  );
+});
+
+test('what is not run, and what has a URL of its own, needs no tunnel', (t) => {
+  const services = (values: Readonly<Record<string, unknown>>) =>
+    Object.keys(settingsOf({ ...overSsh, ...values }, withTunnels).tunnels?.forwards ?? {});
+  t.deepEqual(services({ grafana: { url: 'https://grafana.example' } }), [
+    'status',
+    'metrics',
+    'prometheus',
+    'alertmanager',
+  ]);
+  t.deepEqual(services({ grafana: { mode: 'none' }, alertmanager: { mode: 'none' } }), [
+    'status',
+    'metrics',
+    'prometheus',
+  ]);
+  // One that ends on this machine is opened there.
+  const { tunnels } = settingsOf({ ...overSsh, grafana: { url: 'http://127.0.0.1:3001' } }, withTunnels);
+  t.deepEqual(tunnels?.forwards.grafana, { localPort: 3001, host: '127.0.0.1', port: 3000 });
+  t.is(settingsOf({ ...overSsh, bindAddress: '10.0.0.5', allowOpen: 'true' }).tunnels, undefined);
+  t.is(settingsOf().tunnels, undefined);
+});
+
+test('an engine on TCP is reached through the tunnel that is configured', (t) => {
+  const values = { 'docker:host': 'tcp://10.0.0.5:2376', tunnel: 'ssh://me@bastion.example:2222' };
+  const { tunnels, addresses } = settingsOf(values, withTunnels);
+  t.is(tunnels?.through, 'ssh://me@bastion.example:2222');
+  t.regex(addresses.grafana, /^http:\/\/127\.0\.0\.1:2\d{4}$/);
+  for (const [tunnel, said] of [
+    ['bastion.example', 'expected ssh://USER@HOST or ssh://USER@HOST:PORT'],
+    [
+      'ssh://me:pw@bastion.example',
+      'expected ssh://USER@HOST or ssh://USER@HOST:PORT without a password: ssh takes keys (ssh-copy-id installs one)',
+    ],
+  ] as const) {
+    t.deepEqual(problemsOf({ ...values, grafana: { mode: 'none' }, tunnel }, withTunnels), [
+      `balance-alert:tunnel: ${said}`,
+    ]);
+  }
+});
+
+test('the image is built for the platform of the engine, where somebody has asked it', (t) => {
+  const environment = { BALANCE_ALERT_ENGINE_PLATFORM: 'linux/arm64' };
+  t.like(settingsOf({}, { environment }).images.exporter, { platform: 'linux/arm64' });
+  const images = { platform: 'linux/riscv64' };
+  t.like(settingsOf({ images }, { environment }).images.exporter, { platform: 'linux/riscv64' });
+});
+
+test('an address of ssh is checked as Docker checks it', (t) => {
+  for (const [host, said] of [
+    ['ssh://me:secret@host.example', /without a password: ssh takes keys/],
+    ['ssh://host.example?x=1', /without "\?" and "#"/],
+    ['ssh:///run/docker.sock', /the host is missing/],
+    ['ssh://-oProxyCommand=x', /a host does not begin with "-"|expected ssh:/],
+  ] as const) {
+    const [first = ''] = problemsOf({ 'docker:host': host }, withTunnels);
+    t.regex(first, said, host);
+    t.regex(first, /^docker:host: /);
+  }
+  t.regex(
+    problemsOf(
+      {},
+      { environment: { ...withTunnels.environment, DOCKER_HOST: 'ssh://me:secret@h.example' } },
+    ).join(),
+    /^DOCKER_HOST: expected ssh:/,
+  );
+});
+
+test('certificates come from one place: the configuration, else the variables of the Docker CLI', (t) => {
+  const tcp = { 'docker:host': 'tcp://10.0.0.5:2376', grafana: { mode: 'none' } };
+  const pathOf = (values: Readonly<Record<string, unknown>>, environment: Readonly<Record<string, string>>) =>
+    settingsOf({ ...tcp, ...values }, { environment }).engine.certPath;
+  t.is(pathOf({}, {}), undefined);
+  t.is(pathOf({ 'docker:certPath': 'certificates' }, {}), '/checkout/certificates');
+  t.is(pathOf({ 'docker:certPath': '/c' }, { DOCKER_CERT_PATH: '/other' }), '/c');
+  t.is(pathOf({}, { DOCKER_CERT_PATH: '/e' }), '/e');
+  t.is(pathOf({}, { DOCKER_TLS_VERIFY: '1', HOME: '/home/me' }), '/home/me/.docker');
+  t.is(settingsOf({}, { environment: { DOCKER_CERT_PATH: '/e' } }).engine.certPath, undefined);
+});
+
+test('variables and keys that would reach half of the plugin are refused', (t) => {
+  const secretKeys = new Set(['docker:keyMaterial']);
+  const materials = { 'docker:caMaterial': 'ca', 'docker:certMaterial': 'cert', 'docker:keyMaterial': 'key' };
+  const tcp = { 'docker:host': 'tcp://10.0.0.5:2376', grafana: { mode: 'none' } };
+  t.deepEqual(problemsOf({ ...tcp, ...materials, 'docker:certPath': '/c' }, { secretKeys }), [
+    'docker:certPath: expected this folder or keyMaterial, not both',
+  ]);
+  t.deepEqual(
+    problemsOf(
+      { ...tcp, ...materials },
+      { secretKeys, environment: { DOCKER_CERT_PATH: '/c', DOCKER_HOST: 'tcp://10.0.0.6:2376' } },
+    ),
+    [
+      'DOCKER_CERT_PATH: set besides docker:keyMaterial: unset this variable',
+      'DOCKER_HOST: tcp://10.0.0.6:2376, and docker:host is tcp://10.0.0.5:2376: with docker:keyMaterial the image would be built on the former; unset this variable',
+    ],
+  );
+  t.deepEqual(
+    problemsOf(
+      { ...overSsh, 'docker:certPath': '/c' },
+      { environment: { ...withTunnels.environment, DOCKER_CERT_PATH: '/c' } },
+    ),
+    [
+      'docker:certPath: only used with tcp://, and docker:host is ssh://me@host.example',
+      'DOCKER_CERT_PATH: only used with tcp://, and the engine is ssh://me@host.example: unset this variable',
+    ],
   );
 });
 

@@ -20,5 +20,5 @@ export async function engineWith(
     await server.close();
     await rm(folder, { recursive: true, force: true });
   });
-  return { engine: connectEngine(`unix://${server.address}`), server };
+  return { engine: connectEngine({ host: `unix://${server.address}` }), server };
 }

@@ -135,7 +135,7 @@ test('a log without frames is taken as it is', (t) => {
 });
 
 test('an address without an engine is reported with what to do', async (t) => {
-  const error = await t.throwsAsync(connectEngine('unix:///nowhere/docker.sock').info(), {
+  const error = await t.throwsAsync(connectEngine({ host: 'unix:///nowhere/docker.sock' }).info(), {
     instanceOf: Failure,
   });
   t.is(
@@ -149,6 +149,8 @@ test('an address without an engine is reported with what to do', async (t) => {
 });
 
 test('an unsupported address is reported with the alternative', (t) => {
-  const error = t.throws(() => connectEngine('ssh://me@host.example'), { instanceOf: Failure });
+  const error = t.throws(() => connectEngine({ host: 'npipe:////./pipe/docker_engine' }), {
+    instanceOf: Failure,
+  });
   t.true(error?.hints.join('\n').includes('scripts/pulumi up'));
 });
