@@ -62,7 +62,7 @@ function transportOf(engine: EngineSettings): Transport {
   if (/^(tcp|https?):\/\//.test(host) && URL.canParse(host)) {
     const { hostname, port } = new URL(host.replace(/^\w+:/, 'tcp:'));
     const options = { ...once, host: hostname.replace(/^\[|\]$/g, '') };
-    const tls = tlsOptionsOf(engine, Date.now());
+    const tls = tlsOptionsOf(engine, options.host, Date.now());
     return tls === undefined
       ? { request: requestPlain, options: { ...options, port: port === '' ? 2375 : Number(port) } }
       : { request: requestTls, options: { ...options, ...tls, port: port === '' ? 2376 : Number(port) } };

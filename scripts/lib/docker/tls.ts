@@ -1,5 +1,6 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { isIP } from 'node:net';
 import { join } from 'node:path';
 import type { ConnectionOptions, PeerCertificate } from 'node:tls';
 import { checkServerIdentity } from 'node:tls';
@@ -19,10 +20,15 @@ type Names = Readonly<Record<keyof Materials, string>>;
 
 /**
  * Options of a connection; undefined where the engine is configured without TLS.
+ * @param host the engine's name or address, without brackets
  * @param now milliseconds since the epoch
  * @throws Failure for certificates that can't be read, don't belong together or have expired
  */
-export function tlsOptionsOf(engine: EngineSettings, now: number): ConnectionOptions | undefined {
+export function tlsOptionsOf(
+  engine: EngineSettings,
+  host: string,
+  now: number,
+): ConnectionOptions | undefined {
   const given = materialsOf(engine);
   if (given === undefined) return undefined;
   const { materials, names } = given;
@@ -30,7 +36,9 @@ export function tlsOptionsOf(engine: EngineSettings, now: number): ConnectionOpt
   return {
     ...materials,
     minVersion: 'TLSv1.2',
-    checkServerIdentity: identityProblem,
+    // Left out, both would be about the header "host"; an address is no name to ask for.
+    servername: isIP(host) === 0 ? host : '',
+    checkServerIdentity: (_servername, certificate) => identityProblem(host, certificate),
   };
 }
 
