@@ -116,9 +116,7 @@ function send(
     const call = transport.request(options, (response) => {
       const chunks: Buffer[] = [];
       response.on('data', (chunk: Buffer) => chunks.push(chunk));
-      response.on('end', () =>
-        resolve({ status: response.statusCode ?? 0, body: Buffer.concat(chunks) }),
-      );
+      response.on('end', () => resolve({ status: response.statusCode ?? 0, body: Buffer.concat(chunks) }));
       response.on('error', (error) => reject(unreachable(host, error)));
     });
     call.on('timeout', () => call.destroy(new Error(`no answer within ${silence} s`)));

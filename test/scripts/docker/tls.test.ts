@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer as createTlsServer } from 'node:https';
@@ -13,7 +13,9 @@ import { tlsFailureOf } from '../../../scripts/lib/docker/tls.ts';
 import { Failure } from '../../../scripts/lib/terminal/failure.ts';
 import type { CertificateOptions } from '../../support/certificate.ts';
 import { makeCertificate, opensslMissing } from '../../support/certificate.ts';
+import { freePorts } from '../../support/ports.ts';
 import { realClockEnvironment } from '../../support/real-clock.ts';
+import { until } from '../../support/until.ts';
 
 /** An engine on TCP that wants client certificates, and every way in which one or the other does not fit. */
 
@@ -53,7 +55,13 @@ async function engineWith(t: ExecutionContext, server: string, clients = ours): 
     },
     (_request, response) =>
       response.end(
-        JSON.stringify({ ID: 'TLS', ServerVersion: '27.0', OSType: 'linux', Architecture: 'x86_64' }),
+        JSON.stringify({
+          ID: 'TLS',
+          ServerVersion: '27.0',
+          ApiVersion: '1.47',
+          OSType: 'linux',
+          Architecture: 'x86_64',
+        }),
       ),
   );
   listening.on('tlsClientError', () => undefined);
@@ -127,14 +135,30 @@ test("a name in the subject alone is not taken, as the provider's plugin does no
   );
 });
 
-test('a client certificate that the engine does not know is told from one that it misses', async (t) => {
-  const host = await engineWith(t, ours);
+test('a client certificate that the engine does not know is said to be refused', async (t) => {
+  const [port = 0] = await freePorts(1);
+  // Unlike Node's own server, it says why, as dockerd does.
+  const server = spawn(
+    'openssl',
+    [
+      ...['s_server', '-accept', `127.0.0.1:${port}`, '-quiet', '-Verify', '1', '-verify_return_error'],
+      ...['-cert', join(ours, 'cert.pem'), '-key', join(ours, 'key.pem'), '-CAfile', join(ours, 'ca.pem')],
+    ],
+    { stdio: 'ignore', env: realClockEnvironment() },
+  );
+  t.teardown(() => server.kill());
   const stranger = join(folder, 'stranger');
   mkdirSync(stranger);
   writeFileSync(join(stranger, 'ca.pem'), read(ours, 'ca.pem'));
   writeFileSync(join(stranger, 'cert.pem'), read(theirs, 'cert.pem'));
   writeFileSync(join(stranger, 'key.pem'), read(theirs, 'key.pem'));
-  t.regex(await refusal(t, { host, certPath: stranger }), /the engine refuses our client certificate/);
+  const settings = { host: `tcp://127.0.0.1:${port}`, certPath: stranger };
+  const said = await until(async () => {
+    const text = await refusal(t, settings);
+    return text.includes('ECONNREFUSED') ? undefined : text;
+  });
+  t.regex(said, /the engine refuses our client certificate \(/);
+  t.regex(said, /it has to be issued by the authority that dockerd was given \(--tlscacert\)/);
 });
 
 test('a request without TLS to an engine with it says which keys to set, and the reverse that there is no TLS', async (t) => {

@@ -140,6 +140,43 @@ test('a port in use is refused, naming the process or container that has it', (t
   );
 });
 
+test('an engine that is too old is refused, and the oldest that works is not', (t) => {
+  const withApi = (version: string, api: string) =>
+    check({ engine: { info: { ...info, version, api } } }).problems;
+  t.deepEqual(withApi('19.03.15', '1.40'), [
+    'the Docker engine at unix:///var/run/docker.sock is too old: 19.03.15 with the API 1.40, and 20.10 with the API 1.41 is the oldest that works',
+  ]);
+  t.deepEqual(withApi('20.10.0', '1.41'), []);
+  t.deepEqual(withApi('29.0.0', '1.52'), []);
+});
+
+const condition = { clockAheadSeconds: 0, clockAccuracySeconds: 0.1, dataRoot: '/var/lib/docker' };
+
+test('a clock that is off is a warning that says which way, beyond what the question itself took', (t) => {
+  const warningsAt = (clockAheadSeconds: number, clockAccuracySeconds = 0.1) =>
+    check({ condition: { ...condition, clockAheadSeconds, clockAccuracySeconds } }).warnings;
+  t.deepEqual(warningsAt(29), []);
+  t.deepEqual(warningsAt(40, 15), []);
+  t.deepEqual(warningsAt(120), [
+    "the clock of the engine's machine is 120 s ahead of this one's: set both by NTP; samples carry its time, and vendors refuse signed requests of another",
+  ]);
+  t.regex(warningsAt(-3600)[0] ?? '', /is 3600 s behind this one's/);
+});
+
+test('a full disk stops the update, and one without room for missing images is a warning', (t) => {
+  const mebibytes = (count: number) => count * 2 ** 20;
+  const at = (freeBytes: number, missingImages: readonly string[] = []) =>
+    check({ condition, freeBytes, missingImages });
+  t.deepEqual(at(mebibytes(100)).problems, [
+    "the disk is full: 100 MiB are free for the engine's files (/var/lib/docker); docker system df shows what takes it",
+  ]);
+  t.deepEqual(at(mebibytes(1000)), { problems: [], orphans: [], pending: [], warnings: [] });
+  t.deepEqual(at(mebibytes(1000), ['prom/prometheus:v1', 'grafana/grafana:1']).warnings, [
+    "1000 MiB are free for the engine's files (/var/lib/docker), and 2 images have to be pulled, which takes about 1200 MiB",
+  ]);
+  t.deepEqual(at(mebibytes(1456), ['prom/prometheus:v1', 'grafana/grafana:1']).warnings, []);
+});
+
 test('an image for another processor is a warning, for an emulator may run it', (t) => {
   t.deepEqual(check({ engine: { info: { ...info, platform: 'linux/arm64' } } }).warnings, [
     'the exporter image is built for linux/amd64, but the engine runs linux/arm64: set balance-alert:images.platform',
@@ -168,6 +205,9 @@ test('ports are tried on this machine only', (t) => {
     portsToTry(settingsOf({ 'docker:host': 'ssh://h.example', bindAddress: '10.0.0.5', allowOpen: 'true' })),
     [],
   );
+  // A machine behind a forwarded port of this one, such as a virtual machine.
+  const environment = { BALANCE_ALERT_TUNNELS: 'open' };
+  t.deepEqual(portsToTry(settingsOf({ 'docker:host': 'ssh://me@127.0.0.1:2222' }, { environment })), []);
 });
 
 test('containers of ours that are not healthy are looked at, the others not', (t) => {
