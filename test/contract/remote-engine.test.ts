@@ -69,8 +69,8 @@ async function sshdWith(t: ExecutionContext, options: SshdOptions = {}): Promise
   return started;
 }
 
-/** Environment of sessions: where Docker's command is and which engine it talks to. */
-const session = (path = `${folder}:/usr/bin:/bin`) => [`SetEnv PATH=${path} DOCKER_HOST=unix://${socket}`];
+/** Of sessions: where Docker's command is, and which engine it talks to. */
+const environment = { PATH: `${folder}:/usr/bin:/bin`, DOCKER_HOST: `unix://${socket}` };
 
 anyTest.before(async () => {
   if (missing !== undefined) return;
@@ -92,7 +92,7 @@ anyTest.before(async () => {
         : { body: [] },
     socket,
   );
-  sshd = await startSshd(join(folder, 'sshd'), { configuration: session() });
+  sshd = await startSshd(join(folder, 'sshd'), { environment });
 });
 
 anyTest.after.always(async () => {
@@ -142,7 +142,7 @@ test('the clock of the far machine is compared with ours, within the time that t
 });
 
 test('a connection that was lost while it was idle is made anew', async (t) => {
-  const own = await sshdWith(t, { configuration: session() });
+  const own = await sshdWith(t, { environment });
   const engine = engineAt(own);
   await engine.info();
   await own.stop();
@@ -241,7 +241,7 @@ test('a server that takes the connection and says nothing is given up', async (t
 });
 
 test('a machine without the docker command says so', async (t) => {
-  const own = await sshdWith(t, { configuration: session('/nowhere') });
+  const own = await sshdWith(t, { environment: { PATH: '/nowhere' } });
   const said = await refusal(t, engineAt(own));
   t.regex(
     said,
@@ -258,7 +258,8 @@ test('an engine that does not run over there is told from an ssh that fails', as
 
 test('a login that prints something is recognised', async (t) => {
   const own = await sshdWith(t, {
-    configuration: [...session(), `ForceCommand echo Welcome; exec sh -c "$SSH_ORIGINAL_COMMAND"`],
+    environment,
+    configuration: [`ForceCommand echo Welcome; exec sh -c "$SSH_ORIGINAL_COMMAND"`],
   });
   t.regex(await refusal(t, engineAt(own)), /the login over there prints something before the engine does/);
 });
@@ -286,7 +287,7 @@ test("the far machine's disk and ports are looked at, and a user without a shell
   t.deepEqual([...takenPortsOf(listeners, '0.0.0.0', [address.port])], [address.port]);
   t.deepEqual([...takenPortsOf(listeners, '192.0.2.1', [address.port])], []);
 
-  const restricted = await sshdWith(t, { configuration: [...session(), 'ForceCommand false'] });
+  const restricted = await sshdWith(t, { environment, configuration: ['ForceCommand false'] });
   t.is(await inspectMachine(callTo(restricted), '/'), undefined);
 });
 
@@ -322,7 +323,7 @@ test('tunnels lead to ports over there, before anything listens on them too, and
 });
 
 test('a connection that is lost is made anew, and its tunnels work again', async (t) => {
-  const own = await sshdWith(t, { configuration: session() });
+  const own = await sshdWith(t, { environment });
   const [local = 0] = await freePorts(1);
   const port = await page(t);
   const lost: string[] = [];
@@ -351,7 +352,7 @@ test('a port of this machine that is in use, and a machine that allows no tunnel
     inUse?.message,
     `cannot reach 127.0.0.1 by ssh: port ${port} of this machine, where a tunnel begins, is in use`,
   );
-  const closed = await sshdWith(t, { configuration: [...session(), 'AllowTcpForwarding no'] });
+  const closed = await sshdWith(t, { environment, configuration: ['AllowTcpForwarding no'] });
   const [local = 0] = await freePorts(1);
   const refused = await t.throwsAsync(
     openTunnels(callTo(closed), {

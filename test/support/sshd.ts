@@ -19,8 +19,10 @@ import { until } from './until.ts';
 /** A real sshd on loopback with its own host key and one user key, which lets this user in. */
 
 export interface SshdOptions {
-  /** More lines of its configuration, such as `SetEnv PATH=/nowhere` or `ForceCommand ...`. */
+  /** More lines of its configuration, such as `ForceCommand ...`. */
   readonly configuration?: readonly string[];
+  /** Of its sessions, such as PATH. The home folder is an empty one, so that no shell reads what this user has set up. */
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 export interface Sshd extends AsyncDisposable {
@@ -59,12 +61,16 @@ export function sshdMissing(): string | undefined {
 }
 
 /** @param folder where keys and configuration go; it is not removed */
-export async function startSshd(folder: string, { configuration = [] }: SshdOptions = {}): Promise<Sshd> {
+export async function startSshd(
+  folder: string,
+  { configuration = [], environment = {} }: SshdOptions = {},
+): Promise<Sshd> {
   const program = find('sshd');
   if (program === undefined) throw new Error('there is no sshd');
   const file = (name: string) => join(folder, name);
   mkdirSync(folder, { recursive: true });
   chmodSync(folder, 0o755);
+  mkdirSync(file('home'));
   for (const key of ['host', 'other-host', 'key', 'other-key'])
     execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', 'test', '-f', file(key)]);
   copyFileSync(file('key.pub'), file('authorized_keys'));
@@ -85,6 +91,9 @@ export async function startSshd(folder: string, { configuration = [] }: SshdOpti
       'KbdInteractiveAuthentication no',
       'PermitRootLogin yes',
       'MaxStartups 100',
+      `SetEnv ${Object.entries({ HOME: file('home'), ...environment })
+        .map(([name, value]) => `${name}=${value}`)
+        .join(' ')}`,
       ...configuration,
       '',
     ].join('\n'),
