@@ -38,34 +38,45 @@ interface Transport {
   readonly options: RequestOptions;
 }
 
-/** @throws Failure for addresses that are not supported, and for certificates that are of no use */
+/**
+ * Requests fail with a Failure that says what is wrong with the way there, or with the certificates.
+ * @throws Failure for addresses that are not supported
+ */
 export function connectionTo(engine: EngineSettings): SendToEngine {
-  const transport = transportOf(engine);
+  const transportFor = transportOf(engine);
   return async (request) => {
-    const answer = await send(engine.host, transport, request);
+    const answer = await send(engine.host, transportFor(), request);
     if (wantsTls(answer.status, answer.body)) throw missingTls(engine.host);
     return answer;
   };
 }
 
-function transportOf(engine: EngineSettings): Transport {
+function transportOf(engine: EngineSettings): () => Transport {
   const { host } = engine;
   // A connection for each: one that is kept can have been closed by the engine when the next request takes it.
   const once = { agent: false } as const;
-  if (host.startsWith('unix://'))
-    return { request: requestPlain, options: { ...once, socketPath: host.slice('unix://'.length) } };
+  if (host.startsWith('unix://')) {
+    const options = { ...once, socketPath: host.slice('unix://'.length) };
+    return () => ({ request: requestPlain, options });
+  }
   const address = sshAddressOf(host);
   if (address !== undefined) {
     const agent = new SshAgent(() => new SshStream({ address, options: engine.sshOpts ?? [] }));
-    return { request: requestPlain, options: { agent } };
+    return () => ({ request: requestPlain, options: { agent } });
   }
   if (/^(tcp|https?):\/\//.test(host) && URL.canParse(host)) {
     const { hostname, port } = new URL(host.replace(/^\w+:/, 'tcp:'));
     const options = { ...once, host: hostname.replace(/^\[|\]$/g, '') };
-    const tls = tlsOptionsOf(engine, options.host, Date.now());
-    return tls === undefined
-      ? { request: requestPlain, options: { ...options, port: port === '' ? 2375 : Number(port) } }
-      : { request: requestTls, options: { ...options, ...tls, port: port === '' ? 2376 : Number(port) } };
+    const portOr = (usual: number) => (port === '' ? usual : Number(port));
+    let known: Transport | undefined;
+    return () => {
+      const tls = known === undefined ? tlsOptionsOf(engine, options.host, Date.now()) : undefined;
+      known ??=
+        tls === undefined
+          ? { request: requestPlain, options: { ...options, port: portOr(2375) } }
+          : { request: requestTls, options: { ...options, ...tls, port: portOr(2376) } };
+      return known;
+    };
   }
   throw new Failure(`unsupported engine address ${host}`, [
     'supported: unix://PATH, tcp://HOST:PORT with or without TLS, ssh://USER@HOST:PORT',

@@ -122,7 +122,7 @@ const architectures: Readonly<Record<string, string>> = {
 
 /**
  * An engine on this machine's socket, on TCP with or without TLS, or on another machine by ssh.
- * @throws Failure for other addresses, and for certificates that are of no use
+ * @throws Failure for other addresses
  */
 export function connectEngine(settings: EngineSettings): Engine {
   const { host } = settings;

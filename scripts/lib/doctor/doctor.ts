@@ -1,4 +1,6 @@
+import type { Settings } from '../../../infra/settings/parse.ts';
 import type { FoundCli } from '../pulumi/find-cli.ts';
+import { withTunnels } from '../stack/reach.ts';
 import type { Fetch } from '../stack/verify.ts';
 import type { Console } from '../terminal/console.ts';
 import { exitCodes, Failure, Interrupted } from '../terminal/failure.ts';
@@ -41,12 +43,16 @@ export interface DoctorOptions {
 export async function runDoctor(options: DoctorOptions): Promise<number> {
   const { console, interruption, writeJson, target } = options;
   const startedAtMs = performance.now();
-  const checks =
-    target.kind === 'servers' ? chain(target.subject, options) : await stackChain(options, target);
+  const { checks, settings } =
+    target.kind === 'servers'
+      ? { checks: chain(target.subject, options), settings: undefined }
+      : await stackChain(options, target);
   const onResult = (result: Result) => {
     if (writeJson === undefined) printResult(result, console);
   };
-  const results = await runChecks(checks, { signal: interruption.signal, onResult });
+  const run = (more: readonly Check[]) =>
+    runChecks([...more, ...checks], { signal: interruption.signal, onResult });
+  const results = await reaching(settings, options, run);
   if (interruption.requested) throw new Interrupted();
   if (writeJson === undefined) printSummary(results, (performance.now() - startedAtMs) / 1000, console);
   else writeJson(`${JSON.stringify(reportOf(results), undefined, 2)}\n`);
@@ -60,7 +66,7 @@ function chain(subject: Subject, { fetch, now }: DoctorOptions): readonly Check[
 async function stackChain(
   options: DoctorOptions,
   { cli, stack, probe }: Extract<DoctorOptions['target'], { kind: 'stack' }>,
-): Promise<readonly Check[]> {
+): Promise<{ readonly checks: readonly Check[]; readonly settings?: Settings | undefined }> {
   let reading: StackReading;
   try {
     const given: ReadStackOptions = { ...options, cli: await cli(), stack };
@@ -68,18 +74,42 @@ async function stackChain(
   } catch (error) {
     // Without it, nothing is known of the rest.
     if (!(error instanceof Failure) || error instanceof Interrupted) throw error;
-    return [
-      {
-        id: 'state',
-        link: 'state and passphrase',
-        needs: [],
-        look: () => broken(error.message, ...error.hints),
-      },
-    ];
+    return {
+      checks: [
+        {
+          id: 'state',
+          link: 'state and passphrase',
+          needs: [],
+          look: () => broken(error.message, ...error.hints),
+        },
+      ],
+    };
   }
-  return [
+  const checks = [
     ...stackChecks(reading),
     ...(reading.subject === undefined ? [] : chain(reading.subject, options)),
     ...(probe && reading.settings !== undefined ? probeChecks(reading.settings, options) : []),
   ];
+  return { checks, settings: reading.settings };
+}
+
+/** Runs checks while the tunnels are open that a stack on another machine takes; without them, that is the first broken link. */
+async function reaching<Found>(
+  settings: Settings | undefined,
+  { console, writeJson }: DoctorOptions,
+  run: (more: readonly Check[]) => Promise<Found>,
+): Promise<Found> {
+  if (settings === undefined) return run([]);
+  const silent = { step: () => undefined, line: () => undefined, warn: () => undefined };
+  let isOpen = false;
+  try {
+    return await withTunnels(settings, writeJson === undefined ? console : silent, () => {
+      isOpen = true;
+      return run([]);
+    });
+  } catch (error) {
+    if (isOpen || !(error instanceof Failure) || error instanceof Interrupted) throw error;
+    const look = () => broken(error.message, ...error.hints);
+    return run([{ id: 'tunnels', link: 'tunnels to the other machine', needs: [], look }]);
+  }
 }

@@ -8,7 +8,7 @@ import { adminUser } from '../../../infra/render/grafana.ts';
 import type { HttpAuth } from '../../../infra/settings/http-auth.ts';
 import { authOf } from '../../../infra/settings/http-auth.ts';
 import type { Settings } from '../../../infra/settings/parse.ts';
-import { parseSettings } from '../../../infra/settings/parse.ts';
+import { parseSettings, tunnelsVariable } from '../../../infra/settings/parse.ts';
 import type { Problem } from '../../../infra/settings/source.ts';
 import { exporterRevision } from '../bundle/revision.ts';
 import { connectEngine } from '../docker/engine.ts';
@@ -155,8 +155,13 @@ function readSettings(
   withoutSecrets: boolean,
   options: Parameters<typeof sourceOf>[1],
 ): Pick<StackReading, 'problems' | 'accountsFile' | 'accountsText' | 'accountProblems' | 'settings'> {
-  // What the image is built from is the matter of `scripts/up`.
-  const source = { ...sourceOf(config, options), fileExists: () => true };
+  const given = sourceOf(config, options);
+  const source = {
+    ...given,
+    // What the image is built from is the matter of `scripts/up`, and tunnels are opened for what needs them.
+    fileExists: () => true,
+    environment: { ...given.environment, [tunnelsVariable]: 'open' },
+  };
   const accountsFile = config.values['balance-alert:accountsFile'] ?? defaultAccountsFile;
   const first = parseSettings(source);
   if (first.ok) {
@@ -298,7 +303,7 @@ function stackOf(settings: Settings, { state, readable, valid, root }: Known): S
   return {
     settings,
     state,
-    engine: connectEngine(settings.engine.host),
+    engine: connectEngine(settings.engine),
     deployed: readable && valid ? { accounts: accounts.text, secrets: accounts.secrets } : undefined,
     alertmanagerConfig:
       readable && alertmanager.mode === 'managed' ? renderAlertmanagerConfig(alertmanager) : undefined,
