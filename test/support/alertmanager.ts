@@ -54,6 +54,8 @@ export interface AlertmanagerOptions {
   readonly flags?: readonly string[];
   /** Of its pages, where the flags give them another than `/`. */
   readonly path?: string;
+  /** `https` where the flags close it; what asks it has to trust its certificate. */
+  readonly scheme?: 'http' | 'https';
   /** The header that its pages ask for. */
   readonly authorization?: string;
 }
@@ -61,12 +63,12 @@ export interface AlertmanagerOptions {
 /** A real Alertmanager on a free port of loopback. `config` is as rendered for the stack. */
 export async function startAlertmanager(
   files: AlertmanagerFiles,
-  { storage, port: given, flags = [], path = '', authorization }: AlertmanagerOptions = {},
+  { storage, port: given, flags = [], path = '', scheme = 'http', authorization }: AlertmanagerOptions = {},
 ): Promise<RunningAlertmanager> {
   const folder = await mkdtemp(join(tmpdir(), 'balance-alert-alertmanager-'));
   const configPath = await writeFiles(files, folder);
   const port = given ?? (await freePorts(1))[0] ?? 0;
-  const url = `http://127.0.0.1:${port}${path}`;
+  const url = `${scheme}://127.0.0.1:${port}${path}`;
   const headers = authorization === undefined ? {} : { authorization };
   const [program = '', ...args] = [
     ...(await inNamespace(folder)),

@@ -9,6 +9,8 @@ const root = resolve(import.meta.dirname, '../..');
 export interface RunningExporter {
   /** `host:port` of the metrics. */
   readonly target: string;
+  /** `host:port` of the status page. */
+  readonly status: string;
   readonly stop: () => Promise<void>;
 }
 
@@ -16,7 +18,10 @@ export interface RunningExporter {
  * The real program on free ports of loopback, once every account has been checked. A real Prometheus scrapes it, so it
  * keeps the same clock as that.
  */
-export async function startExporter(configFile: string): Promise<RunningExporter> {
+export async function startExporter(
+  configFile: string,
+  flags: readonly string[] = [],
+): Promise<RunningExporter> {
   const child = spawn(
     process.execPath,
     [
@@ -25,6 +30,7 @@ export async function startExporter(configFile: string): Promise<RunningExporter
       `--config.file=${configFile}`,
       '--web.listen-address=127.0.0.1:0',
       '--web.status-address=127.0.0.1:0',
+      ...flags,
     ],
     { stdio: ['ignore', 'pipe', 'pipe'], env: realClockEnvironment() },
   );
@@ -34,21 +40,22 @@ export async function startExporter(configFile: string): Promise<RunningExporter
     await ended;
   };
   const lines: string[] = [];
-  const target = await new Promise<string>((done, failed) => {
+  const [scheme, target, status] = await new Promise<readonly [string, string, string]>((done, failed) => {
+    let scraped: readonly [string, string] | undefined;
     for (const stream of [child.stdout, child.stderr]) {
       createInterface({ input: stream }).on('line', (line) => {
         lines.push(line);
-        const [, address] = /listening for scrapes.* url=http:\/\/([^/\s]+)\//.exec(line) ?? [];
-        if (address !== undefined) {
-          done(address);
-        }
+        const [, what, protocol = '', address = ''] =
+          /(listening for scrapes|serving the status page).* url=(https?):\/\/([^/\s]+)\//.exec(line) ?? [];
+        if (what === 'listening for scrapes') scraped = [protocol, address];
+        else if (what !== undefined && scraped !== undefined) done([...scraped, address]);
       });
     }
     child.once('close', () => failed(new Error(`the exporter ended:\n${lines.slice(-10).join('\n')}`)));
   });
   try {
-    await until(async () => (await fetch(`http://${target}/-/ready`)).ok);
-    return { target, stop };
+    await until(async () => (await fetch(`${scheme}://${target}/-/ready`)).ok);
+    return { target, status, stop };
   } catch (error) {
     await stop();
     throw error;

@@ -25,11 +25,12 @@ export interface RelayProcessOptions {
   /** 0 takes a free one. */
   readonly port?: number;
   readonly extra?: Readonly<Record<string, unknown>>;
+  readonly flags?: readonly string[];
 }
 
 /** The real program, with a channel for each bot called after its type. */
 export async function startRelayProcess(options: RelayProcessOptions): Promise<RunningRelay> {
-  const { folder, language, bots, port = 0, extra } = options;
+  const { folder, language, bots, port = 0, extra, flags = [] } = options;
   const secrets = join(folder, 'secrets');
   await mkdir(secrets, { recursive: true });
   await writeFile(join(secrets, 'BOT_SECRET'), botSecret);
@@ -50,6 +51,7 @@ export async function startRelayProcess(options: RelayProcessOptions): Promise<R
       `--secrets.dir=${secrets}`,
       `--storage.path=${join(folder, 'storage')}`,
       `--web.listen-address=127.0.0.1:${port}`,
+      ...flags,
     ],
     { stdio: ['ignore', 'pipe', 'pipe'] },
   );
@@ -58,7 +60,7 @@ export async function startRelayProcess(options: RelayProcessOptions): Promise<R
   const target = await new Promise<string>((done, failed) => {
     createInterface({ input: child.stderr }).on('line', (line) => {
       log += `${line}\n`;
-      const [, address] = /listening for notifications.* url=http:\/\/([^/\s]+)\//.exec(line) ?? [];
+      const [, address] = /listening for notifications.* url=https?:\/\/([^/\s]+)\//.exec(line) ?? [];
       if (address !== undefined) done(address);
     });
     child.once('close', () => failed(new Error(`the relay ended:\n${log}`)));
