@@ -137,6 +137,8 @@ interface ServeFlags extends FileFlags, LogFlags {
   readonly 'web.enableLifecycle'?: true;
   readonly 'web.enableMcp'?: true;
   readonly 'web.feedTokenFile'?: string;
+  readonly 'web.markPaidKeyFile'?: string;
+  readonly 'web.externalUrl'?: string;
   readonly 'web.allowedHost'?: readonly string[];
   readonly 'web.config.file'?: string;
   readonly 'web.dashboardUrl'?: string;
@@ -236,6 +238,20 @@ command('serve', 'poll the accounts and serve metrics and the status page (defau
       'file with tokens, one per line, by which calendars read /renewals.ics without a password',
     ).env('BALANCE_ALERT_WEB_FEED_TOKEN_FILE'),
   )
+  .addOption(
+    new Option(
+      '--web.mark-paid-key-file <file>',
+      'file with keys, one per line, that sign links by which people mark renewals as paid; needs --web.external-url',
+    ).env('BALANCE_ALERT_WEB_MARK_PAID_KEY_FILE'),
+  )
+  .addOption(
+    new Option(
+      '--web.external-url <url>',
+      'URL of the status page as people reach it, for links in the calendar feed',
+    )
+      .argParser(link)
+      .env('BALANCE_ALERT_WEB_EXTERNAL_URL'),
+  )
   .option(
     '--web.enable-mcp',
     'answer assistants on the status port at /mcp (Model Context Protocol), read-only',
@@ -297,6 +313,13 @@ command('serve', 'poll the accounts and serve metrics and the status page (defau
       process.exitCode = 2;
       return;
     }
+    const keyFile = flags['web.markPaidKeyFile'];
+    const externalUrl = flags['web.externalUrl'];
+    if (keyFile !== undefined && externalUrl === undefined) {
+      warn('error: --web.mark-paid-key-file needs --web.external-url, with which its links begin\n');
+      process.exitCode = 2;
+      return;
+    }
     if (flags['config.check'] === true) {
       const config = await load(flags);
       if (config === undefined) process.exit(2);
@@ -332,6 +355,7 @@ command('serve', 'poll the accounts and serve metrics and the status page (defau
         maxRequests: flags['web.maxRequests'],
         enableLifecycle: flags['web.enableLifecycle'] === true,
         feedTokenFile: flags['web.feedTokenFile'],
+        paidLinks: keyFile === undefined || externalUrl === undefined ? undefined : { keyFile, externalUrl },
         enableMcp: flags['web.enableMcp'] === true,
         allowedHosts: flags['web.allowedHost'] ?? [],
         webConfigFile: flags['web.config.file'],

@@ -1,12 +1,8 @@
-import { readFile, realpath } from 'node:fs/promises';
 import { basename } from 'node:path';
-import writeFileAtomic from 'write-file-atomic';
-import { isNotFound, messageOf } from '../errors.ts';
-import { lockFile } from '../storage/lock-file.ts';
 import { answersFor } from '../subscriptions/answers.ts';
 import { todayIn } from '../subscriptions/dates.ts';
 import type { MarkResult } from '../subscriptions/mark.ts';
-import { markPaid } from '../subscriptions/mark.ts';
+import { markInFile } from '../subscriptions/mark-file.ts';
 
 export interface RenewedOptions {
   /** Path of the account file. */
@@ -22,50 +18,19 @@ export interface RenewedOptions {
 }
 
 /** `balance-alert renewed NAME [DATE]`: marks a renewal as paid in the account file. Returns the exit code. */
-export async function runRenewed(options: RenewedOptions): Promise<number> {
-  const { file, warn } = options;
-  let unlock: () => Promise<void>;
-  try {
-    // Who reads while another one writes would put back what that one changed.
-    unlock = await lockFile(await realpath(file));
-  } catch (error) {
-    warn(`cannot ${isNotFound(error) ? 'read' : 'lock'} ${file}: ${messageOf(error)}\n`);
-    return isNotFound(error) ? 2 : 1;
+export async function runRenewed({ write, warn, ...options }: RenewedOptions): Promise<number> {
+  const result = await markInFile({ ...options, date: options.date });
+  switch (result.outcome) {
+    case 'marked':
+      write(report(result, basename(options.file), options.now));
+      return 0;
+    case 'unchanged':
+      write(`${result.message}; nothing to change.\n`);
+      return 0;
+    default:
+      warn(`${result.message}\n`);
+      return result.outcome === 'wrong' || result.outcome === 'unreadable' ? 2 : 1;
   }
-  try {
-    return await mark(options);
-  } finally {
-    await unlock();
-  }
-}
-
-async function mark({ file, name, date, now, write, warn }: RenewedOptions): Promise<number> {
-  let text: string;
-  try {
-    // What is not UTF-8 would be lost on the way back; a byte order mark stays where it is.
-    text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(await readFile(file));
-  } catch (error) {
-    warn(`cannot read ${file}: ${messageOf(error)}\n`);
-    return 2;
-  }
-  const result = markPaid({ text, file: basename(file), name, date, now });
-  if (result.outcome === 'wrong' || result.outcome === 'refused') {
-    warn(`${result.message}\n`);
-    return result.outcome === 'wrong' ? 2 : 1;
-  }
-  if (result.outcome === 'unchanged') {
-    write(`${result.message}; nothing to change.\n`);
-    return 0;
-  }
-  try {
-    // Follows a symbolic link to the file behind it, and keeps that file's mode and owner.
-    await writeFileAtomic(file, result.text);
-  } catch (error) {
-    warn(`cannot write ${file}: ${messageOf(error)}\n`);
-    return 1;
-  }
-  write(report(result, basename(file), now));
-  return 0;
 }
 
 function report(

@@ -20,6 +20,7 @@ import { RecordStore } from '../storage/record-store.ts';
 import { exposureError } from '../web/access/exposure.ts';
 import { FeedTokens } from '../web/access/feed-token.ts';
 import { webConfigOf } from '../web/access/load.ts';
+import type { PaidLinks } from '../web/access/paid-links.ts';
 import { GuardedServers } from '../web/access/serve.ts';
 import { onceEach } from '../web/entries.ts';
 import type { PrometheusQuery } from '../web/history/source.ts';
@@ -46,6 +47,8 @@ export interface ServeOptions {
   readonly allowUnauthenticated: boolean;
   /** File with the tokens of the calendar feed; undefined: the feed needs a password where the other pages do. */
   readonly feedTokenFile: string | undefined;
+  /** Signed links that mark renewals as paid; undefined: off. */
+  readonly paidLinks: { readonly keyFile: string; readonly externalUrl: string } | undefined;
   /** Whether other machines may reload. */
   readonly enableLifecycle: boolean;
   /** Whether assistants may query the status port at /mcp. */
@@ -133,8 +136,13 @@ export async function runServe(options: ServeOptions, environment: ServeEnvironm
     redact: (line) => redact(line),
   });
   let feedTokens: FeedTokens | undefined;
+  let paidLinks: PaidLinks | undefined;
   try {
     if (options.feedTokenFile !== undefined) feedTokens = new FeedTokens(options.feedTokenFile, logger);
+    if (options.paidLinks !== undefined) {
+      const { PaidLinks } = await import('../web/access/paid-links.ts');
+      paidLinks = new PaidLinks(options.paidLinks.keyFile, options.paidLinks.externalUrl, logger);
+    }
   } catch (error) {
     environment.printError(`${messageOf(error)}\n`);
     return 2;
@@ -189,6 +197,17 @@ export async function runServe(options: ServeOptions, environment: ServeEnvironm
       enableMcp: options.enableMcp,
       allowedHosts: options.allowedHosts,
       prometheusQuery: options.prometheusQuery,
+      paid: paidLinks && {
+        links: paidLinks,
+        allowedHosts: options.allowedHosts,
+        mark: async (name, date) => {
+          const { markInFile } = await import('../subscriptions/mark-file.ts');
+          return markInFile({ file: options.configFile, name, date, now: environment.now() });
+        },
+        onMarked: (subscription, date) =>
+          logger.info('renewal marked as paid by a link', { subscription, date }),
+      },
+      showsPaidLinks: () => guarded.requiresAuthentication,
       logger,
       onEntryFault,
       onError: fault,
@@ -201,6 +220,10 @@ export async function runServe(options: ServeOptions, environment: ServeEnvironm
   const watchFeedTokens = createFileWatch({
     files: () => (feedTokenFile === undefined ? [] : [feedTokenFile]),
     onChange: () => feedTokens?.reload(),
+  });
+  const watchPaidKeys = createFileWatch({
+    files: () => (options.paidLinks === undefined ? [] : [options.paidLinks.keyFile]),
+    onChange: () => paidLinks?.reload(),
   });
   const servers = [];
   try {
@@ -262,6 +285,7 @@ export async function runServe(options: ServeOptions, environment: ServeEnvironm
     watchFiles();
     watchWebConfig();
     watchFeedTokens();
+    watchPaidKeys();
   }, environment.watchIntervalMs);
   const { accounts, subscriptions, mailboxes } = loaded.config;
   logger.info('started', {

@@ -42,7 +42,7 @@ export async function createStatusPages({
     ...dependencies,
     histories,
     ...(runbooks === undefined ? {} : { runbooks: readRunbooks(runbooks) }),
-    api: createApiRouter(dependencies),
+    api: createApiRouter({ ...dependencies, paidLinks: dependencies.paid?.links }),
     mcp: enableMcp
       ? (await import('../web/mcp/router.ts')).createMcpRouter({ ...dependencies, allowedHosts, histories })
       : undefined,

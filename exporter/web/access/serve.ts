@@ -37,6 +37,11 @@ export class GuardedServers {
     return this.#config.tls === undefined ? 'http' : 'https';
   }
 
+  /** Whether a client has to prove who it is. */
+  get requiresAuthentication(): boolean {
+    return requiresAuthentication(this.#config);
+  }
+
   /** The configuration and what it refers to, to be watched. */
   files(): readonly string[] {
     return this.#config.files;

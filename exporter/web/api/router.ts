@@ -4,6 +4,7 @@ import express from 'express';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { renewalCalendar } from '../../subscriptions/ics.ts';
 import { renewalsOfNextYear } from '../../subscriptions/renewals.ts';
+import type { PaidLinks } from '../access/paid-links.ts';
 import type { OnEntryFault } from '../entries.ts';
 import { mapEntries } from '../entries.ts';
 import { statusView } from '../view/status.ts';
@@ -16,11 +17,16 @@ export interface ApiDependencies {
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   readonly version: string;
+  /** Links that mark renewals as paid, for the feed; undefined where that is off. */
+  readonly paidLinks?: PaidLinks | undefined;
   /** Called for each entry that cannot be rendered. */
   readonly onEntryFault?: OnEntryFault | undefined;
 }
 
 const hourMs = 3_600_000;
+
+/** Calendars may ask once a week only: the link is there long before most reminder windows open. */
+const longestReminderDays = 60;
 
 /**
  * Whether the client has the version of this tag. Express' own `request.fresh` says no to every request with
@@ -51,7 +57,13 @@ function sendProblem(response: Response, problem: ApiProblem): void {
 }
 
 /** `/api/v1/...` and `/renewals.ics` of the status port: read-only, and made from what the page shows. */
-export function createApiRouter({ snapshot, now, version, onEntryFault }: ApiDependencies): Router {
+export function createApiRouter({
+  snapshot,
+  now,
+  version,
+  paidLinks,
+  onEntryFault,
+}: ApiDependencies): Router {
   const router = express.Router({ caseSensitive: true, strict: true });
   const document = openApiDocument(version);
   const view = () => statusView(snapshot(), now(), onEntryFault);
@@ -99,7 +111,14 @@ export function createApiRouter({ snapshot, now, version, onEntryFault }: ApiDep
     );
     // The creation time is in each event; by the hour, so that an unchanged feed is answered with 304.
     const stamp = Math.floor(moment / hourMs) * hourMs;
-    const text = renewalCalendar(renewalsOfNextYear(usable, moment), stamp);
+    const text = renewalCalendar(
+      renewalsOfNextYear(usable, moment),
+      stamp,
+      ({ subscription, date, state, days }) =>
+        paidLinks === undefined || state === 'paid' || days > longestReminderDays
+          ? undefined
+          : paidLinks.url({ name: subscription.name, date: date.toString() }, moment),
+    );
     response.set('Content-Disposition', 'inline; filename="renewals.ics"');
     sendTagged(request, response, 'text/calendar; charset=utf-8', text);
   });

@@ -2,6 +2,7 @@ import type { Express, NextFunction, Request, RequestHandler, Response } from 'e
 import express from 'express';
 import type { Shard } from '../../account-file/shard.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
+import { paidPath } from '../access/paid-links.ts';
 import type { OnEntryFault } from '../entries.ts';
 import type { Histories } from '../history/histories.ts';
 import type { Html } from '../html.ts';
@@ -12,6 +13,8 @@ import type { ErrorStatus } from './page/error-page.ts';
 import { errorPage } from './page/error-page.ts';
 import { runbookPage, runbooksPage } from './page/runbook-pages.ts';
 import { statusPage } from './page/status-page.ts';
+import type { PaidDependencies } from './paid.ts';
+import { createPaidRouter } from './paid.ts';
 import { readQuery } from './query.ts';
 import type { Runbook } from './runbooks.ts';
 import { formatterFor } from './text/format.ts';
@@ -36,6 +39,10 @@ export interface StatusDependencies {
   readonly api?: RequestHandler | undefined;
   /** The same for assistants; undefined where it is off. */
   readonly mcp?: RequestHandler | undefined;
+  /** Marking renewals as paid; undefined where it is off. */
+  readonly paid?: Omit<PaidDependencies, 'now'> | undefined;
+  /** Whether the page has links that mark renewals as paid: not where everybody can read it. */
+  readonly showsPaidLinks?: (() => boolean) | undefined;
   /** What Prometheus knows; undefined where it did not answer in time. Without it the page shows no history. */
   readonly histories?: (() => Promise<Histories | undefined>) | undefined;
   /** Called for each entry that cannot be rendered. */
@@ -89,6 +96,8 @@ export function createStatusApp(dependencies: StatusDependencies): Express {
   });
   if (dependencies.api !== undefined) app.use(dependencies.api);
   if (dependencies.mcp !== undefined) app.use(dependencies.mcp);
+  const { paid } = dependencies;
+  if (paid !== undefined) app.use(createPaidRouter({ ...paid, now }, languageOf));
   app.use((request, response, next) => {
     if (request.method === 'GET' || request.method === 'HEAD') return next();
     response.set('Allow', 'GET, HEAD');
@@ -123,6 +132,10 @@ export function createStatusApp(dependencies: StatusDependencies): Express {
           links,
           runbooks,
           histories,
+          paidLink:
+            paid === undefined || dependencies.showsPaidLinks?.() !== true
+              ? undefined
+              : (renewal) => `.${paidPath}?${paid.links.query(renewal, moment)}`,
           shard: dependencies.shard,
         },
         view,
@@ -165,7 +178,13 @@ export function rootFrom(path: string): string {
   return depth <= 0 ? './' : '../'.repeat(depth);
 }
 
-/** What the router throws of an address that it cannot decode. */
+/** What is thrown of an address that cannot be decoded, or of a form that is too large or none. */
 function isClientError(error: unknown): boolean {
-  return error instanceof Error && 'status' in error && error.status === 400;
+  return (
+    error instanceof Error &&
+    'status' in error &&
+    typeof error.status === 'number' &&
+    error.status >= 400 &&
+    error.status < 500
+  );
 }

@@ -445,6 +445,56 @@ test.serial(
   },
 );
 
+test.serial(
+  'a renewal is marked as paid by the signed link of the feed, behind the password, and the exporter takes it up',
+  async (t) => {
+    const { file, folder } = prepared(
+      'subscriptions: [{ name: Domain, cycle: monthly, day: 17, amount: 12, currency: EUR }]\n',
+    );
+    const web = join(folder, 'web.yml');
+    writeFileSync(web, `basic_auth_users:\n  finance: ${hashSync('secret', 4)}\n`);
+    const keys = join(folder, 'keys');
+    writeFileSync(keys, `${'k'.repeat(32)}\n`);
+    const flags = [`--config.file=${file}`, `--web.config.file=${web}`, `--web.mark-paid-key-file=${keys}`];
+    t.deepEqual(await runProgram(flags), {
+      code: 2,
+      stdout: '',
+      stderr: 'error: --web.mark-paid-key-file needs --web.external-url, with which its links begin\n',
+    });
+    await using program = await startProgram([...flags, '--web.external-url=https://status.example']);
+    const authorization = `Basic ${btoa('finance:secret')}`;
+    const feed = await (
+      await fetch(`${program.statusUrl}/renewals.ics`, { headers: { authorization } })
+    ).text();
+    const [event] = new ICAL.Component(ICAL.parse(feed)).getAllSubcomponents('vevent');
+    const due = String(event?.getFirstPropertyValue('dtstart'));
+    const [, link = ''] =
+      /Mark as paid: https:\/\/status\.example(\S+)/.exec(
+        String(event?.getFirstPropertyValue('description')),
+      ) ?? [];
+    const confirm = (headers: Readonly<Record<string, string>>) =>
+      fetch(program.statusUrl + link, {
+        method: 'POST',
+        headers,
+        body: new URLSearchParams({ confirm: 'yes' }),
+      });
+    t.is((await confirm({})).status, 401);
+    t.false(readFileSync(file, 'utf8').includes('paid_through'));
+    t.is((await confirm({ authorization })).status, 200);
+    t.true(readFileSync(file, 'utf8').includes(`paid_through: ${due}`));
+    t.regex(
+      await program.logged('renewal marked as paid by a link'),
+      new RegExp(`subscription=Domain date=${due}`),
+    );
+    const series = 'balance_alert_subscription_status{name="Domain",cycle_type="monthly"} -1';
+    const metrics = async () =>
+      (await fetch(`${program.url}/metrics`, { headers: { authorization } })).text();
+    await until(async () => (await metrics()).includes(series));
+    t.is(await program.end(), 0);
+    t.false(program.log.some((line) => line.includes('signature') || line.includes('kkkk')));
+  },
+);
+
 test.serial('assistants are answered with --web.enable-mcp only, behind the same password', async (t) => {
   const { file, folder } = prepared(demo('one'));
   const web = join(folder, 'web.yml');

@@ -1,4 +1,5 @@
 import type { Shard } from '../../../account-file/shard.ts';
+import type { RenewalId } from '../../access/paid-links.ts';
 import type { Histories } from '../../history/histories.ts';
 import type { PageQuery } from '../query.ts';
 import type { Runbook } from '../runbooks.ts';
@@ -24,6 +25,8 @@ export interface PageContext {
   readonly runbooks: ReadonlyMap<string, Runbook>;
   /** What Prometheus knows; undefined where none is asked, or none answered in time. */
   readonly histories?: Histories | undefined;
+  /** Where a renewal is marked as paid; undefined where that is off, or not for everyone who reads the page. */
+  readonly paidLink?: ((renewal: RenewalId) => string) | undefined;
   /** Where this exporter looks after a part of the account file only. */
   readonly shard?: Shard | undefined;
 }

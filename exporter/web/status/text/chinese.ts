@@ -177,6 +177,17 @@ export const chinese: Messages = {
   noFurtherRenewal: '无后续续费',
   overdueSince: (date) => html`自 ${date}起`,
   renewsAutomatically: '自动续费',
+  markPaid: '标记为已付款',
+  paidQuestion: (name, date) => html`${name} 于 ${date}的续费是否已付款？`,
+  paidConfirm: '标记为已付款',
+  paidDone: (name, date) => html`${name} 于 ${date}的续费已标记为已付款。`,
+  paidAlready: (name, date) => html`${name} 于 ${date}的续费此前已标记为已付款。`,
+  paidRefused: (name, date) => html`${name} 于 ${date}的续费无法标记为已付款：`,
+  paidUnwritable: (name, date) =>
+    html`${name} 于 ${date}的续费未能标记为已付款：exporter 无法写入账户文件。请在该文件所在的机器上运行：`,
+  paidLinkWrong: '链接无效。请使用日历或状态页中的最新链接。',
+  paidLinkExpired: '链接已过期。请使用日历或状态页中的最新链接。',
+  paidForeign: '请求已被拒绝：来自其他网站，或 Host 名称不在允许范围内。',
   cycle: (cycleType) => {
     const every = everyOf(cycleType);
     const units: Readonly<Record<string, string>> = { days: '天', weeks: '周', months: '个月' };

@@ -117,6 +117,16 @@ export interface Messages {
   readonly noFurtherRenewal: string;
   readonly overdueSince: (date: Html) => Html;
   readonly renewsAutomatically: string;
+  readonly markPaid: string;
+  readonly paidQuestion: (name: Html, date: Html) => Html;
+  readonly paidConfirm: string;
+  readonly paidDone: (name: Html, date: Html) => Html;
+  readonly paidAlready: (name: Html, date: Html) => Html;
+  readonly paidRefused: (name: Html, date: Html) => Html;
+  readonly paidUnwritable: (name: Html, date: Html) => Html;
+  readonly paidLinkWrong: string;
+  readonly paidLinkExpired: string;
+  readonly paidForeign: string;
   readonly cycle: (cycleType: string) => string;
 
   readonly mailboxes: string;
