@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import test from 'ava';
+import { components } from '../../infra/render/names.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 
@@ -32,13 +33,18 @@ for (const message of messages) {
 }
 
 test('each check of the doctor has a row in the document, and each row names checks', (t) => {
+  const files = [
+    'doctor.ts',
+    ...readdirSync(join(root, 'scripts/lib/doctor/checks')).map((name) => `checks/${name}`),
+  ];
   const ids = new Set(
-    readdirSync(join(root, 'scripts/lib/doctor/checks')).flatMap((name) =>
-      [
-        ...readFileSync(join(root, 'scripts/lib/doctor/checks', name), 'utf8').matchAll(/\bid: '([a-z-]+)'/g),
-      ].map(([, id = '']) => id),
+    files.flatMap((name) =>
+      [...readFileSync(join(root, 'scripts/lib/doctor', name), 'utf8').matchAll(/\bid: '([a-z-]+)'/g)].map(
+        ([, id = '']) => id,
+      ),
     ),
   );
+  for (const component of components) ids.add(`container-${component}`);
   const start = document.indexOf('## Troubleshooting');
   const rows = document.slice(start, document.indexOf('###', start)).matchAll(/^\| [^|]+ \| (`[^|]+`) \| /gm);
   const named = [...rows].flatMap(([, cell = '']) =>

@@ -5,6 +5,7 @@ import { renderAlertmanagerConfig } from '../../../infra/render/alertmanager.ts'
 import { dashboardSources, ruleFiles } from '../../../infra/render/content.ts';
 import { dataSourceOf } from '../../../infra/render/data-source.ts';
 import { adminUser } from '../../../infra/render/grafana.ts';
+import { webUser } from '../../../infra/render/tls/client.ts';
 import type { HttpAuth } from '../../../infra/settings/http-auth.ts';
 import { authOf } from '../../../infra/settings/http-auth.ts';
 import type { Settings } from '../../../infra/settings/parse.ts';
@@ -19,6 +20,7 @@ import { Pulumi } from '../pulumi/client.ts';
 import type { FoundCli } from '../pulumi/find-cli.ts';
 import type { StackState } from '../pulumi/state.ts';
 import { emptyState } from '../pulumi/state.ts';
+import { trustState } from '../stack/access.ts';
 import { defaultAccountsFile, sourceOf } from '../stack/configuration.ts';
 import { defaultStack } from '../stack/session.ts';
 import { redactorFor } from '../stack/test-alert.ts';
@@ -71,19 +73,21 @@ export async function readStack(options: ReadStackOptions): Promise<StackReading
       'scripts/up creates it',
       'to examine servers without a stack: scripts/doctor --exporter URL',
     ]);
-  const [plain, config, state, password] = await Promise.all([
+  const [plain, config, state, outputs] = await Promise.all([
     pulumi.plainConfig(name),
     pulumi.config(name).catch(failureOf),
     pulumi.state(name).catch(failureOf),
-    pulumi.secretOutput(name, 'grafanaPassword').catch(() => undefined),
+    // Where no setting is secret, only these tell that the passphrase is not the state's.
+    pulumi.outputsInClear(name).catch(failureOf),
   ]);
   const knownState = state instanceof Failure ? emptyState : state;
+  trustState(knownState);
   const known = config instanceof Failure ? withoutSecretParts(plain, knownState) : config;
   const read = readSettings(known, config instanceof Failure, { ...options, stack: name });
   return {
     name,
     backend,
-    unreadable: [config, state].find((one) => one instanceof Failure),
+    unreadable: [config, state, outputs].find((one) => one instanceof Failure),
     config: known,
     state: knownState,
     ...read,
@@ -92,7 +96,7 @@ export async function readStack(options: ReadStackOptions): Promise<StackReading
         ? undefined
         : subjectOf(read.settings, {
             state: knownState,
-            password,
+            outputs: outputs instanceof Failure ? {} : outputs,
             readable: !(config instanceof Failure),
             valid: read.accountProblems.length === 0,
             root,
@@ -211,8 +215,8 @@ export function isAboutSecret(line: string): boolean {
 
 interface Known {
   readonly state: StackState;
-  /** Grafana's, where it is in the state and could be read. */
-  readonly password: string | undefined;
+  /** Of the last run, in clear; empty where they could not be read. Secret. */
+  readonly outputs: Readonly<Record<string, unknown>>;
   /** Whether secrets could be read. */
   readonly readable: boolean;
   /** Whether the account file and its secrets are. */
@@ -223,27 +227,23 @@ interface Known {
 function subjectOf(settings: Settings, known: Known): Subject {
   const { prometheus, alertmanager, grafana, addresses, publicUrls, alerts } = settings;
   const dataSource = dataSourceOf(settings);
+  // With `tls: true`, what the stack runs asks for one password.
+  const own = settings.tls === undefined ? undefined : basic(webUser, known.outputs['webPassword']);
   const managed = {
     prometheus: prometheus.mode === 'managed',
     alertmanager: alertmanager.mode === 'managed',
     grafana: grafana.mode === 'managed',
   };
   return {
-    exporter: server(
-      'exporter',
-      addresses.metrics,
-      undefined,
-      'scripts/up, or docker logs of its container',
-      '',
-    ),
-    status: server('status page', addresses.status, undefined, 'scripts/up', ''),
+    exporter: server('exporter', addresses.metrics, own, 'scripts/up, or docker logs of its container', ''),
+    status: server('status page', addresses.status, own, 'scripts/up', ''),
     prometheus:
       prometheus.mode === 'none'
         ? undefined
         : server(
             'Prometheus',
             addresses.prometheus,
-            prometheus.external?.auth,
+            managed.prometheus ? own : prometheus.external?.auth,
             managed.prometheus ? 'scripts/up' : 'balance-alert:prometheus.url is how this machine reaches it',
             'balance-alert:prometheus.auth, set with --secret',
           ),
@@ -253,7 +253,7 @@ function subjectOf(settings: Settings, known: Known): Subject {
         : server(
             'Alertmanager',
             managed.alertmanager ? addresses.alertmanager : publicUrls.alertmanager,
-            alertmanager.mode === 'external' ? authOf(alertmanager) : undefined,
+            alertmanager.mode === 'external' ? authOf(alertmanager) : own,
             managed.alertmanager ? 'scripts/up' : 'publicUrls.alertmanager is how this machine reaches it',
             'alertmanager.username and alertmanager.password, or alertmanager.bearerToken',
           ),
@@ -279,7 +279,11 @@ function server(
   return { name, url, auth, hint, credentials };
 }
 
-function grafanaServer(grafana: Settings['grafana'], { password }: Known): Server | undefined {
+function basic(username: string, password: unknown): HttpAuth | undefined {
+  return typeof password === 'string' ? { kind: 'basic', username, password } : undefined;
+}
+
+function grafanaServer(grafana: Settings['grafana'], { outputs }: Known): Server | undefined {
   if (grafana.mode === 'none') return undefined;
   if (grafana.mode === 'external')
     return server(
@@ -292,7 +296,7 @@ function grafanaServer(grafana: Settings['grafana'], { password }: Known): Serve
   return server(
     'Grafana',
     grafana.apiUrl,
-    password === undefined ? undefined : { kind: 'basic', username: adminUser, password },
+    basic(adminUser, outputs['grafanaPassword']),
     'scripts/up, or docker logs of its container',
     "its password was changed by hand: set it back to the one of `scripts/pulumi stack output grafanaPassword --show-secrets`, or set another one (balance-alert:grafana.adminPassword, --secret): scripts/up then makes Grafana's database anew",
   );
@@ -306,7 +310,9 @@ function stackOf(settings: Settings, { state, readable, valid, root }: Known): S
     engine: connectEngine(settings.engine),
     deployed: readable && valid ? { accounts: accounts.text, secrets: accounts.secrets } : undefined,
     alertmanagerConfig:
-      readable && alertmanager.mode === 'managed' ? renderAlertmanagerConfig(alertmanager) : undefined,
+      readable && alertmanager.mode === 'managed'
+        ? renderAlertmanagerConfig(alertmanager, settings.tls !== undefined)
+        : undefined,
     redact: redactorFor(alertmanager),
     revision: async () => (settings.images.exporter.kind === 'built' ? exporterRevision(root) : undefined),
   };

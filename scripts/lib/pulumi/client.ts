@@ -68,6 +68,12 @@ export class Pulumi {
     return text.trim() === '' ? emptyState : readState(text);
   }
 
+  /** All outputs of the stack, secret ones in clear. */
+  async outputsInClear(stack: string): Promise<Readonly<Record<string, unknown>>> {
+    const text = await this.#read(['stack', 'output', '--json', '--show-secrets', '--stack', stack]);
+    return z.record(z.string(), z.unknown()).parse(JSON.parse(text));
+  }
+
   /** An output of the stack, in clear also where it is secret; without the space around it. */
   async secretOutput(stack: string, name: string): Promise<string> {
     return (await this.#read(['stack', 'output', name, '--show-secrets', '--stack', stack])).trim();

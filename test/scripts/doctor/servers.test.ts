@@ -152,7 +152,7 @@ const breaks: readonly Break[] = [
     by: (world) => {
       page(world, [
         /account_up\{project="first",provider="demo"\} 1/,
-        'account_up{project="first",provider="demo"} 0',
+        'account_up{project="first",provider="openrouter"} 0',
       ]);
       world.status.pages.set('/api/v1/status', {
         config: { errors: [] },

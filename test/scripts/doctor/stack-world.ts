@@ -126,7 +126,7 @@ export async function soundStack(t: ExecutionContext): Promise<StackWorld> {
         'balance-alert:secrets': JSON.stringify({ VENDOR_KEY: vendorKey }),
       },
       secretKeys: ['balance-alert:secrets'],
-      cli: { 'stack output grafanaPassword': { stdout: grafanaPassword } },
+      cli: { 'stack output --json --show-secrets': { stdout: JSON.stringify({ grafanaPassword }) } },
       engine: {},
       containers,
       state: parts.map((part) => ({

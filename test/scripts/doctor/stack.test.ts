@@ -19,14 +19,17 @@ test('a sound stack has no broken link, and the exit code 0', async (t) => {
     ['channels: warning'],
   );
   t.deepEqual(
-    report.checks.slice(0, 9).map(({ id }) => id),
+    report.checks.slice(0, 12).map(({ id }) => id),
     [
       'state',
       'settings',
       'account-file',
       'secrets',
       'engine',
-      'containers',
+      'container-exporter',
+      'container-prometheus',
+      'container-alertmanager',
+      'container-grafana',
       'network',
       'leftovers',
       'exporter',
@@ -72,7 +75,7 @@ const breaks: readonly Break[] = [
     by: ({ given }) => {
       const wrong = { code: 255, stderr: 'error: incorrect passphrase' };
       given.cli['config --json --show-secrets'] = wrong;
-      given.cli['stack output grafanaPassword'] = wrong;
+      given.cli['stack output --json --show-secrets'] = wrong;
       given.cli['config --json --stack'] = {
         stdout: JSON.stringify({
           ...Object.fromEntries(
@@ -140,23 +143,31 @@ const breaks: readonly Break[] = [
     link: 'engine',
     detail: /is not the engine that this stack was created on/,
     todo: /restore docker:host/,
-    waiting: ['containers', 'network', 'leftovers', 'exporter', 'prometheus', 'grafana', 'alertmanager'],
+    waiting: [
+      'container-exporter',
+      'network',
+      'leftovers',
+      'exporter',
+      'prometheus',
+      'grafana',
+      'alertmanager',
+    ],
   },
   {
     title: 'a container that was removed by hand',
     by: ({ given }) => void delete given.containers['exporter'],
-    link: 'containers',
-    detail: /^balance-alert-exporter is gone: it was removed by hand$/,
+    link: 'container-exporter',
+    detail: /^it is gone: it was removed by hand$/,
     todo: /scripts\/up creates it/,
-    waiting: ['network', 'exporter', 'vendors', 'prometheus', 'drift'],
+    waiting: ['exporter', 'vendors', 'deployed-files'],
   },
   {
     title: 'a container that was stopped by hand',
     by: (world) => {
       containerOf(world, 'exporter').State.Status = 'exited';
     },
-    link: 'containers',
-    detail: /^balance-alert-exporter was stopped by hand$/,
+    link: 'container-exporter',
+    detail: /^it was stopped by hand$/,
     todo: /docker start balance-alert-exporter/,
   },
   {
@@ -167,7 +178,7 @@ const breaks: readonly Break[] = [
         OOMKilled: true,
         ExitCode: 137,
       }),
-    link: 'containers',
+    link: 'container-exporter',
     detail: /was killed because it ran out of memory/,
     todo: /balance-alert:resources\.exporter\.memory/,
   },
@@ -179,9 +190,8 @@ const breaks: readonly Break[] = [
         body: 'opening storage failed: unexpected index version 9\n',
       };
     },
-    link: 'containers',
-    detail:
-      /balance-alert-prometheus is restarting \(exit code 1\)\n {2}opening storage failed: unexpected index version 9$/,
+    link: 'container-prometheus',
+    detail: /^it is restarting \(exit code 1\)\n {2}opening storage failed: unexpected index version 9$/,
     todo: /a data volume of a newer version must be restored/,
   },
   {
@@ -192,8 +202,8 @@ const breaks: readonly Break[] = [
         Log: [{ Output: 'wget: server returned error: HTTP/1.1 503' }],
       };
     },
-    link: 'containers',
-    detail: /^balance-alert-grafana is unhealthy: wget: server returned error/,
+    link: 'container-grafana',
+    detail: /^it is unhealthy: wget: server returned error/,
     todo: /docker logs balance-alert-grafana/,
   },
   {
@@ -201,8 +211,8 @@ const breaks: readonly Break[] = [
     by: (world) => {
       containerOf(world, 'prometheus').Config.Labels = {};
     },
-    link: 'containers',
-    detail: /^balance-alert-prometheus was not created by balance-alert$/,
+    link: 'container-prometheus',
+    detail: /^it was not created by balance-alert$/,
     todo: /namePrefix/,
   },
   {
@@ -210,7 +220,7 @@ const breaks: readonly Break[] = [
     by: (world) => {
       containerOf(world, 'grafana').Id = 'id-made-by-hand';
     },
-    link: 'containers',
+    link: 'container-grafana',
     detail: /is not the container that the state has/,
     todo: /scripts\/up --repair/,
     also: ['leftovers'],
@@ -451,9 +461,53 @@ test('a container that was restarted after it ran out of memory is a warning', a
   });
   world.given.engine[`GET /events?${query}`] = { body: '{"Action":"oom","Type":"container"}\n' };
   const { find } = await examineStack(t, world, { now: () => now });
-  t.is(find('containers').status, 'warning');
+  t.is(find('container-prometheus').status, 'warning');
   t.regex(
-    find('containers').detail,
-    /balance-alert-prometheus ran out of memory 1 time within a day, and was restarted: raise balance-alert:resources\.prometheus\.memory/,
+    find('container-prometheus').detail,
+    /^it ran out of memory 1 time within a day, and was restarted$/,
   );
+});
+
+test('certificates of a closed stack that have ended, or end soon, are named', async (t) => {
+  const day = 86_400_000;
+  for (const [days, status, detail] of [
+    [-1, 'broken', /^the certificates of the stack ended on /],
+    [10, 'warning', /^the certificates of the stack end on .*, in 10 days$/],
+    [300, 'ok', /^valid until /],
+  ] as const) {
+    const world = await soundStack(t);
+    world.given.outputs = {
+      ...world.given.outputs,
+      certificatesExpireAt: new Date(Date.now() + days * day + 60_000).toISOString(),
+    };
+    const { find } = await examineStack(t, world);
+    t.is(find('certificates').status, status);
+    t.regex(find('certificates').detail, detail);
+  }
+});
+
+test('demo accounts that fail do so on purpose, which is a warning', async (t) => {
+  const world = await soundStack(t);
+  const page = exporterLines()
+    .join('\n')
+    .replace(
+      'account_up{project="first",provider="demo"} 1',
+      'account_up{project="first",provider="demo"} 0',
+    );
+  world.exporter.pages.set('/metrics', page);
+  const { code, find } = await examineStack(t, world);
+  t.is(code, 0);
+  t.is(find('vendors').status, 'warning');
+});
+
+test('right after a start, alerts that have not arrived yet are a warning', async (t) => {
+  const world = await soundStack(t);
+  world.alertmanager.pages.set('/api/v2/alerts', []);
+  world.alertmanager.pages.set('/api/v2/status', {
+    versionInfo: { version: '0.35.0' },
+    uptime: new Date(Date.now() - 20_000).toISOString(),
+  });
+  const { code, find } = await examineStack(t, world);
+  t.is(code, 0);
+  t.regex(find('alerting').detail, /has not arrived yet, and one of the two was just started/);
 });

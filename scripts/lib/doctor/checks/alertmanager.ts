@@ -20,7 +20,7 @@ export function alertmanagerChecks(context: Context): readonly Check[] {
           {
             id: 'alertmanager',
             link: 'Alertmanager',
-            needs: ['containers'],
+            needs: ['tunnels', 'container-alertmanager'],
             look: (signal: AbortSignal) => answers(alertmanager, context, signal),
           },
           {
@@ -121,10 +121,40 @@ async function alerting(
       `${knownAlerts.watchdog} does not fire, so whether alerts arrive is not known`,
       'it fires from the first evaluation of the rules on, unless balance-alert:alerts.changes turns it off',
     );
+  if (await startedLately(prometheus, alertmanager, context, signal))
+    return warning(
+      `${knownAlerts.watchdog} has not arrived yet, and one of the two was just started`,
+      'Prometheus sends alerts again each minute: run this again in two minutes',
+    );
   return broken(
     `alerts of Prometheus do not arrive: ${knownAlerts.watchdog} fires there and is not in Alertmanager${failed > 0 ? `; ${Math.round(failed)} could not be sent within 10 min` : ''}`,
-    `Prometheus sends to ${urls.join(', ')}: is that the Alertmanager at ${alertmanager?.url ?? 'hand'}, and reachable from Prometheus? See the log of Prometheus. Right after a start, wait two minutes`,
+    `Prometheus sends to ${urls.join(', ')}: is that the Alertmanager at ${alertmanager?.url ?? 'hand'}, and reachable from Prometheus? See the log of Prometheus`,
   );
+}
+
+/** An alert that fires already is sent to a new Alertmanager within a minute, once it has been discovered. */
+const settlingMs = 150_000;
+
+const uptimeSchema = z.object({ uptime: z.string() });
+const runtimeSchema = z.object({ data: z.object({ startTime: z.string() }) });
+
+async function startedLately(
+  prometheus: Server,
+  alertmanager: Server | undefined,
+  context: Context,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const starts = await Promise.all([
+    alertmanager === undefined
+      ? undefined
+      : ask(alertmanager, '/api/v2/status', context, { signal }).then(
+          ({ text }) => uptimeSchema.safeParse(jsonOf(text)).data?.uptime,
+        ),
+    ask(prometheus, '/api/v1/status/runtimeinfo', context, { signal }).then(
+      ({ text }) => runtimeSchema.safeParse(jsonOf(text)).data?.data.startTime,
+    ),
+  ]);
+  return starts.some((at) => context.now() - Date.parse(at ?? '') < settlingMs);
 }
 
 async function unsent(prometheus: Server, options: AskOptions, signal: AbortSignal): Promise<number> {

@@ -26,7 +26,7 @@ export function channelChecks(context: Context): readonly Check[] {
           {
             id: 'relay',
             link: 'relay to group bots',
-            needs: ['containers', 'prometheus'],
+            needs: ['container-relay', 'prometheus'],
             look: (signal: AbortSignal) => relay(prometheus, context, signal),
           },
         ]

@@ -2,7 +2,7 @@ import type { ComponentName } from '../../../../infra/render/names.ts';
 import { engineNames, stackLabel } from '../../../../infra/render/names.ts';
 import { engineIdOf, idsOf } from '../../pulumi/state.ts';
 import type { Check, Finding } from '../check.ts';
-import { broken, counted, listed, ok, warning } from '../check.ts';
+import { broken, counted, ok, warning } from '../check.ts';
 import type { Inspection } from '../inspect.ts';
 import { expectedComponents } from '../inspect.ts';
 import type { Context, StackSubject } from '../subject.ts';
@@ -14,16 +14,16 @@ export function containerChecks(context: Context): readonly Check[] {
   if (stack === undefined) return [];
   return [
     { id: 'engine', link: 'Docker engine', needs: [], look: () => engineAnswers(stack) },
-    {
-      id: 'containers',
-      link: 'containers',
+    ...expectedComponents(stack.settings).map((component) => ({
+      id: `container-${component}`,
+      link: `container ${engineNames(stack.settings.namePrefix).containers[component]}`,
       needs: ['engine'],
-      look: (signal) => containersRun(context, stack, signal),
-    },
+      look: (signal: AbortSignal) => containerRuns(context, stack, component, signal),
+    })),
     {
       id: 'network',
       link: 'network between the containers',
-      needs: ['containers'],
+      needs: ['engine'],
       look: (signal) => networkConnects(context, stack, signal),
     },
   ];
@@ -41,59 +41,44 @@ async function engineAnswers({ engine, settings, state }: StackSubject): Promise
   return ok(`Docker ${info.version} (${info.platform}) at ${settings.engine.host}`);
 }
 
-async function containersRun(context: Context, stack: StackSubject, signal: AbortSignal): Promise<Finding> {
-  const { engine, settings, state } = stack;
-  const there = await context.containers(signal);
-  const names = engineNames(settings.namePrefix).containers;
+async function containerRuns(
+  context: Context,
+  stack: StackSubject,
+  component: ComponentName,
+  signal: AbortSignal,
+): Promise<Finding> {
+  const { settings, state } = stack;
+  const name = engineNames(settings.namePrefix).containers[component];
   const known = new Set(idsOf(state, 'docker:index/container:Container'));
-  const problems: { readonly line: string; readonly todo: string }[] = [];
-  const warnings: string[] = [];
-  for (const component of expectedComponents(settings)) {
-    const name = names[component];
-    const container = there.get(component);
-    if (container === undefined) {
-      problems.push({
-        line: known.size === 0 ? `${name} was never created` : `${name} is gone: it was removed by hand`,
-        todo: 'scripts/up creates it; its data is in a volume and is kept',
-      });
-      continue;
-    }
-    const problem = problemOf(name, container, settings.stack, known);
-    if (problem !== undefined) {
-      const said =
-        container.State.Status === 'exited' && container.State.ExitCode === 0
-          ? []
-          : await lastWords(stack, name);
-      problems.push({ ...problem, line: [problem.line, ...said.map((line) => `  ${line}`)].join('\n') });
-      continue;
-    }
-    const ooms = await outOfMemory(context, stack, container.Id);
-    if (ooms > 0)
-      warnings.push(
-        `${name} ran out of memory ${counted(ooms, 'time')} within a day, and was restarted: raise balance-alert:resources.${component}.memory`,
-      );
-    else if (container.RestartCount > 0)
-      warnings.push(
-        `${name} was restarted ${counted(container.RestartCount, 'time')} since it was created: docker logs ${name}`,
-      );
-  }
-  const [first] = problems;
-  if (first !== undefined)
+  const container = (await context.containers(signal)).get(component);
+  if (container === undefined)
     return broken(
-      problems.length === 1
-        ? first.line
-        : listed(
-            'not running as they should',
-            problems.map(({ line }) => line),
-          ),
-      ...new Set(problems.map(({ todo }) => todo)),
+      known.size === 0 ? 'it was never created' : 'it is gone: it was removed by hand',
+      'scripts/up creates it; its data is in a volume and is kept',
     );
-  if (warnings.length > 0) return warning(warnings.join('\n'), 'see the lines above');
-  return ok(`${counted(there.size, 'container')} healthy on ${engine.host}`);
+  const problem = problemOf(component, name, container, settings.stack, known);
+  if (problem !== undefined) {
+    const { Status, ExitCode } = container.State;
+    const said = Status === 'exited' && ExitCode === 0 ? [] : await lastWords(stack, name);
+    return broken([problem.line, ...said.map((line) => `  ${line}`)].join('\n'), problem.todo);
+  }
+  const ooms = await outOfMemory(context, stack, container.Id);
+  if (ooms > 0)
+    return warning(
+      `it ran out of memory ${counted(ooms, 'time')} within a day, and was restarted`,
+      `raise balance-alert:resources.${component}.memory, then run scripts/up`,
+    );
+  if (container.RestartCount > 0)
+    return warning(
+      `it was restarted ${counted(container.RestartCount, 'time')} since it was created`,
+      `docker logs ${name} says why`,
+    );
+  return ok(container.State.Health?.Status ?? container.State.Status);
 }
 
 /** What is wrong with a container; undefined where nothing is. */
 function problemOf(
+  component: ComponentName,
   name: string,
   { Id, State, Config }: Inspection,
   stack: string,
@@ -102,30 +87,30 @@ function problemOf(
   const owner = Config.Labels[stackLabel];
   if (owner !== stack)
     return {
-      line: `${name} ${owner === undefined ? 'was not created by balance-alert' : `belongs to the stack ${owner}`}`,
+      line: `it ${owner === undefined ? 'was not created by balance-alert' : `belongs to the stack ${owner}`}`,
       todo: 'remove that container, or set another balance-alert:namePrefix, then run scripts/up',
     };
   if (known.size > 0 && !known.has(Id))
     return {
-      line: `${name} is not the container that the state has: it was recreated by hand, or a run was killed`,
+      line: `it is not the container that the state has: it was recreated by hand, or a run was killed`,
       todo: 'scripts/up --repair removes it and creates it again',
     };
   if (State.OOMKilled)
     return {
-      line: `${name} was killed because it ran out of memory (${State.Status})`,
-      todo: `raise balance-alert:resources.${name.slice(name.lastIndexOf('-') + 1)}.memory, then run scripts/up`,
+      line: `it was killed because it ran out of memory (${State.Status})`,
+      todo: `raise balance-alert:resources.${component}.memory, then run scripts/up`,
     };
   if (State.Status === 'exited' && State.ExitCode === 0)
-    return { line: `${name} was stopped by hand`, todo: `docker start ${name}, or scripts/up` };
+    return { line: 'it was stopped by hand', todo: `docker start ${name}, or scripts/up` };
   if (State.Status !== 'running')
     return {
-      line: `${name} is ${State.Status} (exit code ${State.ExitCode})${State.Error === '' ? '' : `: ${State.Error}`}`,
+      line: `it is ${State.Status} (exit code ${State.ExitCode})${State.Error === '' ? '' : `: ${State.Error}`}`,
       todo: `docker logs ${name} says why; a data volume of a newer version must be restored from a backup, or removed`,
     };
   if (State.Health?.Status === 'unhealthy') {
     const said = State.Health.Log.at(-1)?.Output.trim() ?? '';
     return {
-      line: `${name} is unhealthy${said === '' ? '' : `: ${said.slice(0, 200)}`}`,
+      line: `it is unhealthy${said === '' ? '' : `: ${said.slice(0, 200)}`}`,
       todo: `docker logs ${name} says why`,
     };
   }

@@ -15,13 +15,13 @@ export function driftChecks(context: Context): readonly Check[] {
     {
       id: 'deployed-files',
       link: 'account file and secrets as deployed',
-      needs: ['account-file', 'secrets', 'containers'],
+      needs: ['account-file', 'secrets', 'container-exporter'],
       look: (signal) => deployedFiles(context, stack, signal),
     },
     {
       id: 'drift',
       link: 'containers as deployed',
-      needs: ['containers', 'state'],
+      needs: ['engine', 'state'],
       look: (signal) => drift(context, stack, signal),
     },
   ];

@@ -12,7 +12,7 @@ export function exporterChecks(context: Context): readonly Check[] {
     {
       id: 'exporter',
       link: 'exporter',
-      needs: ['containers', 'network'],
+      needs: ['tunnels', 'container-exporter', 'network'],
       look: (signal) => answers(context, signal),
     },
     {

@@ -26,7 +26,7 @@ export function grafanaChecks(context: Context): readonly Check[] {
     {
       id: 'grafana',
       link: 'Grafana',
-      needs: ['containers'],
+      needs: ['tunnels', 'container-grafana'],
       look: (signal) => answers(grafana, context, signal),
     },
     {

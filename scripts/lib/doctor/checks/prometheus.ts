@@ -16,7 +16,7 @@ export function prometheusChecks(context: Context): readonly Check[] {
     {
       id: 'prometheus',
       link: 'Prometheus',
-      needs: ['containers'],
+      needs: ['tunnels', 'container-prometheus'],
       look: (signal) => answers(prometheus, context, signal),
     },
     {

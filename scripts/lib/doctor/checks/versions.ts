@@ -13,13 +13,23 @@ export function versionChecks(context: Context): readonly Check[] {
   const { stack } = context.subject;
   return [
     { id: 'versions', link: 'versions', needs: [], look: (signal) => versions(context, signal) },
+    ...(stack?.state.outputs['certificatesExpireAt'] === undefined
+      ? []
+      : [
+          {
+            id: 'certificates',
+            link: 'certificates',
+            needs: [],
+            look: () => certificates(String(stack.state.outputs['certificatesExpireAt']), context.now()),
+          },
+        ]),
     ...(stack === undefined
       ? []
       : [
           {
             id: 'images',
             link: 'images',
-            needs: ['settings', 'containers'],
+            needs: ['settings', 'engine'],
             look: (signal: AbortSignal) => images(context, stack, signal),
           },
         ]),
@@ -92,6 +102,20 @@ export function isOlder(version: string, than: string): boolean {
     if (part !== other) return part < other;
   }
   return false;
+}
+
+const dayMs = 86_400_000;
+
+/** `scripts/up` renews them in their last 60 days. */
+const soonDays = 30;
+
+function certificates(expireAt: string, nowMs: number): Finding {
+  const days = Math.floor((Date.parse(expireAt) - nowMs) / dayMs);
+  const date = expireAt.slice(0, 10);
+  if (days < 0) return broken(`the certificates of the stack ended on ${date}`, 'scripts/up renews them');
+  return days < soonDays
+    ? warning(`the certificates of the stack end on ${date}, in ${days} days`, 'scripts/up renews them')
+    : ok(`valid until ${date}`);
 }
 
 const imageSchema = z.object({ Id: z.string() });
