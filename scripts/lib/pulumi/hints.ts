@@ -19,9 +19,11 @@ const explanations: readonly Explanation[] = [
     ],
   },
   {
-    pattern: /the stack is currently locked/i,
-    hints: () => [
-      'another update is in progress, or one was killed: scripts/pulumi cancel releases the lock',
+    // A folder's backend names the process.
+    pattern: /the stack is currently locked(?:[\s\S]*?created by (\S+) \(pid (\d+)\) at (\S+))?/i,
+    hints: ([, holder, pid, since]) => [
+      `another update is in progress, or one was killed${holder === undefined ? '' : `: process ${pid} of ${holder}, since ${since}`}`,
+      'wait for it to end; if it is over, scripts/pulumi cancel releases its lock',
       repairHint,
     ],
   },

@@ -4,11 +4,14 @@ import { dataSourceOf } from '../../../infra/render/data-source.ts';
 import { remoteHostOf } from '../../../infra/settings/hosts.ts';
 import type { Settings } from '../../../infra/settings/parse.ts';
 import type { Engine, EngineInfo } from '../docker/engine.ts';
+import type { Lock } from '../pulumi/lock.ts';
+import { lockWords } from '../pulumi/lock.ts';
 import type { StackState } from '../pulumi/state.ts';
 import { inspectMachine, takenPortsOf } from '../ssh/machine.ts';
 import { Failure } from '../terminal/failure.ts';
 import { grafanaProblems } from './external-grafana.ts';
 import { prometheusProblems } from './external-prometheus.ts';
+import { assertUnlocked } from './lock.ts';
 import { findTakenPorts } from './ports.ts';
 import type { EngineFacts, PreflightResult } from './preflight.ts';
 import { portsToTry, preflight } from './preflight.ts';
@@ -28,14 +31,21 @@ export async function engineFacts(engine: Engine, info: EngineInfo): Promise<Eng
   return { info, containers, volumes, networks };
 }
 
+export interface FoundBefore {
+  readonly engine: Engine;
+  readonly info: EngineInfo;
+  readonly state: StackState;
+  /** Of runs that were killed. */
+  readonly locks: readonly Lock[];
+}
+
 /** @throws Failure with everything that is known to fail, and with the repair where a killed run left it */
 export async function checkBefore(
-  { console, environment, interruption }: Session,
+  session: Session,
   settings: Settings,
-  engine: Engine,
-  info: EngineInfo,
-  state: StackState,
+  { engine, info, state, locks }: FoundBefore,
 ): Promise<void> {
+  const { console, environment, interruption } = session;
   console.step('Preflight checks');
   const condition = await engine.condition();
   const missingImages: string[] = [];
@@ -53,6 +63,7 @@ export async function checkBefore(
   });
   for (const warning of result.warnings) console.warn(warning);
   const leftovers = [
+    ...locks.map((lock) => `the lock of a run that is over: ${lockWords(lock)}`),
     ...result.pending.map(
       ({ type, urn }) => `pending operation (${type}): ${urn.slice(urn.lastIndexOf('::') + 2)}`,
     ),
@@ -67,6 +78,8 @@ export async function checkBefore(
     externalProblems(settings, state, { fetch, signal: interruption.signal }),
   ]);
   const problems = [...result.problems, ...leftovers, ...lint.problems, ...external];
+  // Another run may have begun in the meantime, and be making what was found.
+  if (leftovers.length > 0) await assertUnlocked(session, { mayBreak: true });
   if (problems.length > 0) {
     throw new Failure('preflight checks failed', [
       ...problems,

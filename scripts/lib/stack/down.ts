@@ -6,6 +6,7 @@ import { emptyState } from '../pulumi/state.ts';
 import { confirm } from '../terminal/confirm.ts';
 import { Failure, Interrupted } from '../terminal/failure.ts';
 import { defaultNamePrefix, readEngineSettings } from './configuration.ts';
+import { assertUnlocked } from './lock.ts';
 import type { Orphan } from './preflight.ts';
 import { orphansOf } from './preflight.ts';
 import { removeOrphans } from './repair.ts';
@@ -27,6 +28,7 @@ export async function tearDown(options: TearDownOptions): Promise<void> {
   const { console, pulumi, stack, exists, backend } = session;
   console.step(`Stack ${stack}, state in ${backend.description}`);
   if (!exists) console.line('stack not found');
+  await assertUnlocked(session, { mayBreak: false });
   const config = exists ? await pulumi.config(stack) : { values: {}, secretKeys: new Set<string>() };
   const engine = connectEngine(readEngineSettings(config, { ...session, stack }));
 

@@ -1,6 +1,7 @@
 import type { Settings } from '../../../infra/settings/parse.ts';
 import type { Engine, EngineInfo } from '../docker/engine.ts';
 import { connectEngine } from '../docker/engine.ts';
+import type { Lock } from '../pulumi/lock.ts';
 import { isWorthShowing } from '../pulumi/progress.ts';
 import type { StackState } from '../pulumi/state.ts';
 import { emptyState } from '../pulumi/state.ts';
@@ -13,6 +14,7 @@ import { checkAfter, printSummary } from './check-after.ts';
 import { checkBefore, engineFacts } from './check-before.ts';
 import { defaultAccountsFile, readStackSettings } from './configuration.ts';
 import { writeDemoHistory } from './demo-history.ts';
+import { assertUnlocked } from './lock.ts';
 import { grafanaAddressOf, imageToRebuild, needsGrafana, unhealthyContainers } from './preflight.ts';
 import { programEnvironment, withTunnels } from './reach.ts';
 import { repair } from './repair.ts';
@@ -43,6 +45,7 @@ export async function bringUp(options: BringUpOptions): Promise<void> {
   } else if (options.stack !== undefined) {
     await pulumi.selectStack(stack);
   }
+  const locks = await assertUnlocked(session, { mayBreak: options.repair });
 
   const [config, before] = await Promise.all([
     pulumi.config(stack),
@@ -64,7 +67,7 @@ export async function bringUp(options: BringUpOptions): Promise<void> {
     environment: { ...session.environment, ...environment },
   });
   const isUp = await withTunnels(settings, console, () =>
-    update(options, { session, settings, engine, info, environment, before }),
+    update(options, { session, settings, engine, info, environment, before, locks }),
   );
   if (isUp) await printSummary(session, settings);
 }
@@ -78,12 +81,14 @@ interface Update {
   readonly environment: Readonly<Record<string, string>>;
   /** The state as it was found. */
   readonly before: StackState;
+  /** Of runs that were killed. */
+  readonly locks: readonly Lock[];
 }
 
 /** @returns whether the stack was updated; a dry run changes nothing */
 async function update(
   options: BringUpOptions,
-  { session, settings, engine, info, environment, before }: Update,
+  { session, settings, engine, info, environment, before, locks }: Update,
 ): Promise<boolean> {
   const { console, pulumi, stack } = session;
   await build(session, settings);
@@ -101,7 +106,7 @@ async function update(
     });
     state = await pulumi.state(stack);
   }
-  await checkBefore(session, settings, engine, info, state);
+  await checkBefore(session, settings, { engine, info, state, locks: options.repair ? [] : locks });
   stopIfInterrupted(session);
 
   const replace = await imageToRebuild(state, (reference) => engine.hasImage(reference));

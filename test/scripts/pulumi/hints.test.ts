@@ -12,6 +12,10 @@ const cases: readonly [string, RegExp][] = [
   ],
   ['error: the stack is currently locked by 1 lock(s).', /another update is in progress, or one was killed/],
   [
+    'error: the stack is currently locked by 1 lock(s). Either wait for the other process(es) to end or delete the lock file with `pulumi cancel`.\n  file:///s/.pulumi/locks/organization/balance-alert/local/1f.json: created by me@desk (pid 4711) at 2026-11-28T01:02:03Z',
+    /in progress, or one was killed: process 4711 of me@desk, since 2026-11-28T01:02:03Z$/,
+  ],
+  [
     'Conflict. The container name "/balance-alert-grafana" is already in use by container "1f"',
     /^a container named balance-alert-grafana exists/,
   ],
