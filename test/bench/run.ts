@@ -1,6 +1,8 @@
 import { parseArgs } from 'node:util';
 import { benchChecks } from './checks.ts';
 import { benchGrowth } from './growth.ts';
+import { benchJob } from './job.ts';
+import { benchMail } from './mail.ts';
 import { benchRound } from './round.ts';
 import { benchRules } from './rules.ts';
 import { benchScrape } from './scrape.ts';
@@ -34,6 +36,8 @@ const parts: Readonly<Record<string, () => Promise<readonly Row[]>>> = {
   'memory-50': () => benchMemory(50, '10m', memorySeconds, 75),
   'memory-500': () => benchMemory(500, '10s', memorySeconds, 90),
   'memory-2000': () => benchMemory(2000, '10s', memorySeconds, 120),
+  job: () => benchJob(500, memorySeconds, { plain: 1, tls: 0.5 }),
+  mail: () => benchMail(10_000, { cpu: 2, waitMs: 50 }),
   healthcheck: () => benchHealthcheck(2.5),
   'scrape-10000': () => benchScrape(10_000, 1.2),
   'scrape-100000': () => benchScrape(100_000, 2, 250),

@@ -1,54 +1,15 @@
-import { execFile, spawn } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { createInterface } from 'node:readline';
 import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { bundle, checkout, startExporter } from './exporter-process.ts';
 import { cpuSecondsOf, median, memoryOf, startHelper, timeGet } from './measure.ts';
 import { benchAccount, latencies } from './round.ts';
 import type { Row } from './table.ts';
 
 const root = resolve(import.meta.dirname, '../..');
-const bundle = resolve(root, 'dist/balance-alert.mjs');
-const checkout = resolve(root, 'exporter/main.ts');
-
-/** A program that serves; how long it took until it was ready, in milliseconds. */
-async function start(program: string, configFile: string, more: readonly string[] = []) {
-  const started = performance.now();
-  const child = spawn(
-    process.execPath,
-    [
-      program,
-      'serve',
-      `--config.file=${configFile}`,
-      '--web.listen-address=127.0.0.1:0',
-      '--web.status-address=127.0.0.1:0',
-      ...more,
-    ],
-    { stdio: ['ignore', 'ignore', 'pipe'] },
-  );
-  const ended = new Promise<void>((done) => child.once('close', () => done()));
-  const url = await new Promise<string>((done, failed) => {
-    createInterface({ input: child.stderr }).on('line', (line) => {
-      const [, base] = /listening for scrapes.* url=(http:\/\/[^/\s]+)\//.exec(line) ?? [];
-      if (base !== undefined) done(base);
-    });
-    child.once('close', () => failed(new Error(`${program} ended before it listened`)));
-  });
-  while (!(await fetch(`${url}/-/ready`)).ok) await pause(2);
-  const took = performance.now() - started;
-  return {
-    child,
-    url,
-    took,
-    stop: async () => {
-      child.kill('SIGTERM');
-      await ended;
-    },
-  };
-}
-
 /** From the start of the process to ready with the demo's accounts, which ask nobody: the bundle of the image, and a checkout. */
 export async function benchStart(): Promise<readonly Row[]> {
   for (const program of ['scripts/build.ts', 'dist/warm-up.mjs'])
@@ -61,7 +22,7 @@ export async function benchStart(): Promise<readonly Row[]> {
   ] as const) {
     const times: number[] = [];
     for (let turn = 0; turn < 5; turn += 1) {
-      const running = await start(program, demo);
+      const running = await startExporter(program, demo);
       times.push(running.took / 1000);
       await running.stop();
     }
@@ -106,7 +67,7 @@ export async function benchMemory(
       benchAccount(`account-${index}`, urls[index % urls.length] ?? ''),
     );
     writeFileSync(file, `defaults: { interval: ${interval} }\naccounts:\n${accounts.join('')}`);
-    const running = await start(bundle, file, [`--storage.path=${join(folder, 'storage')}`]);
+    const running = await startExporter(bundle, file, [`--storage.path=${join(folder, 'storage')}`]);
     const before = cpuSecondsOf(running.child);
     for (let passed = 0; passed < seconds; passed += 15) {
       await pause(15_000);
@@ -132,7 +93,7 @@ export async function benchMemory(
 
 /** CPU of one health check of the bundle, beside a Node that does nothing; runs of both take turns. */
 export async function benchHealthcheck(budget: number): Promise<readonly Row[]> {
-  const running = await start(bundle, resolve(root, 'exporter/examples/demo.yaml'));
+  const running = await startExporter(bundle, resolve(root, 'exporter/examples/demo.yaml'));
   try {
     const checks: number[] = [];
     const empty: number[] = [];
