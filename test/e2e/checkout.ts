@@ -40,7 +40,10 @@ export interface Checkout {
   readonly ports: Readonly<Record<'status' | 'metrics' | 'prometheus' | 'alertmanager' | 'grafana', number>>;
   readonly engine: Engine;
   /** Runs one of the scripts, from a folder that is not the checkout. */
-  script(name: 'up' | 'down' | 'pulumi' | 'test-alert', ...args: readonly string[]): Promise<RunResult>;
+  script(
+    name: 'up' | 'down' | 'doctor' | 'pulumi' | 'test-alert',
+    ...args: readonly string[]
+  ): Promise<RunResult>;
   /** The environment that the scripts run in, on top of this process's. */
   readonly environment: Readonly<Record<string, string | undefined>>;
   remove(): Promise<void>;

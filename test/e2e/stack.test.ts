@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { readdir, readFile, readlink, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, readlink, rm, writeFile } from 'node:fs/promises';
 import { createServer, request } from 'node:http';
 import { join } from 'node:path';
 import { buffer, text } from 'node:stream/consumers';
@@ -9,8 +9,10 @@ import anyTest from 'ava';
 import { dashboards, dataSourceUid, folderUid } from '../../dashboards/index.ts';
 import { stackLabel } from '../../infra/render/names.ts';
 import type { EngineContainer } from '../../scripts/lib/docker/engine.ts';
+import type { Report } from '../../scripts/lib/doctor/report.ts';
 import type { RunResult } from '../../scripts/lib/terminal/process.ts';
-import { follow, Interruption } from '../../scripts/lib/terminal/process.ts';
+import { follow, Interruption, run } from '../../scripts/lib/terminal/process.ts';
+import { blocksBelow } from '../support/documented.ts';
 import type { Checkout } from './checkout.ts';
 import { makeCheckout, missingTools } from './checkout.ts';
 
@@ -211,6 +213,27 @@ step('a second run changes nothing', async (t) => {
   t.deepEqual(await containerIds(), before);
 });
 
+/** What `scripts/doctor` reports: the exit code, and the ids of broken links in their order. */
+async function examined(): Promise<{ readonly code: number; readonly broken: readonly string[] }> {
+  const { code, stdout, stderr } = await checkout.script('doctor', '--json', '--stack', checkout.stack);
+  try {
+    const { checks } = JSON.parse(stdout) as Report;
+    return { code, broken: checks.filter(({ status }) => status === 'broken').map(({ id }) => id) };
+  } catch {
+    throw new Error(`no report (${code}): ${stdout}${stderr}`);
+  }
+}
+
+step('the doctor finds nothing broken but what has no server, within ten seconds', async (t) => {
+  const started = performance.now();
+  const { code, broken } = await examined();
+  const seconds = (performance.now() - started) / 1000;
+  t.deepEqual(broken, ['vendors', 'mailboxes']);
+  t.is(code, 1);
+  t.true(seconds < 10, `${seconds} s`);
+  t.log(`${seconds.toFixed(1)} s`);
+});
+
 step('a changed threshold replaces the exporter and nothing else', async (t) => {
   const before = await containerIds();
   await writeFile(join(checkout.root, 'balance-alert.yaml'), accounts(123));
@@ -253,6 +276,7 @@ step('containers that were removed by hand come back, Grafana with what is in it
   const before = await containerIds();
   for (const service of ['grafana', 'exporter'])
     await checkout.engine.removeContainer(before[service] ?? '', 1);
+  t.deepEqual((await examined()).broken.slice(0, 2), ['container-exporter', 'container-grafana']);
   await must(t, 'up', '--yes', '--stack', checkout.stack);
   t.deepEqual(replaced(before, await containerIds()).toSorted(), ['exporter', 'grafana']);
 });
@@ -365,6 +389,40 @@ step('with keepData the volumes stay when the stack goes, and are taken over aga
   );
   const [, count] = /"value":\[[\d.]+,"(\d+)"\]/.exec(JSON.stringify(history)) ?? [];
   t.true(Number(count) > 2, `samples of before: ${count}`);
+});
+
+/** The documented commands with this stack's names, in the checkout. */
+async function runDocumented(t: ExecutionContext, text: string | undefined): Promise<void> {
+  const commands = (text ?? '')
+    .replaceAll(/balance-alert-(?=exporter|prometheus|alertmanager|restore|\$1)/g, `${checkout.prefix}-`)
+    .replaceAll('balance-alert.stack=local', `balance-alert.stack=${checkout.stack}`)
+    .replaceAll('Pulumi.local.yaml', `Pulumi.${checkout.stack}.yaml`)
+    .replaceAll('/path/to/backup', join(checkout.root, 'backup'));
+  const { code, stdout, stderr } = await run('sh', ['-eu', '-c', commands], {
+    cwd: checkout.root,
+    environment: { ...checkout.environment, DOCKER_HOST: checkout.engine.host },
+  });
+  if (code !== 0) throw new Error(`${commands}\n${stdout}${stderr}`);
+  t.pass();
+}
+
+step('the documented backup of data, files and state brings everything back', async (t) => {
+  await mkdir(join(checkout.root, 'backup'));
+  for (const block of blocksBelow('docs/operations.md', '### Backup', 'sh')) await runDocumented(t, block);
+  await must(t, 'down', '--yes', '--purge', '--stack', checkout.stack);
+  await rm(join(checkout.environment['XDG_STATE_HOME'] ?? '', 'balance-alert'), { recursive: true });
+  await rm(join(checkout.root, `Pulumi.${checkout.stack}.yaml`));
+
+  const [files, volumes] = blocksBelow('docs/operations.md', '### Restore', 'sh');
+  await runDocumented(t, files);
+  await runDocumented(t, volumes);
+  await must(t, 'up', '--yes', '--stack', checkout.stack);
+  const history = await getJson(
+    `http://127.0.0.1:${checkout.ports.prometheus}/api/v1/query?query=${encodeURIComponent('count_over_time(balance_alert_threshold{project="first"}[1h])')}`,
+  );
+  const [, count] = /"value":\[[\d.]+,"(\d+)"\]/.exec(JSON.stringify(history)) ?? [];
+  t.true(Number(count) > 2, `samples of before: ${count}`);
+  t.deepEqual((await examined()).broken, ['vendors', 'mailboxes']);
 });
 
 step('taken away with everything, nothing of it is left', async (t) => {

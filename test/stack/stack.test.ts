@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -9,6 +9,7 @@ import { dashboards } from '../../dashboards/index.ts';
 import { isAlert, ruleGroups } from '../../rules/index.ts';
 import type { Engine } from '../../scripts/lib/docker/engine.ts';
 import { filledIn } from '../support/dashboard-queries.ts';
+import { blocksBelow } from '../support/documented.ts';
 import { ask, engineMissing, field, openEngine } from '../support/engine.ts';
 import { freePorts } from '../support/ports.ts';
 import type { Registration } from '../support/program-run.ts';
@@ -63,6 +64,8 @@ ava.after.always(async () => {
 });
 
 let registrations: readonly Registration[] = [];
+/** By the id that the test's monitor gave to an image. */
+const images = new Map<string, string>();
 const urls = { status: '', metrics: '', prometheus: '', alertmanager: '', grafana: '' };
 const names = {
   exporter: `${prefix}-exporter`,
@@ -82,6 +85,9 @@ async function json(url: string): Promise<unknown> {
   if (!response.ok) throw new Error(`${url}: ${response.status} ${await response.text()}`);
   return response.json();
 }
+
+const query = (expression: string) =>
+  json(`${urls.prometheus}/api/v1/query?${new URLSearchParams({ query: expression })}`);
 
 withEngine(
   'the exporter’s image is built from the bundle and its base alone, and adds less than 5 MB',
@@ -180,8 +186,7 @@ mailboxes:
     made.push({ kind: 'volumes', name: String(volume.inputs['name']) });
     await createVolume(engine, volume);
   }
-  /** By the id that the test's monitor gave to an image. */
-  const images = new Map([[`sha256:balance-alert-exporter-image`, exporterImage]]);
+  images.set(`sha256:balance-alert-exporter-image`, exporterImage);
   for (const { name, inputs } of registeredAs('RemoteImage')) {
     const reference = String(inputs['name']);
     if (reference.startsWith('grafana/') && !grafanaThere) continue;
@@ -332,6 +337,60 @@ withEngine('a planted secret is in no inspection, no layer, no log, and on no pa
     t.false(said.includes(planted), `${place} has the secret`);
   }
 });
+
+const restoreTitle =
+  'the documented commands back the data up, and restore it into a stack that is made again';
+if (running !== undefined && spawnSync('docker', ['--version']).status !== 0) {
+  ava.serial.skip(`${restoreTitle} [needs the Docker CLI]`, () => undefined);
+} else {
+  withEngine(restoreTitle, async (t, engine) => {
+    const folder = mkdtempSync(join(files, 'backup-'));
+    /** As a person runs them, with this stack's names. */
+    const runBlock = async (text: string | undefined): Promise<void> => {
+      const commands = (text ?? '').replaceAll('balance-alert-', `${prefix}-`);
+      await promisify(execFile)('sh', ['-eu', '-c', commands], {
+        cwd: folder,
+        env: { ...process.env, DOCKER_HOST: engine.host },
+      });
+    };
+    const scrapes = async () =>
+      Number(
+        field(await query('count_over_time(up{job="balance-alert"}[1h])'), 'data', 'result', 0, 'value', 1),
+      );
+    const checks = async () =>
+      Number(
+        /^balance_alert_account_checks_total\{project="rich".* (\d+)$/m.exec(
+          await (await fetch(`${urls.metrics}/metrics`)).text(),
+        )?.[1],
+      );
+    const silences = async () => JSON.stringify(await json(`${urls.alertmanager}/api/v2/silences`));
+    const before = await until(async () => ((await scrapes()) >= 3 ? await scrapes() : undefined));
+    const checked = await checks();
+    t.true(checked >= 1);
+
+    const [backup] = blocksBelow('docs/operations.md', '### Backup', 'sh');
+    await runBlock(backup);
+    const containers = registeredAs('Container').filter(({ inputs }) => images.has(String(inputs['image'])));
+    for (const { inputs } of containers) await engine.removeContainer(String(inputs['name']), 10);
+    for (const volume of registeredAs('Volume')) await engine.removeVolume(String(volume.inputs['name']));
+
+    const restore = blocksBelow('docs/operations.md', '### Restore', 'sh').find((text) =>
+      text.startsWith('restore()'),
+    );
+    await runBlock(restore);
+    const labels = (await engine.volumes()).find(({ name }) => name === names.prometheus)?.labels;
+    t.deepEqual(labels, { 'balance-alert.stack': 'local', 'balance-alert.component': 'prometheus' });
+    for (const container of containers)
+      await startContainer(engine, container, images.get(String(container.inputs['image'])) ?? '');
+    await Promise.all(
+      [names.exporter, names.prometheus, names.alertmanager].map((name) => untilHealthy(engine, name)),
+    );
+    t.true((await until(async () => (await scrapes()) || undefined)) >= before, 'the history is gone');
+    // Every start checks each account, so a counter that begins anew is 1.
+    t.true(await until(async () => (await checks()) > checked), 'the counters are gone');
+    t.true((await silences()).includes('"BalanceLow"'), 'the silences are gone');
+  });
+}
 
 withEngine('SIGTERM ends the exporter cleanly, well before it would be killed', async (t, engine) => {
   await ask(engine, 'POST', `/containers/${names.exporter}/stop?t=10`);

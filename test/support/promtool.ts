@@ -5,8 +5,16 @@ import { delimiter, dirname, join, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import type { ExecutionContext, TestFn } from 'ava';
 
-/** Programs of the Prometheus world that tests run, found the same way everywhere. */
-export type Tool = 'promtool' | 'prometheus' | 'amtool' | 'alertmanager' | 'victoria-metrics' | 'vmalert';
+/** Programs that tests run, found the same way everywhere. */
+export type Tool =
+  | 'promtool'
+  | 'prometheus'
+  | 'amtool'
+  | 'alertmanager'
+  | 'victoria-metrics'
+  | 'vmalert'
+  | 'nginx'
+  | 'caddy';
 
 /** What Debian calls a program. */
 const otherNames: Readonly<Partial<Record<Tool, readonly string[]>>> = {
@@ -23,9 +31,10 @@ export function findTool(tool: Tool): string | undefined {
 /** Every path at which the program is found, the one of `findTool` first. */
 export function findTools(tool: Tool): readonly string[] {
   const names = [tool, ...(otherNames[tool] ?? [])];
-  const onPath = (process.env['PATH'] ?? '')
-    .split(delimiter)
-    .flatMap((folder) => names.map((name) => join(folder, name)));
+  // Servers are outside of an ordinary user's PATH.
+  const onPath = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin'].flatMap((folder) =>
+    names.map((name) => join(folder, name)),
+  );
   const unpacked = names.flatMap((name) =>
     globSync(`.cache/tools/**/usr/bin/${name}`, { cwd: root }).map((path) => join(root, path)),
   );

@@ -429,6 +429,17 @@ test('a token of an external Grafana with too few rights is named', async (t) =>
   t.false(found.text.includes(token));
 });
 
+test('a wrong password is sent to Grafana once: five of them lock the user out', async (t) => {
+  const world = await soundStack(t);
+  world.grafana.authorization = 'Basic another';
+  await examineStack(t, world);
+  const { asked } = world.grafana;
+  t.deepEqual(
+    asked.filter(({ authorization }) => authorization !== undefined).map(({ path }) => path),
+    ['/api/org'],
+  );
+});
+
 test('a storage that works again, and one that was set aside, are warnings', async (t) => {
   const world = await soundStack(t);
   const logs = 'GET /containers/balance-alert-exporter/logs?stdout=true&stderr=true&tail=2000';

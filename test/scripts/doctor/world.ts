@@ -13,6 +13,13 @@ import { serve } from '../../support/served.ts';
 /** What a path answers; texts as they are, everything else as JSON. */
 export type Page = unknown | { readonly status: number; readonly body: unknown };
 
+interface Asked {
+  readonly method: string;
+  readonly path: string;
+  readonly body: string;
+  readonly authorization: string | undefined;
+}
+
 export interface WorldServer extends Served {
   /** By path without its query; a test changes them. */
   readonly pages: Map<string, Page>;
@@ -20,7 +27,7 @@ export interface WorldServer extends Served {
   aheadMs: number;
   /** The credentials that it asks for. */
   authorization: string | undefined;
-  readonly asked: { readonly method: string; readonly path: string; readonly body: string }[];
+  readonly asked: Asked[];
 }
 
 function isAnswer(page: Page): page is { readonly status: number; readonly body: unknown } {
@@ -33,7 +40,7 @@ export async function worldServer(
   other: (path: string, query: URLSearchParams, body: string) => Page = () => undefined,
 ): Promise<WorldServer> {
   const known = new Map(Object.entries(pages));
-  const asked: { method: string; path: string; body: string }[] = [];
+  const asked: Asked[] = [];
   const state = { aheadMs: 0, authorization: undefined as string | undefined };
   const served = await serve((request, response) => {
     const { pathname, searchParams } = new URL(request.url ?? '/', 'http://x');
@@ -42,7 +49,12 @@ export async function worldServer(
       body += chunk;
     });
     request.on('end', () => {
-      asked.push({ method: request.method ?? '', path: request.url ?? '', body });
+      asked.push({
+        method: request.method ?? '',
+        path: request.url ?? '',
+        body,
+        authorization: request.headers.authorization,
+      });
       response.setHeader('date', new Date(Date.now() + state.aheadMs).toUTCString());
       const page = known.has(pathname) ? known.get(pathname) : other(pathname, searchParams, body);
       const open = pathname === '/api/health';

@@ -55,7 +55,7 @@ test('every test file of this checkout is in exactly one layer, and every layer 
   for (const [layer, its] of assigned) t.true(its.length > 0, `${layer} has no test`);
 });
 
-test('only a named lack of the Pulumi CLI, of vmalert, of a discovery or of Grafana’s image is accepted in a strict run', (t) => {
+test('only a named lack of the Pulumi CLI, of vmalert, of a discovery, of a proxy, of Docker’s client or of Grafana’s image is accepted in a strict run', (t) => {
   t.regex(whyAccepted('contract', 'burn [needs victoria-metrics, vmalert]') ?? '', /optional/);
   t.regex(whyAccepted('contract', 'samples arrive [needs victoria-metrics]') ?? '', /optional/);
   t.is(whyAccepted('contract', 'burn [needs promtool, vmalert]'), undefined);
@@ -63,6 +63,9 @@ test('only a named lack of the Pulumi CLI, of vmalert, of a discovery or of Graf
     whyAccepted('contract', 'up [needs a Prometheus with Consul discovery]') ?? '',
     /leaves these discoveries out/,
   );
+  t.regex(whyAccepted('contract', 'served below one name [needs nginx]') ?? '', /servers of their own/);
+  t.is(whyAccepted('contract', 'served below one name [needs nginx, prometheus]'), undefined);
+  t.regex(whyAccepted('stack', 'restored [needs the Docker CLI]') ?? '', /client/);
   t.regex(whyAccepted('e2e', 'it comes up [needs the Pulumi CLI]') ?? '', /Pulumi CLI/);
   t.regex(whyAccepted('stack', 'Grafana is healthy [needs the image of Grafana]') ?? '', /Grafana/);
 });

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { ask, jsonOf } from '../ask.ts';
+import { ask, jsonOf, withoutCredentials } from '../ask.ts';
 import type { Check, Finding } from '../check.ts';
 import { broken, ok, skipped } from '../check.ts';
 import type { Context, StackSubject } from '../subject.ts';
@@ -24,7 +24,7 @@ async function clocks(context: Context, signal: AbortSignal): Promise<Finding> {
       [exporter, '/-/healthy'],
       [prometheus, '/-/healthy'],
       [alertmanager, '/-/healthy'],
-      [grafana, '/api/health'],
+      [grafana && withoutCredentials(grafana), '/api/health'],
     ].flatMap(([server, path]) =>
       typeof server === 'object' && typeof path === 'string' ? [ask(server, path, context, { signal })] : [],
     ),

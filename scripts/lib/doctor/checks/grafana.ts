@@ -9,7 +9,7 @@ import { grafanaProblems } from '../../stack/external-grafana.ts';
 import { checkQueries } from '../../stack/verify.ts';
 import { Failure } from '../../terminal/failure.ts';
 import type { Server } from '../ask.ts';
-import { ask, askJson, jsonOf } from '../ask.ts';
+import { ask, askJson, jsonOf, withoutCredentials } from '../ask.ts';
 import type { Check, Finding } from '../check.ts';
 import { broken, counted, listed, ok, skipped, warning } from '../check.ts';
 import { firstDifference } from '../difference.ts';
@@ -70,9 +70,8 @@ export function grafanaChecks(context: Context): readonly Check[] {
 const healthSchema = z.object({ database: z.string(), version: z.string().default('unknown') });
 
 async function answers(grafana: Server, context: Context, signal: AbortSignal): Promise<Finding> {
-  const { auth: _auth, ...open } = grafana;
   const { database, version } = await askJson(
-    { ...open, auth: undefined },
+    withoutCredentials(grafana),
     '/api/health',
     healthSchema,
     context,

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { ComponentName } from '../../../../infra/render/names.ts';
 import { engineNames } from '../../../../infra/render/names.ts';
 import type { Server } from '../ask.ts';
-import { ask, jsonOf } from '../ask.ts';
+import { ask, jsonOf, withoutCredentials } from '../ask.ts';
 import type { Check, Finding } from '../check.ts';
 import { broken, listed, ok, warning } from '../check.ts';
 import type { Context, StackSubject } from '../subject.ts';
@@ -53,7 +53,7 @@ async function versions(context: Context, signal: AbortSignal): Promise<Finding>
   const asked = [
     { name: 'Prometheus', server: prometheus, path: '/api/v1/status/buildinfo', schema: buildInfo },
     { name: 'Alertmanager', server: alertmanager, path: '/api/v2/status', schema: amStatus },
-    { name: 'Grafana', server: grafana, path: '/api/health', schema: health },
+    { name: 'Grafana', server: grafana && withoutCredentials(grafana), path: '/api/health', schema: health },
   ] as const;
   const found = await Promise.all(
     asked.map(async ({ name, server, path, schema }) => ({
