@@ -98,6 +98,7 @@ async function watchdogArrived({ alertmanager }: Chain): Promise<void> {
 test('real servers that are set up as documented are sound, within ten seconds', async (t) => {
   const servers = await chain(t);
   await watchdogArrived(servers);
+  await until(async () => (await servers.prometheus.query('up{job="balance-alert"} == 1')).length > 0);
   const startedAt = performance.now();
   const { code, report } = await doctor(servers);
   const seconds = (performance.now() - startedAt) / 1000;

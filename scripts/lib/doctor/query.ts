@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { AskOptions, Server } from './ask.ts';
-import { askJson } from './ask.ts';
+import { ask, askJson, jsonOf } from './ask.ts';
 
 /** Instant queries of Prometheus' HTTP API. */
 
@@ -31,4 +31,17 @@ export async function queryVector(
   const path = `/api/v1/query?${new URLSearchParams({ query: expression })}`;
   const { data } = await askJson(prometheus, path, vectorSchema, options, { signal });
   return data.result.map(({ metric, value: [, value] }) => ({ labels: metric, value: Number(value) }));
+}
+
+const runtimeSchema = z.object({ data: z.object({ startTime: z.string() }) });
+
+/** When a Prometheus was started, in milliseconds since the epoch; undefined where the server does not tell. */
+export async function startedAtMs(
+  prometheus: Server,
+  options: AskOptions,
+  signal: AbortSignal,
+): Promise<number | undefined> {
+  const { text } = await ask(prometheus, '/api/v1/status/runtimeinfo', options, { signal });
+  const { data } = runtimeSchema.safeParse(jsonOf(text));
+  return data === undefined ? undefined : Date.parse(data.data.startTime);
 }

@@ -234,7 +234,10 @@ const breaks: readonly Break[] = [
     title: 'a job of another name',
     by: ({ prometheus, queries }) => {
       prometheus.pages.set('/api/v1/targets', { data: { activeTargets: [] } });
-      queries.unshift([/^count by \(job\)/, vector([{ job: 'credit-monitor' }, 1])]);
+      queries.unshift(
+        [/^count by \(job\)/, vector([{ job: 'credit-monitor' }, 1])],
+        [/^up\{job="balance-alert"\}$/, vector()],
+      );
     },
     link: 'target',
     detail: /is scraped by the job credit-monitor/,
@@ -244,7 +247,7 @@ const breaks: readonly Break[] = [
     title: 'no job at all',
     by: ({ prometheus, queries }) => {
       prometheus.pages.set('/api/v1/targets', { data: { activeTargets: [] } });
-      queries.unshift([/^count by \(job\)/, vector()]);
+      queries.unshift([/^count by \(job\)/, vector()], [/^up\{job="balance-alert"\}$/, vector()]);
     },
     link: 'target',
     detail: /^Prometheus has no job balance-alert$/,
@@ -266,7 +269,10 @@ const breaks: readonly Break[] = [
   },
   {
     title: 'rules that were never loaded',
-    by: ({ prometheus }) => void prometheus.pages.set('/api/v1/rules', { data: { groups: [] } }),
+    by: ({ prometheus, queries }) => {
+      prometheus.pages.set('/api/v1/rules', { data: { groups: [] } });
+      queries.unshift([/^ALERTS/, vector()]);
+    },
     link: 'rules',
     detail: /rule groups not loaded:\nbalance-alert\.recording \(balance-alert\.recording\.yaml\)/,
     todo: /rule_files/,
@@ -422,7 +428,9 @@ const breaks: readonly Break[] = [
   {
     title: 'a Prometheus that is too old',
     by: ({ prometheus }) =>
-      void prometheus.pages.set('/api/v1/status/buildinfo', { data: { version: '2.37.9' } }),
+      void prometheus.pages.set('/api/v1/status/buildinfo', {
+        data: { version: '2.37.9', goVersion: 'go1.18' },
+      }),
     link: 'versions',
     detail: /Prometheus 2\.37\.9 is older than 2\.42\.0/,
     todo: /update it/,
@@ -482,6 +490,35 @@ test('a rule that others changed is a warning where the stack does not run Prome
   const { status, detail } = found.find('rules');
   t.is(status, 'warning');
   t.regex(detail, /balance-alert\.pipeline \/ BalanceAlertExporterDown: another "for" \(expected 5m\)/);
+});
+
+test('VictoriaMetrics, which is written by an agent and whose rules vmalert evaluates, is sound', async (t) => {
+  const world = await soundWorld(t);
+  const unsupported = { status: 400, body: 'unsupported path requested' };
+  for (const [path, page] of [
+    ['/api/v1/targets', { data: { activeTargets: [] } }],
+    ['/api/v1/rules', { data: { groups: [] } }],
+    ['/api/v1/alertmanagers', unsupported],
+    ['/api/v1/status/buildinfo', { status: 'success', data: { version: '2.24.0' } }],
+  ] as const)
+    world.prometheus.pages.set(path, page);
+  const sound = await examineWorld(world);
+  t.deepEqual(sound.broken, [], sound.text);
+  t.is(sound.code, 0);
+  world.alertmanager.pages.set('/api/v2/alerts', []);
+  const { report, find } = await examineWorld(world);
+  t.is(report.first_broken, 'alerting');
+  t.true(find('alerting').todo.some((line) => line.includes('vmalert')));
+});
+
+test('a Prometheus that was just started lists no targets yet, which is a warning', async (t) => {
+  const world = await soundWorld(t);
+  world.prometheus.pages.set('/api/v1/targets', { data: { activeTargets: [] } });
+  world.prometheus.pages.set('/api/v1/status/runtimeinfo', { data: { startTime: new Date().toISOString() } });
+  world.queries.unshift([/^count by \(job\)/, vector()], [/^up\{job="balance-alert"\}$/, vector()]);
+  const { code, find } = await examineWorld(world);
+  t.is(code, 0);
+  t.is(find('target').status, 'warning');
 });
 
 test('a storage without a list of targets is asked for the series', async (t) => {

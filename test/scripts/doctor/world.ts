@@ -180,7 +180,7 @@ export async function soundWorld(t: ExecutionContext): Promise<World> {
       '/api/v1/alertmanagers': {
         data: { activeAlertmanagers: [{ url: 'http://alertmanager:9093/api/v2/alerts' }] },
       },
-      '/api/v1/status/buildinfo': { data: { version: '3.16.0' } },
+      '/api/v1/status/buildinfo': { data: { version: '3.16.0', goVersion: 'go1.26' } },
     },
     (path, query) =>
       path === '/api/v1/query'

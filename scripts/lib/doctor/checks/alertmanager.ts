@@ -6,7 +6,7 @@ import type { AskOptions, Server } from '../ask.ts';
 import { ask, askJson, jsonOf } from '../ask.ts';
 import type { Check, Finding } from '../check.ts';
 import { broken, ok, skipped, warning } from '../check.ts';
-import { queryVector } from '../query.ts';
+import { queryVector, startedAtMs } from '../query.ts';
 import type { Context } from '../subject.ts';
 
 /** Alertmanager: whether it answers, gets Prometheus' alerts, and has the configuration of the stack. */
@@ -90,9 +90,11 @@ async function alerting(
   context: Context,
   signal: AbortSignal,
 ): Promise<Finding> {
-  const { data } = await askJson(prometheus, '/api/v1/alertmanagers', alertmanagersSchema, context, {
-    signal,
-  });
+  const { status, text } = await ask(prometheus, '/api/v1/alertmanagers', context, { signal });
+  const known = alertmanagersSchema.safeParse(jsonOf(text));
+  // A storage that evaluates no rules sends no alerts either: something beside it does.
+  if (status !== 200 || !known.success) return arrivalOnly(alertmanager, context, signal);
+  const { data } = known.data;
   const urls = data.activeAlertmanagers.map(({ url }) => url);
   if (urls.length === 0)
     return alertmanager === undefined
@@ -132,12 +134,25 @@ async function alerting(
   );
 }
 
+async function arrivalOnly(
+  alertmanager: Server | undefined,
+  context: Context,
+  signal: AbortSignal,
+): Promise<Finding> {
+  if (alertmanager === undefined)
+    return skipped('this server does not send alerts itself, and no Alertmanager is given');
+  return (await watchdogArrived(alertmanager, context, signal))
+    ? ok(`${knownAlerts.watchdog} has arrived`)
+    : broken(
+        `Alertmanager has no ${knownAlerts.watchdog}, which always fires`,
+        'see -notifier.url of vmalert, or the configuration of the ruler, and their logs',
+      );
+}
+
 /** An alert that fires already is sent to a new Alertmanager within a minute, once it has been discovered. */
 const settlingMs = 150_000;
 
 const uptimeSchema = z.object({ uptime: z.string() });
-const runtimeSchema = z.object({ data: z.object({ startTime: z.string() }) });
-
 async function startedLately(
   prometheus: Server,
   alertmanager: Server | undefined,
@@ -147,14 +162,12 @@ async function startedLately(
   const starts = await Promise.all([
     alertmanager === undefined
       ? undefined
-      : ask(alertmanager, '/api/v2/status', context, { signal }).then(
-          ({ text }) => uptimeSchema.safeParse(jsonOf(text)).data?.uptime,
+      : ask(alertmanager, '/api/v2/status', context, { signal }).then(({ text }) =>
+          Date.parse(uptimeSchema.safeParse(jsonOf(text)).data?.uptime ?? ''),
         ),
-    ask(prometheus, '/api/v1/status/runtimeinfo', context, { signal }).then(
-      ({ text }) => runtimeSchema.safeParse(jsonOf(text)).data?.data.startTime,
-    ),
+    startedAtMs(prometheus, context, signal),
   ]);
-  return starts.some((at) => context.now() - Date.parse(at ?? '') < settlingMs);
+  return starts.some((atMs) => atMs !== undefined && context.now() - atMs < settlingMs);
 }
 
 async function unsent(prometheus: Server, options: AskOptions, signal: AbortSignal): Promise<number> {

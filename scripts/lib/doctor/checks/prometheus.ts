@@ -4,7 +4,7 @@ import type { AskOptions, Server } from '../ask.ts';
 import { ask, askJson } from '../ask.ts';
 import type { Check, Finding } from '../check.ts';
 import { broken, counted, listed, ok, skipped, warning } from '../check.ts';
-import { queryVector } from '../query.ts';
+import { queryVector, startedAtMs } from '../query.ts';
 import type { Context } from '../subject.ts';
 
 /** Prometheus, and what it sees of the exporter. */
@@ -76,7 +76,7 @@ async function target(prometheus: Server, context: Context, signal: AbortSignal)
     signal,
   });
   const targets = data.activeTargets.filter(({ labels }) => labels['job'] === exporterJob);
-  if (targets.length === 0) return noJob(prometheus, context, signal);
+  if (targets.length === 0) return targetBySeries(prometheus, context, signal);
   const down = targets.filter(({ health }) => health === 'down');
   if (down.length > 0)
     return broken(
@@ -91,6 +91,7 @@ async function target(prometheus: Server, context: Context, signal: AbortSignal)
   return ok(targets.map(({ scrapeUrl }) => scrapeUrl).join(', '));
 }
 
+/** As the series tell: of what is scraped by something else and written into this storage. */
 async function targetBySeries(prometheus: Server, context: Context, signal: AbortSignal): Promise<Finding> {
   const series = await queryVector(prometheus, `up{job="${exporterJob}"}`, context, signal);
   if (series.length === 0) return noJob(prometheus, context, signal);
@@ -102,6 +103,9 @@ async function targetBySeries(prometheus: Server, context: Context, signal: Abor
     : ok(`up{job="${exporterJob}"} is 1`);
 }
 
+/** Prometheus lists its first targets five seconds after its start. */
+const discoveryMs = 15_000;
+
 /** Jobs by another name that scrape the exporter. */
 async function noJob(prometheus: Server, context: Context, signal: AbortSignal): Promise<Finding> {
   const series = await queryVector(prometheus, 'count by (job) (balance_alert_build_info)', context, signal);
@@ -111,11 +115,17 @@ async function noJob(prometheus: Server, context: Context, signal: AbortSignal):
       `the exporter is scraped by the job ${others.join(', ')}, and rules and dashboards select ${exporterJob}`,
       `rename the job to ${exporterJob} (job_name), then reload Prometheus`,
     );
+  const startMs = await startedAtMs(prometheus, context, signal);
+  if (startMs !== undefined && context.now() - startMs < discoveryMs)
+    return warning(
+      'Prometheus was just started, and lists no targets yet',
+      'run this again in a few seconds',
+    );
   return broken(
     `Prometheus has no job ${exporterJob}`,
     context.subject.managed.prometheus
       ? 'its configuration is not the one of the stack: scripts/up'
-      : 'scripts/scrape-config prints it for each kind of setup (docs/anywhere.md); Prometheus lists a new target only after some seconds',
+      : 'scripts/scrape-config prints it for each kind of setup (docs/anywhere.md)',
   );
 }
 

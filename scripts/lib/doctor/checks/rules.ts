@@ -1,10 +1,12 @@
 import * as z from 'zod';
 import { parseDuration } from '../../../../exporter/config/duration.ts';
+import { knownAlerts } from '../../../../infra/render/alertmanager.ts';
 import type { OwnRuleFile } from '../../../../infra/render/content.ts';
 import type { AskOptions, Server } from '../ask.ts';
 import { askJson } from '../ask.ts';
 import type { Check, Finding } from '../check.ts';
 import { broken, counted, listed, ok, warning } from '../check.ts';
+import { queryVector } from '../query.ts';
 import type { Context } from '../subject.ts';
 
 /** The rules in Prometheus: each there, as this checkout has it, and evaluated without errors. */
@@ -92,6 +94,11 @@ async function rulesAreOurs(prometheus: Server, context: Context, signal: AbortS
   const renew = managed
     ? 'scripts/up loads the rules of this checkout'
     : 'scripts/scrape-config --out DIR renders the files with the links of this stack; name them in rule_files and reload Prometheus (docs/anywhere.md)';
+  // Nothing of ours is loaded: a ruler beside the storage may evaluate it.
+  if (count === 0 && !managed && (await areEvaluatedElsewhere(prometheus, context, signal)))
+    return ok(
+      `${knownAlerts.watchdog} fires: the rules are evaluated elsewhere (vmalert, a ruler), and not compared`,
+    );
   if (missing.length > 0)
     return broken(listed(`${counted(missing.length, 'rule group')} not loaded`, missing), renew);
   if (differing.length > 0) {
@@ -99,6 +106,15 @@ async function rulesAreOurs(prometheus: Server, context: Context, signal: AbortS
     return managed ? broken(sentence, renew) : warning(sentence, `unless that is on purpose: ${renew}`);
   }
   return ok(`all ${count} rules are loaded, as in this checkout`);
+}
+
+async function areEvaluatedElsewhere(
+  prometheus: Server,
+  options: AskOptions,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const expression = `ALERTS{alertname="${knownAlerts.watchdog}",alertstate="firing"}`;
+  return (await queryVector(prometheus, expression, options, signal)).length > 0;
 }
 
 /** Links are the deployment's own; elsewhere they are what whoever rendered the files has chosen. */

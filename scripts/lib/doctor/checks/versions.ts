@@ -40,8 +40,9 @@ export function versionChecks(context: Context): readonly Check[] {
 const oldest = { Prometheus: '2.42.0', Alertmanager: '0.25.0', Grafana: '10.0.0' } as const;
 
 const versionText = z.string().default('');
+/** VictoriaMetrics calls itself 2.24.0 there, without the other fields. */
 const buildInfo = z
-  .object({ data: z.object({ version: versionText }) })
+  .object({ data: z.object({ version: versionText, goVersion: z.string() }) })
   .transform(({ data }) => data.version);
 const amStatus = z
   .object({ versionInfo: z.object({ version: versionText }) })
