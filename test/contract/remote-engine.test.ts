@@ -12,7 +12,7 @@ import {
 import { createServer as createHttpServer } from 'node:http';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { pathToFileURL } from 'node:url';
 import type { ExecutionContext } from 'ava';
@@ -255,6 +255,27 @@ test('an engine that does not run over there is told from an ssh that fails', as
   t.true(said.startsWith(`no Docker engine listens at ${folder}/nothing.sock on 127.0.0.1`), said);
   t.deepEqual(await engineAt(sshd, { url: `${sshd.url}${socket}` }).networks(), []);
 });
+
+/** Docker's own command, which is asked by another user; undefined where it is not there or this user is not root. */
+const realDocker = (process.env['PATH'] ?? '')
+  .split(delimiter)
+  .find((path) => process.getuid?.() === 0 && existsSync(join(path, 'docker')));
+
+(missing === undefined && realDocker !== undefined ? anyTest.serial : anyTest.serial.skip)(
+  `a user who may not use the engine is told how to be allowed to${realDocker === undefined ? ' [needs root and the docker command]' : ''}`,
+  async (t) => {
+    chmodSync(folder, 0o755);
+    const own = await sshdWith(t, {
+      environment: { ...environment, PATH: `${realDocker}:/usr/bin:/bin` },
+      configuration: [
+        'ForceCommand setpriv --reuid 65534 --regid 65534 --clear-groups sh -c "$SSH_ORIGINAL_COMMAND"',
+      ],
+    });
+    const said = await refusal(t, engineAt(own));
+    t.regex(said, new RegExp(`^the user ${own.user} may not use the Docker engine on 127\\.0\\.0\\.1\\n`));
+    t.true(said.includes(`sudo usermod -aG docker ${own.user}`), said);
+  },
+);
 
 test('a login that prints something is recognised', async (t) => {
   const own = await sshdWith(t, {

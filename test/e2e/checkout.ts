@@ -65,7 +65,13 @@ export async function missingTools(): Promise<readonly string[]> {
   return missingPlugins(neededPlugins(original), cli.path, process.env);
 }
 
-export async function makeCheckout(): Promise<Checkout> {
+export interface CheckoutOptions {
+  /** More of the stack's configuration, by key. */
+  readonly config?: Readonly<Record<string, unknown>>;
+  readonly environment?: Readonly<Record<string, string | undefined>>;
+}
+
+export async function makeCheckout(given: CheckoutOptions = {}): Promise<Checkout> {
   const folder = await realpath(await mkdtemp(join(tmpdir(), 'balance-alert-e2e-')));
   const root = join(folder, 'checkout');
   for (const part of parts) await cp(join(original, part), join(root, part), { recursive: true });
@@ -84,6 +90,7 @@ export async function makeCheckout(): Promise<Checkout> {
     PULUMI_CONFIG_PASSPHRASE: undefined,
     PULUMI_CONFIG_PASSPHRASE_FILE: undefined,
     XDG_STATE_HOME: join(folder, 'state'),
+    ...given.environment,
   };
 
   const id = randomBytes(3).toString('hex');
@@ -99,6 +106,7 @@ export async function makeCheckout(): Promise<Checkout> {
       `  balance-alert:ports: ${JSON.stringify(ports)}`,
       // Each new Prometheus is waited for until its first scrape, which comes within one interval.
       '  balance-alert:prometheus: { scrapeInterval: 15s }',
+      ...Object.entries(given.config ?? {}).map(([key, value]) => `  ${key}: ${JSON.stringify(value)}`),
       '',
     ].join('\n'),
   );

@@ -175,9 +175,16 @@ export function tlsFailureOf(host: string, error: Error): Failure | undefined {
   const found = explanations.find(({ pattern }) => pattern.test(said));
   return found === undefined
     ? undefined
-    : new Failure(`cannot reach the Docker engine at ${host}: ${found.message} (${error.message.trim()})`, [
-        found.hint,
-      ]);
+    : new Failure(
+        `cannot reach the Docker engine at ${host}: ${found.message} (${detailOf(error.message)})`,
+        [found.hint],
+      );
+}
+
+/** Without OpenSSL's numbers and file names, and without Node's advice to run it in another way. */
+function detailOf(message: string): string {
+  const reason = /SSL routines:[^:]*:([^:]+):/.exec(message)?.[1] ?? message;
+  return reason.split(';')[0]?.trim() ?? '';
 }
 
 /** What a server with TLS answers to a request without. */

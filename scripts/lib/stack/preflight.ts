@@ -79,6 +79,10 @@ const mebibyte = 2 ** 20;
 /** Bytes below which not even the containers' logs and volumes find room, and those that an image takes, unpacked. */
 const room = { least: 256 * mebibyte, image: 600 * mebibyte };
 
+function hasCertificates({ certPath, keyMaterial }: Settings['engine']): boolean {
+  return certPath !== undefined || keyMaterial !== undefined;
+}
+
 function conditionOf({
   settings,
   engine,
@@ -93,6 +97,11 @@ function conditionOf({
   if (reachesApi(api, oldestApi) === false) {
     problems.push(
       `the Docker engine at ${host} is too old: ${version} with the API ${api}, and 20.10 with the API 1.${oldestApi} is the oldest that works`,
+    );
+  }
+  if (/^(tcp|http):/.test(host) && remoteHostOf(host) !== undefined && !hasCertificates(settings.engine)) {
+    warnings.push(
+      `${host} is reached without TLS: whoever reaches that port is root on the machine, and secrets of the stack cross the network in clear; use ssh:// or certificates`,
     );
   }
   const ahead = condition?.clockAheadSeconds;

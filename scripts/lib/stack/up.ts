@@ -6,7 +6,7 @@ import { isWorthShowing } from '../pulumi/progress.ts';
 import type { StackState } from '../pulumi/state.ts';
 import { emptyState } from '../pulumi/state.ts';
 import { confirm } from '../terminal/confirm.ts';
-import { Failure, Interrupted } from '../terminal/failure.ts';
+import { Failure, Interrupted, messageOf } from '../terminal/failure.ts';
 import { run } from '../terminal/process.ts';
 import { trustState } from './access.ts';
 import { makeAccountsFile } from './accounts-file.ts';
@@ -165,7 +165,7 @@ async function update(
       );
     }
   } catch (error) {
-    if (!session.interruption.requested) await showLogs(session, engine);
+    if (!session.interruption.requested) await explainFailure(session, engine, error);
     throw error;
   }
   console.line(`took ${((Date.now() - startedAt) / 1000).toFixed(0)} s`);
@@ -202,6 +202,23 @@ async function operate(
 
 function stopIfInterrupted({ interruption }: Session): void {
   if (interruption.requested) throw new Interrupted(['run scripts/up again to continue']);
+}
+
+/**
+ * Shows what the containers said, or that nobody can be asked any more.
+ * @throws Failure with the error's own hints, where the engine was lost
+ */
+async function explainFailure(session: Session, engine: Engine, error: unknown): Promise<void> {
+  try {
+    await showLogs(session, engine);
+  } catch (lost) {
+    if (!(error instanceof Failure)) return;
+    throw new Failure(error.message, [
+      ...error.hints,
+      `the engine cannot be asked any more: ${messageOf(lost)}`,
+      'once it is back, run scripts/up again: it continues where this run stopped',
+    ]);
+  }
 }
 
 /** The last log lines of our unhealthy containers. */

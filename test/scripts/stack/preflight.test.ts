@@ -150,6 +150,17 @@ test('an engine that is too old is refused, and the oldest that works is not', (
   t.deepEqual(withApi('29.0.0', '1.52'), []);
 });
 
+test('an engine that anybody on the network can use is a warning', (t) => {
+  const warningsOf = (values: Readonly<Record<string, unknown>>) =>
+    check({ settings: settingsOf({ bindAddress: '10.0.0.5', allowOpen: 'true', ...values }) }).warnings;
+  t.regex(
+    warningsOf({ 'docker:host': 'tcp://10.0.0.5:2375' }).join(),
+    /^tcp:\/\/10\.0\.0\.5:2375 is reached without TLS:/,
+  );
+  t.deepEqual(warningsOf({ 'docker:host': 'tcp://10.0.0.5:2376', 'docker:certPath': '/c' }), []);
+  t.deepEqual(warningsOf({ 'docker:host': 'tcp://127.0.0.1:2375' }), []);
+});
+
 const condition = { clockAheadSeconds: 0, clockAccuracySeconds: 0.1, dataRoot: '/var/lib/docker' };
 
 test('a clock that is off is a warning that says which way, beyond what the question itself took', (t) => {
