@@ -22,7 +22,9 @@ import { connectEngine } from '../../scripts/lib/docker/engine.ts';
 import type { SshCall } from '../../scripts/lib/ssh/failure.ts';
 import { inspectMachine, takenPortsOf } from '../../scripts/lib/ssh/machine.ts';
 import { openTunnels } from '../../scripts/lib/ssh/tunnel.ts';
+import { withTunnels } from '../../scripts/lib/stack/reach.ts';
 import { Failure } from '../../scripts/lib/terminal/failure.ts';
+import { settingsOf } from '../infra/settings/source.ts';
 import type { TestServer } from '../scripts/docker/http.ts';
 import { serve } from '../scripts/docker/http.ts';
 import { freePorts } from '../support/ports.ts';
@@ -341,6 +343,32 @@ test('tunnels lead to ports over there, before anything listens on them too, and
   await t.throwsAsync(read(second));
   await tunnels.close();
   await t.throwsAsync(read(first));
+});
+
+test('what is done through tunnels closes them also when it fails', async (t) => {
+  const port = await page(t);
+  const settings = settingsOf(
+    {
+      'docker:host': sshd.url,
+      'docker:sshOpts': sshd.sshOpts,
+      ports: { status: port },
+    },
+    { environment: { BALANCE_ALERT_TUNNELS: 'open' } },
+  );
+  const local = settings.tunnels?.forwards.status?.localPort ?? 0;
+  const said: string[] = [];
+  const print = (text: string) => {
+    said.push(text);
+  };
+  await t.throwsAsync(
+    withTunnels(settings, { step: print, line: print, warn: print }, async () => {
+      t.is(await read(local), 'the page');
+      throw new Error('on purpose');
+    }),
+    { message: 'on purpose' },
+  );
+  await t.throwsAsync(read(local));
+  t.regex(said.join(), new RegExp(`^tunnels through 127\\.0\\.0\\.1: its port ${port} at ${local},`));
 });
 
 test('a connection that is lost is made anew, and its tunnels work again', async (t) => {
