@@ -41,6 +41,7 @@ interface Chain {
 async function chain(
   t: ExecutionContext,
   change: (options: PrometheusOptions) => PrometheusOptions = (options) => options,
+  config = configuration,
 ): Promise<Chain> {
   const folder = await mkdtemp(join(tmpdir(), 'balance-alert-doctor-'));
   t.teardown(() => rm(folder, { recursive: true }));
@@ -48,7 +49,7 @@ async function chain(
   await writeFile(file, 'accounts:\n  - { name: a, provider: demo }\n');
   const exporter = await startExporter(file);
   t.teardown(exporter.stop);
-  const alertmanager = await startAlertmanager({ config: configuration, templates: messageTemplates('en') });
+  const alertmanager = await startAlertmanager({ config, templates: messageTemplates('en') });
   t.teardown(() => alertmanager[Symbol.asyncDispose]());
   const prometheus = await startPrometheus(
     change({
@@ -189,6 +190,32 @@ test('another job of the same name is named', async (t) => {
   const { code, report } = await doctor(servers);
   t.is(code, 1);
   t.is(report.first_broken, 'job');
+});
+
+test('a receiver that takes nothing is named, with Alertmanager’s own counters', async (t) => {
+  const closed = await serve((_request, response) => response.end());
+  await closed.close();
+  const servers = await chain(
+    t,
+    (options) => options,
+    `route: { receiver: ops, group_wait: 0s, group_interval: 1s }
+receivers: [{ name: ops, webhook_configs: [{ url: "${closed.url}" }] }]
+`,
+  );
+  await servers.alertmanager.post([{ labels: { alertname: 'Any' } }]);
+  // It tries for ten seconds, and gives up then.
+  await until(async () =>
+    samplesOf(await (await fetch(`${servers.alertmanager.url}/metrics`)).text()).some(
+      ({ name, value }) => name === 'alertmanager_notifications_failed_total' && value > 0,
+    ),
+  );
+  const { report } = await doctor(servers);
+  const found = report.checks.find(({ id }) => id === 'channels');
+  t.is(found?.status, 'broken');
+  t.regex(
+    found?.detail ?? '',
+    /^notifications are not delivered:\nwebhook: \d+ notifications? failed of \d+/,
+  );
 });
 
 test('an Alertmanager that was stopped is named', async (t) => {

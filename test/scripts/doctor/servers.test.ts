@@ -262,9 +262,9 @@ const breaks: readonly Break[] = [
   },
   {
     title: 'a Prometheus that stores nothing any more',
-    by: ({ queries }) => void queries.unshift([/time\(\) - timestamp/, vector([{}, 3600])]),
+    by: ({ queries }) => void queries.unshift([/^count\(balance_alert_build_info/, vector()]),
     link: 'samples',
-    detail: /is 60 min old/,
+    detail: /^the last sample of the exporter is older than five minutes$/,
     todo: /full disk/,
   },
   {
@@ -419,6 +419,8 @@ const breaks: readonly Break[] = [
         [
           'alertmanager_notifications_total{integration="slack",receiver_name="ops"} 5',
           'alertmanager_notifications_failed_total{integration="slack",reason="clientError",receiver_name="ops"} 5',
+          'alertmanager_notification_requests_total{integration="slack",receiver_name="ops"} 9',
+          'alertmanager_notification_requests_failed_total{integration="slack",receiver_name="ops"} 9',
         ].join('\n'),
       ),
     link: 'channels',
@@ -490,6 +492,23 @@ test('a rule that others changed is a warning where the stack does not run Prome
   const { status, detail } = found.find('rules');
   t.is(status, 'warning');
   t.regex(detail, /balance-alert\.pipeline \/ BalanceAlertExporterDown: another "for" \(expected 5m\)/);
+});
+
+test('a receiver that failed and took other notifications is a warning, where no history tells when', async (t) => {
+  const world = await soundWorld(t);
+  world.alertmanager.pages.set(
+    '/metrics',
+    [
+      'alertmanager_notifications_total{integration="slack",receiver_name="ops"} 5',
+      'alertmanager_notifications_failed_total{integration="slack",reason="other",receiver_name="ops"} 1',
+      'alertmanager_notification_requests_total{integration="slack",receiver_name="ops"} 9',
+      'alertmanager_notification_requests_failed_total{integration="slack",receiver_name="ops"} 5',
+    ].join('\n'),
+  );
+  const { code, find } = await examineWorld(world);
+  t.is(code, 0);
+  t.is(find('channels').status, 'warning');
+  t.regex(find('channels').detail, /ops: 1 notification failed of 5 \(other\)$/);
 });
 
 test('VictoriaMetrics, which is written by an agent and whose rules vmalert evaluates, is sound', async (t) => {

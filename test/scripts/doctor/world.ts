@@ -146,7 +146,6 @@ export interface World {
 export async function soundWorld(t: ExecutionContext): Promise<World> {
   const queries: [RegExp, unknown][] = [
     [/^up\{job="balance-alert"\} == 1 unless/, vector()],
-    [/time\(\) - timestamp/, vector([{}, 20])],
     [/prometheus_notifications_errors_total/, vector([{}, 0])],
     [/ALERTS\{alertname="BalanceAlertWatchdog"/, vector([{ alertname: 'BalanceAlertWatchdog' }, 1])],
     [new RegExp(`job="${alertmanagerJob}"`), vector()],

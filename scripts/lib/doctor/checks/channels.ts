@@ -50,6 +50,8 @@ async function channels(alertmanager: Server, context: Context, signal: AbortSig
   if (sent.size === 0)
     return skipped('Alertmanager has no page of metrics here: its log has failed notifications');
   const failed = totals(samples, 'alertmanager_notifications_failed_total');
+  const requests = totals(samples, 'alertmanager_notification_requests_total');
+  const refused = totals(samples, 'alertmanager_notification_requests_failed_total');
   const recent = await recentFailures(context, signal);
   const lines: string[] = [];
   const earlier: string[] = [];
@@ -57,8 +59,9 @@ async function channels(alertmanager: Server, context: Context, signal: AbortSig
     if (failures === 0) continue;
     const tries = sent.get(receiver) ?? 0;
     const now = recent?.get(receiver);
-    // Without a history it is not known when; a receiver that never worked does not work.
-    const isFailing = recent === undefined ? failures >= tries : (now ?? 0) > 0;
+    // Without a history it is not known when; a receiver that never took a request does not work.
+    const neverTook = (requests.get(receiver) ?? 0) <= (refused.get(receiver) ?? 0);
+    const isFailing = recent === undefined ? neverTook : (now ?? 0) > 0;
     const line = `${receiver}: ${counted(isFailing && now !== undefined ? Math.round(now) : failures, 'notification')} failed${isFailing && now !== undefined ? ' within 30 min' : ` of ${Math.max(tries, failures)}`}${reasonsOf(samples, receiver)}`;
     (isFailing ? lines : earlier).push(line);
   }

@@ -3,7 +3,7 @@ import { exporterJob, exporterTarget } from '../../../../infra/render/prometheus
 import type { AskOptions, Server } from '../ask.ts';
 import { ask, askJson } from '../ask.ts';
 import type { Check, Finding } from '../check.ts';
-import { broken, counted, listed, ok, skipped, warning } from '../check.ts';
+import { broken, counted, listed, ok, warning } from '../check.ts';
 import { queryVector, startedAtMs } from '../query.ts';
 import type { Context } from '../subject.ts';
 
@@ -191,18 +191,19 @@ async function job(prometheus: Server, context: AskOptions, signal: AbortSignal)
   );
 }
 
-/** Rules and dashboards look back five minutes for the last sample. */
-const lookbackSeconds = 300;
-
+/** Whether the exporter's series can be queried: rules and dashboards look back five minutes for the last sample. */
 async function freshness(prometheus: Server, context: AskOptions, signal: AbortSignal): Promise<Finding> {
-  const expression = `max(time() - timestamp(last_over_time(balance_alert_build_info{job="${exporterJob}"}[1h])))`;
-  const [found] = await queryVector(prometheus, expression, context, signal);
-  if (found === undefined)
-    return skipped('Prometheus has no sample of the exporter yet: wait for one scrape interval');
-  return found.value < lookbackSeconds
-    ? ok('the exporter was scraped within the past five minutes')
-    : broken(
-        `the last sample of the exporter is ${Math.round(found.value / 60)} min old`,
-        'Prometheus cannot store samples: see its log for a full disk or samples that are out of bounds (a clock that went back)',
-      );
+  const series = `balance_alert_build_info{job="${exporterJob}"}`;
+  const has = async (expression: string) =>
+    (await queryVector(prometheus, expression, context, signal)).length > 0;
+  if (await has(`count(${series})`)) return ok('the exporter was scraped within the past five minutes');
+  if (!(await has(`count(last_over_time(${series}[1h]))`)))
+    return warning(
+      'Prometheus has no sample of the exporter yet',
+      'wait for one scrape interval, then run this again',
+    );
+  return broken(
+    'the last sample of the exporter is older than five minutes',
+    'Prometheus cannot store samples: see its log for a full disk or samples that are out of bounds (a clock that went back)',
+  );
 }
