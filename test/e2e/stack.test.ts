@@ -425,6 +425,18 @@ step('the documented backup of data, files and state brings everything back', as
   t.deepEqual((await examined()).broken, ['vendors', 'mailboxes']);
 });
 
+step('the passphrase is replaced by the documented commands', async (t) => {
+  const [block] = blocksBelow('docs/operations.md', '## Rotating secrets', 'sh');
+  const passphrase = join(checkout.environment['XDG_STATE_HOME'] ?? '', 'balance-alert/passphrase');
+  const before = await readFile(passphrase, 'utf8');
+  await runDocumented(
+    t,
+    block?.replace('/path/to/checkout', checkout.root).replace('--stack local', `--stack ${checkout.stack}`),
+  );
+  t.not(await readFile(passphrase, 'utf8'), before);
+  t.deepEqual((await examined()).broken, ['vendors', 'mailboxes']);
+});
+
 step('taken away with everything, nothing of it is left', async (t) => {
   await must(t, 'down', '--yes', '--purge', '--stack', checkout.stack);
   const { engine, prefix, stack } = checkout;

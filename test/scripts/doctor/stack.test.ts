@@ -377,6 +377,16 @@ test('a passphrase file that is gone is named, and none is made', async (t) => {
   await t.throwsAsync(found.session.asked(), { code: 'ENOENT' }, 'the CLI was run');
 });
 
+test('a stack that was never deployed is named, and its settings are checked all the same', async (t) => {
+  const world = await soundStack(t);
+  world.given.cli['stack export'] = { stdout: '{"version":3,"deployment":{"manifest":{}}}' };
+  world.given.config['balance-alert:prometheus'] = '{"retention":"long"}';
+  const { report, broken, find } = await examineStack(t, world);
+  t.is(report.first_broken, 'state');
+  t.is(find('state').detail, 'the stack test was never deployed');
+  t.true(broken.includes('settings'));
+});
+
 test('a stack that is not there is named, with the way to examine servers without one', async (t) => {
   const world = await soundStack(t);
   world.given.cli['stack ls'] = { stdout: '[]' };

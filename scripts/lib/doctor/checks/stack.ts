@@ -2,7 +2,7 @@ import { loadAccountFile } from '../../../../exporter/account-file/load.ts';
 import { engineFacts } from '../../stack/check-before.ts';
 import { preflight } from '../../stack/preflight.ts';
 import type { Check, Finding } from '../check.ts';
-import { broken, counted, listed, ok } from '../check.ts';
+import { broken, counted, listed, ok, skipped } from '../check.ts';
 import type { StackReading } from '../read-stack.ts';
 import { isAboutSecret } from '../read-stack.ts';
 import type { StackSubject } from '../subject.ts';
@@ -12,9 +12,9 @@ import type { StackSubject } from '../subject.ts';
 export function stackChecks(reading: StackReading): readonly Check[] {
   return [
     { id: 'state', link: 'state and passphrase', needs: [], look: () => state(reading) },
-    { id: 'settings', link: "the stack's settings", needs: ['state'], look: () => settings(reading) },
+    { id: 'settings', link: "the stack's settings", needs: [], look: () => settings(reading) },
     { id: 'account-file', link: 'account file', needs: [], look: () => accountFile(reading) },
-    { id: 'secrets', link: 'secrets', needs: ['state', 'settings'], look: () => secrets(reading) },
+    { id: 'secrets', link: 'secrets', needs: ['settings'], look: () => secrets(reading) },
   ];
 }
 
@@ -29,7 +29,8 @@ function state({ unreadable, backend, name, state: { resources } }: StackReading
   return ok(`stack ${name} in ${backend.description}`);
 }
 
-function settings({ problems }: StackReading): Finding {
+function settings({ problems, unreadable }: StackReading): Finding {
+  if (unreadable !== undefined) return skipped('not checked: waits for state and passphrase');
   const wrong = problems.filter(({ message }) => !isAboutPlainText(message));
   if (wrong.length === 0) return ok('valid');
   return broken(
@@ -47,6 +48,8 @@ function isAboutPlainText(message: string): boolean {
 
 function accountFile({ accountProblems, accountsFile, accountsText }: StackReading): Finding {
   const problems = accountProblems.filter((line) => !isAboutSecret(line));
+  if (problems[0]?.startsWith('no such file') === true)
+    return broken(problems[0], 'scripts/balance-alert init writes one from your environment variables');
   if (problems.length > 0)
     return broken(
       problems.length === 1 ? `${problems[0]}` : listed(`${accountsFile} has errors`, problems),

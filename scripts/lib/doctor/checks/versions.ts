@@ -4,7 +4,7 @@ import { engineNames } from '../../../../infra/render/names.ts';
 import type { Server } from '../ask.ts';
 import { ask, jsonOf, withoutCredentials } from '../ask.ts';
 import type { Check, Finding } from '../check.ts';
-import { broken, listed, ok, warning } from '../check.ts';
+import { broken, listed, ok, skipped, warning } from '../check.ts';
 import type { Context, StackSubject } from '../subject.ts';
 
 /** Versions: of the servers against what is supported, of images against what is pinned, of the exporter against the checkout. */
@@ -70,7 +70,7 @@ async function versions(context: Context, signal: AbortSignal): Promise<Finding>
       `${tooOld.map(({ name, version }) => `${name} ${version} is older than ${oldest[name]}`).join(', ')}: rules or dashboards may fail there`,
       'update it',
     );
-  return ok(said === '' ? 'no server tells its version' : said);
+  return said === '' ? skipped('no server tells its version') : ok(said);
 }
 
 /** Undefined where the server does not answer or tells none: whether it answers is another check. */
