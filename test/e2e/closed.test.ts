@@ -82,6 +82,7 @@ anyTest.after.always('what a failed test left is removed', async (t) => {
 });
 
 step('one knob closes the stack, whose own checks, health checks and panels go on working', async (t) => {
+  await must(t, 'pulumi', 'stack', 'init', checkout.stack);
   await setConfig(t, 'balance-alert:tls', 'true');
   const receiver = 'balance-alert:alertmanager.receivers.ops';
   await setConfig(t, `${receiver}.type`, 'wecom_bot');

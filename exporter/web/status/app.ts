@@ -178,13 +178,7 @@ export function rootFrom(path: string): string {
   return depth <= 0 ? './' : '../'.repeat(depth);
 }
 
-/** What is thrown of an address that cannot be decoded, or of a form that is too large or none. */
+/** What the router throws of an address that it cannot decode. */
 function isClientError(error: unknown): boolean {
-  return (
-    error instanceof Error &&
-    'status' in error &&
-    typeof error.status === 'number' &&
-    error.status >= 400 &&
-    error.status < 500
-  );
+  return error instanceof Error && 'status' in error && error.status === 400;
 }

@@ -31,9 +31,6 @@ const statuses: Readonly<Record<PaidOutcome['kind'], number>> = {
   unwritable: 503,
 };
 
-/** A form with one field. */
-const longestBody = '1kb';
-
 /**
  * The only address of the status port that writes. `GET` asks, also where a program follows links before people do; `POST`
  * with the confirmation marks the renewal that the signed link names. Doing it twice is as good as once.
@@ -48,7 +45,7 @@ export function createPaidRouter(
     new URL(request.originalUrl, 'http://localhost').searchParams;
   const send = (request: Request, response: Response, outcome: PaidOutcome): void => {
     const query = queryOf(request);
-    query.delete('lang');
+    for (const own of ['lang', 'confirm']) query.delete(own);
     response
       .status(statuses[outcome.kind])
       .type('html')
@@ -59,23 +56,18 @@ export function createPaidRouter(
     const link = links.verify(queryOf(request), now());
     send(request, response, link.ok ? { ...link, kind: 'question' } : { kind: link.why });
   });
-  router.post(
-    paidPath,
-    express.urlencoded({ extended: false, limit: longestBody }),
-    async (request, response) => {
-      if (foreignRequest(request, hosts) !== undefined) return send(request, response, { kind: 'foreign' });
-      const link = links.verify(queryOf(request), now());
-      if (!link.ok) return send(request, response, { kind: link.why });
-      const { name, date } = link;
-      const body: unknown = request.body;
-      const isConfirmed =
-        typeof body === 'object' && body !== null && 'confirm' in body && body.confirm === 'yes';
-      if (!isConfirmed) return send(request, response, { kind: 'question', name, date });
-      const result = await mark(name, date);
-      if (result.outcome === 'marked') onMarked(name, date);
-      send(request, response, outcomeOf(result, name, date));
-    },
-  );
+  // Of the body nothing is read: the form has its confirmation in the address, too.
+  router.post(paidPath, async (request, response) => {
+    if (foreignRequest(request, hosts) !== undefined) return send(request, response, { kind: 'foreign' });
+    const query = queryOf(request);
+    const link = links.verify(query, now());
+    if (!link.ok) return send(request, response, { kind: link.why });
+    const { name, date } = link;
+    if (query.get('confirm') !== 'yes') return send(request, response, { kind: 'question', name, date });
+    const result = await mark(name, date);
+    if (result.outcome === 'marked') onMarked(name, date);
+    send(request, response, outcomeOf(result, name, date));
+  });
   return router;
 }
 

@@ -473,11 +473,7 @@ test.serial(
         String(event?.getFirstPropertyValue('description')),
       ) ?? [];
     const confirm = (headers: Readonly<Record<string, string>>) =>
-      fetch(program.statusUrl + link, {
-        method: 'POST',
-        headers,
-        body: new URLSearchParams({ confirm: 'yes' }),
-      });
+      fetch(`${program.statusUrl}${link}&confirm=yes`, { method: 'POST', headers });
     t.is((await confirm({})).status, 401);
     t.false(readFileSync(file, 'utf8').includes('paid_through'));
     t.is((await confirm({ authorization })).status, 200);

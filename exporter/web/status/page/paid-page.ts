@@ -45,8 +45,7 @@ function mainOf(outcome: PaidOutcome, language: Language, query: string): Html {
   switch (outcome.kind) {
     case 'question':
       return html`<p>${text.paidQuestion(renewal, date)}</p>
-<form class="search" method="post" action="?${query}">
-<input type="hidden" name="confirm" value="yes">
+<form class="search" method="post" action="?${query}&amp;confirm=yes">
 <button type="submit">${text.paidConfirm}</button>
 </form>`;
     case 'done':

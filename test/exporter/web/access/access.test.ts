@@ -309,3 +309,18 @@ tlsTest(
     t.is(told.at(-1), undefined);
   },
 );
+
+tlsTest(
+  'an expired certificate is served and told as such, so that who verifies it refuses it and the alert says why',
+  async (t) => {
+    const { folder, file } = prepared('tls_server_config: { cert_file: server.pem, key_file: server.key }\n');
+    makeCertificate(folder, { expired: true });
+    const loaded = loadWebConfig(file);
+    t.is(loaded.ok ? loaded.config.tls?.expiresAtMs : undefined, Date.UTC(2020, 0, 2));
+    const { port } = await guarded(t, file);
+    await t.throwsAsync(ask(port, { ca: readFileSync(join(folder, 'ca.pem')) }), {
+      code: 'CERT_HAS_EXPIRED',
+    });
+    t.is((await ask(port, { rejectUnauthorized: false })).status, 200);
+  },
+);

@@ -53,22 +53,17 @@ async function overdue(t: ExecutionContext, { name = 'Domain', mark, showsPaidLi
     }),
   );
   t.teardown(served.close);
-  const query = links.query({ name, date: '2026-11-17' }, testNow);
+  const query = `${links.query({ name, date: '2026-11-17' }, testNow)}&confirm=yes`;
   const post = (
     path: string,
     headers: Readonly<Record<string, string>> = {},
-    body = 'confirm=yes',
   ): Promise<{ readonly status: number | undefined; readonly page: string }> =>
     new Promise((resolve, reject) => {
-      const sent = request(
-        served.url + path,
-        { method: 'POST', headers: { 'content-type': 'application/x-www-form-urlencoded', ...headers } },
-        (response) => {
-          text(response).then((page) => resolve({ status: response.statusCode, page }), reject);
-        },
-      );
+      const sent = request(served.url + path, { method: 'POST', headers }, (response) => {
+        text(response).then((page) => resolve({ status: response.statusCode, page }), reject);
+      });
       sent.on('error', reject);
-      sent.end(body);
+      sent.end();
     });
   return { url: served.url, file, query, links, marked, post, content: () => readFileSync(file, 'utf8') };
 }
@@ -83,7 +78,8 @@ test('a link asks first and changes nothing, however often it is followed', asyn
     t.is(response.status, 200);
     t.is(response.headers.get('cache-control'), 'no-store');
     t.is(response.headers.get('referrer-policy'), 'no-referrer');
-    if (method === 'GET') t.regex(await response.text(), /<form [^>]*method="post"/);
+    if (method === 'GET')
+      t.regex(await response.text(), /<form [^>]*method="post" action="\?name=[^"]*&amp;confirm=yes"/);
   }
   t.is(content(), before);
   t.deepEqual(marked, []);
@@ -112,20 +108,19 @@ test('twenty confirmations at the same time are one mark', async (t) => {
 test('without the confirmation, with a wrong link, from another site and under a foreign name nothing is written', async (t) => {
   const { url, query, links, content, marked, post } = await overdue(t);
   const before = content();
-  const expired = links.query({ name: 'Domain', date: '2026-10-17' }, testNow - 90 * 86_400_000);
-  for (const [status, path, headers, body] of [
-    [200, `${paid}${query}`, {}, ''],
-    [200, `${paid}${query}`, {}, 'confirm=no'],
-    [400, `${paid}${query}`, {}, `confirm=yes&x=${'x'.repeat(5000)}`],
-    [403, paid, {}, undefined],
-    [403, `${paid}${query.replace('2026-11-17', '2026-12-17')}`, {}, undefined],
-    [410, `${paid}${expired}`, {}, undefined],
-    [403, `${paid}${query}`, { origin: 'https://evil.example' }, undefined],
-    [403, `${paid}${query}`, { origin: 'null' }, undefined],
-    [403, `${paid}${query}`, { 'sec-fetch-site': 'cross-site' }, undefined],
-    [403, `${paid}${query}`, { host: 'evil.example' }, undefined],
+  const expired = `${links.query({ name: 'Domain', date: '2026-10-17' }, testNow - 90 * 86_400_000)}&confirm=yes`;
+  for (const [status, path, headers] of [
+    [200, `${paid}${query.replace('&confirm=yes', '')}`, {}],
+    [200, `${paid}${query.replace('&confirm=yes', '&confirm=no')}`, {}],
+    [403, paid, {}],
+    [403, `${paid}${query.replace('2026-11-17', '2026-12-17')}`, {}],
+    [410, `${paid}${expired}`, {}],
+    [403, `${paid}${query}`, { origin: 'https://evil.example' }],
+    [403, `${paid}${query}`, { origin: 'null' }],
+    [403, `${paid}${query}`, { 'sec-fetch-site': 'cross-site' }],
+    [403, `${paid}${query}`, { host: 'evil.example' }],
   ] as const) {
-    t.is((await post(path, headers, body)).status, status, JSON.stringify([path, headers, body]));
+    t.is((await post(path, headers)).status, status, JSON.stringify([path, headers]));
   }
   for (const method of ['PUT', 'DELETE', 'PATCH'])
     t.is((await fetch(`${url}${paid}${query}`, { method })).status, 405);
