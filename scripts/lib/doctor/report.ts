@@ -1,3 +1,4 @@
+import { printable } from '../../../exporter/config/printable.ts';
 import type { Console } from '../terminal/console.ts';
 import type { Result, Status } from './check.ts';
 import { counted } from './check.ts';
@@ -32,7 +33,7 @@ const markWidth = Math.max(...Object.values(marks).map((mark) => mark.length));
 
 /** A link on one line, with the rest of its detail and what to do below it. */
 export function printResult({ link, status, detail, todo }: Result, console: Console): void {
-  const [first = '', ...rest] = detail.split('\n');
+  const [first = '', ...rest] = linesOf(detail);
   console.line(`${marks[status].padEnd(markWidth)}  ${link}: ${first}`);
   for (const line of rest) console.line(`${' '.repeat(markWidth + 4)}${line}`);
   // What to do about the first broken link is printed at the end as well, where it is read.
@@ -54,7 +55,12 @@ export function printSummary(results: readonly Result[], seconds: number, consol
     return;
   }
   console.step(`First broken link: ${first.link} (${numbers}; ${seconds.toFixed(1)} s)`);
-  const [sentence = ''] = first.detail.split('\n');
+  const [sentence = ''] = linesOf(first.detail);
   console.line(sentence);
   for (const line of first.todo) console.line(`-> ${line}`);
+}
+
+/** What servers say may hold what moves a terminal's cursor. */
+function linesOf(detail: string): readonly string[] {
+  return detail.split('\n').map(printable);
 }

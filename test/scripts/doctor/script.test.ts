@@ -38,6 +38,31 @@ test('the report for people has a line for each link, what to do, and the first 
   );
 });
 
+test('what a server says moves no cursor', async (t) => {
+  const world = await soundWorld(t);
+  world.prometheus.pages.set('/api/v1/targets', {
+    data: {
+      activeTargets: [
+        {
+          labels: { job: 'balance-alert' },
+          scrapeUrl: 'http://x/metrics',
+          health: 'down',
+          lastError: 'server returned \u001b[2J\u001b[1mHTTP',
+        },
+      ],
+    },
+  });
+  const { code, stdout } = await doctor([
+    '--exporter',
+    world.exporter.url,
+    '--prometheus',
+    world.prometheus.url,
+  ]);
+  t.is(code, 1);
+  t.regex(stdout, /server returned /);
+  t.false(stdout.includes('\u001b'), stdout);
+});
+
 test('wrong usage has the exit code 2, and credentials belong into the environment', async (t) => {
   for (const [args, message] of [
     [['--prometheus', 'http://127.0.0.1:1'], /--exporter is missing/],

@@ -10,7 +10,7 @@ import { broken, listed, ok } from '../check.ts';
 /** `--probe`: every vendor asked anew, from this machine. */
 
 export function probeChecks(
-  settings: Settings,
+  settings: Pick<Settings, 'accounts'>,
   options: { readonly root: string; readonly environment: Readonly<Record<string, string | undefined>> },
 ): readonly Check[] {
   return [
@@ -26,7 +26,7 @@ export function probeChecks(
 
 /** The exporter's own command, with the secrets in the environment of the child only. */
 async function probe(
-  { accounts }: Settings,
+  { accounts }: Pick<Settings, 'accounts'>,
   { root, environment }: Parameters<typeof probeChecks>[1],
 ): Promise<Finding> {
   const folder = await mkdtemp(join(tmpdir(), 'balance-alert-doctor-'));
@@ -39,15 +39,12 @@ async function probe(
       { cwd: root, environment: { ...environment, ...accounts.secrets } },
     );
     const lines = `${stdout}\n${stderr}`.trim().split('\n').map(printable);
-    return code === 0
-      ? ok(lines.at(-1) ?? '')
-      : broken(
-          listed(
-            'some vendors do not answer this machine',
-            lines.filter((line) => /\bfailed\b/.test(line)),
-          ),
-          'where the exporter’s own last check succeeded, it is this machine’s network or clock',
-        );
+    if (code === 0) return ok(lines.at(-1) ?? '');
+    const failed = lines.filter((line) => /\bfailed\b/.test(line) && !line.startsWith('probed '));
+    return broken(
+      listed('some vendors do not answer this machine', failed.length > 0 ? failed : lines),
+      'where the exporter’s own last check succeeded, it is this machine’s network or clock',
+    );
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
