@@ -10,7 +10,7 @@ export function notesOf(target: ScrapeTarget): readonly string[] {
     case 'other-server':
       return [
         'The exporter has to listen on an address that Prometheus reaches, with TLS and a password (--web.config.file) or behind a firewall.',
-        'The exporter of the stack: bindAddress and allowOpen.',
+        'The exporter of the stack: bindAddress, with tls or allowOpen.',
       ];
     case 'docker-network':
       return [

@@ -2,8 +2,8 @@ import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { webUser } from '../../../infra/render/tls/client.ts';
 import type { HttpAuth } from '../../../infra/settings/http-auth.ts';
 import type { Settings } from '../../../infra/settings/parse.ts';
+import type { Pulumi } from '../pulumi/client.ts';
 import type { StackState } from '../pulumi/state.ts';
-import type { Session } from './session.ts';
 
 /** How the scripts ask what a stack with `tls: true` runs: its own authority, and the password of people. */
 
@@ -21,7 +21,7 @@ export function trustState({ outputs }: StackState): void {
 
 /** @returns the credentials of what the stack runs; undefined where none are needed. They are for headers, never for output. */
 export async function stackAuth(
-  { pulumi, stack }: Pick<Session, 'pulumi' | 'stack'>,
+  { pulumi, stack }: { readonly pulumi: Pick<Pulumi, 'secretOutput'>; readonly stack: string },
   { tls }: Pick<Settings, 'tls'>,
 ): Promise<HttpAuth | undefined> {
   if (tls === undefined) return undefined;
