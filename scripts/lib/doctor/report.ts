@@ -58,6 +58,8 @@ export function printSummary(results: readonly Result[], seconds: number, consol
   const [sentence = ''] = linesOf(first.detail);
   console.line(sentence);
   for (const line of first.todo) console.line(`-> ${line}`);
+  const others = results.filter((one) => one.status === 'broken' && one !== first).map(({ link }) => link);
+  if (others.length > 0) console.line(`also broken: ${others.join(', ')}`);
 }
 
 /** What servers say may hold what moves a terminal's cursor. */

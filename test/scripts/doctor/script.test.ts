@@ -38,6 +38,17 @@ test('the report for people has a line for each link, what to do, and the first 
   );
 });
 
+test('other broken links are named after the first', async (t) => {
+  const world = await soundWorld(t);
+  const page = exporterLines().join('\n').replace('write_failures_total 0', 'write_failures_total 1');
+  world.exporter.pages.set(
+    '/metrics',
+    page.replace('mailbox_up{mailbox="billing"} 1', 'mailbox_up{mailbox="billing"} 0'),
+  );
+  const { stdout } = await doctor(['--exporter', world.exporter.url]);
+  t.regex(stdout, /\nFirst broken link: storage [\s\S]*\n {2}also broken: mailboxes\n$/);
+});
+
 test('what a server says moves no cursor', async (t) => {
   const world = await soundWorld(t);
   world.prometheus.pages.set('/api/v1/targets', {
