@@ -14,6 +14,7 @@ import { connect } from 'node:net';
 import { userInfo } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { freePorts } from './ports.ts';
+import { realClockEnvironment } from './real-clock.ts';
 import { until } from './until.ts';
 
 /** A real sshd on loopback with its own host key and one user key, which lets this user in. */
@@ -119,9 +120,10 @@ export async function startSshd(
     await ended;
   };
   const start = async () => {
-    // Not as a daemon; messages to stderr.
+    // Not as a daemon; messages to stderr. A shifted clock (`scripts/test --date`) is not for its confined processes.
     const started = spawn(program, ['-D', '-e', '-f', file('sshd_config')], {
       stdio: ['ignore', 'ignore', 'pipe'],
+      env: realClockEnvironment(),
     });
     started.stderr.setEncoding('utf8').on('data', (text: string) => said.push(text));
     child = started;
