@@ -48,6 +48,8 @@ export function sshOptions(own: readonly string[] = []): readonly string[] {
     ...own,
     ...['-o', 'BatchMode=yes', '-o', 'ConnectTimeout=15'],
     ...['-o', 'ServerAliveInterval=15', '-o', 'ServerAliveCountMax=4'],
+    // Forwards of the user's own configuration would fail from the second connection on.
+    ...['-o', 'ClearAllForwardings=yes'],
   ];
 }
 

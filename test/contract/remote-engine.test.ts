@@ -345,6 +345,24 @@ test('tunnels lead to ports over there, before anything listens on them too, and
   await t.throwsAsync(read(first));
 });
 
+test("forwards of the user's own configuration are in nobody's way, also where their ports are taken", async (t) => {
+  const port = await page(t);
+  const [local = 0] = await freePorts(1);
+  const config = join(folder, 'ssh-config');
+  // The page has that port, as a session of the user would.
+  writeFileSync(config, `LocalForward 127.0.0.1:${port} 127.0.0.1:1\nExitOnForwardFailure yes\n`);
+  const sshOpts = ['-F', config, ...sshd.sshOpts.slice(2)];
+  const engine = engineAt(sshd, { sshOpts });
+  await t.notThrowsAsync(Promise.all([engine.info(), engine.networks()]));
+  const tunnels = await openTunnels(
+    { ...callTo(sshd), options: sshOpts },
+    { forwards: [{ localPort: local, host: '127.0.0.1', port }], onLost: (message) => t.fail(message) },
+  );
+  t.is(await read(local), 'the page');
+  await tunnels.close();
+  await t.throwsAsync(read(local));
+});
+
 test('what is done through tunnels closes them also when it fails', async (t) => {
   const port = await page(t);
   const settings = settingsOf(
@@ -397,10 +415,7 @@ test('a port of this machine that is in use, and a machine that allows no tunnel
       onLost: () => undefined,
     }),
   );
-  t.is(
-    inUse?.message,
-    `cannot reach 127.0.0.1 by ssh: port ${port} of this machine, where a tunnel begins, is in use`,
-  );
+  t.is(inUse?.message, `port ${port} of this machine, where a tunnel begins, is in use`);
   const closed = await sshdWith(t, { environment, configuration: ['AllowTcpForwarding no'] });
   const [local = 0] = await freePorts(1);
   const refused = await t.throwsAsync(

@@ -69,11 +69,6 @@ const ownFailures: readonly Explanation[] = [
     hints: () => ['docker:sshOpts names it: use an absolute path'],
   },
   {
-    pattern: /cannot listen to port: (\d+)/,
-    message: ([, port = '']) => `port ${port} of this machine, where a tunnel begins, is in use`,
-    hints: () => ['another run of the scripts may be under way; else stop the program that has it'],
-  },
-  {
     pattern: /Too many authentication failures/,
     message: (_match, { address }) => `${address.host} refused after too many keys were offered`,
     hints: () => [

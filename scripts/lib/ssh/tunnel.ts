@@ -28,7 +28,8 @@ export interface TunnelOptions {
 export function forwardingOptions(forwards: readonly Forward[]): readonly string[] {
   return [
     ...['-o', 'ControlMaster=no', '-o', 'ControlPath=none'],
-    ...['-o', 'ExitOnForwardFailure=yes', '-o', 'LogLevel=INFO'],
+    // Forwards of that configuration are opened as well, and one of them that fails is not our matter.
+    ...['-o', 'ClearAllForwardings=no', '-o', 'ExitOnForwardFailure=no', '-o', 'LogLevel=INFO'],
     ...forwards.flatMap(({ localPort, host, port }) => [
       '-L',
       `127.0.0.1:${localPort}:${host.includes(':') ? `[${host}]` : host}:${port}`,
@@ -92,6 +93,14 @@ async function openOnce(
   closing.removeEventListener('abort', kill);
   if (end !== undefined) throw sshFailure(call, end);
   child.stdout.resume();
+  const refused = [...ssh.stderr().matchAll(/cannot listen to port: (\d+)/g)].map(([, port]) => Number(port));
+  const taken = forwards.find(({ localPort }) => refused.includes(localPort));
+  if (taken !== undefined) {
+    child.kill();
+    throw new Failure(`port ${taken.localPort} of this machine, where a tunnel begins, is in use`, [
+      'another run of the scripts may be under way; else stop the program that has it',
+    ]);
+  }
   return ssh;
 }
 
