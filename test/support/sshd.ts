@@ -37,7 +37,7 @@ export interface Sshd extends AsyncDisposable {
   readonly sshOpts: readonly string[];
   /** Ends it, with every connection. */
   stop(): Promise<void>;
-  /** Starts it again on the same port with the same keys. */
+  /** Starts it again on the same port with the same keys, unless it runs. */
   start(): Promise<void>;
 }
 
@@ -120,6 +120,7 @@ export async function startSshd(
     await ended;
   };
   const start = async () => {
+    if (child !== undefined && child.exitCode === null) return;
     // Not as a daemon; messages to stderr. A shifted clock (`scripts/test --date`) is not for its confined processes.
     const started = spawn(program, ['-D', '-e', '-f', file('sshd_config')], {
       stdio: ['ignore', 'ignore', 'pipe'],
