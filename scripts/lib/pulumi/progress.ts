@@ -12,13 +12,15 @@ const dots = /^@ \w+( \w+)?\.*$/;
 /** The first half of a pair whose second half says how long it took. */
 const begun =
   /^(creating|updating|deleting|replacing|replaced|refreshing|refresh)( original| replacement)?( \([^)]*\))?(?<said>.*)$/;
+/** Outputs of parts that the stack does not have. */
+const absentOutput = /Undefined value \(\w+\) will not show as a stack output/;
 /** What follows a change that is reported in full elsewhere. */
 const difference = /^\s*(\[diff: [^\]]*\])?\s*$/;
 
 /** Whether a line of `pulumi up`, `preview`, `destroy` or `refresh` is worth showing. */
 export function isWorthShowing(line: string): boolean {
   const text = line.replace(escapes, '');
-  if (dots.test(text)) return false;
+  if (dots.test(text) || absentOutput.test(text)) return false;
   const { mark, type, rest } = resourceLine.exec(text)?.groups ?? {};
   if (mark === undefined || type === undefined || rest === undefined) return true;
   const { said } = begun.exec(rest)?.groups ?? {};

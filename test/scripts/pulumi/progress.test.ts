@@ -37,6 +37,8 @@ const silent = [
   ' -- grafana:oss:Folder balance-alert-grafana-folder deleting original (0s) ',
   ' +  docker:index:Image balance-alert-exporter-image creating (0s) digest: sha256:82372b325aa7',
   '@ updating......',
+  '    pulumi:pulumi:Stack balance-alert-local running Undefined value (caCertificate) will not show as a stack output.',
+  '    Undefined value (caCertificate) will not show as a stack output.',
   '@ previewing update....',
 ];
 
