@@ -83,7 +83,16 @@ export async function askJson<Schema extends z.ZodType>(
   options: AskOptions,
   init: RequestInit & { readonly signal: AbortSignal },
 ): Promise<z.output<Schema>> {
-  const { status, text } = await ask(server, path, options, init);
+  return readAnswer(server, path, schema, await ask(server, path, options, init));
+}
+
+/** @throws Failure for an answer that is no success or of another shape */
+export function readAnswer<Schema extends z.ZodType>(
+  server: Server,
+  path: string,
+  schema: Schema,
+  { status, text }: Answer,
+): z.output<Schema> {
   const parsed = status >= 200 && status < 300 ? schema.safeParse(jsonOf(text)) : undefined;
   if (parsed?.success === true) return parsed.data;
   throw new Failure(

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { knownAlerts } from '../../../infra/render/alertmanager.ts';
 import type { AskOptions, Server } from './ask.ts';
 import { ask, askJson, jsonOf } from './ask.ts';
 
@@ -31,6 +32,16 @@ export async function queryVector(
   const path = `/api/v1/query?${new URLSearchParams({ query: expression })}`;
   const { data } = await askJson(prometheus, path, vectorSchema, options, { signal });
   return data.result.map(({ metric, value: [, value] }) => ({ labels: metric, value: Number(value) }));
+}
+
+/** Whether the alert that always fires does so here, whoever evaluates the rules. */
+export async function watchdogFires(
+  prometheus: Server,
+  options: AskOptions,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const expression = `ALERTS{alertname="${knownAlerts.watchdog}",alertstate="firing"}`;
+  return (await queryVector(prometheus, expression, options, signal)).length > 0;
 }
 
 const runtimeSchema = z.object({ data: z.object({ startTime: z.string() }) });

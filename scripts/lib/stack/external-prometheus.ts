@@ -59,14 +59,15 @@ export async function prometheusProblems(
   );
 }
 
-/** Targets of the exporter's job that answer, and are something else. */
+/** In PromQL: targets of the exporter's job that answer, and are something else. */
+export const foreignTargetsExpression = `up{job="${exporterJob}"} == 1 unless on (instance) balance_alert_build_info{job="${exporterJob}"}`;
+
 async function foreignTargets(
   external: ExternalPrometheus,
   options: VerifyOptions,
 ): Promise<readonly string[]> {
-  const expression = `up{job="${exporterJob}"} == 1 unless on (instance) balance_alert_build_info{job="${exporterJob}"}`;
   const { data } = await getJson(
-    `${external.url}/api/v1/query?${new URLSearchParams({ query: expression })}`,
+    `${external.url}/api/v1/query?${new URLSearchParams({ query: foreignTargetsExpression })}`,
     vectorSchema,
     accessTo(external, options),
   );

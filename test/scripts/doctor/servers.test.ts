@@ -471,6 +471,14 @@ for (const { title, by, link, detail, todo, waiting = [] } of breaks) {
   });
 }
 
+test('lists of a server that several checks look at are asked for once', async (t) => {
+  const world = await soundWorld(t);
+  const found = await examineWorld(world);
+  t.is(found.code, 0, found.text);
+  for (const path of ['/api/v1/targets', '/api/v1/rules'])
+    t.is(world.prometheus.asked.filter((one) => one.path.split('?')[0] === path).length, 1, path);
+});
+
 test('this machine’s clock two minutes behind is named, and not those that agree with each other', async (t) => {
   const found = await examineWorld(await soundWorld(t), { now: () => Date.now() - 120_000 });
   t.is(found.code, 1);

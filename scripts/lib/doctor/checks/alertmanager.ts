@@ -6,7 +6,7 @@ import type { AskOptions, Server } from '../ask.ts';
 import { ask, askJson, jsonOf } from '../ask.ts';
 import type { Check, Finding } from '../check.ts';
 import { broken, ok, skipped, warning } from '../check.ts';
-import { queryVector, startedAtMs } from '../query.ts';
+import { queryVector, startedAtMs, watchdogFires } from '../query.ts';
 import type { Context } from '../subject.ts';
 
 /** Alertmanager: whether it answers, gets Prometheus' alerts, and has the configuration of the stack. */
@@ -112,13 +112,7 @@ async function alerting(
   const arrived =
     alertmanager === undefined ? undefined : await watchdogArrived(alertmanager, context, signal);
   if (arrived === true || (arrived === undefined && failed === 0)) return ok(`sent to ${urls.join(', ')}`);
-  const fires = await queryVector(
-    prometheus,
-    `ALERTS{alertname="${knownAlerts.watchdog}",alertstate="firing"}`,
-    context,
-    signal,
-  );
-  if (fires.length === 0)
+  if (!(await watchdogFires(prometheus, context, signal)))
     return warning(
       `${knownAlerts.watchdog} does not fire, so whether alerts arrive is not known`,
       'it fires from the first evaluation of the rules on, unless balance-alert:alerts.changes turns it off',

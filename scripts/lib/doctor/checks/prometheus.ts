@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { exporterJob, exporterTarget } from '../../../../infra/render/prometheus.ts';
+import { foreignTargetsExpression } from '../../stack/external-prometheus.ts';
 import type { AskOptions, Server } from '../ask.ts';
-import { ask, askJson } from '../ask.ts';
+import { ask, readAnswer } from '../ask.ts';
 import type { Check, Finding } from '../check.ts';
 import { broken, counted, listed, ok, warning } from '../check.ts';
 import { queryVector, startedAtMs } from '../query.ts';
@@ -69,12 +70,11 @@ const targetsSchema = z.object({
 });
 
 async function target(prometheus: Server, context: Context, signal: AbortSignal): Promise<Finding> {
-  const { status } = await ask(prometheus, '/api/v1/targets?state=active', context, { signal });
+  const path = '/api/v1/targets?state=active';
+  const answer = await ask(prometheus, path, context, { signal });
   // A storage that scrapes nothing itself has no list of targets.
-  if (status === 404 || status === 400) return targetBySeries(prometheus, context, signal);
-  const { data } = await askJson(prometheus, '/api/v1/targets?state=active', targetsSchema, context, {
-    signal,
-  });
+  if (answer.status === 404 || answer.status === 400) return targetBySeries(prometheus, context, signal);
+  const { data } = readAnswer(prometheus, path, targetsSchema, answer);
   const targets = data.activeTargets.filter(({ labels }) => labels['job'] === exporterJob);
   if (targets.length === 0) return targetBySeries(prometheus, context, signal);
   const down = targets.filter(({ health }) => health === 'down');
@@ -177,12 +177,7 @@ function remedyOf(error: string, context: Context): string {
 }
 
 async function job(prometheus: Server, context: AskOptions, signal: AbortSignal): Promise<Finding> {
-  const foreign = await queryVector(
-    prometheus,
-    `up{job="${exporterJob}"} == 1 unless on (instance) balance_alert_build_info{job="${exporterJob}"}`,
-    context,
-    signal,
-  );
+  const foreign = await queryVector(prometheus, foreignTargetsExpression, context, signal);
   if (foreign.length === 0) return ok(`everything in the job ${exporterJob} is an exporter of balance-alert`);
   const instances = foreign.map(({ labels }) => labels['instance'] ?? 'an unknown instance');
   return broken(

@@ -2,11 +2,13 @@ import * as z from 'zod';
 import { parseDuration } from '../../../../exporter/config/duration.ts';
 import { knownAlerts } from '../../../../infra/render/alertmanager.ts';
 import type { OwnRuleFile } from '../../../../infra/render/content.ts';
+import { failingRules } from '../../stack/verify.ts';
 import type { AskOptions, Server } from '../ask.ts';
 import { askJson } from '../ask.ts';
 import type { Check, Finding } from '../check.ts';
 import { broken, counted, listed, ok, warning } from '../check.ts';
-import { queryVector } from '../query.ts';
+import { once } from '../once.ts';
+import { watchdogFires } from '../query.ts';
 import type { Context } from '../subject.ts';
 
 /** The rules in Prometheus: each there, as this checkout has it, and evaluated without errors. */
@@ -14,18 +16,19 @@ import type { Context } from '../subject.ts';
 export function rulesChecks(context: Context): readonly Check[] {
   const { prometheus } = context.subject;
   if (prometheus === undefined) return [];
+  const loaded = once((signal: AbortSignal) => load(prometheus, context, signal));
   return [
     {
       id: 'rules',
       link: 'rules',
       needs: ['prometheus'],
-      look: (signal) => rulesAreOurs(prometheus, context, signal),
+      look: async (signal) => rulesAreOurs(await loaded(signal), prometheus, context, signal),
     },
     {
       id: 'rule-evaluation',
       link: 'evaluation of the rules',
       needs: ['rules'],
-      look: (signal) => rulesAreHealthy(prometheus, context, signal),
+      look: async (signal) => rulesAreHealthy(await loaded(signal), prometheus, context),
     },
   ];
 }
@@ -61,14 +64,23 @@ const rulesSchema = z.object({
 });
 
 type LoadedRule = z.output<typeof ruleSchema>;
+type LoadedGroup = z.output<typeof rulesSchema>['data']['groups'][number];
 type WantedRule = OwnRuleFile['groups'][number]['rules'][number];
 
-const load = async (prometheus: Server, options: AskOptions, signal: AbortSignal) =>
+const load = async (
+  prometheus: Server,
+  options: AskOptions,
+  signal: AbortSignal,
+): Promise<readonly LoadedGroup[]> =>
   (await askJson(prometheus, '/api/v1/rules', rulesSchema, options, { signal })).data.groups;
 
-async function rulesAreOurs(prometheus: Server, context: Context, signal: AbortSignal): Promise<Finding> {
+async function rulesAreOurs(
+  groups: readonly LoadedGroup[],
+  prometheus: Server,
+  context: Context,
+  signal: AbortSignal,
+): Promise<Finding> {
   const { subject } = context;
-  const groups = await load(prometheus, context, signal);
   const managed = subject.managed.prometheus;
   const missing: string[] = [];
   const differing: string[] = [];
@@ -95,7 +107,7 @@ async function rulesAreOurs(prometheus: Server, context: Context, signal: AbortS
     ? 'scripts/up loads the rules of this checkout'
     : 'scripts/scrape-config --out DIR renders the files with the links of this stack; name them in rule_files and reload Prometheus (docs/anywhere.md)';
   // Nothing of ours is loaded: a ruler beside the storage may evaluate it.
-  if (count === 0 && !managed && (await areEvaluatedElsewhere(prometheus, context, signal)))
+  if (count === 0 && !managed && (await watchdogFires(prometheus, context, signal)))
     return ok(
       `${knownAlerts.watchdog} fires: the rules are evaluated elsewhere (vmalert, a ruler), and not compared`,
     );
@@ -106,15 +118,6 @@ async function rulesAreOurs(prometheus: Server, context: Context, signal: AbortS
     return managed ? broken(sentence, renew) : warning(sentence, `unless that is on purpose: ${renew}`);
   }
   return ok(`all ${count} rules are loaded, as in this checkout`);
-}
-
-async function areEvaluatedElsewhere(
-  prometheus: Server,
-  options: AskOptions,
-  signal: AbortSignal,
-): Promise<boolean> {
-  const expression = `ALERTS{alertname="${knownAlerts.watchdog}",alertstate="firing"}`;
-  return (await queryVector(prometheus, expression, options, signal)).length > 0;
 }
 
 /** Links are the deployment's own; elsewhere they are what whoever rendered the files has chosen. */
@@ -167,12 +170,9 @@ async function formatted(
 const lateIntervals = 3;
 const graceSeconds = 60;
 
-async function rulesAreHealthy(prometheus: Server, context: Context, signal: AbortSignal): Promise<Finding> {
-  const groups = await load(prometheus, context, signal);
+function rulesAreHealthy(groups: readonly LoadedGroup[], prometheus: Server, context: Context): Finding {
   const ours = new Set(context.subject.rules.flatMap((file) => file.groups.map(({ name }) => name)));
-  const failing = groups.flatMap(({ name, rules }) =>
-    rules.filter(({ health }) => health === 'err').map((rule) => `${name} / ${rule.name}: ${rule.lastError}`),
-  );
+  const failing = groups.flatMap(({ name, rules }) => failingRules(name, rules));
   if (failing.length > 0)
     return broken(
       listed(`${counted(failing.length, 'rule')} failing`, failing),
