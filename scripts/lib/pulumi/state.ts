@@ -82,3 +82,8 @@ export function engineIdOf(state: StackState): string | undefined {
 function isSecret(value: unknown): boolean {
   return typeof value === 'object' && value !== null && secretSignature in value;
 }
+
+/** An operation that a killed run left unfinished, for people. */
+export function pendingWords({ type, urn }: StackState['pending'][number]): string {
+  return `pending operation (${type}): ${urn.slice(urn.lastIndexOf('::') + 2)}`;
+}

@@ -7,13 +7,14 @@ import type { Engine, EngineInfo } from '../docker/engine.ts';
 import type { Lock } from '../pulumi/lock.ts';
 import { lockWords } from '../pulumi/lock.ts';
 import type { StackState } from '../pulumi/state.ts';
+import { pendingWords } from '../pulumi/state.ts';
 import { inspectMachine, takenPortsOf } from '../ssh/machine.ts';
 import { Failure } from '../terminal/failure.ts';
 import { grafanaProblems } from './external-grafana.ts';
 import { prometheusProblems } from './external-prometheus.ts';
 import { assertUnlocked } from './lock.ts';
 import { findTakenPorts } from './ports.ts';
-import type { EngineFacts, PreflightResult } from './preflight.ts';
+import type { EngineFacts, EngineObjects, PreflightResult } from './preflight.ts';
 import { portsToTry, preflight } from './preflight.ts';
 import { lintPrometheus } from './promtool.ts';
 import { sshCallOf } from './reach.ts';
@@ -22,13 +23,17 @@ import type { VerifyOptions } from './verify.ts';
 
 /** What `scripts/up` looks at before it touches anything. */
 
-export async function engineFacts(engine: Engine, info: EngineInfo): Promise<EngineFacts> {
+export async function engineObjects(engine: Engine): Promise<EngineObjects> {
   const [containers, volumes, networks] = await Promise.all([
     engine.containers(),
     engine.volumes(),
     engine.networks(),
   ]);
-  return { info, containers, volumes, networks };
+  return { containers, volumes, networks };
+}
+
+export async function engineFacts(engine: Engine, info: EngineInfo): Promise<EngineFacts> {
+  return { info, ...(await engineObjects(engine)) };
 }
 
 export interface FoundBefore {
@@ -64,9 +69,7 @@ export async function checkBefore(
   for (const warning of result.warnings) console.warn(warning);
   const leftovers = [
     ...locks.map((lock) => `the lock of a run that is over: ${lockWords(lock)}`),
-    ...result.pending.map(
-      ({ type, urn }) => `pending operation (${type}): ${urn.slice(urn.lastIndexOf('::') + 2)}`,
-    ),
+    ...result.pending.map(pendingWords),
     ...result.orphans.map(
       ({ kind, name }) => `the ${kind} ${name} belongs to this stack but is not in its state`,
     ),

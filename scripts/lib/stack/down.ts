@@ -5,6 +5,7 @@ import { isWorthShowing } from '../pulumi/progress.ts';
 import { emptyState } from '../pulumi/state.ts';
 import { confirm } from '../terminal/confirm.ts';
 import { Failure, Interrupted } from '../terminal/failure.ts';
+import { engineObjects } from './check-before.ts';
 import { defaultNamePrefix, readEngineSettings } from './configuration.ts';
 import { assertUnlocked } from './lock.ts';
 import type { Orphan } from './preflight.ts';
@@ -94,15 +95,6 @@ async function destroy({ pulumi, stack, console, interruption }: Session): Promi
     throw error;
   }
   if (interruption.requested) throw new Interrupted(['run scripts/down again to continue']);
-}
-
-async function engineObjects(engine: Engine) {
-  const [containers, volumes, networks] = await Promise.all([
-    engine.containers(),
-    engine.volumes(),
-    engine.networks(),
-  ]);
-  return { containers, volumes, networks };
 }
 
 /** Removes what carries the stack's label and is not known; volumes, which hold data, only when asked for. */

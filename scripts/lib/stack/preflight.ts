@@ -8,11 +8,14 @@ import { engineIdOf, idsOf } from '../pulumi/state.ts';
 
 /** What must hold before an update touches anything: the old container is gone before the new one is tried. */
 
-export interface EngineFacts {
-  readonly info: EngineInfo;
+export interface EngineObjects {
   readonly containers: readonly EngineContainer[];
   readonly volumes: readonly EngineObject[];
   readonly networks: readonly EngineObject[];
+}
+
+export interface EngineFacts extends EngineObjects {
+  readonly info: EngineInfo;
 }
 
 export interface PreflightFacts {
@@ -159,7 +162,11 @@ function nameConflicts({ settings, state, engine }: PreflightFacts): string[] {
  * Labelled as ours, unknown to the state. Volumes are left alone, because they are taken over as they are (`keepData`),
  * but for Grafana's: its password is not the one of a new state.
  */
-function findOrphans({ settings, state, engine }: PreflightFacts): Orphan[] {
+export function findOrphans({
+  settings,
+  state,
+  engine,
+}: Pick<PreflightFacts, 'settings' | 'state'> & { readonly engine: EngineObjects }): Orphan[] {
   const known = new Set(state.resources.map(({ id }) => id));
   const grafanaVolume = engineNames(settings.namePrefix).volumes.grafana;
   return orphansOf(settings.stack, known, engine).filter(
@@ -168,11 +175,7 @@ function findOrphans({ settings, state, engine }: PreflightFacts): Orphan[] {
 }
 
 /** Everything on an engine that is labelled with a stack's name and not among the known ids; containers first. */
-export function orphansOf(
-  stack: string,
-  known: ReadonlySet<string>,
-  engine: Pick<EngineFacts, 'containers' | 'volumes' | 'networks'>,
-): Orphan[] {
+export function orphansOf(stack: string, known: ReadonlySet<string>, engine: EngineObjects): Orphan[] {
   const of = (kind: Orphan['kind'], objects: readonly EngineObject[]): Orphan[] =>
     objects
       .filter(({ id, labels }) => labels[stackLabel] === stack && !known.has(id))

@@ -1,6 +1,7 @@
 import { loadAccountFile } from '../../../../exporter/account-file/load.ts';
-import { engineFacts } from '../../stack/check-before.ts';
-import { preflight } from '../../stack/preflight.ts';
+import { pendingWords } from '../../pulumi/state.ts';
+import { engineObjects } from '../../stack/check-before.ts';
+import { findOrphans } from '../../stack/preflight.ts';
 import type { Check, Finding } from '../check.ts';
 import { broken, counted, listed, ok, skipped } from '../check.ts';
 import type { StackReading } from '../read-stack.ts';
@@ -99,17 +100,10 @@ export function leftoverChecks(stack: StackSubject): readonly Check[] {
       needs: ['state', 'settings', 'engine'],
       look: async () => {
         const { engine, settings: given, state: known } = stack;
-        const facts = await engineFacts(engine, await engine.info());
-        const { orphans, pending } = preflight({
-          settings: given,
-          state: known,
-          engine: facts,
-          takenPorts: new Set(),
-        });
+        const objects = await engineObjects(engine);
+        const orphans = findOrphans({ settings: given, state: known, engine: objects });
         const lines = [
-          ...pending.map(
-            ({ type, urn }) => `pending operation (${type}): ${urn.slice(urn.lastIndexOf('::') + 2)}`,
-          ),
+          ...known.pending.map(pendingWords),
           ...orphans.map(({ kind, name }) => `the ${kind} ${name} is not in the state`),
         ];
         return lines.length === 0
