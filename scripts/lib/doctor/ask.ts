@@ -2,6 +2,7 @@ import type * as z from 'zod';
 import { printable } from '../../../exporter/config/printable.ts';
 import type { HttpAuth } from '../../../infra/settings/http-auth.ts';
 import { authorizationOf } from '../../../infra/settings/http-auth.ts';
+import { jsonOf } from '../stack/json.ts';
 import type { Fetch } from '../stack/verify.ts';
 import { codeOf, Failure, fetchMessageOf } from '../terminal/failure.ts';
 
@@ -99,15 +100,6 @@ export function readAnswer<Schema extends z.ZodType>(
     `${server.url}${pathOf(path)}: expected an answer of ${server.name}, got ${status}: ${printable(text).slice(0, 200)}`,
     [server.hint],
   );
-}
-
-/** What is in a text; undefined where it is no JSON. */
-export function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function pathOf(path: string): string {

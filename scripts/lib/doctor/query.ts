@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { knownAlerts } from '../../../infra/render/alertmanager.ts';
+import { jsonOf } from '../stack/json.ts';
 import type { AskOptions, Server } from './ask.ts';
-import { ask, askJson, jsonOf } from './ask.ts';
+import { ask, askJson } from './ask.ts';
 
 /** Instant queries of Prometheus' HTTP API. */
 

@@ -5,6 +5,7 @@ import type { DataSource } from '../../../infra/render/data-source.ts';
 import type { GrafanaSettings } from '../../../infra/settings/parse.ts';
 import type { StackState } from '../pulumi/state.ts';
 import { fetchMessageOf } from '../terminal/failure.ts';
+import { jsonOf } from './json.ts';
 import type { VerifyOptions } from './verify.ts';
 
 /** A Grafana that the stack does not run, before anything is changed in it: what the token may do, and whose the uids are. */
@@ -126,11 +127,6 @@ function asker(
       headers: { authorization: `Bearer ${token}` },
       signal: AbortSignal.any([signal, AbortSignal.timeout(10_000)]),
     });
-    const text = await response.text();
-    try {
-      return { status: response.status, body: JSON.parse(text) };
-    } catch {
-      return { status: response.status, body: undefined };
-    }
+    return { status: response.status, body: jsonOf(await response.text()) };
   };
 }

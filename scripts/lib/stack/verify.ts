@@ -4,6 +4,7 @@ import type { DashboardQuery, DashboardSource } from '../../../infra/render/cont
 import { exporterJob } from '../../../infra/render/prometheus.ts';
 import { Failure, messageOf } from '../terminal/failure.ts';
 import type { EmptyPanel } from './empty-panels.ts';
+import { jsonOf } from './json.ts';
 
 /** Verifies the deployment: Prometheus scrapes, has loaded the rules, and every panel query is answered. */
 
@@ -279,12 +280,4 @@ export async function getJson<Schema extends z.ZodType>(
   const parsed = schema.safeParse(jsonOf(text));
   if (!parsed.success) throw new Failure(`${url} returned an unexpected answer: ${text.slice(0, 200)}`);
   return parsed.data;
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

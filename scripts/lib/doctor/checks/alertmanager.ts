@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import { knownAlerts } from '../../../../infra/render/alertmanager.ts';
+import { jsonOf } from '../../stack/json.ts';
 import { samplesOf } from '../../stack/samples.ts';
 import type { AskOptions, Server } from '../ask.ts';
-import { ask, askJson, jsonOf } from '../ask.ts';
+import { ask, askJson } from '../ask.ts';
 import type { Check, Finding } from '../check.ts';
 import { broken, ok, skipped, warning } from '../check.ts';
 import { queryVector, startedAtMs, watchdogFires } from '../query.ts';

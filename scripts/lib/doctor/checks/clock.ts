@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { ask, jsonOf, withoutCredentials } from '../ask.ts';
+import { jsonOf } from '../../stack/json.ts';
+import { ask, withoutCredentials } from '../ask.ts';
 import type { Check, Finding } from '../check.ts';
 import { broken, ok, skipped } from '../check.ts';
 import type { Context, StackSubject } from '../subject.ts';

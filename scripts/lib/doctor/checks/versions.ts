@@ -1,8 +1,9 @@
 import * as z from 'zod';
 import type { ComponentName } from '../../../../infra/render/names.ts';
 import { engineNames } from '../../../../infra/render/names.ts';
+import { jsonOf } from '../../stack/json.ts';
 import type { Server } from '../ask.ts';
-import { ask, jsonOf, withoutCredentials } from '../ask.ts';
+import { ask, withoutCredentials } from '../ask.ts';
 import type { Check, Finding } from '../check.ts';
 import { broken, listed, ok, skipped, warning } from '../check.ts';
 import type { Context, StackSubject } from '../subject.ts';

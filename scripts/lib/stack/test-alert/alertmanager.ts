@@ -3,6 +3,7 @@ import { printable } from '../../../../exporter/config/printable.ts';
 import type { HttpAuth } from '../../../../infra/settings/http-auth.ts';
 import { authorizationOf } from '../../../../infra/settings/http-auth.ts';
 import { Failure, fetchMessageOf } from '../../terminal/failure.ts';
+import { jsonOf } from '../json.ts';
 import type { Sample } from '../samples.ts';
 import type { Fetch } from '../verify.ts';
 import { notificationSamples } from './progress.ts';
@@ -142,13 +143,5 @@ export class AlertmanagerApi {
         ? ['credentials: alertmanager.username and alertmanager.password, or alertmanager.bearerToken']
         : [];
     return new Failure(`${this.url}${path} answers ${status}: ${printable(text).slice(0, 200)}`, hints);
-  }
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }
