@@ -1,18 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { renderAlertmanagerConfig } from '../../../infra/render/alertmanager.ts';
-import { dashboardSources, ruleFiles } from '../../../infra/render/content.ts';
-import { dataSourceOf } from '../../../infra/render/data-source.ts';
-import { adminUser } from '../../../infra/render/grafana.ts';
-import { webUser } from '../../../infra/render/tls/client.ts';
-import type { HttpAuth } from '../../../infra/settings/http-auth.ts';
-import { authOf } from '../../../infra/settings/http-auth.ts';
 import type { Settings } from '../../../infra/settings/parse.ts';
-import { parseSettings, tunnelsVariable } from '../../../infra/settings/parse.ts';
+import { parseSettings } from '../../../infra/settings/parse.ts';
 import type { Problem } from '../../../infra/settings/source.ts';
-import { exporterRevision } from '../bundle/revision.ts';
-import { connectEngine } from '../docker/engine.ts';
 import type { Backend } from '../pulumi/backend.ts';
 import { findBackend } from '../pulumi/backend.ts';
 import type { StackConfig } from '../pulumi/client.ts';
@@ -21,13 +12,12 @@ import type { FoundCli } from '../pulumi/find-cli.ts';
 import type { StackState } from '../pulumi/state.ts';
 import { emptyState } from '../pulumi/state.ts';
 import { trustState } from '../stack/access.ts';
-import { defaultAccountsFile, sourceOf } from '../stack/configuration.ts';
+import { defaultAccountsFile, programSource } from '../stack/configuration.ts';
 import { defaultStack } from '../stack/session.ts';
-import { redactorFor } from '../stack/test-alert.ts';
 import { codeOf, Failure } from '../terminal/failure.ts';
 import type { Interruption } from '../terminal/process.ts';
-import type { Server } from './ask.ts';
-import type { StackSubject, Subject } from './subject.ts';
+import { subjectOf } from './stack-subject.ts';
+import type { Subject } from './subject.ts';
 
 /** Reads a stack without changing anything: unlike the other scripts, this makes neither a state nor a passphrase. */
 
@@ -157,15 +147,9 @@ const isAccounts = ({ key }: Problem) => key === 'balance-alert:accountsFile';
 function readSettings(
   config: StackConfig,
   withoutSecrets: boolean,
-  options: Parameters<typeof sourceOf>[1],
+  options: Parameters<typeof programSource>[1],
 ): Pick<StackReading, 'problems' | 'accountsFile' | 'accountsText' | 'accountProblems' | 'settings'> {
-  const given = sourceOf(config, options);
-  const source = {
-    ...given,
-    // What the image is built from is the matter of `scripts/up`, and tunnels are opened for what needs them.
-    fileExists: () => true,
-    environment: { ...given.environment, [tunnelsVariable]: 'open' },
-  };
+  const source = programSource(config, options);
   const accountsFile = config.values['balance-alert:accountsFile'] ?? defaultAccountsFile;
   const first = parseSettings(source);
   if (first.ok) {
@@ -211,109 +195,4 @@ function textOf(path: string): string {
 /** Whether a line of the account file's problems is about a secret that is not set. */
 export function isAboutSecret(line: string): boolean {
   return /: secret \S+ was not found: /.test(line);
-}
-
-interface Known {
-  readonly state: StackState;
-  /** Of the last run, in clear; empty where they could not be read. Secret. */
-  readonly outputs: Readonly<Record<string, unknown>>;
-  /** Whether secrets could be read. */
-  readonly readable: boolean;
-  /** Whether the account file and its secrets are. */
-  readonly valid: boolean;
-  readonly root: string;
-}
-
-function subjectOf(settings: Settings, known: Known): Subject {
-  const { prometheus, alertmanager, grafana, addresses, publicUrls, alerts } = settings;
-  const dataSource = dataSourceOf(settings);
-  // With `tls: true`, what the stack runs asks for one password.
-  const own = settings.tls === undefined ? undefined : basic(webUser, known.outputs['webPassword']);
-  const managed = {
-    prometheus: prometheus.mode === 'managed',
-    alertmanager: alertmanager.mode === 'managed',
-    grafana: grafana.mode === 'managed',
-  };
-  return {
-    exporter: server('exporter', addresses.metrics, own, 'scripts/up, or docker logs of its container', ''),
-    status: server('status page', addresses.status, own, 'scripts/up', ''),
-    prometheus:
-      prometheus.mode === 'none'
-        ? undefined
-        : server(
-            'Prometheus',
-            addresses.prometheus,
-            managed.prometheus ? own : prometheus.external?.auth,
-            managed.prometheus ? 'scripts/up' : 'balance-alert:prometheus.url is how this machine reaches it',
-            'balance-alert:prometheus.auth, set with --secret',
-          ),
-    alertmanager:
-      alertmanager.mode === 'none'
-        ? undefined
-        : server(
-            'Alertmanager',
-            managed.alertmanager ? addresses.alertmanager : publicUrls.alertmanager,
-            alertmanager.mode === 'external' ? authOf(alertmanager) : own,
-            managed.alertmanager ? 'scripts/up' : 'publicUrls.alertmanager is how this machine reaches it',
-            'alertmanager.username and alertmanager.password, or alertmanager.bearerToken',
-          ),
-    grafana: grafanaServer(grafana, known),
-    managed,
-    rules: ruleFiles(publicUrls, alerts),
-    dashboards: dashboardSources(settings.language, alerts.runwayDays, dataSource?.uid),
-    dataSource:
-      dataSource === undefined
-        ? undefined
-        : { uid: dataSource.uid, ...(dataSource.kind === 'made' ? { url: dataSource.url } : {}) },
-    stack: stackOf(settings, known),
-  };
-}
-
-function server(
-  name: string,
-  url: string,
-  auth: HttpAuth | undefined,
-  hint: string,
-  credentials: string,
-): Server {
-  return { name, url, auth, hint, credentials };
-}
-
-function basic(username: string, password: unknown): HttpAuth | undefined {
-  return typeof password === 'string' ? { kind: 'basic', username, password } : undefined;
-}
-
-function grafanaServer(grafana: Settings['grafana'], { outputs }: Known): Server | undefined {
-  if (grafana.mode === 'none') return undefined;
-  if (grafana.mode === 'external')
-    return server(
-      'Grafana',
-      grafana.apiUrl,
-      grafana.token === '' ? undefined : { kind: 'bearer', token: grafana.token },
-      'balance-alert:grafana.url is how this machine reaches it',
-      'balance-alert:grafana.auth must be the token of a service account that is enabled and has not expired',
-    );
-  return server(
-    'Grafana',
-    grafana.apiUrl,
-    basic(adminUser, outputs['grafanaPassword']),
-    'scripts/up, or docker logs of its container',
-    "its password was changed by hand: set it back to the one of `scripts/pulumi stack output grafanaPassword --show-secrets`, or set another one (balance-alert:grafana.adminPassword, --secret): scripts/up then makes Grafana's database anew",
-  );
-}
-
-function stackOf(settings: Settings, { state, readable, valid, root }: Known): StackSubject {
-  const { alertmanager, accounts } = settings;
-  return {
-    settings,
-    state,
-    engine: connectEngine(settings.engine),
-    deployed: readable && valid ? { accounts: accounts.text, secrets: accounts.secrets } : undefined,
-    alertmanagerConfig:
-      readable && alertmanager.mode === 'managed'
-        ? renderAlertmanagerConfig(alertmanager, settings.tls !== undefined)
-        : undefined,
-    redact: redactorFor(alertmanager),
-    revision: async () => (settings.images.exporter.kind === 'built' ? exporterRevision(root) : undefined),
-  };
 }

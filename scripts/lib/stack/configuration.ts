@@ -17,7 +17,7 @@ export interface ConfigurationOptions {
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
-export function sourceOf(
+function sourceOf(
   config: StackConfig,
   { root, stack, environment }: ConfigurationOptions,
 ): ConfigSource {
@@ -33,15 +33,19 @@ export function sourceOf(
   };
 }
 
-/** @throws Failure (2) with all problems */
-export function readStackSettings(config: StackConfig, options: ConfigurationOptions): Settings {
+/** As the program will find it: what the image is built from is made by then, and tunnels are open for what needs them. */
+export function programSource(config: StackConfig, options: ConfigurationOptions): ConfigSource {
   const source = sourceOf(config, options);
-  const result = parseSettings({
+  return {
     ...source,
-    // What the image is built from is made right after this, and tunnels are opened for what needs them.
     fileExists: () => true,
     environment: { ...source.environment, [tunnelsVariable]: 'open' },
-  });
+  };
+}
+
+/** @throws Failure (2) with all problems */
+export function readStackSettings(config: StackConfig, options: ConfigurationOptions): Settings {
+  const result = parseSettings(programSource(config, options));
   if (result.ok) return result.settings;
   throw new Failure(
     `invalid configuration of the stack ${options.stack}:\n${formatProblems(result.problems)}`,
