@@ -7,27 +7,19 @@ import type { Problem } from '../../../infra/settings/source.ts';
 import type { Backend } from '../pulumi/backend.ts';
 import { findBackend } from '../pulumi/backend.ts';
 import type { StackConfig } from '../pulumi/client.ts';
-import { Pulumi } from '../pulumi/client.ts';
-import type { FoundCli } from '../pulumi/find-cli.ts';
 import type { StackState } from '../pulumi/state.ts';
 import { emptyState } from '../pulumi/state.ts';
 import { trustState } from '../stack/access.ts';
 import { defaultAccountsFile, programSource } from '../stack/configuration.ts';
-import { defaultStack } from '../stack/session.ts';
+import type { SessionOptions } from '../stack/session.ts';
+import { chooseStack } from '../stack/session.ts';
 import { codeOf, Failure } from '../terminal/failure.ts';
-import type { Interruption } from '../terminal/process.ts';
 import { subjectOf } from './stack-subject.ts';
 import type { Subject } from './subject.ts';
 
 /** Reads a stack without changing anything: unlike the other scripts, this makes neither a state nor a passphrase. */
 
-export interface ReadStackOptions {
-  readonly root: string;
-  readonly environment: Readonly<Record<string, string | undefined>>;
-  readonly interruption: Interruption;
-  readonly cli: FoundCli;
-  readonly stack: string | undefined;
-}
+export type ReadStackOptions = Omit<SessionOptions, 'console'>;
 
 /** What was read, as far as it could be. */
 export interface StackReading {
@@ -52,13 +44,11 @@ export interface StackReading {
 
 /** @throws Failure where there is no such stack, or no backend */
 export async function readStack(options: ReadStackOptions): Promise<StackReading> {
-  const { root, environment, interruption, cli } = options;
+  const { root, environment } = options;
   const backend = await findBackend(root, environment);
   await assertPassphrase(backend);
-  const pulumi = new Pulumi({ cli: cli.path, backend, root, interruption });
-  const { names, selected } = await pulumi.stacks();
-  const name = options.stack ?? selected ?? defaultStack;
-  if (!names.includes(name))
+  const { pulumi, stack: name, exists } = await chooseStack(backend, options);
+  if (!exists)
     throw new Failure(`there is no stack ${name} in ${backend.description}`, [
       'scripts/up creates it',
       'to examine servers without a stack: scripts/doctor --exporter URL',

@@ -17,10 +17,7 @@ export interface ConfigurationOptions {
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
-function sourceOf(
-  config: StackConfig,
-  { root, stack, environment }: ConfigurationOptions,
-): ConfigSource {
+function sourceOf(config: StackConfig, { root, stack, environment }: ConfigurationOptions): ConfigSource {
   return {
     ...config,
     stack,

@@ -35,13 +35,16 @@ export interface SessionOptions {
 export async function openSession({ cli, stack, ...options }: SessionOptions): Promise<Session> {
   const backend = await findBackend(options.root, options.environment);
   await prepareBackend(backend);
-  const pulumi = new Pulumi({
-    cli: cli.path,
-    backend,
-    root: options.root,
-    interruption: options.interruption,
-  });
+  return { ...options, backend, ...(await chooseStack(backend, { cli, stack, ...options })) };
+}
+
+/** The stack that is meant, in a backend that is ready; nothing is made. */
+export async function chooseStack(
+  backend: Backend,
+  { cli, stack, root, interruption }: Pick<SessionOptions, 'cli' | 'stack' | 'root' | 'interruption'>,
+): Promise<Pick<Session, 'pulumi' | 'stack' | 'exists'>> {
+  const pulumi = new Pulumi({ cli: cli.path, backend, root, interruption });
   const { names, selected } = await pulumi.stacks();
   const name = stack ?? selected ?? defaultStack;
-  return { ...options, pulumi, backend, stack: name, exists: names.includes(name) };
+  return { pulumi, stack: name, exists: names.includes(name) };
 }
