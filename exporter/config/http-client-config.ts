@@ -3,8 +3,7 @@ import { dirname, resolve } from 'node:path';
 import * as z from 'zod';
 import { messageOf } from '../errors.ts';
 import { basicAuthorization } from './basic-auth.ts';
-import { formatProblem, LocatedYaml } from './located-yaml.ts';
-import { parse, type Report } from './parse.ts';
+import { readYamlFile } from './yaml-file.ts';
 
 /**
  * The file in which Prometheus' own tools take credentials and authorities (`promtool --http.config.file`,
@@ -44,21 +43,10 @@ export type HttpClientConfigResult =
 
 /** Reads the file and the ones that it names; relative paths start at its own folder. No error holds a credential. */
 export function loadHttpClientConfig(file: string): HttpClientConfigResult {
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch (error) {
-    return { ok: false, errors: [`${file}: cannot be read: ${messageOf(error)}`] };
-  }
-  const yaml = new LocatedYaml(file, text);
-  const read = yaml.read();
-  if (!read.ok) return { ok: false, errors: read.problems.map(formatProblem) };
-  const errors: string[] = [];
-  const report: Report = (path, message) => errors.push(formatProblem(yaml.problem(path, message)));
-  const parsed = parse(clientSchema, read.plain ?? {}, [], report);
-  if (parsed === undefined) return { ok: false, errors };
-
-  const { basic_auth: basic, authorization: bearer, tls_config: tls } = parsed;
+  const read = readYamlFile(file, clientSchema, 'cannot be read');
+  if (!read.ok) return read;
+  const { report, errors } = read;
+  const { basic_auth: basic, authorization: bearer, tls_config: tls } = read.value;
   /** The credential from the file itself or from one that it names; one of the two has to be there. */
   const credential = (
     section: string,

@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { SecureContextOptions } from 'node:tls';
 import { createSecureContext } from 'node:tls';
-import { formatProblem, LocatedYaml } from '../../config/located-yaml.ts';
-import { parse, type Report } from '../../config/parse.ts';
+import type { Report } from '../../config/parse.ts';
+import { readYamlFile } from '../../config/yaml-file.ts';
 import { messageOf } from '../../errors.ts';
 import type { ClientAuthType, TlsEntry } from './schema.ts';
 import { webConfigSchema } from './schema.ts';
@@ -43,19 +43,9 @@ export function webConfigOf(file: string | undefined): WebConfigResult {
 
 /** Reads a web configuration file. Its relative paths start at its own folder. No key or hash is part of an error. */
 export function loadWebConfig(file: string): WebConfigResult {
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch (error) {
-    return { ok: false, errors: [`${file}: cannot read the web configuration: ${messageOf(error)}`] };
-  }
-  const yaml = new LocatedYaml(file, text);
-  const read = yaml.read();
-  if (!read.ok) return { ok: false, errors: read.problems.map(formatProblem) };
-  const errors: string[] = [];
-  const report: Report = (path, message) => errors.push(formatProblem(yaml.problem(path, message)));
-  const parsed = parse(webConfigSchema, read.plain ?? {}, [], report);
-  if (parsed === undefined) return { ok: false, errors };
+  const read = readYamlFile(file, webConfigSchema, 'cannot read the web configuration');
+  if (!read.ok) return read;
+  const { value: parsed, report, errors } = read;
 
   const files = [file];
   const tls =
