@@ -1,6 +1,7 @@
 import type { RequestListener, Server } from 'node:http';
 import { createServer } from 'node:http';
 import type { Server as SecureServer, ServerOptions } from 'node:https';
+import type { Server as NetServer } from 'node:net';
 import { isIP } from 'node:net';
 
 export interface ListenAddress {
@@ -84,7 +85,7 @@ export async function close(server: Server | SecureServer): Promise<void> {
 }
 
 /** The port that a server listens on. */
-export function portOf(server: Server | SecureServer): number {
+export function portOf(server: NetServer): number {
   const address = server.address();
   if (address === null || typeof address === 'string')
     throw new Error('the server does not listen on a port');

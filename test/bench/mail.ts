@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import type { Dovecot, PlantedMail } from '../support/dovecot.ts';
 import { dovecotMissing, startDovecot } from '../support/dovecot.ts';
 import { bundle, startExporter, sumOf } from './exporter-process.ts';
-import { cpuSecondsOf, timeGet } from './measure.ts';
+import { cpuSecondsOf, median, timeGet } from './measure.ts';
 import type { Row } from './table.ts';
 
 /**
@@ -30,7 +30,7 @@ export async function benchMail(
     const ours = await firstScan(dovecot, folder, count);
     const peer = warm === undefined ? undefined : await imaplibCpuSeconds(dovecot);
     const made = `${ours.cpuSeconds.toFixed(1)} s CPU for ${count.toLocaleString('en')} mails in ${ours.tookSeconds.toFixed(1)} s`;
-    const wait = `of ${ours.waits.length} scrapes, half below ${middle(ours.waits).toFixed(1)} ms`;
+    const wait = `of ${ours.waits.length} scrapes, half below ${median(ours.waits).toFixed(1)} ms`;
     return [
       peer === undefined
         ? {
@@ -59,10 +59,6 @@ export async function benchMail(
     await dovecot.stop();
     rmSync(folder, { recursive: true });
   }
-}
-
-function middle(values: readonly number[]): number {
-  return values.toSorted((left, right) => left - right)[Math.floor(values.length / 2)] ?? Number.NaN;
 }
 
 async function firstScan(dovecot: Dovecot, folder: string, count: number) {

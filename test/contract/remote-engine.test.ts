@@ -12,11 +12,12 @@ import {
 import { createServer as createHttpServer } from 'node:http';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { pathToFileURL } from 'node:url';
 import type { ExecutionContext } from 'ava';
 import anyTest from 'ava';
+import { portOf } from '../../exporter/web/listen.ts';
 import { sshAddressOf } from '../../infra/settings/ssh.ts';
 import { connectEngine } from '../../scripts/lib/docker/engine.ts';
 import type { SshCall } from '../../scripts/lib/ssh/failure.ts';
@@ -27,6 +28,7 @@ import { Failure } from '../../scripts/lib/terminal/failure.ts';
 import { settingsOf } from '../infra/settings/source.ts';
 import type { TestServer } from '../scripts/docker/http.ts';
 import { serve } from '../scripts/docker/http.ts';
+import { onPath } from '../support/on-path.ts';
 import { freePorts } from '../support/ports.ts';
 import type { Sshd, SshdOptions } from '../support/sshd.ts';
 import { publicKey, sshdMissing, sshOptsWith, startSshd } from '../support/sshd.ts';
@@ -259,16 +261,14 @@ test('an engine that does not run over there is told from an ssh that fails', as
 });
 
 /** Docker's own command, which is asked by another user; undefined where it is not there or this user is not root. */
-const realDocker = (process.env['PATH'] ?? '')
-  .split(delimiter)
-  .find((path) => process.getuid?.() === 0 && existsSync(join(path, 'docker')));
+const realDocker = process.getuid?.() === 0 ? onPath('docker') : undefined;
 
 (missing === undefined && realDocker !== undefined ? anyTest.serial : anyTest.serial.skip)(
   `a user who may not use the engine is told how to be allowed to${realDocker === undefined ? ' [needs root and the docker command]' : ''}`,
   async (t) => {
     chmodSync(folder, 0o755);
     const own = await sshdWith(t, {
-      environment: { ...environment, PATH: `${realDocker}:/usr/bin:/bin` },
+      environment: { ...environment, PATH: `${dirname(realDocker ?? '')}:/usr/bin:/bin` },
       configuration: [
         'ForceCommand setpriv --reuid 65534 --regid 65534 --clear-groups sh -c "$SSH_ORIGINAL_COMMAND"',
       ],
@@ -300,15 +300,13 @@ test("the far machine's disk and ports are looked at, and a user without a shell
   const taken = createServer().listen(0, '127.0.0.1');
   await once(taken, 'listening');
   t.teardown(() => taken.close());
-  const address = taken.address();
-  if (address === null || typeof address === 'string') throw new Error('expected a port');
   const [free = 0] = await freePorts(1);
   const machine = await inspectMachine(callTo(sshd), '/');
   t.true((machine?.freeBytes ?? 0) > 0);
   const listeners = machine?.listeners ?? [];
-  t.deepEqual([...takenPortsOf(listeners, '127.0.0.1', [address.port, free])], [address.port]);
-  t.deepEqual([...takenPortsOf(listeners, '0.0.0.0', [address.port])], [address.port]);
-  t.deepEqual([...takenPortsOf(listeners, '192.0.2.1', [address.port])], []);
+  t.deepEqual([...takenPortsOf(listeners, '127.0.0.1', [portOf(taken), free])], [portOf(taken)]);
+  t.deepEqual([...takenPortsOf(listeners, '0.0.0.0', [portOf(taken)])], [portOf(taken)]);
+  t.deepEqual([...takenPortsOf(listeners, '192.0.2.1', [portOf(taken)])], []);
 
   const restricted = await sshdWith(t, { environment, configuration: ['ForceCommand false'] });
   t.is(await inspectMachine(callTo(restricted), '/'), undefined);
@@ -322,9 +320,7 @@ async function page(t: ExecutionContext): Promise<number> {
     server.closeAllConnections();
     server.close();
   });
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('expected a port');
-  return address.port;
+  return portOf(server);
 }
 
 const read = async (port: number) => (await fetch(`http://127.0.0.1:${port}/`)).text();

@@ -1,28 +1,18 @@
-import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import type { ExecutionContext } from 'ava';
 import anyTest from 'ava';
-import { stackLabel } from '../../infra/render/names.ts';
-import type { RunResult } from '../../scripts/lib/terminal/process.ts';
 import type { Checkout } from './checkout.ts';
 import { makeCheckout, missingTools } from './checkout.ts';
+import { containersOf, removeAll, runScript, stepsWith, urlForContainers } from './steps.ts';
 
 /** A stack with `tls: true`, by the real scripts, CLI, providers and engine. Each test goes on from the one before. */
 
 const missing = await missingTools();
 
-function step(title: string, implementation: (t: ExecutionContext) => Promise<void>): void {
-  if (missing.length > 0) anyTest.serial.skip(`${title} [needs ${missing.join(', ')}]`, implementation);
-  else {
-    anyTest.serial(title, async (t) => {
-      t.timeout(300_000);
-      await implementation(t);
-    });
-  }
-}
+const step = stepsWith(missing);
 
 let checkout: Checkout;
 
@@ -33,23 +23,11 @@ const bot = createServer(async (incoming, response) => {
   response.end('{"errcode":0,"errmsg":"ok"}');
 });
 
-async function botUrl(): Promise<string> {
-  if (!bot.listening) await once(bot.listen(0, '0.0.0.0'), 'listening');
-  const address = bot.address();
-  const { body } = await checkout.engine.call('GET', '/networks/bridge');
-  const [, gateway = ''] = /"Gateway":"([\d.]+)"/.exec(body.toString('utf8')) ?? [];
-  if (address === null || typeof address === 'string') throw new Error('expected a port');
-  return `http://${gateway}:${address.port}/cgi-bin/webhook/send?key=planted-bot-key-58b2`;
-}
+const botUrl = async (): Promise<string> =>
+  `${await urlForContainers(checkout, bot)}/cgi-bin/webhook/send?key=planted-bot-key-58b2`;
 
-async function must(t: ExecutionContext, ...args: Parameters<Checkout['script']>): Promise<RunResult> {
-  const started = performance.now();
-  const result = await checkout.script(...args);
-  t.log(`${args[0]} took ${((performance.now() - started) / 1000).toFixed(1)} s`);
-  if (result.code !== 0)
-    throw new Error(`${args.join(' ')} ended with ${result.code}\n${result.stdout}\n${result.stderr}`);
-  return result;
-}
+const must = (t: ExecutionContext, ...args: Parameters<Checkout['script']>) =>
+  runScript(t, checkout, ...args);
 
 const setConfig = (t: ExecutionContext, key: string, value: string, ...flags: readonly string[]) =>
   must(t, 'pulumi', 'config', 'set', ...flags, '--path', key, value, '--stack', checkout.stack);
@@ -59,8 +37,7 @@ const output = async (t: ExecutionContext, name: string): Promise<string> =>
     await must(t, 'pulumi', 'stack', 'output', name, '--show-secrets', '--stack', checkout.stack)
   ).stdout.trim();
 
-const containers = async () =>
-  (await checkout.engine.containers()).filter(({ labels }) => labels[stackLabel] === checkout.stack);
+const containers = () => containersOf(checkout);
 
 anyTest.before(async () => {
   if (missing.length > 0) return;
@@ -74,9 +51,7 @@ anyTest.before(async () => {
 anyTest.after.always('what a failed test left is removed', async (t) => {
   if (missing.length > 0) return;
   t.timeout(120_000);
-  await checkout.script('down', '--yes', '--purge', '--stack', checkout.stack);
-  await checkout.script('down', '--yes', '--orphans', '--purge', '--stack', checkout.stack);
-  await checkout.remove();
+  await removeAll(checkout);
   bot.closeAllConnections();
   bot.close();
 });

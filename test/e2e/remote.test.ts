@@ -1,8 +1,8 @@
-import { accessSync, constants, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { createServer } from 'node:tls';
 import type { ExecutionContext } from 'ava';
 import anyTest from 'ava';
@@ -10,6 +10,8 @@ import { stackLabel } from '../../infra/render/names.ts';
 import type { RunResult } from '../../scripts/lib/terminal/process.ts';
 import { follow, Interruption } from '../../scripts/lib/terminal/process.ts';
 import { makeCertificate, opensslMissing } from '../support/certificate.ts';
+import { onPath } from '../support/on-path.ts';
+import { listens } from '../support/ports.ts';
 import type { SocketServer } from '../support/sockets.ts';
 import { serveSockets } from '../support/sockets.ts';
 import type { Sshd } from '../support/sshd.ts';
@@ -17,20 +19,14 @@ import { sshdMissing, startSshd } from '../support/sshd.ts';
 import { until } from '../support/until.ts';
 import type { Checkout, CheckoutOptions } from './checkout.ts';
 import { makeCheckout, missingTools } from './checkout.ts';
+import { containerIdsOf, containersOf, removeAll, replaced, runScript, stepsWith } from './steps.ts';
 
 /**
  * An engine that is reached by a real sshd, and one by TCP with client certificates, with the real CLI and providers: each from
  * nothing through a change to nothing. Published ports are on loopback, and the scripts reach them through tunnels alone.
  */
 
-const docker = (process.env['PATH'] ?? '').split(delimiter).find((folder) => {
-  try {
-    accessSync(join(folder, 'docker'), constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
-});
+const docker = onPath('docker');
 const missing = [
   ...(await missingTools()),
   ...(sshdMissing() === undefined ? [] : [sshdMissing() ?? '']),
@@ -38,15 +34,7 @@ const missing = [
   ...(docker === undefined ? ['the docker command'] : []),
 ];
 
-function step(title: string, implementation: (t: ExecutionContext) => Promise<void>): void {
-  if (missing.length > 0) anyTest.serial.skip(`${title} [needs ${missing.join(', ')}]`, implementation);
-  else {
-    anyTest.serial(title, async (t) => {
-      t.timeout(300_000);
-      await implementation(t);
-    });
-  }
-}
+const step = stepsWith(missing);
 
 const accounts = (threshold: number) =>
   `accounts: [{ name: first, provider: demo, options: { type: credits, full: 500 }, threshold: ${threshold} }]\n`;
@@ -77,7 +65,7 @@ async function checkoutWith(config: CheckoutOptions['config']): Promise<Checkout
 anyTest.before(async () => {
   if (missing.length > 0) return;
   sshd = await startSshd(join(folder, 'sshd'), {
-    environment: { PATH: `${docker}:/usr/bin:/bin`, DOCKER_HOST: engineHost },
+    environment: { PATH: `${dirname(docker ?? '')}:/usr/bin:/bin`, DOCKER_HOST: engineHost },
   });
   const path = join(folder, 'certificates');
   mkdirSync(path);
@@ -103,42 +91,14 @@ anyTest.before(async () => {
 anyTest.after.always('what a failed test left is removed', async (t) => {
   t.timeout(120_000);
   await sshd?.start().catch(() => undefined);
-  for (const checkout of checkouts) {
-    await checkout.script('down', '--yes', '--purge', '--stack', checkout.stack);
-    await checkout.script('down', '--yes', '--orphans', '--purge', '--stack', checkout.stack);
-    await checkout.remove();
-  }
+  for (const checkout of checkouts) await removeAll(checkout);
   await sshd?.stop();
   await tls?.[Symbol.asyncDispose]();
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** Runs a script and fails the test with everything that it said. */
-async function must(
-  t: ExecutionContext,
-  checkout: Checkout,
-  ...args: Parameters<Checkout['script']>
-): Promise<RunResult> {
-  const started = performance.now();
-  const result = await checkout.script(...args, '--stack', checkout.stack);
-  t.log(`${args.slice(0, 2).join(' ')} took ${((performance.now() - started) / 1000).toFixed(1)} s`);
-  if (result.code !== 0)
-    throw new Error(`${args.join(' ')} ended with ${result.code}\n${result.stdout}\n${result.stderr}`);
-  return result;
-}
-
-const ours = async ({ engine, stack }: Checkout) =>
-  (await engine.containers()).filter(({ labels }) => labels[stackLabel] === stack);
-
-/** Ids by service. */
-async function idsOf(checkout: Checkout): Promise<Readonly<Record<string, string>>> {
-  const containers = await ours(checkout);
-  return Object.fromEntries(containers.map(({ name, id }) => [name.slice(checkout.prefix.length + 1), id]));
-}
-
-/** Which services have another container than before. */
-const replaced = (before: Readonly<Record<string, string>>, after: Readonly<Record<string, string>>) =>
-  Object.keys({ ...before, ...after }).filter((service) => before[service] !== after[service]);
+const must = (t: ExecutionContext, checkout: Checkout, ...args: Parameters<Checkout['script']>) =>
+  runScript(t, checkout, ...args, '--stack', checkout.stack);
 
 const noChanges = ['preview', '--expect-no-changes', '--refresh', '--non-interactive'] as const;
 
@@ -148,22 +108,11 @@ const tunnelPorts = (stdout: string): readonly number[] => {
   return [...list.matchAll(/ at (\d+)/g)].map(([, port]) => Number(port));
 };
 
-function isOpen(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect({ host: '127.0.0.1', port });
-    socket.once('connect', () => {
-      socket.destroy();
-      resolve(true);
-    });
-    socket.once('error', () => resolve(false));
-  });
-}
-
 /** What both ways to an engine have in common: from nothing to a stack that works, and that nothing is left to change. */
 async function bringUp(t: ExecutionContext, checkout: Checkout): Promise<void> {
   const dry = await must(t, checkout, 'up', '--dry-run');
   t.regex(dry.stdout, /Container balance-alert-grafana-container create/);
-  t.deepEqual(await ours(checkout), []);
+  t.deepEqual(await containersOf(checkout), []);
 
   const { stdout } = await must(t, checkout, 'up', '--yes');
   t.log(stdout);
@@ -171,12 +120,12 @@ async function bringUp(t: ExecutionContext, checkout: Checkout): Promise<void> {
   t.regex(stdout, /Grafana answered all \d+ dashboard queries/);
   t.true(stdout.includes(`-L ${checkout.ports.grafana}:127.0.0.1:${checkout.ports.grafana} `));
   t.regex(stdout, new RegExp(`ssh -N -L .* -p ${sshd.port} ${sshd.user}@127\\.0\\.0\\.1$`, 'm'));
-  const containers = await ours(checkout);
+  const containers = await containersOf(checkout);
   t.is(containers.length, 4);
   for (const { name, status } of containers) t.regex(status, /\(healthy\)/, name);
   const ports = tunnelPorts(stdout);
   t.is(ports.length, 5);
-  for (const port of ports) t.false(await isOpen(port), `port ${port} is still open`);
+  for (const port of ports) t.false(await listens(port), `port ${port} is still open`);
   const state = (await must(t, checkout, 'pulumi', 'stack', 'export')).stdout;
   t.true(state.includes(`http://127.0.0.1:${ports.at(-1)}`), "Grafana's address is the tunnel's");
 
@@ -185,10 +134,10 @@ async function bringUp(t: ExecutionContext, checkout: Checkout): Promise<void> {
 }
 
 async function changeThreshold(t: ExecutionContext, checkout: Checkout): Promise<void> {
-  const before = await idsOf(checkout);
+  const before = await containerIdsOf(checkout);
   await writeFile(join(checkout.root, 'balance-alert.yaml'), accounts(123));
   await must(t, checkout, 'up', '--yes');
-  t.deepEqual(replaced(before, await idsOf(checkout)), ['exporter']);
+  t.deepEqual(replaced(before, await containerIdsOf(checkout)), ['exporter']);
 }
 
 async function takeDown(t: ExecutionContext, checkout: Checkout): Promise<void> {
@@ -218,7 +167,7 @@ step('ssh: a foreign container with our name is refused before anything is made'
   const { code, stderr } = await overSsh.script('up', '--yes', '--stack', stack);
   t.is(code, 1);
   t.true(stderr.includes(`the container ${prefix}-grafana was not created by balance-alert`), stderr);
-  t.deepEqual(await ours(overSsh), []);
+  t.deepEqual(await containersOf(overSsh), []);
 });
 
 step('ssh: from nothing to a stack that works, with nothing left to change and no tunnel left open', (t) =>
@@ -236,11 +185,11 @@ step('ssh: a changed threshold replaces the exporter and nothing else', (t) => c
 step(
   'ssh: a container that was stopped by hand and one that was removed are back after the next run',
   async (t) => {
-    const before = await idsOf(overSsh);
+    const before = await containerIdsOf(overSsh);
     t.is((await overSsh.engine.call('POST', `/containers/${before['alertmanager']}/stop?t=1`)).status, 204);
     await overSsh.engine.removeContainer(before['prometheus'] ?? '', 1);
     await must(t, overSsh, 'up', '--yes');
-    const containers = await ours(overSsh);
+    const containers = await containersOf(overSsh);
     t.is(containers.length, 4);
     for (const { name, status } of containers) t.regex(status, /\(healthy\)/, name);
   },
@@ -250,12 +199,12 @@ step(
   'ssh: a host that vanishes in the middle of an update and comes back is mended by the next run',
   async (t) => {
     await writeFile(join(overSsh.root, 'balance-alert.yaml'), accounts(99));
-    const before = await idsOf(overSsh);
+    const before = await containerIdsOf(overSsh);
     const said: string[] = [];
     // While the new container is waited for.
     const vanish = async () => {
       await until(async () => {
-        const now = (await ours(overSsh)).find(({ name }) => name.endsWith('-exporter'));
+        const now = (await containersOf(overSsh)).find(({ name }) => name.endsWith('-exporter'));
         return now?.state === 'running' && now.id !== before['exporter'];
       });
       await sshd.stop();
@@ -340,7 +289,7 @@ step('tcp with TLS: a changed threshold replaces the exporter and nothing else',
 step(
   'tcp with TLS: a client certificate that does not fit is named before anything is touched',
   async (t) => {
-    const before = await idsOf(overTls);
+    const before = await containerIdsOf(overTls);
     const other = join(folder, 'other');
     mkdirSync(other);
     const { keyFile } = makeCertificate(other);
@@ -348,7 +297,7 @@ step(
     const { code, stderr } = await overTls.script('up', '--yes', '--stack', overTls.stack);
     t.is(code, 1);
     t.regex(stderr, /docker:keyMaterial is not the key of docker:certMaterial/);
-    t.deepEqual(replaced(before, await idsOf(overTls)), []);
+    t.deepEqual(replaced(before, await containerIdsOf(overTls)), []);
     await setKey(t, join(folder, 'certificates/key.pem'));
   },
 );

@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { mkdir, readdir, readFile, readlink, rm, writeFile } from 'node:fs/promises';
 import { createServer, request } from 'node:http';
 import { join } from 'node:path';
@@ -8,13 +7,20 @@ import type { ExecutionContext } from 'ava';
 import anyTest from 'ava';
 import { dashboards, dataSourceUid, folderUid } from '../../dashboards/index.ts';
 import { stackLabel } from '../../infra/render/names.ts';
-import type { EngineContainer } from '../../scripts/lib/docker/engine.ts';
 import type { Report } from '../../scripts/lib/doctor/report.ts';
-import type { RunResult } from '../../scripts/lib/terminal/process.ts';
 import { follow, Interruption, run } from '../../scripts/lib/terminal/process.ts';
 import { blocksBelow } from '../support/documented.ts';
 import type { Checkout } from './checkout.ts';
 import { makeCheckout, missingTools } from './checkout.ts';
+import {
+  containerIdsOf,
+  containersOf,
+  removeAll,
+  replaced,
+  runScript,
+  stepsWith,
+  urlForContainers,
+} from './steps.ts';
 
 /**
  * The whole stack by its own scripts, with the real CLI, providers and engine. One stack, step by step: each test
@@ -23,15 +29,7 @@ import { makeCheckout, missingTools } from './checkout.ts';
 
 const missing = await missingTools();
 
-function step(title: string, implementation: (t: ExecutionContext) => Promise<void>): void {
-  if (missing.length > 0) anyTest.serial.skip(`${title} [needs ${missing.join(', ')}]`, implementation);
-  else {
-    anyTest.serial(title, async (t) => {
-      t.timeout(300_000);
-      await implementation(t);
-    });
-  }
-}
+const step = stepsWith(missing);
 
 const planted = {
   account: 'planted-account-secret-81c4',
@@ -63,43 +61,14 @@ const receiver = createServer(async (incoming, response) => {
   response.end('{}');
 });
 
-/** Where containers reach the receiver: this machine is the gateway of the engine's own network. */
-async function receiverUrl(): Promise<string> {
-  if (!receiver.listening) await once(receiver.listen(0, '0.0.0.0'), 'listening');
-  const address = receiver.address();
-  const { body } = await checkout.engine.call('GET', '/networks/bridge');
-  const [, gateway = ''] = /"Gateway":"([\d.]+)"/.exec(body.toString('utf8')) ?? [];
-  if (address === null || typeof address === 'string') throw new Error('expected a port');
-  return `http://${gateway}:${address.port}/${planted.receiver}`;
-}
+const receiverUrl = async (): Promise<string> =>
+  `${await urlForContainers(checkout, receiver)}/${planted.receiver}`;
 
-/** Runs a script and fails the test with everything that it said. */
-async function must(t: ExecutionContext, ...args: Parameters<Checkout['script']>): Promise<RunResult> {
-  const started = performance.now();
-  const result = await checkout.script(...args);
-  t.log(`${args[0]} took ${((performance.now() - started) / 1000).toFixed(1)} s`);
-  if (result.code !== 0)
-    throw new Error(`${args.join(' ')} ended with ${result.code}\n${result.stdout}\n${result.stderr}`);
-  return result;
-}
+const must = (t: ExecutionContext, ...args: Parameters<Checkout['script']>) =>
+  runScript(t, checkout, ...args);
 
-async function ourContainers(): Promise<readonly EngineContainer[]> {
-  return (await checkout.engine.containers()).filter(({ labels }) => labels[stackLabel] === checkout.stack);
-}
-
-/** Ids by service. */
-async function containerIds(): Promise<Readonly<Record<string, string>>> {
-  const containers = await ourContainers();
-  return Object.fromEntries(containers.map(({ name, id }) => [name.slice(checkout.prefix.length + 1), id]));
-}
-
-/** Which services have another container than before. */
-function replaced(
-  before: Readonly<Record<string, string>>,
-  after: Readonly<Record<string, string>>,
-): readonly string[] {
-  return Object.keys({ ...before, ...after }).filter((service) => before[service] !== after[service]);
-}
+const ourContainers = () => containersOf(checkout);
+const containerIds = () => containerIdsOf(checkout);
 
 async function setConfig(
   t: ExecutionContext,
@@ -129,9 +98,7 @@ anyTest.before(async () => {
 anyTest.after.always('what a failed test left is removed', async (t) => {
   if (missing.length > 0) return;
   t.timeout(120_000);
-  await checkout.script('down', '--yes', '--purge', '--stack', checkout.stack);
-  await checkout.script('down', '--yes', '--orphans', '--purge', '--stack', checkout.stack);
-  await checkout.remove();
+  await removeAll(checkout);
   receiver.closeAllConnections();
   receiver.close();
 });

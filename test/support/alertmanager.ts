@@ -7,6 +7,7 @@ import { createServer as createTcpServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { portOf } from '../../exporter/web/listen.ts';
 import { alertmanagerTemplatesFolder } from '../../infra/render/alertmanager.ts';
 import type { TemplateFile } from '../../infra/render/messages.ts';
 import { freePorts } from './ports.ts';
@@ -169,11 +170,6 @@ function inbox(): Pick<Receiver, 'received' | 'until'> & { readonly put: (one: R
   };
 }
 
-function portOf(address: ReturnType<ReturnType<typeof createTcpServer>['address']>): number {
-  if (address === null || typeof address === 'string') throw new Error('expected a port');
-  return address.port;
-}
-
 /** Takes every request for success, in the words of Telegram, WeCom and everybody else at once. */
 export async function httpReceiver(): Promise<Receiver> {
   const { put, ...rest } = inbox();
@@ -187,7 +183,7 @@ export async function httpReceiver(): Promise<Receiver> {
   await once(server.listen(0, '127.0.0.1'), 'listening');
   return {
     ...rest,
-    port: portOf(server.address()),
+    port: portOf(server),
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();
       server.close();
@@ -229,7 +225,7 @@ export async function mailReceiver(): Promise<Receiver> {
   await once(server.listen(0, '127.0.0.1'), 'listening');
   return {
     ...rest,
-    port: portOf(server.address()),
+    port: portOf(server),
     async [Symbol.asyncDispose]() {
       server.close();
       await once(server, 'close');

@@ -1,10 +1,11 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { accessSync, constants, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import type { Engine } from '../../scripts/lib/docker/engine.ts';
 import { connectEngine } from '../../scripts/lib/docker/engine.ts';
 import { engineAnswers } from '../../scripts/lib/docker/socket.ts';
+import { onPath } from './on-path.ts';
 import { until } from './until.ts';
 
 /** A Docker engine for tests: the one that runs here, or one of the test's own. */
@@ -41,19 +42,6 @@ export function field(value: unknown, ...path: readonly (string | number)[]): un
     current = Reflect.get(current, part);
   }
   return current;
-}
-
-function onPath(program: string): string | undefined {
-  return [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin', '/sbin']
-    .map((folder) => join(folder, program))
-    .find((path) => {
-      try {
-        accessSync(path, constants.X_OK);
-        return true;
-      } catch {
-        return false;
-      }
-    });
 }
 
 function socketOfEnvironment(): string {

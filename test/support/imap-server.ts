@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import type { Server, Socket } from 'node:net';
 import { createServer } from 'node:net';
 import { createServer as createTlsServer, TLSSocket } from 'node:tls';
+import { portOf } from '../../exporter/web/listen.ts';
 import type { Certificate } from './certificate.ts';
 
 /** One command of a client, and the ways to answer it. */
@@ -166,10 +167,8 @@ export async function startImapServer(
   secure.on('tlsClientError', () => undefined);
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('expected a port');
   return {
-    port: address.port,
+    port: portOf(server),
     commands,
     async stop() {
       for (const socket of sockets) socket.destroy();

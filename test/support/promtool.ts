@@ -1,9 +1,10 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { accessSync, constants, globSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { globSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { delimiter, dirname, join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import type { ExecutionContext, TestFn } from 'ava';
+import { everyOnPath, isExecutable } from './on-path.ts';
 
 /** Programs that tests run, found the same way everywhere. */
 export type Tool =
@@ -31,23 +32,10 @@ export function findTool(tool: Tool): string | undefined {
 /** Every path at which the program is found, the one of `findTool` first. */
 export function findTools(tool: Tool): readonly string[] {
   const names = [tool, ...(otherNames[tool] ?? [])];
-  // Servers are outside of an ordinary user's PATH.
-  const onPath = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin'].flatMap((folder) =>
-    names.map((name) => join(folder, name)),
-  );
   const unpacked = names.flatMap((name) =>
     globSync(`.cache/tools/**/usr/bin/${name}`, { cwd: root }).map((path) => join(root, path)),
   );
-  return [...new Set([...onPath, ...unpacked.sort()])].filter(isExecutable);
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
+  return [...new Set([...everyOnPath(...names), ...unpacked.filter(isExecutable).sort()])];
 }
 
 /** As `findTool`, for code that runs only where the tool is. */

@@ -3,6 +3,7 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import { createServer as createHttpServer } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import type { Socket } from 'node:net';
+import { portOf } from '../../exporter/web/listen.ts';
 
 export interface ScriptedVendor extends AsyncDisposable {
   /** Without a slash at its end. */
@@ -38,11 +39,9 @@ export async function startScriptedVendor(
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('expected a port');
   return {
-    url: `${tls === undefined ? 'http' : 'https'}://127.0.0.1:${address.port}`,
-    port: address.port,
+    url: `${tls === undefined ? 'http' : 'https'}://127.0.0.1:${portOf(server)}`,
+    port: portOf(server),
     requests,
     async [Symbol.asyncDispose]() {
       for (const socket of sockets) socket.destroy();

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import type { RequestListener } from 'node:http';
 import { createServer } from 'node:http';
+import { portOf } from '../../exporter/web/listen.ts';
 
 export interface Served extends AsyncDisposable {
   /** Without a slash at its end. */
@@ -13,12 +14,10 @@ export async function serve(listener: RequestListener): Promise<Served> {
   const server = createServer(listener);
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('expected a port');
   const close = async (): Promise<void> => {
     server.closeAllConnections();
     server.close();
     await once(server, 'close');
   };
-  return { url: `http://127.0.0.1:${address.port}`, close, [Symbol.asyncDispose]: close };
+  return { url: `http://127.0.0.1:${portOf(server)}`, close, [Symbol.asyncDispose]: close };
 }

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import type { Server, Socket } from 'node:net';
+import { portOf } from '../../exporter/web/listen.ts';
 import { until } from './until.ts';
 
 export interface SocketServer extends AsyncDisposable {
@@ -23,10 +24,8 @@ export async function serveSockets(
   });
   server.listen(0, host);
   await once(server, 'listening');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('expected a port');
   return {
-    port: address.port,
+    port: portOf(server),
     closed: () => until(() => sockets.size === 0),
     async [Symbol.asyncDispose]() {
       for (const socket of sockets) socket.destroy();

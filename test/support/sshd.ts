@@ -1,19 +1,10 @@
 import type { ChildProcess } from 'node:child_process';
 import { execFileSync, spawn } from 'node:child_process';
-import {
-  accessSync,
-  chmodSync,
-  constants,
-  copyFileSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  writeFileSync,
-} from 'node:fs';
-import { connect } from 'node:net';
+import { chmodSync, copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
-import { delimiter, join } from 'node:path';
-import { freePorts } from './ports.ts';
+import { join } from 'node:path';
+import { onPath } from './on-path.ts';
+import { freePorts, listens } from './ports.ts';
 import { realClockEnvironment } from './real-clock.ts';
 import { until } from './until.ts';
 
@@ -41,23 +32,9 @@ export interface Sshd extends AsyncDisposable {
   start(): Promise<void>;
 }
 
-/** Paths of a program, also where only root's PATH leads. */
-function find(program: string): string | undefined {
-  return [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin', '/sbin']
-    .map((folder) => join(folder, program))
-    .find((path) => {
-      try {
-        accessSync(path, constants.X_OK);
-        return true;
-      } catch {
-        return false;
-      }
-    });
-}
-
 /** What is missing for one, or undefined where nothing is. */
 export function sshdMissing(): string | undefined {
-  const missing = ['ssh', 'ssh-keygen', 'sshd'].filter((program) => find(program) === undefined);
+  const missing = ['ssh', 'ssh-keygen', 'sshd'].filter((program) => onPath(program) === undefined);
   return missing.length > 0 ? missing.join(', ') : undefined;
 }
 
@@ -66,7 +43,7 @@ export async function startSshd(
   folder: string,
   { configuration = [], environment = {} }: SshdOptions = {},
 ): Promise<Sshd> {
-  const program = find('sshd');
+  const program = onPath('sshd');
   if (program === undefined) throw new Error('there is no sshd');
   const file = (name: string) => join(folder, name);
   mkdirSync(folder, { recursive: true });
@@ -179,15 +156,4 @@ export function sshOptsWith(key: string, knownHosts: string): readonly string[] 
 /** Type and key of a file, without its comment. */
 export function publicKey(file: string): string {
   return readFileSync(file, 'utf8').split(' ').slice(0, 2).join(' ');
-}
-
-function listens(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect({ host: '127.0.0.1', port });
-    socket.once('connect', () => {
-      socket.destroy();
-      resolve(true);
-    });
-    socket.once('error', () => resolve(false));
-  });
 }

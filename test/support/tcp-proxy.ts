@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { connect, createServer } from 'node:net';
+import { portOf } from '../../exporter/web/listen.ts';
 
 /** Passes connections on to a port of loopback and counts what goes through. */
 export interface TcpProxy {
@@ -33,10 +34,8 @@ export async function startTcpProxy(target: number): Promise<TcpProxy> {
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('expected a port');
   return {
-    port: address.port,
+    port: portOf(server),
     take() {
       const counted = bytes;
       bytes = 0;

@@ -9,6 +9,7 @@ import { retryAfterSeconds } from '../../../exporter/providers/http/retry-after.
 import type { HttpExchange } from '../../../exporter/providers/http.ts';
 import { createHttpClient } from '../../../exporter/providers/http.ts';
 import { CheckError } from '../../../exporter/readings/check-error.ts';
+import { portOf } from '../../../exporter/web/listen.ts';
 import { answer, startScriptedVendor } from '../../support/scripted-vendor.ts';
 import { failure } from './http/support.ts';
 
@@ -150,10 +151,8 @@ async function startProxy() {
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('expected a port');
   return {
-    host: `127.0.0.1:${address.port}`,
+    host: `127.0.0.1:${portOf(server)}`,
     asked,
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ExecutionContext } from 'ava';
 import anyTest from 'ava';
+import { portOf } from '../../../exporter/web/listen.ts';
 import type { EngineSettings } from '../../../infra/settings/engine.ts';
 import { connectEngine } from '../../../scripts/lib/docker/engine.ts';
 import { tlsFailureOf } from '../../../scripts/lib/docker/tls.ts';
@@ -71,9 +72,7 @@ async function engineWith(t: ExecutionContext, server: string, clients = ours): 
     listening.closeAllConnections();
     listening.close();
   });
-  const address = listening.address();
-  if (address === null || typeof address === 'string') throw new Error('expected a port');
-  return `tcp://127.0.0.1:${address.port}`;
+  return `tcp://127.0.0.1:${portOf(listening)}`;
 }
 
 async function refusal(t: ExecutionContext, settings: EngineSettings): Promise<string> {
@@ -174,9 +173,7 @@ test('a request without TLS to an engine with it says which keys to set, and the
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   t.teardown(() => server.close());
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('expected a port');
-  const host = `tcp://127.0.0.1:${address.port}`;
+  const host = `tcp://127.0.0.1:${portOf(server)}`;
   t.regex(
     await refusal(t, { host }),
     /wants TLS, and no certificates are configured\nset docker:certPath to a folder/,

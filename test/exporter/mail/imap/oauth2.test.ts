@@ -11,6 +11,7 @@ import type { OAuth2Config } from '../../../../exporter/mail/schema.ts';
 import { mailboxSchema, resolveMailbox } from '../../../../exporter/mail/schema.ts';
 import { httpClientFor } from '../../../../exporter/providers/http-for.ts';
 import { CheckError } from '../../../../exporter/readings/check-error.ts';
+import { portOf } from '../../../../exporter/web/listen.ts';
 import { dovecotMissing, startDovecot } from '../../../support/dovecot.ts';
 import { mailboxConfig } from '../../../support/mailbox.ts';
 
@@ -43,9 +44,7 @@ async function startEndpoint(answer: Answer): Promise<Endpoint> {
     });
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('expected a port');
-  return { url: `http://127.0.0.1:${address.port}/token`, forms, stop: () => server.close() };
+  return { url: `http://127.0.0.1:${portOf(server)}/token`, forms, stop: () => server.close() };
 }
 
 const secret = (value: string) => new Secret('BILLING_REFRESH', value);
