@@ -57,7 +57,7 @@ export const floors: readonly (readonly string[])[] = [
   ['infra/components/'],
   ['infra/index.ts'],
 
-  ['scripts/lib/terminal/'],
+  ['scripts/lib/json.ts', 'scripts/lib/terminal/'],
   ['scripts/lib/ssh/'],
   [
     'scripts/lib/bundle/',

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { EngineSettings } from '../../../infra/settings/engine.ts';
+import { jsonOf } from '../json.ts';
 import type { EngineBody } from './connection.ts';
 import { connectionTo } from './connection.ts';
 
@@ -136,11 +137,11 @@ export function connectEngine(settings: EngineSettings): Engine {
   ): Promise<Buffer> => {
     const answer = await send({ method, path, body, signal });
     if (answer.status < 400) return answer.body;
-    const parsed = errorSchema.safeParse(parseJson(answer.body.toString('utf8')));
+    const parsed = errorSchema.safeParse(jsonOf(answer.body.toString('utf8')));
     throw new EngineError(answer.status, parsed.success ? parsed.data.message : `status ${answer.status}`);
   };
   const get = async <Schema extends z.ZodType>(path: string, schema: Schema): Promise<z.output<Schema>> =>
-    schema.parse(parseJson((await call('GET', path)).toString('utf8')));
+    schema.parse(jsonOf((await call('GET', path)).toString('utf8')));
   const remove = async (path: string): Promise<void> => {
     try {
       await call('DELETE', path);
@@ -168,7 +169,7 @@ export function connectEngine(settings: EngineSettings): Engine {
       const startedAt = Date.now();
       const { body } = await send({ method: 'GET', path: '/info' });
       const endedAt = Date.now();
-      const { SystemTime, DockerRootDir } = conditionSchema.parse(parseJson(body.toString('utf8')));
+      const { SystemTime, DockerRootDir } = conditionSchema.parse(jsonOf(body.toString('utf8')));
       const theirTime = SystemTime === undefined ? Number.NaN : Date.parse(SystemTime);
       return {
         // It looked at its clock at some time in between.
@@ -235,7 +236,7 @@ export function connectEngine(settings: EngineSettings): Engine {
         signal,
       );
       for (const line of progress.toString('utf8').split('\n')) {
-        const { success, data } = pullErrorSchema.safeParse(parseJson(line));
+        const { success, data } = pullErrorSchema.safeParse(jsonOf(line));
         if (success) throw new EngineError(200, data.error);
       }
     },
@@ -250,14 +251,6 @@ export class EngineError extends Error {
   constructor(status: number, message: string) {
     super(message);
     this.status = status;
-  }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }
 

@@ -2,7 +2,7 @@ import type * as z from 'zod';
 import { printable } from '../../../exporter/config/printable.ts';
 import type { HttpAuth } from '../../../infra/settings/http-auth.ts';
 import { authorizationOf } from '../../../infra/settings/http-auth.ts';
-import { jsonOf } from '../stack/json.ts';
+import { jsonOf } from '../json.ts';
 import type { Fetch } from '../stack/verify.ts';
 import { codeOf, Failure, fetchMessageOf } from '../terminal/failure.ts';
 

@@ -4,7 +4,7 @@ import { engineNames } from '../../../infra/render/names.ts';
 import { needsRelay } from '../../../infra/render/relay.ts';
 import type { Settings } from '../../../infra/settings/parse.ts';
 import type { Engine } from '../docker/engine.ts';
-import { jsonOf } from '../stack/json.ts';
+import { jsonOf } from '../json.ts';
 import { Failure } from '../terminal/failure.ts';
 
 /** Containers as the engine has them: https://docs.docker.com/reference/api/engine/ (ContainerInspect). */

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { knownAlerts } from '../../../infra/render/alertmanager.ts';
-import { jsonOf } from '../stack/json.ts';
+import { jsonOf } from '../json.ts';
 import type { AskOptions, Server } from './ask.ts';
 import { ask, askJson } from './ask.ts';
 

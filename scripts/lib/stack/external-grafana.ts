@@ -3,9 +3,9 @@ import type { DashboardSource } from '../../../infra/render/content.ts';
 import { folderUid } from '../../../infra/render/content.ts';
 import type { DataSource } from '../../../infra/render/data-source.ts';
 import type { GrafanaSettings } from '../../../infra/settings/parse.ts';
+import { jsonOf } from '../json.ts';
 import type { StackState } from '../pulumi/state.ts';
 import { fetchMessageOf } from '../terminal/failure.ts';
-import { jsonOf } from './json.ts';
 import type { VerifyOptions } from './verify.ts';
 
 /** A Grafana that the stack does not run, before anything is changed in it: what the token may do, and whose the uids are. */

@@ -2,9 +2,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import * as z from 'zod';
 import type { DashboardQuery, DashboardSource } from '../../../infra/render/content.ts';
 import { exporterJob } from '../../../infra/render/prometheus.ts';
+import { jsonOf } from '../json.ts';
 import { Failure, messageOf } from '../terminal/failure.ts';
 import type { EmptyPanel } from './empty-panels.ts';
-import { jsonOf } from './json.ts';
 
 /** Verifies the deployment: Prometheus scrapes, has loaded the rules, and every panel query is answered. */
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import { knownAlerts } from '../../../../infra/render/alertmanager.ts';
-import { jsonOf } from '../../stack/json.ts';
+import { jsonOf } from '../../json.ts';
 import { samplesOf } from '../../stack/samples.ts';
 import type { AskOptions, Server } from '../ask.ts';
 import { ask, askJson } from '../ask.ts';

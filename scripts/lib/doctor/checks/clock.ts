@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { jsonOf } from '../../stack/json.ts';
+import { jsonOf } from '../../json.ts';
 import { ask, withoutCredentials } from '../ask.ts';
 import type { Check, Finding } from '../check.ts';
 import { broken, ok, skipped } from '../check.ts';

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { engineNames } from '../../../../infra/render/names.ts';
-import { jsonOf } from '../../stack/json.ts';
+import { jsonOf } from '../../json.ts';
 import { ask } from '../ask.ts';
 import type { Check, Finding } from '../check.ts';
 import { broken, counted, listed, ok, warning } from '../check.ts';

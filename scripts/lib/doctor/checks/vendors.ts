@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { printable } from '../../../../exporter/config/printable.ts';
 import type { FailureReason } from '../../../../exporter/readings/check-error.ts';
 import { failureReasons } from '../../../../exporter/readings/check-error.ts';
-import { jsonOf } from '../../stack/json.ts';
+import { jsonOf } from '../../json.ts';
 import type { Sample } from '../../stack/samples.ts';
 import { ask } from '../ask.ts';
 import type { Check, Finding } from '../check.ts';

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { ComponentName } from '../../../../infra/render/names.ts';
 import { engineNames } from '../../../../infra/render/names.ts';
-import { jsonOf } from '../../stack/json.ts';
+import { jsonOf } from '../../json.ts';
 import type { Server } from '../ask.ts';
 import { ask, withoutCredentials } from '../ask.ts';
 import type { Check, Finding } from '../check.ts';
