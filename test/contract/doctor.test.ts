@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ExecutionContext } from 'ava';
@@ -13,7 +13,7 @@ import { run } from '../../scripts/lib/terminal/process.ts';
 import type { RunningAlertmanager } from '../support/alertmanager.ts';
 import { startAlertmanager } from '../support/alertmanager.ts';
 import type { RunningExporter } from '../support/exporter-process.ts';
-import { startExporter } from '../support/exporter-process.ts';
+import { startDemoExporter } from '../support/exporter-process.ts';
 import type { PrometheusOptions, RunningPrometheus } from '../support/prometheus.ts';
 import { startPrometheus } from '../support/prometheus.ts';
 import { needing } from '../support/promtool.ts';
@@ -43,12 +43,7 @@ async function chain(
   change: (options: PrometheusOptions) => PrometheusOptions = (options) => options,
   config = configuration,
 ): Promise<Chain> {
-  const folder = await mkdtemp(join(tmpdir(), 'balance-alert-doctor-'));
-  t.teardown(() => rm(folder, { recursive: true }));
-  const file = join(folder, 'accounts.yaml');
-  await writeFile(file, 'accounts:\n  - { name: a, provider: demo }\n');
-  const exporter = await startExporter(file);
-  t.teardown(exporter.stop);
+  const exporter = await startDemoExporter(t);
   const alertmanager = await startAlertmanager({ config, templates: messageTemplates('en') });
   t.teardown(() => alertmanager[Symbol.asyncDispose]());
   const prometheus = await startPrometheus(

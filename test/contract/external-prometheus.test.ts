@@ -1,6 +1,3 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { ExecutionContext } from 'ava';
 import ava from 'ava';
 import { renderScrapeSnippet } from '../../infra/render/scrape/job.ts';
@@ -10,7 +7,7 @@ import type { Wanted } from '../../scripts/lib/stack/external-prometheus.ts';
 import { checkExternalPrometheus, prometheusProblems } from '../../scripts/lib/stack/external-prometheus.ts';
 import { exporterTargets } from '../../scripts/lib/stack/verify.ts';
 import { Failure } from '../../scripts/lib/terminal/failure.ts';
-import { startExporter } from '../support/exporter-process.ts';
+import { startDemoExporter } from '../support/exporter-process.ts';
 import type { PrometheusOptions } from '../support/prometheus.ts';
 import { startPrometheus } from '../support/prometheus.ts';
 import { needing } from '../support/promtool.ts';
@@ -27,16 +24,6 @@ async function external(t: ExecutionContext, given: PrometheusOptions): Promise<
   const prometheus = await startPrometheus(given);
   t.teardown(prometheus.stop);
   return { url: prometheus.url, containerUrl: prometheus.url, auth: undefined };
-}
-
-async function exporterFor(t: ExecutionContext): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'balance-alert-external-'));
-  t.teardown(() => rm(folder, { recursive: true }));
-  const file = join(folder, 'accounts.yaml');
-  await writeFile(file, 'accounts:\n  - { name: a, provider: demo }\n');
-  const exporter = await startExporter(file);
-  t.teardown(exporter.stop);
-  return exporter.target;
 }
 
 function wanted(target: string): Wanted {
@@ -59,7 +46,7 @@ async function lacking(prometheus: ExternalPrometheus, target: string): Promise<
 }
 
 test('one that scrapes the exporter and has the rules is complete', async (t) => {
-  const target = await exporterFor(t);
+  const { target } = await startDemoExporter(t);
   const prometheus = await external(t, { scrape: { 'balance-alert': target }, rules });
   t.deepEqual(await prometheusProblems(prometheus, options), []);
   // Prometheus lists no target for the first five seconds.
@@ -68,7 +55,7 @@ test('one that scrapes the exporter and has the rules is complete', async (t) =>
 });
 
 test('one without the job is told the job, one without a rule file its group, and one with an older file the rules that it lacks', async (t) => {
-  const target = await exporterFor(t);
+  const { target } = await startDemoExporter(t);
   const [first, ...others] = rules;
   const older = others.map(({ name, yaml }) => ({
     name,

@@ -11,7 +11,7 @@ import { prometheusFlags } from '../../infra/render/prometheus.ts';
 import { renderRules } from '../../rules/index.ts';
 import { startAlertmanager } from '../support/alertmanager.ts';
 import { blocksBelow } from '../support/documented.ts';
-import { startExporter } from '../support/exporter-process.ts';
+import { startDemoExporter } from '../support/exporter-process.ts';
 import { freePorts } from '../support/ports.ts';
 import { startPrometheus } from '../support/prometheus.ts';
 import { needing, toolPath } from '../support/promtool.ts';
@@ -34,12 +34,7 @@ const external = (flags: readonly string[]) =>
   flags.filter((flag) => flag.startsWith('--web.external-url=') || flag.startsWith('--web.route-prefix='));
 
 async function upstreams(t: ExecutionContext, proxy: string): Promise<Upstreams> {
-  const folder = await mkdtemp(join(tmpdir(), 'balance-alert-proxy-'));
-  t.teardown(() => rm(folder, { recursive: true }));
-  const file = join(folder, 'accounts.yaml');
-  await writeFile(file, 'accounts:\n  - { name: a, provider: demo }\n');
-  const exporter = await startExporter(file);
-  t.teardown(exporter.stop);
+  const exporter = await startDemoExporter(t);
   const prometheus = await startPrometheus({
     scrape: { 'balance-alert': exporter.target },
     rules: renderRules(),

@@ -1,6 +1,9 @@
 import { spawn } from 'node:child_process';
-import { resolve } from 'node:path';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
+import type { ExecutionContext } from 'ava';
 import { realClockEnvironment } from './real-clock.ts';
 import { until } from './until.ts';
 
@@ -60,4 +63,15 @@ export async function startExporter(
     await stop();
     throw error;
   }
+}
+
+/** One with a demo account, until the test is over. */
+export async function startDemoExporter(t: ExecutionContext): Promise<RunningExporter> {
+  const folder = await mkdtemp(join(tmpdir(), 'balance-alert-exporter-'));
+  t.teardown(() => rm(folder, { recursive: true }));
+  const file = join(folder, 'accounts.yaml');
+  await writeFile(file, 'accounts:\n  - { name: a, provider: demo }\n');
+  const exporter = await startExporter(file);
+  t.teardown(exporter.stop);
+  return exporter;
 }

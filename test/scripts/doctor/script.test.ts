@@ -2,7 +2,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import test from 'ava';
 import { run } from '../../../scripts/lib/terminal/process.ts';
-import { exporterLines, soundWorld } from './world.ts';
+import { exporterLines, soundWorld, targetIs } from './world.ts';
 
 /** `scripts/doctor` as people run it. */
 
@@ -51,18 +51,7 @@ test('other broken links are named after the first', async (t) => {
 
 test('what a server says moves no cursor', async (t) => {
   const world = await soundWorld(t);
-  world.prometheus.pages.set('/api/v1/targets', {
-    data: {
-      activeTargets: [
-        {
-          labels: { job: 'balance-alert' },
-          scrapeUrl: 'http://x/metrics',
-          health: 'down',
-          lastError: 'server returned \u001b[2J\u001b[1mHTTP',
-        },
-      ],
-    },
-  });
+  targetIs(world, 'server returned \u001b[2J\u001b[1mHTTP');
   const { code, stdout } = await doctor([
     '--exporter',
     world.exporter.url,

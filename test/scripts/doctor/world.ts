@@ -283,3 +283,54 @@ export function examined(code: number, text: string): Examined {
     },
   };
 }
+
+/** What a report says of a link that was broken on purpose. */
+export interface Named {
+  /** The link that is named. */
+  readonly link: string;
+  readonly detail: RegExp;
+  readonly todo: RegExp;
+  /** What hangs on it. */
+  readonly waiting?: readonly string[] | undefined;
+  /** Links that are broken with it. */
+  readonly also?: readonly string[] | undefined;
+  /** What is said of those that hang on it, where some are not checked for a reason of their own. */
+  readonly why?: RegExp | undefined;
+}
+
+export function assertNamed(
+  t: ExecutionContext,
+  found: Examined,
+  { link, detail, todo, waiting = [], also = [], why = /^not checked: waits for / }: Named,
+): void {
+  t.is(found.code, 1);
+  t.false(found.report.ok);
+  t.is(found.report.first_broken, link, found.text);
+  t.deepEqual(found.broken, [link, ...also]);
+  const check = found.find(link);
+  t.regex(check.detail, detail);
+  t.true(
+    check.todo.some((line) => todo.test(line)),
+    check.todo.join('\n'),
+  );
+  for (const id of waiting) {
+    t.is(found.find(id).status, 'skipped', id);
+    t.regex(found.find(id).detail, why);
+  }
+}
+
+/** Prometheus cannot scrape the exporter. */
+export function targetIs(world: World, lastError: string): void {
+  world.prometheus.pages.set('/api/v1/targets', {
+    data: {
+      activeTargets: [
+        {
+          labels: { job: 'balance-alert' },
+          scrapeUrl: 'http://exporter:9100/metrics',
+          health: 'down',
+          lastError,
+        },
+      ],
+    },
+  });
+}
