@@ -41,7 +41,12 @@ export async function openSession({ cli, stack, ...options }: SessionOptions): P
 /** The stack that is meant, in a backend that is ready; nothing is made. */
 export async function chooseStack(
   backend: Backend,
-  { cli, stack, root, interruption }: Pick<SessionOptions, 'cli' | 'stack' | 'root' | 'interruption'>,
+  {
+    cli,
+    stack,
+    root,
+    interruption,
+  }: Pick<SessionOptions, 'stack' | 'root' | 'interruption'> & { readonly cli: Pick<FoundCli, 'path'> },
 ): Promise<Pick<Session, 'pulumi' | 'stack' | 'exists'>> {
   const pulumi = new Pulumi({ cli: cli.path, backend, root, interruption });
   const { names, selected } = await pulumi.stacks();

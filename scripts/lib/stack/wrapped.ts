@@ -3,13 +3,12 @@ import { join } from 'node:path';
 import type { Settings } from '../../../infra/settings/parse.ts';
 import { connectEngine } from '../docker/engine.ts';
 import type { Backend } from '../pulumi/backend.ts';
-import { Pulumi } from '../pulumi/client.ts';
 import type { Console } from '../terminal/console.ts';
 import { exitCodes, Failure } from '../terminal/failure.ts';
 import type { Interruption } from '../terminal/process.ts';
 import { readStackSettings } from './configuration.ts';
 import { programEnvironment, withTunnels } from './reach.ts';
-import { defaultStack } from './session.ts';
+import { chooseStack } from './session.ts';
 
 /** What `scripts/pulumi` does around an operation of the CLI on an engine elsewhere. */
 
@@ -62,10 +61,13 @@ async function settingsOf(
   args: readonly string[],
   { root, environment, cli, backend, interruption }: WrappedOptions,
 ): Promise<Settings | undefined> {
-  const pulumi = new Pulumi({ cli, backend, root, interruption });
-  const { names, selected } = await pulumi.stacks();
-  const stack = stackOf(args) ?? selected ?? defaultStack;
-  if (!names.includes(stack)) return undefined;
+  const { pulumi, stack, exists } = await chooseStack(backend, {
+    cli: { path: cli },
+    stack: stackOf(args),
+    root,
+    interruption,
+  });
+  if (!exists) return undefined;
   try {
     const settings = readStackSettings(await pulumi.config(stack), { root, stack, environment });
     return settings.engine.host.startsWith('unix://') && settings.tunnels === undefined
