@@ -1,4 +1,4 @@
-/** Filters Pulumi's progress: drops resources that are refreshed without a change or stay the same. */
+/** Pulumi's progress as people see it: without resources that are refreshed without a change or stay the same. */
 
 /** Escape sequences, such as colours. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences begin with one
@@ -32,4 +32,9 @@ export function isWorthShowing(line: string): boolean {
   // What takes its time (a container that has to become healthy, a build) is announced; the rest is reported once.
   const slow = /^docker:index\/?(container|image)?:(Container|Image)$/.test(type);
   return slow && difference.test(said) && /^(creating|deleting)/.test(rest);
+}
+
+/** Arguments for colours as Pulumi makes them, where somebody looks at them. */
+export function colorOption(): readonly string[] {
+  return ['--color', process.stdout.isTTY === true && !process.env['NO_COLOR'] ? 'always' : 'never'];
 }

@@ -1,7 +1,7 @@
 import { engineNames, stackLabel } from '../../../infra/render/names.ts';
 import type { Engine } from '../docker/engine.ts';
 import { connectEngine } from '../docker/engine.ts';
-import { isWorthShowing } from '../pulumi/progress.ts';
+import { colorOption, isWorthShowing } from '../pulumi/progress.ts';
 import { emptyState } from '../pulumi/state.ts';
 import { confirm } from '../terminal/confirm.ts';
 import { Failure, Interrupted } from '../terminal/failure.ts';
@@ -74,15 +74,13 @@ export async function tearDown(options: TearDownOptions): Promise<void> {
 }
 
 async function destroy({ pulumi, stack, console, interruption }: Session): Promise<void> {
-  const color = process.stdout.isTTY === true && !process.env['NO_COLOR'] ? 'always' : 'never';
   const args = [
     'destroy',
     '--yes',
     '--skip-preview',
     '--suppress-outputs',
     '--suppress-progress',
-    '--color',
-    color,
+    ...colorOption(),
   ];
   try {
     await pulumi.operate([...args, '--stack', stack], (line) => {

@@ -2,7 +2,7 @@ import type { Settings } from '../../../infra/settings/parse.ts';
 import type { Engine, EngineInfo } from '../docker/engine.ts';
 import { connectEngine } from '../docker/engine.ts';
 import type { Lock } from '../pulumi/lock.ts';
-import { isWorthShowing } from '../pulumi/progress.ts';
+import { colorOption, isWorthShowing } from '../pulumi/progress.ts';
 import type { StackState } from '../pulumi/state.ts';
 import { emptyState } from '../pulumi/state.ts';
 import { confirm } from '../terminal/confirm.ts';
@@ -112,7 +112,7 @@ async function update(
   const replace = await imageToRebuild(state, (reference) => engine.hasImage(reference));
   if (replace !== undefined)
     console.line('the exporter image is no longer on the engine and will be rebuilt');
-  const common = ['--stack', stack, '--suppress-outputs', '--suppress-progress', '--color', color()];
+  const common = ['--stack', stack, '--suppress-outputs', '--suppress-progress', ...colorOption()];
   const replacing = replace === undefined ? [] : ['--replace', replace];
   const recovering = needsGrafana(state) && !(await grafanaIsAlive(state, settings, session));
   const show = (line: string) => {
@@ -239,9 +239,4 @@ async function grafanaIsAlive(
 ): Promise<boolean> {
   const address = grafanaAddressOf(state) ?? settings.addresses.grafana;
   return isAlive(`${address}/api/health`, { fetch, signal: interruption.signal });
-}
-
-/** Colours as Pulumi makes them, where somebody looks at them. */
-function color(): string {
-  return process.stdout.isTTY === true && !process.env['NO_COLOR'] ? 'always' : 'never';
 }
