@@ -36,15 +36,19 @@ const ownFailures: readonly Explanation[] = [
     pattern: /REMOTE HOST IDENTIFICATION HAS CHANGED/,
     message: (_match, { address }) =>
       `the host key of ${address.host} is not the known one: the machine was installed anew, or somebody intercepts the connection`,
-    hints: ({ address }, { input }) => [
-      ...(/^(The fingerprint for the \S+ key) sent by the remote host is\n(.+?)\.?$/m.exec(input)?.[2] ===
-      undefined
-        ? []
-        : [
-            `it now shows ${/sent by the remote host is\n(.+?)\.?$/m.exec(input)?.[1] ?? ''}: compare it with what the machine's own administrator says (ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub over there)`,
-          ]),
-      `only if it is right:  ssh-keygen -R '${knownHostOf(address)}'${/^Offending \S+ key in (.+):\d+$/m.exec(input)?.[1] === undefined ? '' : ` -f ${/^Offending \S+ key in (.+):\d+$/m.exec(input)?.[1]}`}, then connect once by hand`,
-    ],
+    hints: ({ address }, { input }) => {
+      const [, shown] =
+        /^The fingerprint for the \S+ key sent by the remote host is\n(.+?)\.?$/m.exec(input) ?? [];
+      const [, file] = /^Offending \S+ key in (.+):\d+$/m.exec(input) ?? [];
+      return [
+        ...(shown === undefined
+          ? []
+          : [
+              `it now shows ${shown}: compare it with what the machine's own administrator says (ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub over there)`,
+            ]),
+        `only if it is right:  ssh-keygen -R '${knownHostOf(address)}'${file === undefined ? '' : ` -f ${file}`}, then connect once by hand`,
+      ];
+    },
   },
   {
     pattern: /Host key verification failed/,
