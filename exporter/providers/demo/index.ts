@@ -31,7 +31,7 @@ const turn = 600;
 function failure(wanted: NonNullable<DemoOptions['fail']>, seconds: number): CheckError {
   const index = Math.floor(seconds / turn) % failureReasons.length;
   const reason = wanted === 'each' ? (failureReasons[index] ?? 'internal') : wanted;
-  return new CheckError(reason, `a demonstration of a failure by ${reason}`);
+  return new CheckError(reason, `sample failure, as if by ${reason}`);
 }
 
 function readings(options: DemoOptions, now: Date): readonly Reading[] {
