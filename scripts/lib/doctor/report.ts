@@ -55,8 +55,8 @@ export function printSummary(results: readonly Result[], seconds: number, consol
     return;
   }
   console.step(`First broken link: ${first.link} (${numbers}; ${seconds.toFixed(1)} s)`);
-  const [sentence = ''] = linesOf(first.detail);
-  console.line(sentence);
+  // A detail with a list is only a heading without its first entry.
+  for (const line of linesOf(first.detail).slice(0, 2)) console.line(line);
   for (const line of first.todo) console.line(`-> ${line}`);
   const others = results.filter((one) => one.status === 'broken' && one !== first).map(({ link }) => link);
   if (others.length > 0) console.line(`also broken: ${others.join(', ')}`);

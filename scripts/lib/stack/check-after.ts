@@ -96,7 +96,8 @@ export async function printSummary({ console, stack, pulumi }: Session, settings
     console.line(`Alertmanager  ${settings.publicUrls.alertmanager}`);
   if (settings.tls !== undefined) {
     const expiresAt = await pulumi.secretOutput(stack, 'certificatesExpireAt');
-    console.line(`all but Grafana: user ${webUser}`);
+    const servers = settings.grafana.mode === 'none' ? 'all of them' : 'all but Grafana';
+    console.line(`${servers}: user ${webUser}`);
     console.line(
       `              password: scripts/pulumi stack output webPassword --show-secrets --stack ${stack}`,
     );

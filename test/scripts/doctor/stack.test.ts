@@ -358,14 +358,23 @@ test('a passphrase file that is gone is named, and none is made', async (t) => {
   await t.throwsAsync(found.session.asked(), { code: 'ENOENT' }, 'the CLI was run');
 });
 
-test('a stack that was never deployed is named, and its settings are checked all the same', async (t) => {
+test('a stack that is not deployed is named, and its settings are checked all the same', async (t) => {
   const world = await soundStack(t);
   world.given.cli['stack export'] = { stdout: '{"version":3,"deployment":{"manifest":{}}}' };
   world.given.config['balance-alert:prometheus'] = '{"retention":"long"}';
   const { report, broken, find } = await examineStack(t, world);
   t.is(report.first_broken, 'state');
-  t.is(find('state').detail, 'the stack test was never deployed');
+  t.is(find('state').detail, 'the stack test is not deployed');
   t.true(broken.includes('settings'));
+});
+
+test('where no container of the stack exists, nothing is said about the images that run', async (t) => {
+  const world = await soundStack(t);
+  for (const part of ['exporter', 'prometheus', 'alertmanager', 'grafana'])
+    world.given.engine[`GET /containers/balance-alert-${part}/json`] = { status: 404, body: {} };
+  const { find } = await examineStack(t, world);
+  t.is(find('images').status, 'skipped');
+  t.is(find('images').detail, 'no container of the stack exists');
 });
 
 test('a stack that is not there is named, with the way to examine servers without one', async (t) => {

@@ -53,7 +53,7 @@ async function containerRuns(
   const container = (await context.containers(signal)).get(component);
   if (container === undefined)
     return broken(
-      known.size === 0 ? 'it was never created' : 'it is gone: it was removed by hand',
+      known.size === 0 ? 'it does not exist yet' : 'it is gone: it was removed by hand',
       'scripts/up creates it; its data is in a volume and is kept',
     );
   const problem = problemOf(component, name, container, settings.stack, known);

@@ -26,7 +26,7 @@ function state({ unreadable, backend, name, state: { resources } }: StackReading
       ...unreadable.hints,
       'without a backup: docs/operations.md, "The passphrase is lost"',
     );
-  if (resources.length === 0) return broken(`the stack ${name} was never deployed`, 'scripts/up');
+  if (resources.length === 0) return broken(`the stack ${name} is not deployed`, 'scripts/up');
   return ok(`stack ${name} in ${backend.description}`);
 }
 

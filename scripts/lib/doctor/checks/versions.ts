@@ -127,6 +127,7 @@ async function images(context: Context, stack: StackSubject, signal: AbortSignal
   const { exporter } = settings.images;
   const names = engineNames(settings.namePrefix);
   const there = await context.containers(signal);
+  if (there.size === 0) return skipped('no container of the stack exists');
   const pins: Readonly<Record<ComponentName, string>> = {
     exporter: exporter.kind === 'given' ? exporter.reference : names.exporterImage,
     relay: exporter.kind === 'given' ? exporter.reference : names.exporterImage,
