@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { chmod, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { chmod, glob, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { parse } from 'yaml';
+import * as z from 'zod';
 import { codeOf, Failure } from '../terminal/failure.ts';
 
 /** Where Pulumi keeps its state: the user's own backend where there is one, else a folder on this machine. */
@@ -75,7 +77,8 @@ export async function findBackend(
 
 /**
  * Makes the folder and the passphrase where they are ours and not there yet. A passphrase that is there is never
- * touched: without it, nothing in the state could be read again.
+ * touched: without it, nothing in the state could be read again. One that is gone is not replaced while a state needs it.
+ * @throws Failure with what to do where the passphrase is empty, or gone while a state is encrypted with it
  */
 export async function prepareBackend(backend: Backend): Promise<void> {
   const url = backend.environment['PULUMI_BACKEND_URL'];
@@ -84,6 +87,7 @@ export async function prepareBackend(backend: Backend): Promise<void> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const file = backend.passphraseFile;
   if (file === undefined) return;
+  if ((await sizeOf(file)) === undefined) await assertNothingEncrypted(folder, file);
   try {
     await writeFile(file, randomBytes(32).toString('base64url'), { mode: 0o600, flag: 'wx' });
     return;
@@ -97,6 +101,34 @@ export async function prepareBackend(backend: Backend): Promise<void> {
     ]);
   }
   if ((mode & 0o077) !== 0) await chmod(file, 0o600);
+}
+
+async function sizeOf(file: string): Promise<number | undefined> {
+  try {
+    return (await stat(file)).size;
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+/** As far as it is read: the CLI writes a file per stack, compressed where `PULUMI_DIY_BACKEND_GZIP` is set. */
+const stateFile = z.object({
+  checkpoint: z.object({ latest: z.object({ secrets_providers: z.object({ type: z.string() }) }) }),
+});
+
+/** A new passphrase would let the CLI say of a state that the old one belongs to that it is incorrect. */
+async function assertNothingEncrypted(folder: string, file: string): Promise<void> {
+  for await (const name of glob('.pulumi/stacks/**/*.{json,json.gz}', { cwd: folder })) {
+    const bytes = await readFile(join(folder, name));
+    const text = (name.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('utf8');
+    const state = stateFile.safeParse(JSON.parse(text));
+    if (state.success && state.data.checkpoint.latest.secrets_providers.type === 'passphrase')
+      throw new Failure(
+        `the passphrase file ${file} is missing, and ${join(folder, name)} is encrypted with it`,
+        ['restore it from a backup', 'without one: docs/operations.md, "The passphrase is lost"'],
+      );
+  }
 }
 
 function backendOfProject(text: string): string | undefined {

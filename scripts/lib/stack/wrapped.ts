@@ -1,5 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { parseDocument } from 'yaml';
+import * as z from 'zod';
 import type { Settings } from '../../../infra/settings/parse.ts';
 import { connectEngine } from '../docker/engine.ts';
 import type { Backend } from '../pulumi/backend.ts';
@@ -48,12 +50,21 @@ function isOperation(args: readonly string[]): boolean {
   return command !== undefined && operations.has(command) && !args.some((arg) => /^(-h|--help)$/.test(arg));
 }
 
-/** Whether anything names an engine: the whole configuration takes the CLI a while to print. */
+/** Of a stack's file as of the project's, which also describes keys in its template. */
+const configured = z.object({ config: z.record(z.string(), z.unknown()) });
+
+/**
+ * Whether anything names an engine or a tunnel, in the project's defaults or for a stack: the whole configuration takes
+ * the CLI a while to print.
+ */
 async function mayBeElsewhere({ root, environment }: WrappedOptions): Promise<boolean> {
   if (environment['DOCKER_HOST']) return true;
-  const files = (await readdir(root)).filter((name) => /^Pulumi\..+\.yaml$/.test(name));
+  const files = (await readdir(root)).filter((name) => /^Pulumi(\..+)?\.ya?ml$/.test(name));
   const texts = await Promise.all(files.map((name) => readFile(join(root, name), 'utf8')));
-  return texts.some((text) => /docker:host/.test(text));
+  return texts.some((text) => {
+    const file = configured.safeParse(parseDocument(text).toJS());
+    return file.success && ['docker:host', 'balance-alert:tunnel'].some((key) => key in file.data.config);
+  });
 }
 
 /** Undefined where the program itself will say what is wrong, or where the engine is this machine's. */

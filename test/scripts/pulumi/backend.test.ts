@@ -1,9 +1,11 @@
-import { chmod, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import test from 'ava';
 import type { BackendSources } from '../../../scripts/lib/pulumi/backend.ts';
 import { chooseBackend, prepareBackend } from '../../../scripts/lib/pulumi/backend.ts';
+import { Failure } from '../../../scripts/lib/terminal/failure.ts';
 
 function choose(changes: Partial<BackendSources>) {
   return chooseBackend({
@@ -87,3 +89,42 @@ test('an empty passphrase file is an error, not a new passphrase', async (t) => 
     await rm(home, { recursive: true });
   }
 });
+
+const encrypted = {
+  checkpoint: { stack: 'a', latest: { secrets_providers: { type: 'passphrase', state: { salt: 'v1:x' } } } },
+};
+const states: readonly [name: string, file: string, bytes: string | Buffer, needed: boolean][] = [
+  ['a state', 'local.json', JSON.stringify(encrypted), true],
+  ['a compressed state', 'local.json.gz', gzipSync(JSON.stringify(encrypted)), true],
+  [
+    'a state with keys elsewhere',
+    'local.json',
+    JSON.stringify(encrypted).replace('"passphrase"', '"awskms"'),
+    false,
+  ],
+  ['a stack that was never deployed', 'local.json', '{"version":3,"checkpoint":{"stack":"a"}}', false],
+  ['the backup of a stack that was removed', 'local.json.bak', JSON.stringify(encrypted), false],
+];
+
+for (const [name, file, bytes, needed] of states) {
+  test(`a passphrase that is gone is ${needed ? 'not ' : ''}made anew beside ${name}`, async (t) => {
+    const home = await mkdtemp(join(tmpdir(), 'balance-alert-backend-'));
+    t.teardown(() => rm(home, { recursive: true }));
+    const backend = choose({ home });
+    const folder = join(home, '.local/state/balance-alert');
+    const project = join(folder, '.pulumi/stacks/balance-alert');
+    await mkdir(project, { recursive: true });
+    await writeFile(join(project, file), bytes);
+    if (needed) {
+      const error = await t.throwsAsync(prepareBackend(backend), { instanceOf: Failure });
+      t.is(
+        error?.message,
+        `the passphrase file ${folder}/passphrase is missing, and ${join(project, file)} is encrypted with it`,
+      );
+      await t.throwsAsync(stat(backend.passphraseFile ?? ''));
+    } else {
+      await prepareBackend(backend);
+      t.is((await stat(backend.passphraseFile ?? '')).size, 43);
+    }
+  });
+}

@@ -74,6 +74,27 @@ test('with an engine elsewhere, only operations ask it, and tell the program wha
   ]);
 });
 
+const elsewhere: readonly [file: string, text: string, asks: boolean][] = [
+  ['Pulumi.test.yaml', 'config:\n  docker:host: tcp://h:1\n', true],
+  ['Pulumi.test.yml', 'config: { "docker:host": "tcp://h:1" }\n', true],
+  ['Pulumi.test.yaml', 'config:\n  balance-alert:tunnel: ssh://me@h\n', true],
+  ['Pulumi.yaml', 'name: x\nconfig:\n  docker:host: { value: "tcp://h:1" }\n', true],
+  ['Pulumi.yaml', 'name: x\ntemplate: { config: { "balance-alert:tunnel": { description: x } } }\n', false],
+  ['Pulumi.test.yaml', 'config:\n  balance-alert:language: zh # docker:host is unset\n', false],
+  ['Pulumi.test.yaml', 'config: [', false],
+];
+
+for (const [file, text, asks] of elsewhere) {
+  test(`whether an engine elsewhere is named: ${file} with ${JSON.stringify(text)}`, async (t) => {
+    const session = await testSession(t);
+    await writeFile(join(session.root, file), text);
+    await wrapped(['preview'], optionsOf(session), async () => 0);
+    // Then the CLI is asked for the configuration, which decides.
+    if (asks) t.true((await session.asked()).length > 0);
+    else await t.throwsAsync(session.asked());
+  });
+}
+
 test('an engine that cannot be reached is told before the CLI runs', async (t) => {
   const session = await testSession(t, {
     config: {
