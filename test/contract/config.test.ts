@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import ava from 'ava';
 import { extraRulesFolder, renderPrometheusConfig, rulesFolder } from '../../infra/render/prometheus.ts';
-import { renderScrapeSnippet } from '../../infra/render/scrape/job.ts';
+import { renderAlertingSnippet, renderScrapeSnippet } from '../../infra/render/scrape/job.ts';
 import { renderRules } from '../../rules/index.ts';
 import { findTools, needing, runTool } from '../support/promtool.ts';
 
@@ -62,14 +62,24 @@ test('the retention is accepted where the release has a field for it, and the co
   }
 });
 
-test('promtool accepts the scrape snippet in another Prometheus configuration', async (t) => {
+test('promtool accepts the snippets in another Prometheus configuration', async (t) => {
   const folder = await mkdtemp(join(tmpdir(), 'balance-alert-config-'));
   t.teardown(() => rm(folder, { recursive: true }));
   const file = join(folder, 'prometheus.yml');
   await writeFile(
     file,
-    `scrape_configs:\n${renderScrapeSnippet({ kind: 'other-server', addresses: ['exporter.example:9100'] }, 60)}`,
+    `scrape_configs:\n${renderScrapeSnippet({ kind: 'other-server', addresses: ['exporter.example:9100'] }, 60)}${renderAlertingSnippet(
+      'alertmanager.example:9093',
+      {
+        tls: { caFile: 'ca.crt' },
+        credentials: { kind: 'basic', username: 'admin', passwordFile: 'password' },
+      },
+    )}`,
   );
-  const { code, stdout, stderr } = await runTool('promtool', ['check', 'config', file]);
-  t.is(code, 0, stdout + stderr);
+  await writeFile(join(folder, 'ca.crt'), '');
+  await writeFile(join(folder, 'password'), 'x');
+  for (const promtool of findTools('promtool')) {
+    const { status, stdout, stderr } = spawnSync(promtool, ['check', 'config', file], { encoding: 'utf8' });
+    t.is(status, 0, stdout + stderr);
+  }
 });

@@ -1,6 +1,6 @@
 import type { ExecutionContext } from 'ava';
 import ava from 'ava';
-import { renderScrapeSnippet } from '../../infra/render/scrape/job.ts';
+import { renderAlertingSnippet, renderScrapeSnippet } from '../../infra/render/scrape/job.ts';
 import type { ExternalPrometheus } from '../../infra/settings/parse.ts';
 import { renderRules } from '../../rules/index.ts';
 import type { Wanted } from '../../scripts/lib/stack/external-prometheus.ts';
@@ -19,6 +19,8 @@ const test = needing(ava, 'prometheus');
 
 const options = { fetch, signal: new AbortController().signal };
 const rules = renderRules();
+/** Nothing listens there: whether it is reached is not asked. */
+const alertmanager = '127.0.0.1:9';
 
 async function external(t: ExecutionContext, given: PrometheusOptions): Promise<ExternalPrometheus> {
   const prometheus = await startPrometheus(given);
@@ -29,6 +31,7 @@ async function external(t: ExecutionContext, given: PrometheusOptions): Promise<
 function wanted(target: string): Wanted {
   return {
     scrapeConfig: renderScrapeSnippet({ kind: 'other-server', addresses: [target] }, 60),
+    alertingConfig: renderAlertingSnippet('alertmanager.example:9093'),
     rules: rules.map(({ name, yaml, groups }) => ({ file: name, text: yaml, groups })),
     timeoutSeconds: 30,
   };
@@ -47,7 +50,7 @@ async function lacking(prometheus: ExternalPrometheus, target: string): Promise<
 
 test('one that scrapes the exporter and has the rules is complete', async (t) => {
   const { target } = await startDemoExporter(t);
-  const prometheus = await external(t, { scrape: { 'balance-alert': target }, rules });
+  const prometheus = await external(t, { scrape: { 'balance-alert': target }, rules, alertmanager });
   t.deepEqual(await prometheusProblems(prometheus, options), []);
   // Prometheus lists no target for the first five seconds.
   await until(async () => (await exporterTargets(prometheus.url, options)).length > 0);
@@ -61,7 +64,7 @@ test('one without the job is told the job, one without a rule file its group, an
     name,
     yaml: name === 'balance-alert.mail.yaml' ? yaml.replace('alert: BillingMail', 'alert: FormerName') : yaml,
   }));
-  const prometheus = await external(t, { rules: older });
+  const prometheus = await external(t, { rules: older, alertmanager });
   const lines = await lacking(prometheus, target);
   t.regex(lines[0] ?? '', /^it has no job balance-alert; add this to its scrape_configs/);
   t.deepEqual(lines.slice(1, 6), [
@@ -75,6 +78,22 @@ test('one without the job is told the job, one without a rule file its group, an
     `the rule group ${first?.name.replace('.yaml', '')} is missing: add ${first?.name} to its rule_files`,
     'the rule group balance-alert.mail is of another version, without BillingMail: replace balance-alert.mail.yaml',
   ]);
+});
+
+test('one that sends alerts nowhere is told the Alertmanager of the stack, unless the stack runs none', async (t) => {
+  const { target } = await startDemoExporter(t);
+  const prometheus = await external(t, { scrape: { 'balance-alert': target }, rules });
+  await until(async () => (await exporterTargets(prometheus.url, options)).length > 0);
+  t.deepEqual(await lacking(prometheus, target), [
+    'it sends alerts to no Alertmanager, so that nobody is notified; add this to its configuration, with an address that it reaches:',
+    '  alerting:',
+    '    alertmanagers:',
+    '      - static_configs:',
+    '          - targets:',
+    '              - alertmanager.example:9093',
+  ]);
+  const without = { ...wanted(target), alertingConfig: undefined };
+  t.true((await checkExternalPrometheus(prometheus, without, options, () => undefined)) > 0);
 });
 
 test('a target that is down is reported with Prometheus’ own words', async (t) => {

@@ -102,11 +102,13 @@ export async function makeCheckout(given: CheckoutOptions = {}): Promise<Checkou
     join(root, `Pulumi.${stack}.yaml`),
     [
       'config:',
-      `  balance-alert:namePrefix: ${prefix}`,
-      `  balance-alert:ports: ${JSON.stringify(ports)}`,
-      // Each new Prometheus is waited for until its first scrape, which comes within one interval.
-      '  balance-alert:prometheus: { scrapeInterval: 15s }',
-      ...Object.entries(given.config ?? {}).map(([key, value]) => `  ${key}: ${JSON.stringify(value)}`),
+      ...Object.entries({
+        'balance-alert:namePrefix': prefix,
+        'balance-alert:ports': ports,
+        // Each new Prometheus is waited for until its first scrape, which comes within one interval.
+        'balance-alert:prometheus': { scrapeInterval: '15s' },
+        ...given.config,
+      }).map(([key, value]) => `  ${key}: ${JSON.stringify(value)}`),
       '',
     ].join('\n'),
   );

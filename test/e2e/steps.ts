@@ -64,12 +64,12 @@ export async function removeAll(checkout: Checkout): Promise<void> {
 }
 
 /**
- * Where containers reach a server of this machine, which is the gateway of the engine's own network; it listens from then on, on
- * every interface. Without a slash at its end.
+ * Where containers reach a server of this machine, which is the gateway of the engine's own network. Without a slash at its end.
+ * @param server listens from then on, on every interface; or the port of one that does
  */
-export async function urlForContainers({ engine }: Checkout, server: Server): Promise<string> {
-  if (!server.listening) await once(server.listen(0, '0.0.0.0'), 'listening');
+export async function urlForContainers({ engine }: Checkout, server: Server | number): Promise<string> {
+  if (typeof server !== 'number' && !server.listening) await once(server.listen(0, '0.0.0.0'), 'listening');
   const { body } = await engine.call('GET', '/networks/bridge');
   const [, gateway = ''] = /"Gateway":"([\d.]+)"/.exec(body.toString('utf8')) ?? [];
-  return `http://${gateway}:${portOf(server)}`;
+  return `http://${gateway}:${typeof server === 'number' ? server : portOf(server)}`;
 }

@@ -8,7 +8,7 @@ import { loadHttpClientConfig } from '../../exporter/config/http-client-config.t
 import { readRelayText } from '../../exporter/relay/config.ts';
 import { loadWebConfig } from '../../exporter/web/access/load.ts';
 import { MonitoringStack } from '../../infra/components/monitoring-stack.ts';
-import { stackOutputs } from '../../infra/render/outputs.ts';
+import { stackAlertingConfig, stackOutputs } from '../../infra/render/outputs.ts';
 import type { Registered } from './registrations.ts';
 import { registrationsOf } from './registrations.ts';
 import { settingsOf } from './settings/source.ts';
@@ -227,6 +227,18 @@ test('closed, every URL is https, another address needs no allowOpen, and a Prom
       tls_config: { ca_file: 'balance-alert-ca.crt' },
     },
   ]);
+  t.deepEqual(parse(stackAlertingConfig(settings()) ?? ''), {
+    alerting: {
+      alertmanagers: [
+        {
+          scheme: 'https',
+          basic_auth: { username: 'admin', password_file: 'balance-alert-password' },
+          tls_config: { ca_file: 'balance-alert-ca.crt' },
+          static_configs: [{ targets: ['192.0.2.7:9093'] }],
+        },
+      ],
+    },
+  });
 });
 
 test('open, there is neither a certificate nor a password more than before', async (t) => {

@@ -28,6 +28,8 @@ export interface PrometheusOptions {
   readonly storage?: string;
   /** The program; the first that is found unless given. */
   readonly program?: string;
+  /** What it listens on, of IPv4; the loopback interface unless given. */
+  readonly host?: string;
   /** More arguments of the program. */
   readonly flags?: readonly string[];
 }
@@ -70,7 +72,7 @@ export async function startPrometheus(options: PrometheusOptions): Promise<Runni
       `--config.file=${join(folder, 'prometheus.yml')}`,
       `--storage.tsdb.path=${data}`,
       '--storage.tsdb.retention.time=200d',
-      `--web.listen-address=${address}`,
+      `--web.listen-address=${options.host ?? '127.0.0.1'}:${port}`,
       ...(options.flags ?? []),
     ],
     { stdio: ['ignore', 'ignore', 'pipe'] },

@@ -4,9 +4,9 @@ import { toYaml } from '../yaml.ts';
 import { discoveryOf } from './discovery.ts';
 import type { ScrapeAccess, ScrapeTarget } from './target.ts';
 
-/** What another Prometheus needs in its `scrape_configs`. Valid on 2.42 and on 3.x. */
+/** What another Prometheus needs in its configuration. Valid on 2.42 and on 3.x. */
 
-/** One entry. Rules and dashboards select the job by its name. */
+/** One entry of its `scrape_configs`. Rules and dashboards select the job by its name. */
 export function scrapeJob(
   target: ScrapeTarget,
   scrapeIntervalSeconds: number,
@@ -17,9 +17,7 @@ export function scrapeJob(
     ...discoveryOf(target),
     scrape_interval: formatDuration(scrapeIntervalSeconds),
     ...(access.path === undefined ? {} : { metrics_path: access.path }),
-    ...(access.tls === undefined ? {} : { scheme: 'https' }),
-    ...credentialsOf(access),
-    ...tlsOf(access),
+    ...clientOf(access),
   };
 }
 
@@ -27,6 +25,19 @@ export function scrapeJob(
 export function renderScrapeSnippet(...job: Parameters<typeof scrapeJob>): string {
   return toYaml([scrapeJob(...job)]);
 }
+
+/** The keys that lead to an Alertmanager at `host:port`, from the top of the configuration on. */
+export function renderAlertingSnippet(address: string, access: ScrapeAccess = {}): string {
+  return toYaml({
+    alerting: { alertmanagers: [{ ...clientOf(access), static_configs: [{ targets: [address] }] }] },
+  });
+}
+
+const clientOf = (access: ScrapeAccess) => ({
+  ...(access.tls === undefined ? {} : { scheme: 'https' }),
+  ...credentialsOf(access),
+  ...tlsOf(access),
+});
 
 function credentialsOf({ credentials }: ScrapeAccess) {
   if (credentials === undefined) return {};

@@ -1,7 +1,7 @@
 import { dashboardSources, ruleFiles } from '../../../infra/render/content.ts';
 import { dataSourceOf } from '../../../infra/render/data-source.ts';
 import { adminUser } from '../../../infra/render/grafana.ts';
-import { stackScrapeConfig } from '../../../infra/render/outputs.ts';
+import { stackAlertingConfig, stackScrapeConfig } from '../../../infra/render/outputs.ts';
 import { webUser } from '../../../infra/render/tls/client.ts';
 import type { HttpAuth } from '../../../infra/settings/http-auth.ts';
 import { authorizationOf } from '../../../infra/settings/http-auth.ts';
@@ -70,9 +70,10 @@ async function checkPrometheus(
     count = await checkRules(addresses.prometheus, groups, own);
   } else {
     const scrapeConfig = stackScrapeConfig(settings);
+    const alertingConfig = stackAlertingConfig(settings);
     count = await checkExternalPrometheus(
       prometheus.external,
-      { scrapeConfig, rules, timeoutSeconds },
+      { scrapeConfig, alertingConfig, rules, timeoutSeconds },
       options,
       onWait,
     );

@@ -1,8 +1,10 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import * as z from 'zod';
 import type { OwnRuleFile } from '../../../infra/render/content.ts';
 import { exporterJob } from '../../../infra/render/prometheus.ts';
 import { authorizationOf } from '../../../infra/settings/http-auth.ts';
 import type { ExternalPrometheus } from '../../../infra/settings/parse.ts';
+import { jsonOf } from '../json.ts';
 import { Failure, fetchMessageOf, messageOf } from '../terminal/failure.ts';
 import type { LoadedRule, VerifyOptions } from './verify.ts';
 import { exporterTargets, failingRules, getJson, loadedRules, waitForTarget } from './verify.ts';
@@ -12,6 +14,8 @@ import { exporterTargets, failingRules, getJson, loadedRules, waitForTarget } fr
 export interface Wanted {
   /** The entry for its `scrape_configs`. */
   readonly scrapeConfig: string;
+  /** The keys that lead to the Alertmanager of the stack; undefined where the stack runs none. */
+  readonly alertingConfig: string | undefined;
   readonly rules: readonly OwnRuleFile[];
   /** How long its first scrape may take. */
   readonly timeoutSeconds: number;
@@ -87,14 +91,15 @@ export async function checkExternalPrometheus(
 ): Promise<number> {
   const access = accessTo(external, options);
   const lines: string[] = [];
-  const targets = await targetCount(external, options);
+  const targets = await settled(
+    () => targetCount(external, options),
+    (count) => count !== 0,
+    options,
+  );
   if (targets === 0) {
     lines.push(
       `it has no job ${exporterJob}; add this to its scrape_configs, with an address that it reaches (scripts/scrape-config renders other ways):`,
-      ...wanted.scrapeConfig
-        .trimEnd()
-        .split('\n')
-        .map((line) => `  ${line}`),
+      ...indented(wanted.scrapeConfig),
     );
   } else {
     try {
@@ -129,11 +134,50 @@ export async function checkExternalPrometheus(
       count += names.length;
     }
   }
+  if (
+    wanted.alertingConfig !== undefined &&
+    !(await settled(() => notifies(external.url, access), Boolean, options))
+  )
+    lines.push(
+      'it sends alerts to no Alertmanager, so that nobody is notified; add this to its configuration, with an address that it reaches:',
+      ...indented(wanted.alertingConfig),
+    );
   if (lines.length === 0) return count;
   throw new Failure(`the external Prometheus at ${external.url} is not set up completely`, [
     ...lines,
     'the rule files with the links of this stack: scripts/scrape-config --out DIR (see docs/anywhere.md), then run scripts/up again',
   ]);
+}
+
+const indented = (yaml: string): readonly string[] =>
+  yaml
+    .trimEnd()
+    .split('\n')
+    .map((line) => `  ${line}`);
+
+/** A Prometheus that was just started or reloaded lists neither targets nor Alertmanagers for five seconds. */
+async function settled<Value>(
+  look: () => Promise<Value>,
+  isThere: (value: Value) => boolean,
+  { signal }: VerifyOptions,
+): Promise<Value> {
+  const deadline = Date.now() + 6000;
+  for (;;) {
+    const value = await look();
+    if (isThere(value) || Date.now() >= deadline) return value;
+    await delay(500, undefined, { signal });
+  }
+}
+
+const alertmanagersSchema = z.object({
+  data: z.object({ activeAlertmanagers: z.array(z.unknown()) }),
+});
+
+/** Only what is a Prometheus says so: a storage that evaluates no rules leaves it to what does. */
+async function notifies(url: string, { fetch, signal, headers = {} }: VerifyOptions): Promise<boolean> {
+  const response = await fetch(`${url}/api/v1/alertmanagers`, { headers: { ...headers }, signal });
+  const known = alertmanagersSchema.safeParse(jsonOf(await response.text()));
+  return !response.ok || !known.success || known.data.data.activeAlertmanagers.length > 0;
 }
 
 /** How many targets the job has; undefined where there are some, in a storage that scrapes nothing itself and so has no list. */

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { stackOutputs } from '../../../infra/render/outputs.ts';
+import { stackAlertingConfig, stackOutputs } from '../../../infra/render/outputs.ts';
 import { settingsOf } from '../settings/source.ts';
 
 test('outputs follow the settings: public URLs for people, addresses for machines', (t) => {
@@ -21,6 +21,15 @@ test('outputs follow the settings: public URLs for people, addresses for machine
     rulesFiles: ['rules/generated/balance-alert.accounts.yaml'],
     engine: { host: 'unix:///var/run/docker.sock', id: 'ABCD' },
   });
+});
+
+test('where a Prometheus elsewhere sends alerts: to the Alertmanager that the stack runs, if it runs one', (t) => {
+  t.is(
+    stackAlertingConfig(settingsOf({ ports: { alertmanager: 19_093 } })),
+    'alerting:\n  alertmanagers:\n    - static_configs:\n        - targets:\n            - 127.0.0.1:19093\n',
+  );
+  for (const alertmanager of [{ mode: 'none' }, { mode: 'external', url: 'http://alertmanager.example' }])
+    t.is(stackAlertingConfig(settingsOf({ alertmanager })), undefined);
 });
 
 test('without an id of the engine, none is made up', (t) => {

@@ -77,7 +77,12 @@ test('a storage that scrapes nothing itself, as Mimir, is asked for what was wri
     });
     t.teardown(server.close);
     const url = `${server.address}/prometheus`;
-    const wanted = { scrapeConfig: '- job_name: balance-alert\n', rules: [], timeoutSeconds: 0 };
+    const wanted = {
+      scrapeConfig: '- job_name: balance-alert\n',
+      alertingConfig: 'alerting: {}\n',
+      rules: [],
+      timeoutSeconds: 0,
+    };
     const check = () =>
       checkExternalPrometheus({ url, containerUrl: url, auth: undefined }, wanted, options, () => undefined);
     if (lines.length === 0) t.is(await check(), 0);
