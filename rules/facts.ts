@@ -53,7 +53,19 @@ const balanceFacts = {
 
 const subscriptionLabels = ['name', 'cycle_type'];
 
+/**
+ * The due date that the alert is about, in the subscription's own calendar. Only while the subscription is due or overdue: once it
+ * is marked as paid, its due date is the next one, which the alert is not about. Of replicas that differ, the one that has
+ * not read a mark yet has the earlier date.
+ */
+const unpaid = `${selector('balance_alert_subscription_due_date_timestamp_seconds', subscriptionLabels)} and (${selector('balance_alert_subscription_status', subscriptionLabels)} == 0)`;
+
 const subscriptionFacts = {
+  due_date: ofQuery(
+    `min(${unpaid})`,
+    [...subscriptionLabels, ...subscriptionLabels],
+    '(. | first | value | toTime).Format "2006-01-02"',
+  ),
   amount: ofQuery(
     `max by (currency) (${selector('balance_alert_subscription_amount', subscriptionLabels)})`,
     subscriptionLabels,

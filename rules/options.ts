@@ -12,6 +12,8 @@ export interface RuleOptions {
      * pages); without, as a fragment (a document such as `docs/alerts.md`).
      */
     readonly runbooks?: string;
+    /** Where people reach the status page; no slash at the end. */
+    readonly status?: string;
   };
   /** `RunwayShort` fires when a balance lasts less than this, in days. */
   readonly runwayDays?: { readonly warning?: number; readonly critical?: number };
@@ -23,7 +25,7 @@ export interface RuleOptions {
 }
 
 export interface RuleSettings {
-  readonly links: { readonly grafana: string; readonly runbooks: string };
+  readonly links: { readonly grafana: string; readonly runbooks: string; readonly status: string };
   readonly runwayDays: { readonly warning: number; readonly critical: number };
 }
 
@@ -42,6 +44,7 @@ export function settingsOf(options: RuleOptions): RuleSettings {
     links: {
       grafana: (options.links?.grafana ?? 'http://127.0.0.1:3000').replace(/\/+$/, ''),
       runbooks: options.links?.runbooks ?? 'http://127.0.0.1:8080/runbooks/',
+      status: (options.links?.status ?? 'http://127.0.0.1:8080').replace(/\/+$/, ''),
     },
     runwayDays: { warning, critical },
   };

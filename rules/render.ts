@@ -69,6 +69,9 @@ function annotationsOf(rule: AlertRule, settings: RuleSettings): Record<string, 
     description: rule.description,
     runbook_url: runbookUrl(settings.links.runbooks, rule.alert),
     dashboard_url: `${settings.links.grafana}${rule.dashboard}`,
+    ...(rule.statusSection === undefined
+      ? {}
+      : { status_url: `${settings.links.status}/#${rule.statusSection}` }),
     ...rule.facts,
   };
 }

@@ -52,6 +52,7 @@ unless (${recorded(renewsItself)} == 1)`,
   summary: 'A subscription is due and not marked as paid.',
   description: `${name} renews ${inDays}.`,
   dashboard,
+  statusSection: 'renewals',
 };
 
 const renewing: AlertRule = {
@@ -73,6 +74,7 @@ const overdueAlert: AlertRule = {
   summary: 'A subscription is past its renewal and not marked as paid.',
   description: `The renewal of ${name} has passed and it was not marked as paid.`,
   dashboard,
+  statusSection: 'renewals',
 };
 
 /** Renewals, from the exporter's own calendar: held on the last known value while no exporter answers. */

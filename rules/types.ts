@@ -30,6 +30,8 @@ export interface AlertRule {
   readonly description: string;
   /** Path in Grafana that shows the cause, with its query; a template over `$labels`. */
   readonly dashboard: string;
+  /** Section of the status page with the alert's entry, by its fragment; absent = no link there. */
+  readonly statusSection?: 'renewals';
   /** More annotations; templates over `$labels`. */
   readonly facts?: Readonly<Record<string, string>>;
 }

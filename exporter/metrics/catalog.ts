@@ -198,6 +198,13 @@ export const catalog = {
     help: 'Unix time of midnight on the next unpaid due date, in the time zone of the subscription.',
     stability: 'stable',
   },
+  balance_alert_subscription_due_date_timestamp_seconds: {
+    labels: subscriptionLabels,
+    type: 'gauge',
+    unit: 'seconds since the epoch',
+    help: 'Unix time of 00:00 UTC on the earliest due date that is not paid, the overdue one if there is one. Formatted in UTC, it is that date in any time zone.',
+    stability: 'stable',
+  },
   balance_alert_subscription_last_renewed_timestamp_seconds: {
     labels: subscriptionLabels,
     type: 'gauge',

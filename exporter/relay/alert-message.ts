@@ -94,7 +94,8 @@ function titleOf(
 /** What is known of an alert that fires, in the order of what people ask. */
 function linesOf({ labels, annotations }: Alert, language: Language, say: Say): readonly string[] {
   const label = (word: keyof typeof words, text: string): string => `${say(word)}${say('colon')}${text}`;
-  const { left, threshold, days_left: daysLeft, runs_dry: runsDry, amount, renews } = annotations;
+  const { left, threshold, days_left: daysLeft, runs_dry: runsDry, amount } = annotations;
+  const { renews_in_days: renewsInDays, due_date: dueDate } = annotations;
   const { topic, unit, account_owner: owner, alertname = '' } = labels;
   const lines: string[] = [];
   if (left !== undefined) {
@@ -106,7 +107,10 @@ function linesOf({ labels, annotations }: Alert, language: Language, say: Say): 
     lines.push(label('lasts', `${daysLeft} ${say('days')}${date}`));
   }
   if (amount !== undefined) lines.push(label('amount', amount));
-  if (renews !== undefined) lines.push(label('renews', renews));
+  if (renewsInDays !== undefined) {
+    const date = dueDate === undefined ? '' : ` (${dueDate})`;
+    lines.push(label('renews', `${renewsInDays} ${say('days')}${date}`));
+  } else if (dueDate !== undefined) lines.push(label('overdueSince', dueDate));
   if (topic !== undefined) {
     const known = Object.hasOwn(topicWords, topic) ? topicWords[topic] : undefined;
     lines.push(label('topic', known?.[language] ?? topic));
@@ -121,7 +125,7 @@ function linesOf({ labels, annotations }: Alert, language: Language, say: Say): 
 
 /** Links that hold for all alerts of the message; the dashboard of the first one otherwise. */
 function buttonsOf(alerts: readonly Alert[], say: Say): readonly Button[] {
-  return (['dashboard', 'runbook', 'console'] as const).flatMap((word) => {
+  return (['dashboard', 'runbook', 'console', 'status'] as const).flatMap((word) => {
     const urls = new Set(alerts.map(({ annotations }) => annotations[`${word}_url`] ?? ''));
     const [url = ''] = urls;
     const isCommon = urls.size === 1 || word === 'dashboard';

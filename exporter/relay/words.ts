@@ -194,6 +194,7 @@ export const words = {
   runsDry: { en: 'until', zh: '预计用尽日期' },
   amount: { en: 'Amount', zh: '金额' },
   renews: { en: 'Renews in', zh: '距续费' },
+  overdueSince: { en: 'Overdue since', zh: '逾期自' },
   topic: { en: 'Topic', zh: '主题' },
   owner: { en: 'Owner', zh: '负责人' },
   action: { en: 'To do', zh: '处理' },
@@ -204,4 +205,6 @@ export const words = {
   dashboard: { en: 'Dashboard', zh: '仪表盘' },
   runbook: { en: 'Runbook', zh: '处理手册' },
   console: { en: 'Console', zh: '控制台' },
+  status: { en: 'Status page', zh: '状态页' },
+  markPaid: { en: 'Mark as paid', zh: '标记为已付款' },
 } as const satisfies Readonly<Record<string, Text>>;

@@ -89,6 +89,11 @@ function samplesOn(subscription: SubscriptionConfig, { today, startOf }: Day): r
       sample('balance_alert_subscription_next_renewal_timestamp_seconds', labels, start),
     );
   }
+  const due = answers.overdueSince ?? answers.next;
+  if (due !== undefined) {
+    const start = startOfDay(due, 'UTC') / 1000;
+    samples.push(sample('balance_alert_subscription_due_date_timestamp_seconds', labels, start));
+  }
   if (answers.paid !== undefined) {
     const start = startOf(answers.paid);
     samples.push(sample('balance_alert_subscription_last_renewed_timestamp_seconds', labels, start));

@@ -40,7 +40,7 @@ export interface OwnRuleFile extends RuleFile {
 export function ruleFiles(links: Links, alerts: AlertOptions = {}): readonly OwnRuleFile[] {
   return renderRules({
     ...alerts,
-    links: { grafana: links.grafana, runbooks: `${links.status}/runbooks/` },
+    links: { grafana: links.grafana, runbooks: `${links.status}/runbooks/`, status: links.status },
   }).map(({ name, yaml, groups }) => ({ file: name, text: yaml, groups }));
 }
 

@@ -175,7 +175,7 @@ function details({ name, value, link, newline }: Format, translate: Translate): 
   const unit = '{{ if .Labels.unit }} {{ .Labels.unit }}{{ end }}';
   // Bare URLs take a line each.
   const bare = name === 'text' || name === 'wecom';
-  const links = (['dashboard', 'runbook', 'console'] as const)
+  const links = (['dashboard', 'runbook', 'console', 'status'] as const)
     .filter((word) => name !== 'wecom' || word !== 'runbook')
     .map((word) => {
       const url = `.Annotations.${word}_url`;
@@ -194,10 +194,14 @@ function details({ name, value, link, newline }: Format, translate: Translate): 
     line('.Annotations.amount', `${label('amount')}{{ .Annotations.amount }}`),
     line(
       '.Annotations.renews_in_days',
-      `${label('renews')}{{ .Annotations.renews_in_days }} ${translate(words.days)}`,
+      `${label('renews')}{{ .Annotations.renews_in_days }} ${translate(words.days)}{{ with .Annotations.due_date }} ({{ . }}){{ end }}`,
+    ),
+    line(
+      'and .Annotations.due_date (not .Annotations.renews_in_days)',
+      `${label('overdueSince')}{{ .Annotations.due_date }}`,
     ),
     line('.Labels.topic', `${label('topic')}{{ template "balance_alert.topic" . }}`),
-    `{{ if not (or .Annotations.left .Annotations.days_left .Annotations.amount .Labels.topic) }}${line('.Annotations.description', value('.Annotations.description'))}{{ end }}`,
+    `{{ if not (or .Annotations.left .Annotations.days_left .Annotations.amount .Annotations.due_date .Labels.topic) }}${line('.Annotations.description', value('.Annotations.description'))}{{ end }}`,
     line('.Labels.account_owner', `${label('owner')}${value('.Labels.account_owner')}`),
     `${label('action')}{{ template "balance_alert.action" . }}${newline}`,
     ...links,

@@ -122,3 +122,46 @@ for (const language of ['en', 'zh'] as const) {
     t.false(/level=(error|ERROR)/.test(alertmanager.log()), alertmanager.log());
   });
 }
+
+const renewal = (alertname: string, facts: Readonly<Record<string, string>>): PostedAlert => ({
+  labels: { alertname, severity: 'warning', name: `Domain-${alertname}`, cycle_type: 'monthly' },
+  annotations: {
+    summary: 'A subscription is due and not marked as paid.',
+    description: 'Domain renews.',
+    amount: '12.00 EUR',
+    due_date: '2026-11-30',
+    dashboard_url: 'https://grafana.example/d/balance-alert-subscriptions?var-subscription=Domain',
+    runbook_url: `https://status.example/runbooks/${alertname}`,
+    status_url: 'https://status.example/#renewals',
+    ...facts,
+  },
+});
+
+for (const [language, due, overdue] of [
+  ['en', 'Renews in: 2 days (2026-11-30)', 'Overdue since: 2026-11-30'],
+  ['zh', '距续费：2 天 (2026-11-30)', '逾期自：2026-11-30'],
+] as const) {
+  test(`in ${language}, a reminder of a renewal has its due date and leads to the status page, where it can be marked as paid`, async (t) => {
+    t.timeout(120_000);
+    await using http = await httpReceiver();
+    await using smtp = await mailReceiver();
+    const all = builtInReceivers(http.port, smtp.port);
+    await using alertmanager = await startAlertmanager({
+      config: quick({ receivers: all }),
+      templates: messageTemplates(language),
+    });
+    const names = Object.keys(all).filter((name) => name !== 'webhook');
+    for (const [alertname, facts, line] of [
+      ['SubscriptionExpiring', { renews_in_days: '2' }, due],
+      ['SubscriptionOverdue', {}, overdue],
+    ] as const) {
+      await alertmanager.post([renewal(alertname, facts)]);
+      for (const [name, said] of await messages(http, smtp, names, `Domain-${alertname}`)) {
+        t.true(said.includes(line), `${name}: ${line}\n${said}`);
+        t.true(said.includes('https://status.example/#renewals'), `${name}\n${said}`);
+        t.false(said.includes('signature='), name);
+      }
+    }
+    t.false(/level=(error|ERROR)/.test(alertmanager.log()), alertmanager.log());
+  });
+}

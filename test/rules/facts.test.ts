@@ -159,3 +159,39 @@ test('an alert on a subscription carries its amount and the days until it renews
   t.regex(said, /amount="200\.00 USD"/);
   t.regex(said, /renews_in_days="3"/);
 });
+
+/** 30 November, in the calendar of the subscription. */
+const dueDate = Date.parse('2026-11-30T00:00:00Z') / 1000;
+
+for (const [title, alert, status, overdue, expected] of [
+  ['due', 'SubscriptionExpiring', 0, 0, '2026-11-30'],
+  ['overdue', 'SubscriptionOverdue', 0, 1, '2026-11-30'],
+  // As an engine sees it for a moment that evaluates recorded series of before the mark.
+  ['marked as paid in the meantime', 'SubscriptionOverdue', -1, 1, ''],
+] as const) {
+  test(`a renewal that is ${title} has ${expected === '' ? 'no' : 'its'} due date and the link to its section of the status page`, async (t) => {
+    const said = await firing(alert, '1d', {
+      ...up,
+      [`balance_alert_subscription_days{${subscription}}`]: '3x400',
+      [`balance_alert_subscription_status{${subscription}}`]: `${status}x400`,
+      [`balance_alert_subscription_overdue{${subscription}}`]: `${overdue}x400`,
+      [`balance_alert_subscription_due_date_timestamp_seconds{${subscription}}`]: `${dueDate}x400`,
+    });
+    t.true(said.includes(`due_date="${expected}"`), said);
+    t.true(said.includes('status_url="http://127.0.0.1:8080/#renewals"'), said);
+  });
+}
+
+test('of replicas of which one does not know of a mark yet, the alert has the earlier due date', async (t) => {
+  const other = subscription.replace('instance="e:9100"', 'instance="f:9100"');
+  const said = await firing('SubscriptionOverdue', '1d', {
+    ...up,
+    'up{instance="f:9100",job="balance-alert"}': '1x2000',
+    [`balance_alert_subscription_status{${subscription}}`]: '0x400',
+    [`balance_alert_subscription_status{${other}}`]: '0x400',
+    [`balance_alert_subscription_overdue{${subscription}}`]: '1x400',
+    [`balance_alert_subscription_due_date_timestamp_seconds{${subscription}}`]: `${dueDate + 31 * 86_400}x400`,
+    [`balance_alert_subscription_due_date_timestamp_seconds{${other}}`]: `${dueDate}x400`,
+  });
+  t.true(said.includes('due_date="2026-11-30"'), said);
+});

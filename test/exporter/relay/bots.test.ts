@@ -103,7 +103,14 @@ for (const type of types) {
     const alert = {
       ...low,
       labels: { ...low.labels, project: long, account_owner: long, topic: long },
-      annotations: { ...low.annotations, amount: long, renews: long, runs_dry: long, threshold: long },
+      annotations: {
+        ...low.annotations,
+        amount: long,
+        renews_in_days: long,
+        due_date: long,
+        runs_dry: long,
+        threshold: long,
+      },
     };
     t.is((await relay.post(payload([alert]))).status, 200);
     t.is(bot.messages.length, 1);

@@ -46,6 +46,7 @@ test('a subscription has each of its series, in seconds of its own zone', (t) =>
     `info{${base},account_owner="platform",console_url="https://vendor.example/billing",auto_renew="false"} 1`,
     `days{${base}} 8`,
     `next_renewal_timestamp_seconds{${base}} ${at('2026-11-30T00:00:00+08:00') / 1000}`,
+    `due_date_timestamp_seconds{${base}} ${at('2026-11-30T00:00:00Z') / 1000}`,
     `last_renewed_timestamp_seconds{${base}} ${at('2026-10-31T00:00:00+08:00') / 1000}`,
     `amount{${base},currency="USD"} 200`,
   ]);
@@ -65,6 +66,7 @@ test('what is not known has no series', (t) => {
     `info{${base},account_owner="",console_url="",auto_renew="true"} 1`,
     `days{${base}} 29`,
     `next_renewal_timestamp_seconds{${base}} ${at('2026-12-21T00:00:00Z') / 1000}`,
+    `due_date_timestamp_seconds{${base}} ${at('2026-12-21T00:00:00Z') / 1000}`,
   ]);
 });
 
@@ -133,6 +135,24 @@ test('zones far apart disagree on the date, each rightly', (t) => {
       .map(({ value }) => value);
   t.deepEqual(days(at('2026-01-16T10:30:00Z')), [0, 1, 1, 2]);
   t.deepEqual(days(at('2026-01-17T10:30:00Z')), [30, 0, 0, 1]);
+});
+
+test('the due date is the same number in every zone, and that of the earliest renewal that is overdue', (t) => {
+  for (const timezone of ['Pacific/Kiritimati', 'Asia/Shanghai', 'UTC', 'Pacific/Pago_Pago']) {
+    const dueOf = (marks: { readonly paid_through?: string; readonly auto_renew?: boolean }) =>
+      seriesValue(
+        subscriptionSamples(
+          [subscription({ cycle: 'monthly', day: 17, timezone, ...marks })],
+          at('2026-11-22T12:00:00Z'),
+        ),
+        'due_date_timestamp_seconds',
+      );
+    t.is(dueOf({ paid_through: '2026-08-17' }), at('2026-09-17T00:00:00Z') / 1000);
+    t.is(dueOf({ paid_through: '2026-11-17' }), at('2026-12-17T00:00:00Z') / 1000);
+    t.is(dueOf({ paid_through: '2026-12-17' }), at('2027-01-17T00:00:00Z') / 1000);
+    t.is(dueOf({}), at('2026-12-17T00:00:00Z') / 1000);
+    t.is(dueOf({ paid_through: '2026-08-17', auto_renew: true }), at('2026-12-17T00:00:00Z') / 1000);
+  }
 });
 
 test('the next local midnight is the first of all zones', (t) => {

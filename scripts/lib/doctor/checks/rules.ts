@@ -121,7 +121,7 @@ async function rulesAreOurs(
 }
 
 /** Links are the deployment's own; elsewhere they are what whoever rendered the files has chosen. */
-const links: ReadonlySet<string> = new Set(['runbook_url', 'dashboard_url']);
+const links: ReadonlySet<string> = new Set(['runbook_url', 'dashboard_url', 'status_url']);
 
 /** How a rule differs from those of its name; an alert can stand in a group once for each severity. */
 async function differenceOf(
