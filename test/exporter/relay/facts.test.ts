@@ -6,7 +6,8 @@ import { renderRules } from '../../../rules/index.ts';
 /** A message has words of its own in their place. */
 const replaced: ReadonlySet<string> = new Set(['summary', 'description']);
 
-const contentOf = (name: string): string => (name.endsWith('_url') ? `https://${name}.example/` : `[${name}]`);
+const contentOf = (name: string): string =>
+  name.endsWith('_url') ? `https://${name}.example/` : `[${name}]`;
 
 test('a message shows every annotation that the rule of its alert has', (t) => {
   const rules = renderRules().flatMap(({ groups }) => groups.flatMap((group) => group.rules));
