@@ -573,7 +573,7 @@ command('relay', 'forward notifications of Alertmanager to group bots of Feishu,
         logLevel: flags['log.level'],
         logFormat: flags['log.format'],
       },
-      { variables: process.env, now, write, log: warn, terminated: ended },
+      { variables: process.env, now, write, log: warn, watchIntervalMs: 2000, terminated: ended },
     );
   });
 

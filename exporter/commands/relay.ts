@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { createFileWatch } from '../account-file/watch.ts';
 import { createRedactor } from '../config/redact.ts';
 import { messageOf } from '../errors.ts';
 import type { LogFormat, Logger, LogLevel } from '../log.ts';
@@ -14,12 +15,15 @@ import { prometheusClient, queryAt } from '../relay/digest/prometheus.ts';
 import type { DigestOptions } from '../relay/digest/schedule.ts';
 import { Digest } from '../relay/digest/schedule.ts';
 import type { Message } from '../relay/message.ts';
+import type { PaidLink } from '../relay/paid-link.ts';
+import { plausibleOnly } from '../relay/paid-link.ts';
 import { Relay } from '../relay/relay.ts';
 import { lockFolder } from '../storage/folder-lock.ts';
 import { makePrivateFolder } from '../storage/private-folder.ts';
 import { RecordStore } from '../storage/record-store.ts';
 import { exposureError } from '../web/access/exposure.ts';
 import { webConfigOf } from '../web/access/load.ts';
+import { PaidLinks } from '../web/access/paid-links.ts';
 import { GuardedServers } from '../web/access/serve.ts';
 import type { ListenAddress } from '../web/listen.ts';
 import { close, urlOf } from '../web/listen.ts';
@@ -46,6 +50,8 @@ export interface RelayEnvironment {
   readonly write: (text: string) => void;
   /** Writes a log line, or an error that ends the program. */
   readonly log: (line: string) => void;
+  /** How often changed files are looked for. */
+  readonly watchIntervalMs: number;
   /** Resolves with the signal that ends the program. */
   readonly terminated: Promise<string>;
 }
@@ -67,6 +73,20 @@ export async function runRelay(options: RelayCommandOptions, environment: RelayE
     return 2;
   }
   const { config } = loaded;
+  const logger = createLogger({
+    level: options.logLevel,
+    format: options.logFormat,
+    write: environment.log,
+    redact: createRedactor(config.secrets),
+  });
+  let paidLinks: PaidLinks | undefined;
+  try {
+    paidLinks =
+      config.mark_paid && new PaidLinks(config.mark_paid.key_file, config.mark_paid.external_url, logger);
+  } catch (error) {
+    environment.log(`${messageOf(error)}\n`);
+    return 2;
+  }
   if (options.checkOnly) {
     environment.write(`${configFile}: valid (channels: ${config.channels.length})\n`);
     return 0;
@@ -77,12 +97,8 @@ export async function runRelay(options: RelayCommandOptions, environment: RelayE
     environment.log(`${exposed}\n`);
     return 2;
   }
-  const logger = createLogger({
-    level: options.logLevel,
-    format: options.logFormat,
-    write: environment.log,
-    redact: createRedactor(config.secrets),
-  });
+  const paidLink: PaidLink | undefined =
+    paidLinks && plausibleOnly((renewal) => paidLinks.url(renewal, environment.now()), environment.now);
   const metrics = createRelayMetrics(config.channels.map(({ name }) => name));
   let storage: Storage;
   try {
@@ -92,7 +108,16 @@ export async function runRelay(options: RelayCommandOptions, environment: RelayE
     return 1;
   }
   const { records } = storage;
-  const relay = new Relay({ config, logger, metrics, now: environment.now, records, timeoutMs, patienceMs });
+  const relay = new Relay({
+    config,
+    logger,
+    metrics,
+    now: environment.now,
+    records,
+    timeoutMs,
+    patienceMs,
+    paidLink,
+  });
   const app = createRelayApp({
     channels: relay.channels,
     deliver: (channel, notification, signal) => relay.deliver(channel, notification, signal),
@@ -100,6 +125,11 @@ export async function runRelay(options: RelayCommandOptions, environment: RelayE
     onError: (error) => logger.error('internal error while serving a request', { stack: stackOf(error) }),
   });
   const guarded = new GuardedServers(webConfigFile, web.config, logger, metrics.tellCertificateExpiry);
+  const watchWebConfig = createFileWatch({ files: () => guarded.files(), onChange: () => guarded.reload() });
+  const watchPaidKeys = createFileWatch({
+    files: () => (config.mark_paid === undefined ? [] : [config.mark_paid.key_file]),
+    onChange: () => paidLinks?.reload(),
+  });
   const servers = [];
   try {
     for (const address of options.listenAddresses) {
@@ -113,10 +143,15 @@ export async function runRelay(options: RelayCommandOptions, environment: RelayE
     environment.log(`${messageOf(error)}\n`);
     return 1;
   }
-  const stopDigest = startDigest(config, { relay, records, logger, metrics, now: environment.now });
+  const stopDigest = startDigest(config, { relay, records, logger, metrics, now: environment.now, paidLink });
+  const timer = setInterval(() => {
+    watchWebConfig();
+    watchPaidKeys();
+  }, environment.watchIntervalMs);
   logger.info('started', { channels: config.channels.length });
   const signal = await environment.terminated;
   logger.info('shutting down', { signal });
+  clearInterval(timer);
   await stopDigest();
   await relay.close();
   await Promise.all(servers.map(close));
@@ -134,6 +169,7 @@ const queriesMs = 60_000;
 async function makeDigest(
   { digest, prometheus, language, proxy, ca_file: caFile }: RelayConfig,
   nowMs: number,
+  paidLink?: PaidLink,
 ): Promise<Message> {
   if (digest === undefined || prometheus === undefined)
     throw new RangeError('expected digest and prometheus in the file');
@@ -146,7 +182,7 @@ async function makeDigest(
   });
   const { url } = prometheus;
   const figures = await readFigures(queryAt(nowMs, { url, authorization: client.authorization }, http));
-  return digestMessage(figures, language, nowMs, digest.timezone);
+  return digestMessage(figures, language, nowMs, digest.timezone, paidLink);
 }
 
 async function printDigest(config: RelayConfig, { now, write, log }: RelayEnvironment): Promise<number> {
@@ -168,14 +204,18 @@ function startDigest(
   config: RelayConfig,
   {
     relay,
+    paidLink,
     ...context
-  }: { readonly relay: Relay } & Pick<DigestOptions, 'records' | 'logger' | 'metrics' | 'now'>,
+  }: { readonly relay: Relay; readonly paidLink: PaidLink | undefined } & Pick<
+    DigestOptions,
+    'records' | 'logger' | 'metrics' | 'now'
+  >,
 ): () => Promise<void> {
   if (config.digest === undefined) return () => Promise.resolve();
   const digest = new Digest({
     ...context,
     config: config.digest,
-    make: () => makeDigest(config, context.now()),
+    make: () => makeDigest(config, context.now(), paidLink),
     send: (channel, message) => relay.sendDirectly(channel, message),
   });
   void digest.tick();

@@ -1,6 +1,7 @@
 import { isWebUrl } from '../config/address.ts';
 import type { Block, Button, Message, Tone } from './message.ts';
 import { oneLine } from './message.ts';
+import type { PaidLink } from './paid-link.ts';
 import type { Alert, Notification } from './payload.ts';
 import { mergedAlerts } from './payload.ts';
 import type { Language } from './words.ts';
@@ -23,7 +24,11 @@ function sayIn(language: Language): Say {
 }
 
 /** One message for several notifications: those that fire first, the worst of them at the top, then those that are resolved. */
-export function alertMessage(notifications: readonly Notification[], language: Language): Message {
+export function alertMessage(
+  notifications: readonly Notification[],
+  language: Language,
+  paidLink?: PaidLink,
+): Message {
   const say = sayIn(language);
   const alerts = mergedAlerts(notifications).toSorted(
     (a, b) => order.indexOf(toneOf(a)) - order.indexOf(toneOf(b)),
@@ -41,7 +46,8 @@ export function alertMessage(notifications: readonly Notification[], language: L
       const lines = alert.status === 'firing' ? linesOf(alert, language, say) : [];
       // The title says it already.
       const isTitled = alerts.length === 1 && omitted === 0;
-      return { heading: isTitled ? undefined : heading, lines, weight: 1 };
+      const links = alert.status === 'firing' ? paidLinksOf(alert, say, paidLink) : [];
+      return { heading: isTitled ? undefined : heading, lines, links, weight: 1 };
     }),
     buttons: buttonsOf(firing.length > 0 ? firing : alerts, say),
     more: (count) => say('moreAlerts', count),
@@ -121,6 +127,20 @@ function linesOf({ labels, annotations }: Alert, language: Language, say: Say): 
   const known = Object.hasOwn(alertWords, alertname) ? alertWords[alertname] : undefined;
   if (known !== undefined) lines.push(label('action', known.action[language]));
   return lines.map((line) => oneLine(line, 300));
+}
+
+const renewalAlerts: ReadonlySet<string> = new Set(['SubscriptionExpiring', 'SubscriptionOverdue']);
+
+/** The link that marks the renewal of a reminder as paid, where the alert says which one that is. */
+function paidLinksOf(
+  { labels: { alertname = '', name }, annotations: { due_date: date } }: Alert,
+  say: Say,
+  paidLink: PaidLink | undefined,
+): readonly Button[] {
+  if (paidLink === undefined || name === undefined || date === undefined) return [];
+  if (!renewalAlerts.has(alertname)) return [];
+  const url = paidLink({ name, date });
+  return url === undefined ? [] : [{ label: `${say('markPaid')} (${date})`, url }];
 }
 
 /** Links that hold for all alerts of the message; the dashboard of the first one otherwise. */

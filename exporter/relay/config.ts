@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import * as z from 'zod';
 import { isWebUrl } from '../config/address.ts';
-import { timezoneSchema, webUrlSchema } from '../config/fields.ts';
+import { consoleUrlSchema, timezoneSchema, webUrlSchema } from '../config/fields.ts';
 import type { Path } from '../config/located-yaml.ts';
 import { formatProblem, LocatedYaml } from '../config/located-yaml.ts';
 import { parse } from '../config/parse.ts';
@@ -62,6 +62,15 @@ const fileSchema = z
     language: z.enum(languages).default('en'),
     channels: z.array(channelSchema).min(1, 'expected at least one channel'),
     digest: digestSchema.optional(),
+    /** Links that mark renewals as paid, in reminders and in the digest; without it there are none. */
+    mark_paid: z
+      .strictObject({
+        /** The exporter's `--web.mark-paid-key-file`: the same keys. */
+        key_file: z.string().min(1, 'expected the path of the exporter’s key file'),
+        /** The exporter's `--web.external-url`. */
+        external_url: consoleUrlSchema,
+      })
+      .optional(),
     /** Where the digest's figures come from. */
     prometheus: prometheusSchema.optional(),
     proxy: z

@@ -4,6 +4,8 @@ export interface Block {
   /** Stands out; undefined where the title says it already. */
   readonly heading: string | undefined;
   readonly lines: readonly string[];
+  /** What can be done about it, the most urgent first. Where not everything fits, texts go before links. */
+  readonly links: readonly Button[];
   /** What is counted when the block does not fit: one alert, or so many lines. */
   readonly weight: number;
 }
@@ -49,9 +51,40 @@ export function oneLine(text: string, longest = longestText): string {
 
 /**
  * As many whole blocks as fit, then a line that says how many are left out. Where not even the first one fits, its first
- * lines. Nothing is ever cut within a line.
+ * lines. Nothing is ever cut within a line. Of the blocks' links, as many as there is room for beside these texts.
  */
 export function cut(message: Message, fits: (shown: Shown) => boolean): Shown {
+  const texts = cutTexts(
+    { ...message, blocks: message.blocks.map((block) => ({ ...block, links: [] })) },
+    fits,
+  );
+  const links = texts.blocks.map((_block, index) => message.blocks[index]?.links ?? []);
+  const withLinks = (count: number): Shown => {
+    let left = count;
+    return {
+      ...texts,
+      blocks: texts.blocks.map((block, index) => {
+        const shown = links[index]?.slice(0, left) ?? [];
+        left -= shown.length;
+        return { ...block, links: shown };
+      }),
+    };
+  };
+  return withLinks(most(links.flat().length, (count) => fits(withLinks(count))));
+}
+
+/** The largest number up to `highest` that fits; 0 where none does. What fits with a number fits with every smaller one. */
+function most(highest: number, fits: (count: number) => boolean): number {
+  let [low, high] = [0, highest];
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2);
+    if (fits(middle)) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+}
+
+function cutTexts(message: Message, fits: (shown: Shown) => boolean): Shown {
   const { blocks, more, omitted } = message;
   const total = omitted + blocks.reduce((sum, { weight }) => sum + weight, 0);
   const shownWith = (count: number): Shown => {
@@ -61,18 +94,12 @@ export function cut(message: Message, fits: (shown: Shown) => boolean): Shown {
   };
   const all = shownWith(blocks.length);
   if (fits(all)) return all;
-  // The size grows with the count, so the last one that fits is found by halving.
-  let [low, high] = [0, blocks.length - 1];
-  while (low < high) {
-    const middle = Math.ceil((low + high) / 2);
-    if (fits(shownWith(middle))) low = middle;
-    else high = middle - 1;
-  }
-  const whole = shownWith(low);
-  const next = blocks[low];
+  const count = most(blocks.length - 1, (one) => fits(shownWith(one)));
+  const whole = shownWith(count);
+  const next = blocks[count];
   if (next === undefined) return whole;
   // A block of one alert is all or nothing, unless it stands alone; one of many lines may end early.
-  if (low > 0 && next.weight === 1) return whole;
+  if (count > 0 && next.weight === 1) return whole;
   const left = total - whole.blocks.reduce((sum, { weight }) => sum + weight, 0);
   for (let lines = next.lines.length - 1; lines >= 0; lines -= 1) {
     const rest = next.weight === 1 ? left : left - lines;

@@ -9,6 +9,7 @@ import type { ChannelConfig, RelayConfig } from './config.ts';
 import type { MemoryOptions } from './memory.ts';
 import { createDeliveryMemory } from './memory.ts';
 import type { Message } from './message.ts';
+import type { PaidLink } from './paid-link.ts';
 import type { Notification } from './payload.ts';
 import { sendMessage } from './send.ts';
 
@@ -17,6 +18,8 @@ export interface RelayOptions {
   readonly logger: Logger;
   readonly metrics: RelayMetrics;
   readonly now: () => number;
+  /** Signs links that mark renewals as paid; undefined: messages have none. */
+  readonly paidLink?: PaidLink | undefined;
   /** What outlives restarts; undefined: nothing does. */
   readonly records: RecordStore | undefined;
   /** For one message. */
@@ -47,7 +50,8 @@ export class Relay {
             limits: bots[channel.type].limits,
             memory: createDeliveryMemory(channel.name, memory),
             patienceMs,
-            send: (notifications) => this.#send(channel, () => alertMessage(notifications, config.language)),
+            send: (notifications) =>
+              this.#send(channel, () => alertMessage(notifications, config.language, options.paidLink)),
           }),
         },
       ]),

@@ -46,10 +46,10 @@ const reasons: Readonly<Record<FailureReason, RetryReason | RejectReason>> = {
 /**
  * Sends one message to a bot, and tells from the answer's body how that ended. A signature that is refused while
  * the clocks
- * differ is made once more by the bot's clock. No token or secret is part of the outcome's words.
+ * differ is made once more by the bot's clock. No token, secret or signature of a link is part of the outcome's words.
  */
 export async function sendMessage(message: Message, options: SendOptions): Promise<Outcome> {
-  const redact = createRedactor(secretsOf(options.credentials));
+  const redact = createRedactor([...secretsOf(options.credentials), ...signaturesIn(message)]);
   let outcome: Outcome;
   try {
     outcome = await attempt(message, options);
@@ -141,4 +141,12 @@ function secretsOf({ url, secret }: Credentials): readonly Secret[] {
     ...(secret === undefined ? [] : [secret]),
     ...parts.filter(isToken).map((part) => new Secret(url.name, part)),
   ];
+}
+
+/** What makes the links of a message valid: a bot that names a wrong link would put it into the log. */
+function signaturesIn({ blocks }: Message): readonly Secret[] {
+  return blocks
+    .flatMap(({ links }) => links)
+    .flatMap(({ url }) => new URL(url).searchParams.getAll('signature'))
+    .map((signature) => new Secret('signature of a link', signature));
 }

@@ -324,7 +324,12 @@ closedStack(
       exporter: Number(exporter.target.split(':')[1]),
       relay: Number(relay.target.split(':')[1]),
     };
-    const before = await servedSerial(ports.exporter);
+    // Each server has a certificate of its own.
+    const before = {
+      exporter: await servedSerial(ports.exporter),
+      relay: await servedSerial(ports.relay),
+    };
+    t.not(before.exporter, before.relay);
     let requests = 0;
     let isOver = false;
     const load = Array.from({ length: 8 }, async () => {
@@ -348,7 +353,7 @@ closedStack(
       await writeFile(join(place(component), 'server.key'), next.issued.servers[component].key);
     }
     for (const component of rotated) {
-      await until(async () => (await servedSerial(ports[component])) !== before);
+      await until(async () => (await servedSerial(ports[component])) !== before[component]);
     }
     await until(async () => {
       const [[, count] = ['', 0]] = await prometheus.query('sum_over_time(up{job="balance-alert"}[5m])');
@@ -360,10 +365,13 @@ closedStack(
       (await prometheus.query('min_over_time(up{job=~"balance-alert.*"}[5m])')).map(([, least]) => least),
       [1, 1],
     );
-    t.is(
-      await servedSerial(ports.exporter),
-      new X509Certificate(next.issued.servers.exporter.certificate).serialNumber,
-    );
+    for (const component of rotated) {
+      t.is(
+        await servedSerial(ports[component]),
+        new X509Certificate(next.issued.servers[component].certificate).serialNumber,
+        component,
+      );
+    }
     const end = Math.floor(next.issued.notAfterMs / 1000);
     await until(async () => {
       const [found] = await prometheus.query(

@@ -56,8 +56,12 @@ const escaped = (text: string) =>
 const lineBreak = '  \n';
 
 function text(title: string, { blocks, tail }: Shown): string {
-  const parts = blocks.map(({ heading, lines }) =>
-    [...(heading === undefined ? [] : [`**${escaped(heading)}**`]), ...lines.map(escaped)].join(lineBreak),
+  const parts = blocks.map(({ heading, lines, links }) =>
+    [
+      ...(heading === undefined ? [] : [`**${escaped(heading)}**`]),
+      ...lines.map(escaped),
+      ...links.map(({ label, url }) => `[${escaped(label)}](${url.replaceAll(')', '%29')})`),
+    ].join(lineBreak),
   );
   return [
     `### ${escaped(title)}`,

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import * as z from 'zod';
-import type { Message, Shown, Tone } from '../message.ts';
+import type { Button, Message, Shown, Tone } from '../message.ts';
 import { cut } from '../message.ts';
 import type { Bot, Code } from './contract.ts';
 import { jsonRequest, verdictOf } from './contract.ts';
@@ -56,29 +56,28 @@ const answerSchema = z.union([
 const plainText = (content: string) => ({ tag: 'plain_text', content });
 const div = (content: string) => ({ tag: 'div', text: plainText(content) });
 
+function actionsOf(buttons: readonly Button[], first: 'primary' | 'default' = 'default') {
+  if (buttons.length === 0) return [];
+  const actions = buttons.map(({ label, url }, index) => ({
+    tag: 'button',
+    text: plainText(label),
+    type: index === 0 ? first : 'default',
+    url,
+  }));
+  return [{ tag: 'action', actions }];
+}
+
 function card({ title, tone, buttons }: Message, { blocks, tail }: Shown) {
-  const texts = blocks.map(({ heading, lines }) =>
-    [...(heading === undefined ? [] : [heading]), ...lines].join('\n'),
-  );
   return {
     config: { wide_screen_mode: true },
     header: { title: plainText(title), template: colours[tone] },
     elements: [
-      ...texts.filter((text) => text !== '').map(div),
+      ...blocks.flatMap(({ heading, lines, links }) => {
+        const text = [...(heading === undefined ? [] : [heading]), ...lines].join('\n');
+        return [...(text === '' ? [] : [div(text)]), ...actionsOf(links)];
+      }),
       ...(tail === undefined ? [] : [div(tail)]),
-      ...(buttons.length === 0
-        ? []
-        : [
-            {
-              tag: 'action',
-              actions: buttons.map(({ label, url }, index) => ({
-                tag: 'button',
-                text: plainText(label),
-                type: index === 0 ? 'primary' : 'default',
-                url,
-              })),
-            },
-          ]),
+      ...actionsOf(buttons, 'primary'),
       { tag: 'note', elements: [plainText('balance-alert')] },
     ],
   };

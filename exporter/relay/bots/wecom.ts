@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { Message, Shown, Tone } from '../message.ts';
+import type { Button, Message, Shown, Tone } from '../message.ts';
 import { cut } from '../message.ts';
 import type { Bot, Code } from './contract.ts';
 import { jsonRequest, verdictOf } from './contract.ts';
@@ -51,15 +51,19 @@ const colours: Readonly<Record<Tone, string>> = {
 
 /** A template card would show buttons, but cuts its texts to a few lines; Markdown's links stand in their place. */
 function contentOf({ title, tone, buttons }: Message, { blocks, tail }: Shown): string {
-  const parts = blocks.map(({ heading, lines }) =>
-    [...(heading === undefined ? [] : [`**${escaped(heading)}**`]), ...lines.map(escaped)].join('\n'),
+  const link = ({ label, url }: Button): string => `[${escaped(label)}](${url.replaceAll(')', '%29')})`;
+  const parts = blocks.map(({ heading, lines, links }) =>
+    [
+      ...(heading === undefined ? [] : [`**${escaped(heading)}**`]),
+      ...lines.map(escaped),
+      ...links.map(link),
+    ].join('\n'),
   );
-  const links = buttons.map(({ label, url }) => `[${label}](${url.replaceAll(')', '%29')})`);
   return [
     `<font color="${colours[tone]}">${escaped(title)}</font>`,
     ...parts.filter((part) => part !== ''),
     ...(tail === undefined ? [] : [escaped(tail)]),
-    ...(links.length === 0 ? [] : [links.join(' · ')]),
+    ...(buttons.length === 0 ? [] : [buttons.map(link).join(' · ')]),
     'balance-alert',
   ].join('\n\n');
 }

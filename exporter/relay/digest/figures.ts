@@ -19,10 +19,15 @@ export interface Figures {
     /** Undefined where less than the whole week before is known. */
     readonly weekBefore: number | undefined;
   }[];
-  /** Next 30 days and overdue, soonest first; one that recurs within them is there once, with its number. */
+  /** Overdue ones, then those of the next 30 days, soonest first; one that recurs within them is there once, with its number. */
   readonly renewals: readonly {
     readonly name: string;
-    readonly days: number;
+    /** The due date, `YYYY-MM-DD`, in the calendar of the subscription; undefined where Prometheus has no series of it. */
+    readonly date: string | undefined;
+    /** Until the due date; undefined for one that is overdue. */
+    readonly days: number | undefined;
+    /** `due` within its reminder window. */
+    readonly state: 'overdue' | 'due' | 'later';
     readonly times: number;
     readonly amount: number | undefined;
     readonly currency: string | undefined;
@@ -67,6 +72,9 @@ const queries = {
   periodWeekAgo: spendBy(' offset 7d', 'balance_alert_spend_period_start_timestamp_seconds'),
   periodTwoWeeksAgo: spendBy(' offset 14d', 'balance_alert_spend_period_start_timestamp_seconds'),
   days: `min by (name, cycle_type) (balance_alert_subscription_days) <= ${renewalDays}`,
+  due: 'min by (name, cycle_type) (balance_alert_subscription_status) == 0',
+  overdue: 'max by (name, cycle_type) (balance_alert_subscription_overdue) == 1',
+  dueDate: 'min by (name, cycle_type) (balance_alert_subscription_due_date_timestamp_seconds)',
   amount: 'max by (name, cycle_type, currency) (balance_alert_subscription_amount)',
   accountsDown: 'max by (project, provider) (balance_alert_account_up) == 0',
   accountFailures:
@@ -91,7 +99,7 @@ export async function readFigures(query: Query): Promise<Figures> {
     if (isName(name)) found.set(name, await query(expression));
   }
   const of = (name: Name): readonly Series[] => found.get(name) ?? [];
-  const renewals = renewalsOf(of('days'), of('amount'));
+  const renewals = renewalsOf(of);
   return {
     runsDry: runsDryOf(of('runway'), of('balance')),
     spend: [...usedOf(of('used'), of('usedBefore')), ...postPaidOf(of)].toSorted(
@@ -180,21 +188,45 @@ function cycleDays(cycle: string): number | undefined {
   return every === undefined ? undefined : Number(every) * (unit === 'weeks' ? 7 : 1);
 }
 
-function renewalsOf(days: readonly Series[], amounts: readonly Series[]): Figures['renewals'] {
-  return days
-    .map(({ labels, value }) => {
-      const { name = '', cycle_type: cycle = '' } = labels;
-      const price = amounts.find((one) => one.labels['name'] === name && one.labels['cycle_type'] === cycle);
-      const length = cycleDays(cycle);
-      return {
-        name,
-        days: value,
-        times: length === undefined ? 1 : 1 + Math.floor((renewalDays - value) / length),
-        amount: price?.value,
-        currency: price?.labels['currency'],
-      };
-    })
-    .toSorted((a, b) => a.days - b.days || compareTexts(a.name, b.name));
+function renewalsOf(of: (name: Name) => readonly Series[]): Figures['renewals'] {
+  const [dates, due, overdue] = [valuesOf(of('dueDate')), valuesOf(of('due')), valuesOf(of('overdue'))];
+  const priceOf = ({ name, cycle_type: cycle }: Labels) => {
+    const price = of('amount').find(
+      ({ labels }) => labels['name'] === name && labels['cycle_type'] === cycle,
+    );
+    return { amount: price?.value, currency: price?.labels['currency'] };
+  };
+  const dateOf = (labels: Labels): string | undefined => {
+    const seconds = dates.get(keyOf(labels));
+    return seconds === undefined ? undefined : new Date(seconds * 1000).toISOString().slice(0, 10);
+  };
+  const nameOf = ({ name = '' }: Labels): string => name;
+  const passed = of('overdue').map(({ labels }) => ({
+    name: nameOf(labels),
+    date: dateOf(labels),
+    days: undefined,
+    state: 'overdue' as const,
+    times: 1,
+    ...priceOf(labels),
+  }));
+  const coming = of('days').map(({ labels, value }) => {
+    const key = keyOf(labels);
+    const length = cycleDays(labels['cycle_type'] ?? '');
+    // The date and the status of one that is overdue are those of the renewal that was not paid.
+    const isFirst = !overdue.has(key);
+    return {
+      name: nameOf(labels),
+      date: isFirst ? dateOf(labels) : undefined,
+      days: value,
+      state: isFirst && due.has(key) ? ('due' as const) : ('later' as const),
+      times: length === undefined ? 1 : 1 + Math.floor((renewalDays - value) / length),
+      ...priceOf(labels),
+    };
+  });
+  return [
+    ...passed.toSorted((a, b) => compareTexts(a.date ?? '', b.date ?? '') || compareTexts(a.name, b.name)),
+    ...coming.toSorted((a, b) => a.days - b.days || compareTexts(a.name, b.name)),
+  ];
 }
 
 function sumsOf(renewals: Figures['renewals']): ReadonlyMap<string, number> {

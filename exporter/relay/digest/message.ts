@@ -1,6 +1,7 @@
 import { Temporal } from 'temporal-polyfill';
-import type { Block, Message } from '../message.ts';
+import type { Block, Button, Message } from '../message.ts';
 import { oneLine } from '../message.ts';
+import type { PaidLink } from '../paid-link.ts';
 import type { Language } from '../words.ts';
 import { topicWords, words } from '../words.ts';
 import type { Figures } from './figures.ts';
@@ -16,7 +17,7 @@ const digestWords = {
   days: { en: '%s days', zh: '%s 天' },
   spend: { en: 'Spend of the last 7 days (the 7 days before)', zh: '近 7 天支出（前 7 天）' },
   unknown: { en: 'unknown', zh: '未知' },
-  renewals: { en: 'Renewals of the next 30 days', zh: '未来 30 天续费' },
+  renewals: { en: 'Overdue renewals and those of the next 30 days', zh: '逾期及未来 30 天续费' },
   overdue: { en: 'overdue', zh: '已逾期' },
   sum: { en: 'Total: %s', zh: '合计：%s' },
   failed: { en: 'Failed checks of the last 7 days', zh: '近 7 天检查失败' },
@@ -29,12 +30,13 @@ const digestWords = {
   },
 } as const satisfies Readonly<Record<string, Text>>;
 
-/** The digest as a message. @param timeZone of the dates */
+/** The digest as a message. @param timeZone of the dates @param paidLink signs links for what is due; without it there are none */
 export function digestMessage(
   figures: Figures,
   language: Language,
   nowMs: number,
   timeZone: string,
+  paidLink?: PaidLink,
 ): Message {
   const say = (word: keyof typeof digestWords, value = ''): string =>
     digestWords[word][language].replace('%s', () => value);
@@ -47,12 +49,13 @@ export function digestMessage(
     word: keyof typeof digestWords,
     lines: readonly string[],
     last: readonly string[] = [],
+    links: readonly Button[] = [],
   ): Block[] => {
     if (lines.length === 0) return [];
     const left = lines.length - longestList;
     const more = left > 0 ? [words.moreLines[language].replace('%s', () => String(left))] : [];
     const all = [...lines.slice(0, longestList), ...more, ...last].map((line) => oneLine(line, 200));
-    return [{ heading: say(word), lines: all, weight: all.length }];
+    return [{ heading: say(word), lines: all, links, weight: all.length }];
   };
 
   const blocks = [
@@ -72,14 +75,19 @@ export function digestMessage(
     ),
     ...section(
       'renewals',
-      figures.renewals.map(({ name, days, times, amount, currency }) => {
-        const date = days < 0 ? say('overdue') : today.add({ days }).toString();
+      figures.renewals.map(({ name, date, days, state, times, amount, currency }) => {
+        const day = date ?? (days === undefined ? undefined : today.add({ days }).toString());
         const price = amount === undefined || currency === undefined ? '' : ` · ${money(amount, currency)}`;
-        return `${date} ${oneLine(name)}${price}${times === 1 ? '' : ` × ${times}`}`;
+        return [
+          ...(day === undefined ? [] : [day]),
+          ...(state === 'overdue' ? [`(${say('overdue')})`] : []),
+          `${oneLine(name)}${price}${times === 1 ? '' : ` × ${times}`}`,
+        ].join(' ');
       }),
       figures.renewalSums.size === 0
         ? []
         : [say('sum', [...figures.renewalSums].map(([currency, sum]) => money(sum, currency)).join(' + '))],
+      paidLinksOf(figures, language, paidLink),
     ),
     ...section(
       'failed',
@@ -103,11 +111,26 @@ export function digestMessage(
   return {
     title: `${say('title')} · ${today.toString()}`,
     tone: 'info',
-    blocks: blocks.length > 0 ? blocks : [{ heading: undefined, lines: [say('nothing')], weight: 1 }],
+    blocks:
+      blocks.length > 0 ? blocks : [{ heading: undefined, lines: [say('nothing')], links: [], weight: 1 }],
     buttons: [],
     omitted: 0,
     more: (count) => words.moreLines[language].replace('%s', () => String(count)),
   };
+}
+
+/** Of the renewals that are due or overdue and on the list. */
+function paidLinksOf(
+  { renewals }: Figures,
+  language: Language,
+  paidLink: PaidLink | undefined,
+): readonly Button[] {
+  if (paidLink === undefined) return [];
+  return renewals.slice(0, longestList).flatMap(({ name, date, state }) => {
+    const url = state === 'later' || date === undefined ? undefined : paidLink({ name, date });
+    if (url === undefined) return [];
+    return [{ label: `${words.markPaid[language]}${words.colon[language]}${oneLine(name)} (${date})`, url }];
+  });
 }
 
 /** By how much more or less, where that says something. */
@@ -117,7 +140,7 @@ function trend(week: number, before: number | undefined): string {
   return `, ${percent > 0 ? '+' : ''}${percent}%`;
 }
 
-/** The digest as people read it on a terminal. */
+/** The digest as people read it on a terminal, without its links: a terminal's output is kept in logs of jobs. */
 export function digestText({ title, blocks }: Message): string {
   const parts = blocks.map(({ heading, lines }) =>
     [...(heading === undefined ? [] : [heading]), ...lines].join('\n'),

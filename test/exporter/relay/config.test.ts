@@ -87,6 +87,31 @@ for (const [what, text, expected] of [
     `channels: [${ops}]\nprometheus: { url: http://p }\ndigest: { day: monday, hour: 24, timezone: UTC, channels: [ops] }`,
     /digest\.hour/,
   ],
+  [
+    'an address of the status page that is none',
+    `channels: [${ops}]\nmark_paid: { key_file: key, external_url: status.example }`,
+    /mark_paid\.external_url: .*http or https URL/,
+  ],
+  [
+    'an address of the status page with a password',
+    `channels: [${ops}]\nmark_paid: { key_file: key, external_url: "https://me:secret-token@status.example" }`,
+    /mark_paid\.external_url: .*without user name and password/,
+  ],
+  [
+    'links without a key',
+    `channels: [${ops}]\nmark_paid: { external_url: https://status.example }`,
+    /mark_paid\.key_file/,
+  ],
+  [
+    'a key file that is missing',
+    `channels: [${ops}]\nmark_paid: { key_file: /nowhere/key, external_url: https://status.example }`,
+    /\/nowhere\/key: cannot read the key of the links/,
+  ],
+  [
+    'a key file with a weak key',
+    `channels: [${ops}]\nmark_paid: { key_file: ${import.meta.filename}, external_url: https://status.example }`,
+    /config\.test\.ts:1: expected 32 to 512 letters/,
+  ],
   ['no YAML', 'channels: [', /not valid YAML/],
 ] as const) {
   ava(`${what} is refused with its place, and no secret is told`, async (t) => {
@@ -112,6 +137,7 @@ for (const [what, text, expected] of [
         log: (line) => {
           log += line;
         },
+        watchIntervalMs: 2000,
         terminated: Promise.resolve('SIGTERM'),
       },
     );

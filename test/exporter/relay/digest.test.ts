@@ -139,8 +139,25 @@ ava('in both languages, with sums by currency and no currencies added up', (t) =
       { account: 'sms\n(demo)', unit: 'CNY', week: 7, weekBefore: undefined },
     ],
     renewals: [
-      { name: 'Domain', days: -2, times: 1, amount: 12, currency: 'EUR' },
-      { name: 'Cursor', days: 3, times: 4, amount: 10, currency: 'USD' },
+      {
+        name: 'Domain',
+        date: '2026-11-28',
+        days: undefined,
+        state: 'overdue',
+        times: 1,
+        amount: 12,
+        currency: 'EUR',
+      },
+      { name: 'Cursor', date: '2026-12-03', days: 3, state: 'due', times: 4, amount: 10, currency: 'USD' },
+      {
+        name: 'Legacy',
+        date: undefined,
+        days: 9,
+        state: 'later',
+        times: 1,
+        amount: undefined,
+        currency: undefined,
+      },
     ],
     renewalSums: new Map([
       ['EUR', 12],
@@ -161,9 +178,10 @@ Spend of the last 7 days (the 7 days before)
 gateway (openrouter): 150.00 USD (100.00, +50%)
 sms (demo): 7.00 CNY (unknown)
 
-Renewals of the next 30 days
-overdue Domain · 12.00 EUR
+Overdue renewals and those of the next 30 days
+2026-11-28 (overdue) Domain · 12.00 EUR
 2026-12-03 Cursor · 10.00 USD × 4
+2026-12-09 Legacy
 Total: 12.00 EUR + 40.00 USD
 
 Failed checks of the last 7 days
@@ -184,6 +202,54 @@ arrears: 2
   ])
     t.true(chinese.includes(part), `${part}\n${chinese}`);
 });
+
+ava(
+  'a renewal that is overdue is on the list with its date, also where the next one is months away, and counts in the sum',
+  async (t) => {
+    const labels = (name: string, cycle: string) => ({ name, cycle_type: cycle });
+    const seconds = (date: string) => Date.parse(`${date}T00:00:00Z`) / 1000;
+    const series: Readonly<Record<string, readonly (readonly [string, string, number])[]>> = {
+      '(balance_alert_subscription_days) <= 30': [
+        ['Cursor', 'monthly', 19],
+        ['Mail', 'monthly', 2],
+        ['Later', 'monthly', 25],
+      ],
+      'balance_alert_subscription_status) == 0': [
+        ['Domain', 'yearly', 0],
+        ['Cursor', 'monthly', 0],
+        ['Mail', 'monthly', 0],
+      ],
+      'balance_alert_subscription_overdue) == 1': [
+        ['Domain', 'yearly', 1],
+        ['Cursor', 'monthly', 1],
+      ],
+      balance_alert_subscription_due_date_timestamp_seconds: [
+        ['Domain', 'yearly', seconds('2026-11-20')],
+        ['Cursor', 'monthly', seconds('2026-11-17')],
+        ['Mail', 'monthly', seconds('2026-11-30')],
+        ['Later', 'monthly', seconds('2026-12-23')],
+      ],
+    };
+    const { renewals, renewalSums } = await readFigures(async (expression) => {
+      if (expression.includes('balance_alert_subscription_amount'))
+        return [{ labels: { ...labels('Domain', 'yearly'), currency: 'EUR' }, value: 12 }];
+      const found = Object.entries(series).find(([piece]) => expression.includes(piece))?.[1] ?? [];
+      return found.map(([name, cycle, value]) => ({ labels: labels(name, cycle), value }));
+    });
+    t.deepEqual(
+      renewals.map(({ name, date, days, state }) => [name, date, days, state]),
+      [
+        ['Cursor', '2026-11-17', undefined, 'overdue'],
+        ['Domain', '2026-11-20', undefined, 'overdue'],
+        ['Mail', '2026-11-30', 2, 'due'],
+        // The renewal after the one that is overdue.
+        ['Cursor', undefined, 19, 'later'],
+        ['Later', '2026-12-23', 25, 'later'],
+      ],
+    );
+    t.deepEqual([...renewalSums], [['EUR', 12]]);
+  },
+);
 
 ava('post-paid spend of a week goes over the end of a period, and a credit is no spend', async (t) => {
   const labels = { project: 'cloud', provider: 'p', unit: 'USD', period: 'month' };

@@ -38,6 +38,7 @@ test('a second relay on the same storage is refused before it reads or moves any
       now: () => 0,
       write: () => undefined,
       log: (line) => lines.push(line),
+      watchIntervalMs: 2000,
       terminated: Promise.resolve('SIGTERM'),
     },
   );

@@ -82,7 +82,8 @@ export interface TestRelay {
   readonly close: () => Promise<void>;
 }
 
-export interface TestRelayOptions extends Partial<Pick<RelayOptions, 'timeoutMs' | 'patienceMs' | 'now'>> {
+export interface TestRelayOptions
+  extends Partial<Pick<RelayOptions, 'timeoutMs' | 'patienceMs' | 'now' | 'paidLink'>> {
   readonly language?: RelayConfig['language'];
   readonly secret?: string;
   /** Outlives the relay. */
@@ -120,6 +121,7 @@ export async function startRelay(
     records,
     timeoutMs: options.timeoutMs ?? 5000,
     patienceMs: options.patienceMs ?? 5000,
+    paidLink: options.paidLink,
   });
   const served = await serve(
     createRelayApp({

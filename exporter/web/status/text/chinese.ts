@@ -185,8 +185,8 @@ export const chinese: Messages = {
   paidRefused: (name, date) => html`${name} 于 ${date}的续费无法标记为已付款：`,
   paidUnwritable: (name, date) =>
     html`${name} 于 ${date}的续费未能标记为已付款：exporter 无法写入账户文件。请在该文件所在的机器上运行：`,
-  paidLinkWrong: '链接无效。请使用日历或状态页中的最新链接。',
-  paidLinkExpired: '链接已过期。请使用日历或状态页中的最新链接。',
+  paidLinkWrong: '链接无效。请使用提醒消息、日历或状态页中的最新链接。',
+  paidLinkExpired: '链接已过期。请使用提醒消息、日历或状态页中的最新链接。',
   paidForeign: '请求已被拒绝：来自其他网站，或 Host 名称不在允许范围内。',
   cycle: (cycleType) => {
     const every = everyOf(cycleType);

@@ -189,8 +189,10 @@ export const english: Messages = {
   paidRefused: (name, date) => html`The renewal of ${name} on ${date} cannot be marked as paid:`,
   paidUnwritable: (name, date) =>
     html`The renewal of ${name} on ${date} was not marked as paid, because the exporter cannot write its account file. Run this where the file is:`,
-  paidLinkWrong: 'This link is not valid. Open the newest one in the calendar or on the status page.',
-  paidLinkExpired: 'This link has expired. Open the newest one in the calendar or on the status page.',
+  paidLinkWrong:
+    'This link is not valid. Open the newest one in a reminder, in the calendar or on the status page.',
+  paidLinkExpired:
+    'This link has expired. Open the newest one in a reminder, in the calendar or on the status page.',
   paidForeign: 'The request was refused, because it came from another site or under an unexpected host name.',
   cycle: (cycleType) => {
     const every = everyOf(cycleType);
