@@ -7,7 +7,7 @@ import { bulkOf, readSentence } from './context.ts';
 import { clauseBefore, weigh } from './negation.ts';
 import { normalize, sentences } from './normalize.ts';
 import type { Phrase } from './phrase-index.ts';
-import { isNegative, matchesOf, PhraseIndex, toPhrase } from './phrase-index.ts';
+import { beginningOf, isNegative, matchesOf, PhraseIndex, toPhrase } from './phrase-index.ts';
 import { literalPhrase } from './phrase-syntax.ts';
 import { isForward, subjectKind, withoutMarks, withoutQuotes } from './quoted.ts';
 import type { Reach } from './reach.ts';
@@ -47,9 +47,10 @@ export interface Classifier {
 
 type Strength = keyof TopicPhrases | 'own';
 
-interface Term extends Phrase {
+interface Term {
   readonly topic: MailTopic;
   readonly strength: Strength;
+  readonly phrase: Phrase;
 }
 
 interface Hit extends Verdict {
@@ -81,7 +82,7 @@ const languages = [english, chinese, german, french, spanish, japanese];
 const builtIn: readonly Term[] = mailTopics.flatMap((topic) =>
   languages.flatMap(({ [topic]: phrases }) =>
     (['says', 'money', 'headline', 'hook', 'mention'] as const).flatMap((strength) =>
-      phrases[strength].map((text) => ({ topic, strength, ...toPhrase(text) })),
+      phrases[strength].map((text) => ({ topic, strength, phrase: toPhrase(text) })),
     ),
   ),
 );
@@ -92,10 +93,13 @@ function ownTerms(topic: MailTopic, phrases: readonly string[] = []): readonly T
     return {
       topic,
       strength: 'own',
-      text: phrase,
-      pattern: new RegExp(literalPhrase(text), 'g'),
-      negative: isNegative(text),
-      keys: undefined,
+      phrase: {
+        text: phrase,
+        pattern: new RegExp(literalPhrase(text), 'g'),
+        negative: isNegative(text),
+        requirements: [],
+        firstKeys: undefined,
+      },
     };
   });
 }
@@ -152,7 +156,18 @@ function read(mail: MailText): ReadMail {
   const body = sentences(isForward(subject, text) ? withoutMarks(text) : withoutQuotes(text))
     .slice(0, mostSentences)
     .map(readSentence);
-  return { subject, title, body, isReply: subjectKind(subject) === 'reply', reach: reachOf(title, body) };
+  let reach: Reach | undefined;
+  return {
+    subject,
+    title,
+    body,
+    isReply: subjectKind(subject) === 'reply',
+    // Reads all sentences for their notes, which only mails with a term in them need.
+    get reach() {
+      reach ??= reachOf(title, body);
+      return reach;
+    },
+  };
 }
 
 function judge(mail: MailText, knowledge: Knowledge): Verdict | undefined {
@@ -179,21 +194,23 @@ function decide(mail: ReadMail, knowledge: Knowledge): Hit | undefined {
 
   const inBody = bodyHits(mail, knowledge, isBulk);
   const stands = inBody.filter(({ threatened }) => !threatened);
-  return first(stands) ?? (mail.reach.money ? first(inBody) : undefined) ?? first(inSubject);
+  return (
+    first(stands) ?? (inBody.length > 0 && mail.reach.money ? first(inBody) : undefined) ?? first(inSubject)
+  );
 }
 
-function subjectHits({ title, isReply, reach }: ReadMail, terms: PhraseIndex<Term>): readonly Hit[] {
+function subjectHits(mail: ReadMail, terms: PhraseIndex<Term>): readonly Hit[] {
   // The subject of an answer is that of the older mail.
-  if (isReply) return [];
-  return title
+  if (mail.isReply) return [];
+  return mail.title
     .flatMap((sentence, at) =>
       hitsIn(terms, { sentence, subject: '', before: '', heading: true, place: 'subject', at }),
     )
-    .filter((hit) => counts(hit, reach.notesFor(hit), reach.money));
+    .filter((hit) => counts(hit, mail.reach));
 }
 
 function bodyHits(mail: ReadMail, { terms, amounts }: Knowledge, isBulk: boolean): readonly Hit[] {
-  const { subject, body, reach } = mail;
+  const { subject, body } = mail;
   const hits: Hit[] = body
     .flatMap((sentence, at) =>
       hitsIn(terms, {
@@ -205,15 +222,16 @@ function bodyHits(mail: ReadMail, { terms, amounts }: Knowledge, isBulk: boolean
         at,
       }),
     )
-    .filter((hit) => hit.strength === 'own' || (!isBulk && counts(hit, reach.notesFor(hit), reach.money)));
-  if (!amounts || isBulk || reach.teaches) return hits;
-  const figures = figuresOf(mail);
-  const term = isBelowThreshold(figures)
-    ? 'a balance below its threshold'
-    : isOverBudget(figures)
-      ? 'a budget that is spent'
-      : undefined;
-  return term === undefined ? hits : [...hits, { ...byFigures, term }];
+    .filter((hit) => hit.strength === 'own' || (!isBulk && counts(hit, mail.reach)));
+  if (!amounts || isBulk) return hits;
+  const term = figuresTell(figuresOf(mail));
+  return term === undefined || mail.reach.teaches ? hits : [...hits, { ...byFigures, term }];
+}
+
+/** What the figures of a mail tell without a word that says it. */
+function figuresTell(figures: string): string | undefined {
+  if (isBelowThreshold(figures)) return 'a balance below its threshold';
+  return isOverBudget(figures) ? 'a budget that is spent' : undefined;
 }
 
 function isHeading(sentence: string, at: number): boolean {
@@ -224,7 +242,6 @@ function figuresOf({ subject, body }: ReadMail): string {
   return `${subject}\n${body.map((sentence) => sentence.text).join('\n')}`;
 }
 
-/** What figures tell without a word that says it. */
 const byFigures = {
   topic: 'low_balance',
   place: 'text',
@@ -253,37 +270,39 @@ interface Place extends Surroundings {
   readonly at: number;
 }
 
-function hitsIn(
-  terms: PhraseIndex<Term>,
-  { sentence: { text: sentence, keys }, subject, before, heading, place, at }: Place,
-): readonly Hit[] {
-  const found: Hit[] = [];
-  for (const { topic, strength, pattern, negative, text } of terms.candidates(sentence, keys)) {
-    if ((strength === 'headline' && !heading) || (strength === 'mention' && place !== 'subject')) continue;
-    let best: Hit | undefined;
-    for (const match of matchesOf(pattern, sentence)) {
-      const weight = weigh(sentence, match.index, match.text, negative);
-      if (weight === 'void') continue;
-      if (
-        strength !== 'own' &&
-        isOther(topic, strength, { sentence, subject, before }, match.index, match.text)
-      )
-        break;
-      best = {
-        topic,
-        place,
-        term: text,
-        words: match.text,
-        strength,
-        threatened: weight === 'threatened',
-        direct: strength === 'says' && yours.test(match.text),
-        at,
-      };
-      if (weight === 'stated') break;
-    }
-    if (best !== undefined) found.push(best);
+function hitsIn(terms: PhraseIndex<Term>, place: Place): readonly Hit[] {
+  const { text, keys } = place.sentence;
+  const found: { readonly hit: Hit; readonly beginning: number }[] = [];
+  for (const term of terms.candidates(text, keys)) {
+    if (term.strength === 'headline' && !place.heading) continue;
+    if (term.strength === 'mention' && place.place !== 'subject') continue;
+    const hit = hitOf(term, place);
+    if (hit !== undefined) found.push({ hit, beginning: beginningOf(term.phrase, keys) });
   }
-  return found;
+  return found.sort((one, other) => one.beginning - other.beginning).map(({ hit }) => hit);
+}
+
+function hitOf({ topic, strength, phrase }: Term, place: Place): Hit | undefined {
+  const { sentence, subject, before } = place;
+  let best: Hit | undefined;
+  for (const match of matchesOf(phrase.pattern, sentence.text)) {
+    const weight = weigh(sentence.text, match.index, match.text, phrase.negative);
+    if (weight === 'void') continue;
+    const surroundings = { sentence: sentence.text, subject, before };
+    if (strength !== 'own' && isOther(topic, strength, surroundings, match.index, match.text)) break;
+    best = {
+      topic,
+      place: place.place,
+      term: phrase.text,
+      words: match.text,
+      strength,
+      threatened: weight === 'threatened',
+      direct: strength === 'says' && yours.test(match.text),
+      at: place.at,
+    };
+    if (weight === 'stated') break;
+  }
+  return best;
 }
 
 /**
@@ -305,8 +324,10 @@ function isOther(
 }
 
 /** Whether a hit means something where these notes reach it. */
-function counts({ topic, strength }: Hit, notes: (note: Note) => boolean, money: boolean): boolean {
+function counts(hit: Hit, { notesFor, money }: Reach): boolean {
+  const { topic, strength } = hit;
   if (strength === 'own') return true;
+  const notes: (note: Note) => boolean = notesFor(hit);
   if (settlingNotes.some(notes) || notes('teaches')) return false;
   if (strength === 'money' && !money) return false;
   if (strength === 'hook' && notes('promotes')) return false;

@@ -1,7 +1,7 @@
 import { isDenied, weigh } from './negation.ts';
 import type { Phrase } from './phrase-index.ts';
 import { matchesOf, nextMatch, PhraseIndex, toPhrase } from './phrase-index.ts';
-import { keysOf } from './phrase-syntax.ts';
+import { keysOf } from './phrase-words.ts';
 import * as terms from './terms/context.ts';
 import { frenchBulk, frenchPaymentEvents, frenchSettled } from './terms/french.ts';
 import { germanBulk, germanPaymentEvents, germanSettled } from './terms/german.ts';
@@ -47,12 +47,13 @@ export interface Sentence {
   readonly notes: ReadonlySet<Note>;
 }
 
-interface NotePhrase extends Phrase {
+interface NotePhrase {
   readonly note: Note;
+  readonly phrase: Phrase;
 }
 
 const phrasesOf = (note: Note, phrases: readonly string[]): readonly NotePhrase[] =>
-  phrases.map((text) => ({ note, ...toPhrase(text) }));
+  phrases.map((text) => ({ note, phrase: toPhrase(text) }));
 
 const notes = new PhraseIndex([
   ...phrasesOf('settled', [
@@ -88,8 +89,11 @@ const notes = new PhraseIndex([
   ...phrasesOf('merchant', terms.merchant),
 ]);
 
-const bulkSubject = new PhraseIndex(terms.bulkSubject.map(toPhrase));
-const softBulkSubject = new PhraseIndex(terms.softBulkSubject.map(toPhrase));
+const indexOf = (phrases: readonly string[]) =>
+  new PhraseIndex(phrases.map((text) => ({ phrase: toPhrase(text) })));
+
+const bulkSubject = indexOf(terms.bulkSubject);
+const softBulkSubject = indexOf(terms.softBulkSubject);
 
 /** Notes that hold only where a sentence states them as facts. */
 const factual: ReadonlySet<Note> = new Set(['settled', 'payment', 'requested', 'setting']);
@@ -118,30 +122,40 @@ function isStated({ pattern, negative }: Phrase, sentence: string): boolean {
   );
 }
 
-function isNoted(phrase: NotePhrase, sentence: string, maySettle: boolean): boolean {
-  const { note, pattern, negative } = phrase;
+function isNoted({ note, phrase }: NotePhrase, sentence: string, maySettle: boolean): boolean {
   if (factual.has(note)) return maySettle && isStated(phrase, sentence);
+  const { pattern, negative } = phrase;
   if (note !== 'asks') return nextMatch(pattern, sentence) !== undefined;
   return matchesOf(pattern, sentence).some(
     ({ index, text }) => weigh(sentence, index, text, negative) !== 'void',
   );
 }
 
-/** Reads a normalised sentence once, for all that is asked of it later. */
+/** A normalised sentence, which is read for its notes only where somebody asks for them: mails without a term need none. */
 export function readSentence(text: string): Sentence {
-  const keys = keysOf(text);
-  const found = new Set<Note>();
-  const maySettle = !askedToPay.test(text);
-  for (const phrase of notes.candidates(text, keys)) {
-    if (found.has(phrase.note)) continue;
-    if (isNoted(phrase, text, maySettle)) found.add(phrase.note);
-  }
-  return { text, keys, notes: found };
+  let found: ReadonlySet<Note> | undefined;
+  return {
+    text,
+    keys: keysOf(text),
+    get notes() {
+      found ??= notesOf(this);
+      return found;
+    },
+  };
 }
 
-function hasAny(index: PhraseIndex<Phrase>, text: string): boolean {
-  for (const { pattern } of index.candidates(text)) if (nextMatch(pattern, text) !== undefined) return true;
-  return false;
+function notesOf({ text, keys }: Pick<Sentence, 'text' | 'keys'>): ReadonlySet<Note> {
+  const found = new Set<Note>();
+  const maySettle = !askedToPay.test(text);
+  for (const candidate of notes.candidates(text, keys)) {
+    if (found.has(candidate.note)) continue;
+    if (isNoted(candidate, text, maySettle)) found.add(candidate.note);
+  }
+  return found;
+}
+
+function hasAny(index: PhraseIndex<{ readonly phrase: Phrase }>, text: string): boolean {
+  return index.candidates(text).some(({ phrase }) => nextMatch(phrase.pattern, text) !== undefined);
 }
 
 /**

@@ -1,4 +1,6 @@
-import { compilePhrase, firstKeys, keysOf } from './phrase-syntax.ts';
+import { compilePhrase } from './phrase-syntax.ts';
+import type { Requirement } from './phrase-words.ts';
+import { firstKeys, keysOf, rarestOf, requirementsOf } from './phrase-words.ts';
 import { toSimplified } from './simplified.ts';
 import { words } from './terms/words.ts';
 
@@ -6,11 +8,14 @@ import { words } from './terms/words.ts';
 export interface Phrase {
   /** As it is written in the terms. */
   readonly text: string;
+  /** Made when it is first asked for: most phrases are never compared with anything. */
   readonly pattern: RegExp;
   /** Has a "not" of its own, as in "has not been paid". */
   readonly negative: boolean;
-  /** Words of which a sentence has one if the pattern can match it; undefined where any sentence can. */
-  readonly keys: ReadonlySet<string> | undefined;
+  /** What a sentence must have for the pattern to match it; none where any sentence can match. */
+  readonly requirements: readonly Requirement[];
+  /** The words that a match can begin with; undefined where it can begin with anything. */
+  readonly firstKeys: ReadonlySet<string> | undefined;
 }
 
 const negation =
@@ -23,11 +28,20 @@ export function isNegative(phrase: string): boolean {
 export function toPhrase(text: string): Phrase {
   // Mails are compared in simplified characters, Japanese ones too.
   const phrase = toSimplified(text);
+  let pattern: RegExp | undefined;
+  let first: { readonly keys: ReadonlySet<string> | undefined } | undefined;
   return {
     text,
-    pattern: compilePhrase(phrase, words),
+    get pattern() {
+      pattern ??= compilePhrase(phrase, words);
+      return pattern;
+    },
     negative: isNegative(phrase),
-    keys: firstKeys(phrase, words),
+    requirements: requirementsOf(phrase, words),
+    get firstKeys() {
+      first ??= { keys: firstKeys(phrase, words) };
+      return first.keys;
+    },
   };
 }
 
@@ -53,26 +67,94 @@ export function matchesOf(pattern: RegExp, text: string): readonly Match[] {
   return found;
 }
 
+interface Entry<Item> {
+  readonly item: Item;
+  /** Its place among all items. */
+  readonly at: number;
+  /** The numbers of the requirements to meet besides the one that it is found by. */
+  readonly others: readonly number[];
+}
+
+/**
+ * Where a match of a phrase begins at the earliest, as the place of a word among the `keys` of a sentence; -1 for phrases that
+ * can begin with anything.
+ */
+export function beginningOf({ firstKeys: wanted }: Phrase, keys: ReadonlySet<string>): number {
+  if (wanted === undefined) return -1;
+  let at = 0;
+  for (const key of keys) {
+    if (wanted.has(key)) break;
+    at += 1;
+  }
+  return at;
+}
+
 /** Finds the few of many phrases that a sentence needs to be compared with at all. */
-export class PhraseIndex<Item extends Phrase> {
-  readonly #byKey = new Map<string, Item[]>();
-  readonly #always: readonly Item[];
+export class PhraseIndex<Item extends { readonly phrase: Phrase }> {
+  /** Phrases that any sentence can match. */
+  readonly #always: readonly Entry<Item>[];
+  /** The numbers of the requirements that a key meets. */
+  readonly #metBy = new Map<string, number[]>();
+  /** By the number of a requirement: the phrases for which no other is met by fewer sentences. */
+  readonly #entries: Entry<Item>[][] = [];
+  /** By the number of a requirement: the look-up in which it was met last. */
+  readonly #metIn: Uint32Array;
+  #lookUps = 0;
 
   constructor(items: readonly Item[]) {
-    this.#always = items.filter(({ keys }) => keys === undefined);
-    for (const item of items) {
-      for (const key of item.keys ?? []) {
-        const some = this.#byKey.get(key);
-        if (some === undefined) this.#byKey.set(key, [item]);
-        else some.push(item);
-      }
+    const always: Entry<Item>[] = [];
+    const numbers = new Map<Requirement, number>();
+    for (const [at, item] of items.entries()) {
+      const { requirements } = item.phrase;
+      const rarest = rarestOf(requirements);
+      const others = requirements
+        .filter((each) => each !== rarest)
+        .map((each) => this.#number(each, numbers));
+      const entries = rarest === undefined ? always : this.#entries[this.#number(rarest, numbers)];
+      entries?.push({ item, at, others });
     }
+    this.#always = always;
+    this.#metIn = new Uint32Array(this.#entries.length);
   }
 
-  /** `keys` are those of the sentence, for callers that look into several indexes. */
-  candidates(sentence: string, keys: ReadonlySet<string> = keysOf(sentence)): ReadonlySet<Item> {
-    const found = new Set(this.#always);
-    for (const key of keys) for (const item of this.#byKey.get(key) ?? []) found.add(item);
-    return found;
+  #number(requirement: Requirement, numbers: Map<Requirement, number>): number {
+    const known = numbers.get(requirement);
+    if (known !== undefined) return known;
+    const number = this.#entries.push([]) - 1;
+    numbers.set(requirement, number);
+    for (const key of requirement.keys) {
+      const some = this.#metBy.get(key);
+      if (some === undefined) this.#metBy.set(key, [number]);
+      else some.push(number);
+    }
+    return number;
+  }
+
+  /** In the order of all items. `keys` are those of the sentence, for callers that look into several indexes. */
+  candidates(sentence: string, keys: ReadonlySet<string> = keysOf(sentence)): readonly Item[] {
+    const lookUp = this.#nextLookUp();
+    const met: number[] = [];
+    for (const key of keys) {
+      for (const number of this.#metBy.get(key) ?? []) {
+        if (this.#metIn[number] === lookUp) continue;
+        this.#metIn[number] = lookUp;
+        met.push(number);
+      }
+    }
+    const found = [...this.#always];
+    for (const number of met) {
+      for (const entry of this.#entries[number] ?? [])
+        if (entry.others.every((other) => this.#metIn[other] === lookUp)) found.push(entry);
+    }
+    return found.sort((one, other) => one.at - other.at).map(({ item }) => item);
+  }
+
+  #nextLookUp(): number {
+    this.#lookUps += 1;
+    if (this.#lookUps > 0xffff_ffff) {
+      this.#metIn.fill(0);
+      this.#lookUps = 1;
+    }
+    return this.#lookUps;
   }
 }

@@ -33,7 +33,7 @@ function literal(word: string): string {
 }
 
 /** Splits at a separator that stands outside of brackets and of expressions. */
-function splitOutside(text: string, separator: string): string[] {
+export function splitOutside(text: string, separator: string): string[] {
   const parts: string[] = [];
   let depth = 0;
   let expression = false;
@@ -108,43 +108,6 @@ function sequence(phrase: string, lists: WordLists): string {
 /** The regular expression of a phrase, for `matchAll`. Throws on a phrase that isn't well formed. */
 export function compilePhrase(phrase: string, lists: WordLists): RegExp {
   return new RegExp(sequence(phrase, lists), 'g');
-}
-
-/** The first word of a text, or its first character where that is Chinese; undefined where it begins with neither. */
-function firstKey(text: string): string | undefined {
-  return /^(?:[a-z0-9_\u00c0-\u024f]+|[\u3040-\u30ff\u3400-\u9fff])/.exec(text)?.[0];
-}
-
-/**
- * What a sentence must have in it for a phrase to match: one of these words or Chinese characters. Undefined
- * where a phrase can begin with anything. Most sentences have none, and need not be compared with the phrase.
- */
-export function firstKeys(phrase: string, lists: WordLists): ReadonlySet<string> | undefined {
-  const keys = new Set<string>();
-  for (const text of splitOutside(phrase.trim(), ' ')) {
-    const optional = text.startsWith('[');
-    const options = text.startsWith('{')
-      ? (lists[text.slice(1, -1)] ?? [])
-      : optional || text.startsWith('(')
-        ? splitOutside(text.slice(1, -1), '|')
-        : undefined;
-    if (options === undefined) {
-      const key = firstKey(text);
-      return key === undefined ? undefined : keys.add(key);
-    }
-    for (const option of options) {
-      const found = firstKeys(option, lists);
-      if (found === undefined) return undefined;
-      for (const key of found) keys.add(key);
-    }
-    if (!optional) return keys;
-  }
-  return undefined;
-}
-
-/** All words and Chinese characters of a sentence. */
-export function keysOf(sentence: string): ReadonlySet<string> {
-  return new Set(sentence.match(/[a-z0-9_\u00c0-\u024f]+|[\u3040-\u30ff\u3400-\u9fff]/g));
 }
 
 /** A phrase of a user's own: its words after each other, nothing in it with a special meaning. */

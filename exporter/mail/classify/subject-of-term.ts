@@ -1,6 +1,6 @@
 import type { MailTopic } from '../topics.ts';
 import { mailTopics } from '../topics.ts';
-import { matchesOf, nextMatch, toPhrase } from './phrase-index.ts';
+import { matchesOf, nextMatch, PhraseIndex, toPhrase } from './phrase-index.ts';
 import { unlike } from './terms/context.ts';
 
 /** Where a term matched, in a sentence. */
@@ -12,17 +12,20 @@ export interface Place {
   readonly after: string;
 }
 
-const patternsOf = (phrases: readonly string[]) => phrases.map((text) => toPhrase(text).pattern);
+const indexOf = (phrases: readonly string[]) =>
+  new PhraseIndex(phrases.map((text) => ({ phrase: toPhrase(text) })));
 
-const others = new Map(mailTopics.map((topic) => [topic, patternsOf(unlike[topic])]));
+type Things = ReturnType<typeof indexOf>;
+
+const others = new Map(mailTopics.map((topic) => [topic, indexOf(unlike[topic])]));
 
 /**
  * Topics whose words are said of a thing, so that it matters which thing: "your backup plan has expired" is about
  * a plan, "the link to your plan has expired" about a link.
  */
-const things = new Map<MailTopic, readonly RegExp[]>([
-  ['expiry', patternsOf(['{lasting}', '{有期}'])],
-  ['arrears', patternsOf(['{debt}', '{invoice}', '/费|款|账|贷/'])],
+const things = new Map<MailTopic, Things>([
+  ['expiry', indexOf(['{lasting}', '{有期}'])],
+  ['arrears', indexOf(['{debt}', '{invoice}', '/费|款|账|贷/'])],
 ]);
 
 const preposition = /\b(for|to|of|on|in|from|at|with|by|about)\b/;
@@ -35,10 +38,10 @@ interface Span {
   readonly end: number;
 }
 
-function lastIn(patterns: readonly RegExp[], text: string): Span | undefined {
+function lastIn(things: Things | undefined, text: string): Span | undefined {
   let last: Span | undefined;
-  for (const pattern of patterns) {
-    for (const match of matchesOf(pattern, text)) {
+  for (const { phrase } of things?.candidates(text) ?? []) {
+    for (const match of matchesOf(phrase.pattern, text)) {
       const span = { start: match.index, end: match.index + match.text.length };
       if (span.end > span.start && (last === undefined || span.end >= last.end)) last = span;
     }
@@ -48,7 +51,8 @@ function lastIn(patterns: readonly RegExp[], text: string): Span | undefined {
 
 /** Whether a text speaks of something that the words of a topic are said of as well, and that isn't meant. */
 export function mentionsOther(topic: MailTopic, text: string): boolean {
-  return (others.get(topic) ?? []).some((pattern) => nextMatch(pattern, text) !== undefined);
+  const candidates = others.get(topic)?.candidates(text) ?? [];
+  return candidates.some(({ phrase }) => nextMatch(phrase.pattern, text) !== undefined);
 }
 
 /** Whether a term that matched is said of something that isn't meant. */
@@ -59,7 +63,7 @@ export function isSaidOfOther(
 ): boolean {
   const own = things.get(topic);
   if (own === undefined) return mentionsOther(topic, sentence);
-  const other = lastIn(others.get(topic) ?? [], clause);
+  const other = lastIn(others.get(topic), clause);
   if (other === undefined) {
     return lastIn(own, matched) === undefined && mentionsOther(topic, after.slice(0, reach));
   }

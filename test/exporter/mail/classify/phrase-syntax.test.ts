@@ -1,11 +1,6 @@
 import test from 'ava';
 import { normalize } from '../../../../exporter/mail/classify/normalize.ts';
-import {
-  compilePhrase,
-  firstKeys,
-  keysOf,
-  literalPhrase,
-} from '../../../../exporter/mail/classify/phrase-syntax.ts';
+import { compilePhrase, literalPhrase } from '../../../../exporter/mail/classify/phrase-syntax.ts';
 import { chinese } from '../../../../exporter/mail/classify/terms/chinese.ts';
 import * as context from '../../../../exporter/mail/classify/terms/context.ts';
 import { english } from '../../../../exporter/mail/classify/terms/english.ts';
@@ -49,13 +44,6 @@ test('a user’s own term has no special characters', (t) => {
   t.deepEqual('a (b|c) x+y'.match(new RegExp(literalPhrase('(b|c)')))?.[0], '(b|c)');
   t.is('over-due'.match(new RegExp(literalPhrase('due')))?.[0], 'due');
   t.is('dues'.match(new RegExp(literalPhrase('due'))), null);
-});
-
-test('the words that a phrase can begin with are found, through optional ones too', (t) => {
-  t.deepEqual(firstKeys('[very] {state} balance', lists), new Set(['very', 'low', 'running', 'used']));
-  t.deepEqual(firstKeys('{余额} 不足', lists), new Set(['余', '额']));
-  t.is(firstKeys('/\\d+/ days', lists), undefined);
-  t.deepEqual(keysOf('low-cost 余额 v2'), new Set(['low', 'cost', '余', '额', 'v2']));
 });
 
 const builtIn = [
