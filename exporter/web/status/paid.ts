@@ -6,6 +6,7 @@ import type { PaidLinks } from '../access/paid-links.ts';
 import { paidPath } from '../access/paid-links.ts';
 import type { PaidOutcome } from './page/paid-page.ts';
 import { paidPage } from './page/paid-page.ts';
+import { readQuery } from './query.ts';
 import type { Language } from './text/language.ts';
 
 export interface PaidDependencies {
@@ -48,8 +49,18 @@ export function createPaidRouter(
     for (const own of ['lang', 'confirm']) query.delete(own);
     response
       .status(statuses[outcome.kind])
+      // With the other pages' `no-referrer`, browsers send the form with `Origin: null`, as they do for pages of other sites. Links
+      // to elsewhere get no address this way either.
+      .set('Referrer-Policy', 'same-origin')
       .type('html')
-      .send(paidPage(outcome, languageOf(request), query.toString()).toString());
+      .send(
+        paidPage(
+          outcome,
+          languageOf(request),
+          query.toString(),
+          readQuery(request.query).language,
+        ).toString(),
+      );
   };
 
   router.get(paidPath, (request, response) => {

@@ -20,8 +20,14 @@ export type PaidOutcome =
   /** The account file cannot be written here. */
   | { readonly kind: 'unwritable'; readonly name: string; readonly date: string; readonly message: string };
 
-/** `query` is that of the link, which the form sends back. */
-export function paidPage(outcome: PaidOutcome, language: Language, query: string): Html {
+/** `query` is that of the link, which the form sends back with the language if one was `chosen`. */
+export function paidPage(
+  outcome: PaidOutcome,
+  language: Language,
+  query: string,
+  chosen: Language | undefined,
+): Html {
+  const answered = chosen === undefined ? query : withLanguage(query, chosen);
   const text = messages[language];
   const root = '../';
   return layout({
@@ -29,8 +35,8 @@ export function paidPage(outcome: PaidOutcome, language: Language, query: string
     title: text.markPaid,
     root,
     inLanguage: (other) => `?${withLanguage(query, other)}`,
-    main: html`${mainOf(outcome, language, query)}
-<p><a href="${root}">${text.backToStatus}</a></p>`,
+    main: html`${mainOf(outcome, language, answered)}
+<p><a href="${root}${chosen === undefined ? '' : `?lang=${chosen}`}">${text.backToStatus}</a></p>`,
   });
 }
 
@@ -57,9 +63,14 @@ function mainOf(outcome: PaidOutcome, language: Language, query: string): Html {
 <p><code>${outcome.message}</code></p>`;
     case 'unwritable':
       return html`<p>${text.paidUnwritable(renewal, date)}</p>
-<p><code>balance-alert renewed ${JSON.stringify(outcome.name)} ${outcome.date}</code></p>
+<p><code>balance-alert renewed ${quoted(outcome.name)} ${outcome.date}</code></p>
 <p><code>${outcome.message}</code></p>`;
   }
+}
+
+/** As one word of a shell, whatever is in it: people copy the command. */
+function quoted(name: string): string {
+  return `'${name.replaceAll("'", "'\\''")}'`;
 }
 
 function withLanguage(query: string, language: Language): string {

@@ -44,6 +44,7 @@ a:hover { text-decoration-thickness: 2px; }
 h2:focus, main:focus { outline: none; }
 bdi { white-space: pre-wrap; overflow-wrap: anywhere; }
 dd, .what p { overflow-wrap: break-word; }
+code { overflow-wrap: anywhere; }
 .hidden {
   position: absolute; width: 1px; height: 1px; margin: -1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap;
 }
@@ -112,6 +113,7 @@ nav ul { display: flex; flex-wrap: wrap; gap: .25rem 1.125rem; }
   padding: .375rem .625rem; width: 18rem; max-width: 100%;
 }
 .search input::placeholder { color: var(--soft); opacity: 1; }
+p + .search { margin-top: .75rem; }
 .search button {
   font: inherit; font-weight: 600; color: var(--paper); background: var(--accent); border: 1px solid var(--accent); border-radius: 4px;
   padding: .375rem 1rem; cursor: pointer;
