@@ -175,10 +175,21 @@ for (const colorScheme of ['light', 'dark'] as const) {
   );
 }
 
-pageTest('on paper, the question is dark on white', async (t) => {
-  const { page, link } = await open(t, { colorScheme: 'dark', viewport: { width: 718, height: 1047 } });
-  await page.goto(link('Domain'));
-  await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
-  t.is(await page.evaluate(groundColour), 'rgb(255, 255, 255)');
-  t.deepEqual(await page.evaluate(width), { beyond: [], page: 718 });
-});
+pageTest(
+  'on paper, the question is dark on white, and the status page has no links that mark as paid',
+  async (t) => {
+    const { page, link, url } = await open(t, {
+      colorScheme: 'dark',
+      viewport: { width: 718, height: 1047 },
+    });
+    await page.goto(link('Domain'));
+    await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
+    t.is(await page.evaluate(groundColour), 'rgb(255, 255, 255)');
+    t.deepEqual(await page.evaluate(width), { beyond: [], page: 718 });
+    await page.goto(`${url}/`);
+    t.is(await page.locator('a[href*="signature="]').count(), 1);
+    t.is(await page.locator('a[href*="signature="]:visible').count(), 0);
+    await page.emulateMedia({ media: 'screen' });
+    t.is(await page.locator('a[href*="signature="]:visible').count(), 1);
+  },
+);

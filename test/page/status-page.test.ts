@@ -338,6 +338,15 @@ pageTest(
     await goTo('/?lang=en');
     await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
     t.is(await page.evaluate(groundColour), 'rgb(255, 255, 255)');
+    const crowded = await page.locator('.item').evaluateAll((items) =>
+      items.flatMap((item) => {
+        const [badge, heading] = [item.querySelector('.badge'), item.querySelector('h3')];
+        const gap =
+          (heading?.getBoundingClientRect().left ?? 0) - (badge?.getBoundingClientRect().right ?? 0);
+        return gap < 4 ? [badge?.textContent] : [];
+      }),
+    );
+    t.deepEqual(crowded, []);
     t.deepEqual(await page.evaluate(width), { beyond: [], page: 718 });
     t.is(
       await page.locator('.accounts thead').evaluate((head) => head.getBoundingClientRect().height > 5),

@@ -54,7 +54,5 @@ function paidLink({ paidLink: linkOf, text }: PageContext, { name, problems }: R
   const [first] = problems;
   if (linkOf === undefined || first === undefined) return undefined;
   const date = first.kind === 'overdue' ? first.since : first.next;
-  return note(
-    html`<a href="${linkOf({ name, date })}">${text.markPaid}${hidden(html`: ${isolated(name)}`)}</a>`,
-  );
+  return html`<span class="note mark-paid"><a href="${linkOf({ name, date })}">${text.markPaid}${hidden(html`: ${isolated(name)}`)}</a></span>`;
 }

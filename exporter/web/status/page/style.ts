@@ -225,8 +225,8 @@ main:not(:has(section)) { padding-bottom: 3rem; }
   header, main, footer { max-width: none; padding: 0; }
   h2 { margin-top: 1.25rem; break-after: avoid; }
   a { color: inherit; text-decoration: none; }
-  .skip, .search, .order, .pager, .languages, .refresh, .views, .links { display: none; }
-  .item { grid-template-columns: 9rem minmax(0, 1fr); padding: .375rem .625rem; }
+  .skip, .search, .order, .pager, .languages, .refresh, .views, .links, .mark-paid { display: none; }
+  .item { grid-template-columns: 11rem minmax(0, 1fr); padding: .375rem .625rem; }
   .cards { border-radius: 0; }
   .cards th, .cards td, .cards th:first-child { padding: .25rem .375rem; min-width: 0; }
   .cards tbody th, .cards td, .cards td.owner, .accounts td.number { min-width: 0; }
