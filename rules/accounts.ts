@@ -3,7 +3,7 @@ import { evaluatedAt, exporterUpAt, type HeldRule, heldRule, knownAt, unservedSi
 import { dashboardPath } from './links.ts';
 import type { RuleSettings } from './options.ts';
 import { ownerOf } from './owners.ts';
-import { changesOfWeek, payable, prepaid, stepsOfDay, stepsOfHistory } from './recording.ts';
+import { changesOfWeek, payable, prepaid, stepsOfHistory, stepsServedOfTwoDays } from './recording.ts';
 import { recorded } from './series.ts';
 import type { AlertRule, RecordingRule, RuleGroup, Severity } from './types.ts';
 
@@ -201,10 +201,13 @@ or on (${accountIdentity})
   dashboard: dashboardPath('exporter', 'project'),
 };
 
+const usedUp = `${current}{${prepaid},${payable}} <= 0`;
+
 const empty: AlertRule = {
   alert: 'BalanceEmpty',
   severity: 'critical',
-  expr: `max by (${balanceIdentity}) (${current}{${prepaid},${payable}} <= 0)
+  among: usedUp,
+  expr: `max by (${balanceIdentity}) (${usedUp})
 unless on (${balanceIdentity}) (${threshold} <= 0)`,
   for: '5m',
   keepFiringFor: '15m',
@@ -236,10 +239,10 @@ function runwayShort(severity: Extract<Severity, 'warning' | 'critical'>, days: 
     keepFiringFor: '4h',
     why:
       severity === 'critical'
-        ? `Critical below ${days} days: less than a weekend plus the time that a payment takes. The weekly average is smooth, so there is no "for"; keep_firing_for 4h, since the runway varies with the time of day.`
+        ? `Critical below ${days} days: less than a weekend plus the time that a payment takes. The expected usage is an average over a week or more, so there is no "for"; keep_firing_for 4h, since the runway varies with the time of day.`
         : `A warning below ${days} days, a span that always includes working days. No "for", and keep_firing_for 4h, as for the critical one.`,
-    summary: 'A balance runs out within days at its current usage.',
-    description: `${account} lasts {{ $value | printf "%.1f" }} days at its average usage of {{ $labels.unit }}.`,
+    summary: 'A balance runs out within days at its expected usage.',
+    description: `${account} lasts {{ $value | printf "%.1f" }} days at its expected usage of {{ $labels.unit }}.`,
     dashboard: accountDashboard,
   };
 }
@@ -301,11 +304,11 @@ const burnUnusual: AlertRule = {
   > 3
 )
 and ${stepsOfHistory} >= 576
-and ${stepsOfDay} >= 130
+and ${stepsServedOfTwoDays} >= 274
 and ${changesOfWeek} >= 3
 and ${recorded('account:balance_alert_burn_per_second:avg1d')} * ${day} > 0.02 * ${balance}`,
   keepFiringFor: '6h',
-  why: 'Info: usage can change for good reasons, and RunwayShort covers urgency. Compares the past day with the week before it; requires four days of history (576 steps), a day that is known but for two hours (130 of its 144 steps; after an outage the average of a few busy hours says nothing), and that the day consumed more than 2 % of the balance. The day is already an average, so there is no "for".',
+  why: 'Info: usage can change for good reasons, and RunwayShort covers urgency. Compares the past day with the week before it; requires four days of history (576 steps), two days in which the balance was served but for two hours (274 of 288 steps; what was used during an outage is counted when it ends, and makes that day look like more than a day), and that the day consumed more than 2 % of the balance. The day is already an average, so there is no "for".',
   summary: 'An account is used much faster than in the week before.',
   description: `${account} used {{ $labels.unit }} {{ $value | printf "%.1f" }} times as fast over the past day as in the week before.`,
   dashboard: accountDashboard,

@@ -108,7 +108,7 @@ function factsOf(rule: AlertRule, group: string): Partial<Pick<AlertRule, 'expr'
       ? (['balance_alert_account_info', accountLabels] as const)
       : (['balance_alert_subscription_info', subscriptionLabels] as const);
   return {
-    expr: withOwner(rule.expr, kind),
+    expr: withOwner(rule.expr, kind, rule.among),
     facts: {
       ...(balanceAlerts.has(rule.alert) ? balanceFacts : {}),
       ...(kind === 'subscription' ? subscriptionFacts : {}),

@@ -42,15 +42,21 @@ export function ownerOf(kind: Owned): RecordingRule {
 /**
  * The expression with the owner's label where there is an owner, and as it is where there is none. After a change of the
  * owner both series may still be found for some minutes: the later one counts.
+ *
+ * @param among what has at least the accounts or subscriptions of the expression and costs less; those of it that nobody owns
+ *   are multiplied by a 1 without the label
  */
-export function withOwner(expr: string, kind: Owned): string {
+export function withOwner(expr: string, kind: Owned, among = expr): string {
   const { record, labels } = kinds[kind];
   return `(
   ${indent(expr)}
 )
-* on (${labels}) group_left (account_owner) (topk by (${labels}) (1, max by (${labels}, account_owner) (${record})) > bool 0)
-or ignoring (account_owner)
+* on (${labels}) group_left (account_owner)
 (
-  ${indent(expr)}
+  topk by (${labels}) (1, ${record}) > bool 0
+  or on (${labels})
+  group by (${labels}) (
+    ${indent(among, 4)}
+  )
 )`;
 }

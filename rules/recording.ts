@@ -9,8 +9,8 @@ export const step = { text: '10m', seconds: 600 } as const;
 export const burnWindows = ['1d', '7d', '30d'] as const;
 
 const day = 86_400;
-const seconds = { '1d': day, '7d': 7 * day, '8d': 8 * day, '30d': 30 * day } as const;
-type Window = keyof typeof seconds;
+const seconds = { '1d': day, '7d': 7 * day, '8d': 8 * day, '30d': 30 * day, '31d': 31 * day } as const;
+type Window = Exclude<keyof typeof seconds, '31d'>;
 
 /** Types that are used up; `merchant` is the customer's own money and flows both ways. */
 const consumed = 'type=~"balance|credits|quota"';
@@ -67,18 +67,18 @@ function total(record: Total, added: string): string {
 }
 
 const lastOf = (record: RecordedName): string => recorded(record, { lastWithin: lastStep });
-const began = (window: Window): string => `(${lastOf(start)} <= time() - ${seconds[window]})`;
+const began = (window: keyof typeof seconds): string => `(${lastOf(start)} <= time() - ${seconds[window]})`;
 const atStartOf = (record: Total, window: Window): string =>
   recorded(record, { lastWithin: windowStart, offset: window });
 
 /** What was added to a total within a window. Costs the same for any window. */
 const added = (record: Total, window: Window): string => `(${lastOf(record)} - ${atStartOf(record, window)})`;
 
+/** Steps of the past two days in which a balance was served; over an outage it is carried, and not served. */
+export const stepsServedOfTwoDays = `max by (${balanceIdentity}) (count_over_time(${balance}[2d]))`;
+
 /** Steps of history since the totals of an account began. */
 export const stepsOfHistory = lastOf('account:balance_alert_steps:total');
-
-/** Steps of the past day whose decrease is known; absent where nothing was known a day ago. */
-export const stepsOfDay = added('account:balance_alert_steps:total', '1d');
 
 const averageOf = <Name extends (typeof burnWindows)[number]>(window: Name) =>
   `account:balance_alert_step_burn_per_second:avg${window}` as const;
@@ -103,6 +103,29 @@ function burnOf(window: '7d' | '30d', confident: string): string {
   ${confident}
 )`;
 }
+
+const weekEnded = (offset: string): string =>
+  recorded(averageOf('7d'), { matchers: prepaid, lastWithin: windowStart, offset });
+
+/** The average of the week that ended 30 days ago, which is compared with that of the past week. */
+const weekOfLastMonth = weekEnded('30d');
+
+/** The average of the seven days after that: what a month that repeats itself takes in the next seven days. */
+const weekThatFollowed = weekEnded('23d');
+
+const averageOfMonth = recorded(averageOf('30d'), { matchers: prepaid, lastWithin: lastStep });
+
+/** What a month ago followed on a week like the past one, and at least the average of the month. */
+const repeated = `(
+  ${weekThatFollowed} > ${averageOfMonth}
+  or
+  (${averageOfMonth} and ${weekThatFollowed})
+)
+and
+${burnOf('7d', confidentByWeek)}
+and
+((${recorded(averageOf('7d'), { matchers: prepaid, lastWithin: lastStep })} / (${weekOfLastMonth} > 0) >= 0.5) <= 2)
+and ${began('31d')}`;
 
 /**
  * Balances, their falls and the totals of these, every ten minutes. Read them with `last_over_time(...[15m])`: Prometheus
@@ -185,10 +208,14 @@ or
     },
     {
       record: 'account:balance_alert_step_burn_per_second:expected',
-      expr: `${burnOf('7d', confidentByWeek)}
+      expr: `(
+  ${indent(repeated)}
+)
+or
+${burnOf('7d', confidentByWeek)}
 or
 ${burnOf('30d', confidentByMonth)}`,
-      why: 'The average used for the runway: that of a week, so that weekends are always included. Absent rather than guessed: requires a day of history (144 steps) and three changes of the balance, since a single deduction is not a rate. An account that is billed once a week changes too rarely; for it, the monthly average is used, after a week of history and as long as there is usage. Absent if nothing is used.',
+      why: 'The average used for the runway: that of a week, so that weekends are always included. Where the week used between half and twice what the same week used 30 days earlier, the average of the seven days that followed on that one, but at least that of the month: a month end that returns counts before it begins, and no longer once it is over. It requires 31 days of history. Absent rather than guessed: requires a day of history (144 steps) and three changes of the balance, since a single deduction is not a rate. An account that is billed once a week changes too rarely; for it, the monthly average is used, after a week of history and as long as there is usage. Absent if nothing is used.',
     },
   ],
 };

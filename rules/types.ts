@@ -18,6 +18,8 @@ export interface AlertRule {
   readonly alert: string;
   readonly severity: Severity;
   readonly expr: string;
+  /** At least the accounts of `expr`, where that costs less than `expr` itself, to look up their owners by. */
+  readonly among?: string;
   /** How long the expression must hold before the alert fires; absent = at once. */
   readonly for?: string;
   /** How long the alert stays once the expression no longer holds. */

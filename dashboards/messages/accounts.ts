@@ -5,8 +5,8 @@ export const accountsPanels = {
   accounts: {
     title: { en: 'Accounts', zh: '账户' },
     description: {
-      en: 'The selected accounts, most urgent first. "Per day" is the average usage over the past week. Days left require a day of history and three changes of the balance.',
-      zh: '所选账户，按紧急程度排序。“每日消耗”为近 7 天的日均值。剩余天数需要至少一天的历史数据和三次余额变化。',
+      en: 'The selected accounts, most urgent first. "Per day" is the average usage over the past week. Days left are at the expected usage and require a day of history and three changes of the balance.',
+      zh: '所选账户，按紧急程度排序。“每日消耗”为近 7 天的日均值。剩余天数按预计消耗计算，需要至少一天的历史数据和三次余额变化。',
     },
     noValue: { en: 'No account has a reading yet.', zh: '暂无账户数据。' },
   },
@@ -29,8 +29,8 @@ export const accountsPanels = {
   runway: {
     title: { en: 'Runway', zh: '可用天数' },
     description: {
-      en: 'Days until each balance runs out at its average usage. The lines are the warning and critical thresholds of RunwayShort. Values above 60 days are shown as 60.',
-      zh: '按平均消耗估算的各余额可用天数。横线为 RunwayShort 的警告与严重阈值。超过 60 天的按 60 天显示。',
+      en: 'Days until each balance runs out at its expected usage: the average of the past week, or what followed a month ago on a week like it. The lines are the warning and critical thresholds of RunwayShort. Values above 60 days are shown as 60.',
+      zh: '按预计消耗估算的各余额可用天数：取近 7 天日均值；若与 30 天前的同一周相近，则取其后 7 天的日均值（不低于近 30 天的日均值）。横线为 RunwayShort 的警告与严重阈值。超过 60 天的按 60 天显示。',
     },
     noValue: {
       en: 'not enough data: requires a day of history and three changes of the balance',

@@ -13,8 +13,8 @@ export const overviewPanels = {
   soonest: {
     title: { en: 'First to run out', zh: '最先用尽' },
     description: {
-      en: 'Days until the first account runs out at its average usage of the past week. Requires a day of history and three changes of the balance.',
-      zh: '按近 7 天平均消耗，最先用尽的账户的剩余天数。需要至少一天的历史数据和三次余额变化。',
+      en: 'Days until the first account runs out at its expected usage. Requires a day of history and three changes of the balance.',
+      zh: '按预计消耗，最先用尽的账户的剩余天数。需要至少一天的历史数据和三次余额变化。',
     },
     noValue: { en: 'not enough data', zh: '数据不足' },
   },

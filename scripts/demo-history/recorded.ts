@@ -14,6 +14,9 @@ const bridge = stepsPerDay;
 /** How long the totals outlast a time without a balance, in steps, from the last one that is counted. */
 const outlast = 2 * stepsPerDay;
 
+/** How far before a moment its week is looked for, in steps. */
+const lookBehind = stepsPerDay / 2;
+
 export interface RecordedPoint {
   /** The last known balance of the past day. */
   readonly carried: number | undefined;
@@ -48,21 +51,39 @@ export function recordedPoints(balances: readonly (number | undefined)[], prepai
   const fallCounts = runningSums(falls.map((fall) => (fall === undefined ? 0 : 1)));
   const changeCounts = runningSums(changed);
   const totals = totalsOf(known, falls, changed);
+  const average = (index: number, days: number): number | undefined => {
+    const count = sumWithin(fallCounts, index, days);
+    return count === 0 ? undefined : sumWithin(fallSums, index, days) / count / step.seconds;
+  };
+  /** The week that ended so many days before a step, as the rules look it up. */
+  const weekEnded = (index: number, daysAgo: number): number | undefined => {
+    const end = index - daysAgo * stepsPerDay;
+    for (let at = end; at >= 0 && at > end - lookBehind; at -= 1) {
+      const value = totals[at]?.totals === undefined ? undefined : average(at, 7);
+      if (value !== undefined) return value;
+    }
+    return undefined;
+  };
+  /** What followed a month ago on a week like the past one, and at least the average of the month. */
+  const repeated = (index: number, week: number, month: number): number | undefined => {
+    const start = totals[index]?.start;
+    if (start === undefined || start > index - 31 * stepsPerDay) return undefined;
+    const before = weekEnded(index, 30);
+    const followed = weekEnded(index, 23);
+    if (before === undefined || followed === undefined) return undefined;
+    return week >= 0.5 * before && week <= 2 * before && before > 0 ? Math.max(followed, month) : undefined;
+  };
   return balances.map((balance, index) => {
-    const within = (sums: readonly number[], days: number): number =>
-      (sums[index + 1] ?? 0) - (sums[Math.max(0, index + 1 - days * stepsPerDay)] ?? 0);
-    const average = (days: number): number | undefined => {
-      const count = within(fallCounts, days);
-      return count === 0 ? undefined : within(fallSums, days) / count / step.seconds;
-    };
-    const burn = { '1d': average(1), '7d': average(7), '30d': average(30) };
+    const within = (sums: readonly number[], days: number): number => sumWithin(sums, index, days);
+    const burn = { '1d': average(index, 1), '7d': average(index, 7), '30d': average(index, 30) };
     const steps = totals[index]?.totals?.steps ?? 0;
     const changes7d = within(changeCounts, 7);
     const byWeek = steps >= 144 && changes7d >= 3;
     const byMonth = steps >= 1008 && within(changeCounts, 30) >= 3 && within(changeCounts, 8) >= 1;
     const weekly = byWeek && (burn['7d'] ?? 0) > 0 ? burn['7d'] : undefined;
     const monthly = byMonth && (burn['30d'] ?? 0) > 0 ? burn['30d'] : undefined;
-    const expected = prepaid ? (weekly ?? monthly) : undefined;
+    const again = weekly === undefined ? undefined : repeated(index, weekly, burn['30d'] ?? 0);
+    const expected = prepaid ? (again ?? weekly ?? monthly) : undefined;
     return {
       carried: known[index],
       fall: falls[index],
@@ -112,6 +133,11 @@ function lastKnown(balances: readonly (number | undefined)[]): (number | undefin
     }
     return last !== undefined && index - last.index < bridge ? last.value : undefined;
   });
+}
+
+/** What was added to sums of all before each index in the days up to and with an index. */
+function sumWithin(sums: readonly number[], index: number, days: number): number {
+  return (sums[index + 1] ?? 0) - (sums[Math.max(0, index + 1 - days * stepsPerDay)] ?? 0);
 }
 
 /** Sums of all before each index, with the sum of all at the end. */

@@ -125,6 +125,11 @@ export function* samplesOf(account: number, { now, long }: BenchHistory): Genera
     const name = `account:balance_alert_step_burn_per_second:avg${days}d` as const;
     yield* recorded(name, (time) => average(time, days), recent, stepSeconds);
   }
+  for (const daysAgo of [23, 30]) {
+    const until = now - daysAgo * day;
+    const name = 'account:balance_alert_step_burn_per_second:avg7d';
+    yield* recorded(name, (time) => average(time, 7), until - 13 * hour, stepSeconds, until);
+  }
   const expected = 'account:balance_alert_step_burn_per_second:expected';
   yield* recorded(expected, (time) => average(time, 7), recent, stepSeconds);
   const runway = (time: number): number => balance(time) / average(time, 7);

@@ -15,8 +15,8 @@ const links = (alert: string) => ({
 const short = (severity: string, lasts: string): ExpectedAlert => ({
   labels: { ...balanceLabels, severity },
   annotations: {
-    summary: 'A balance runs out within days at its current usage.',
-    description: `openrouter-prod (openrouter) lasts ${lasts} days at its average usage of USD.`,
+    summary: 'A balance runs out within days at its expected usage.',
+    description: `openrouter-prod (openrouter) lasts ${lasts} days at its expected usage of USD.`,
     ...links('RunwayShort'),
   },
 });

@@ -113,15 +113,11 @@ export function evaluate(account: SimulatedAccount, threshold: number | undefine
     each((index) => (held[index]?.runway ?? Number.POSITIVE_INFINITY) < days * day);
   const ageAbove = (index: number, seconds: number): boolean =>
     (account.successAge[index] ?? 0) * grid > 3 * interval + seconds;
-  /** Known steps of the past day, from the last total that is known within twelve hours before it. */
-  const stepsOfDay = (index: number): number => {
-    const now = points[index]?.totals?.steps;
-    for (let before = index - 144; before >= 0 && before > index - 144 - 72; before -= 1) {
-      const then = points[before]?.totals?.steps;
-      if (then !== undefined && now !== undefined) return now - then;
-    }
-    return 0;
-  };
+  const servedSums = [0];
+  for (const value of account.served)
+    servedSums.push((servedSums.at(-1) ?? 0) + (value === undefined ? 0 : 1));
+  const servedOfTwoDays = (index: number): number =>
+    (servedSums[index + 1] ?? 0) - (servedSums[Math.max(0, index + 1 - (2 * day) / grid)] ?? 0);
   const holds: Readonly<Record<keyof typeof names, readonly boolean[]>> = {
     empty: each((index) => (held[index]?.balance ?? 1) <= 0),
     low: each((index) => threshold !== undefined && (held[index]?.balance ?? threshold) < threshold),
@@ -138,7 +134,7 @@ export function evaluate(account: SimulatedAccount, threshold: number | undefine
         balance !== undefined &&
         today / week > 3 &&
         (points[index]?.totals?.steps ?? 0) >= 576 &&
-        stepsOfDay(index) >= 130 &&
+        servedOfTwoDays(index) >= 274 &&
         (points[index]?.changes7d ?? 0) >= 3 &&
         today * day > 0.02 * balance
       );

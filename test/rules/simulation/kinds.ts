@@ -37,7 +37,11 @@ export interface Shape {
 
 const weekday = (time: number): number => Math.floor(time / day) % 7;
 const hourOfDay = (time: number): number => (time % day) / hour;
-const dayOfMonth = (time: number): number => Math.floor(time / day) % 30;
+/** The last three days of each month of a year that is no leap year. */
+const lastDays: ReadonlySet<number> = new Set(
+  [31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334, 365].flatMap((end) => [end - 3, end - 2, end - 1]),
+);
+const isMonthEnd = (time: number): boolean => lastDays.has(Math.floor(time / day) % 365);
 
 const noisy = (_time: number, random: () => number): number => 0.5 + random();
 /** Office hours: most use from 8 to 20, next to none at weekends; 1 on average over a week. */
@@ -47,7 +51,7 @@ const weekly = (time: number, random: () => number): number =>
   (0.6 + 0.8 * random());
 const nightly = (time: number): number => (hourOfDay(time) >= 1 && hourOfDay(time) < 3 ? 12 : 0);
 const monthEnd = (time: number, random: () => number): number =>
-  (dayOfMonth(time) >= 27 ? 4 : 0.67) * (0.5 + random());
+  (isMonthEnd(time) ? 4 : 0.67) * (0.5 + random());
 /** A job gone wild: some hours of several times the use, now and then. */
 function bursts(random: () => number): Shape['load'] {
   const factor = 3 + 5 * random();
@@ -58,6 +62,13 @@ function bursts(random: () => number): Shape['load'] {
     (Math.floor(time / day) % every === every - 3 && time % day < length + 8 * hour && hourOfDay(time) >= 8
       ? factor
       : 1);
+}
+
+/** Projects join and leave: another level of use from one day to the next, every few weeks. */
+function levels(random: () => number): Shape['load'] {
+  const length = Math.round(between(random, 20, 60)) * day;
+  const factors = Array.from({ length: 20 }, () => between(random, 0.4, 2.5));
+  return (time, draw) => (factors[Math.floor(time / length) % factors.length] ?? 1) * weekly(time, draw);
 }
 
 type Plan = (random: () => number) => Omit<Shape, 'kind'>;
@@ -107,6 +118,7 @@ const plans: Readonly<Record<string, Plan>> = {
     const from = between(random, 20, 120) * day;
     return { ...plain(random, weekly), life: [from, from + between(random, 60, 200) * day] };
   },
+  'new levels': (random) => plain(random, levels(random)),
   growing: (random) => {
     const perMonth = between(random, 1.1, 1.5);
     return {
