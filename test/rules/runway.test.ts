@@ -137,6 +137,41 @@ test('an account that is billed once a week gets its runway from its month, unti
   });
 });
 
+test('a month that repeats itself counts before it does, and is over when it was a month ago', async (t) => {
+  const of = (project: string) => `{project="${project}",provider="v",type="balance",unit="USD"`;
+  const balance = (project: string) =>
+    `balance_alert_balance${of(project)},instance="a:9100",job="balance-alert"}`;
+  const lasts = (days: Readonly<Record<string, number>>) =>
+    Object.fromEntries(
+      Object.entries(days).map(([project, value]) => [
+        `{project="${project}", provider="v", type="balance", unit="USD"}`,
+        value,
+      ]),
+    );
+  await holds(t, {
+    interval: '10m',
+    series: {
+      [exporterUp]: '1x4600',
+      // 1 a step, and 4 on the days 5 to 8.
+      [balance('again')]: '8000-1x720 7276-4x431 5551-1x3383',
+      // The same, and 5 a step in the last week, unlike a month ago.
+      [balance('unlike')]: '12000-1x720 11276-4x431 9551-1x2375 7171-5x1007',
+      // 4 a step at the very beginning and on the days 28 to 31, then 1.
+      [balance('over')]: '8000-4x216 7135-1x3815 3316-4x431 1591-1x71',
+    },
+    values: [
+      // After 30.5 days a month ago is not known yet: 2312 left at 144 a day.
+      {
+        at: '732h',
+        expr: `round(account:balance_alert_runway_seconds{project="again"} / ${day}, 0.001)`,
+        is: lasts({ again: 16.056 }),
+      },
+      // 2168 left at the 2304 of the week that followed; 2136 at the 720 a day of the week; 1520 at the 187.2 a day of the month.
+      { at: '756h', expr: runwayDays, is: lasts({ again: 6.587, unlike: 2.967, over: 8.12 }) },
+    ],
+  });
+});
+
 test('a debt has a runway of 0', async (t) => {
   await holds(t, {
     interval: '10m',
