@@ -117,41 +117,22 @@ test('there is no runway after one or two deductions, nor without usage', async 
   });
 });
 
-test('an account that is billed once a week gets its runway from its month, until it is used no more', async (t) => {
-  // 70 every seven days (1008 steps): ten a day. At day 25, 3 of 4 deductions lie after the first week.
+test('what a month tells: an account that is billed once a week, a month that repeats itself, and when they are over', async (t) => {
+  const of = (project: string) => `project="${project}",provider="v",type="balance",unit="USD"`;
+  const balance = (project: string) =>
+    `balance_alert_balance{${of(project)},instance="a:9100",job="balance-alert"}`;
+  const days = (at: string, project: string, ...is: readonly number[]) => ({
+    at,
+    expr: `round(account:balance_alert_runway_seconds{project="${project}"} / ${day}, 0.001)`,
+    is: Object.fromEntries(is.map((value) => [`{${of(project)}}`, value])),
+  });
+  // A month of steps takes promtool most of a minute, whatever number of accounts.
   await holds(t, {
     interval: '10m',
     series: {
       [exporterUp]: '1x4900',
-      ...account({ balance: '400x499 330x1007 260x1007 190x1007 120x1300' }),
-    },
-    values: [
-      { at: '330h', expr: 'account:balance_alert_runway_seconds', is: {} },
-      // Almost a week after the third: 210 used in 24.17 days and 190 left.
-      { at: '580h', expr: runwayDays, is: { [labels]: 21.865 } },
-      // After 24.5 days: 280 used in 24.5 days and 120 left; 280 / 24.5 = 11.43 a day.
-      { at: '588h', expr: runwayDays, is: { [labels]: 10.5 } },
-      // More than eight days after the last one.
-      { at: '780h', expr: runwayDays, is: {} },
-    ],
-  });
-});
-
-test('a month that repeats itself counts before it does, and is over when it was a month ago', async (t) => {
-  const of = (project: string) => `{project="${project}",provider="v",type="balance",unit="USD"`;
-  const balance = (project: string) =>
-    `balance_alert_balance${of(project)},instance="a:9100",job="balance-alert"}`;
-  const lasts = (days: Readonly<Record<string, number>>) =>
-    Object.fromEntries(
-      Object.entries(days).map(([project, value]) => [
-        `{project="${project}", provider="v", type="balance", unit="USD"}`,
-        value,
-      ]),
-    );
-  await holds(t, {
-    interval: '10m',
-    series: {
-      [exporterUp]: '1x4600',
+      // 70 every seven days (1008 steps): ten a day. At day 25, 3 of 4 deductions lie after the first week.
+      [balance('weekly')]: '400x499 330x1007 260x1007 190x1007 120x1300',
       // 1 a step, and 4 on the days 5 to 8.
       [balance('again')]: '8000-1x720 7276-4x431 5551-1x3383',
       // The same, and 5 a step in the last week, unlike a month ago.
@@ -160,14 +141,21 @@ test('a month that repeats itself counts before it does, and is over when it was
       [balance('over')]: '8000-4x216 7135-1x3815 3316-4x431 1591-1x71',
     },
     values: [
+      days('330h', 'weekly'),
+      // Almost a week after the third: 210 used in 24.17 days and 190 left.
+      days('580h', 'weekly', 21.865),
+      // After 24.5 days: 280 used in 24.5 days and 120 left; 280 / 24.5 = 11.43 a day.
+      days('588h', 'weekly', 10.5),
+      // More than eight days after the last one.
+      days('780h', 'weekly'),
       // After 30.5 days a month ago is not known yet: 2312 left at 144 a day.
-      {
-        at: '732h',
-        expr: `round(account:balance_alert_runway_seconds{project="again"} / ${day}, 0.001)`,
-        is: lasts({ again: 16.056 }),
-      },
-      // 2168 left at the 2304 of the week that followed; 2136 at the 720 a day of the week; 1520 at the 187.2 a day of the month.
-      { at: '756h', expr: runwayDays, is: lasts({ again: 6.587, unlike: 2.967, over: 8.12 }) },
+      days('732h', 'again', 16.056),
+      // 2168 left at the 2304 of the week that followed a month ago.
+      days('756h', 'again', 6.587),
+      // 2136 left at the 720 a day of the week.
+      days('756h', 'unlike', 2.967),
+      // 1520 left at the 187.2 a day of the month.
+      days('756h', 'over', 8.12),
     ],
   });
 });
@@ -284,6 +272,30 @@ test('BurnUnusual fires when a day takes more than three times the week before, 
   await holds(t, {
     interval: '10m',
     series: { [exporterUp]: '1x1300', ...account({ balance: '4000-1x720 3276-4x200' }) },
+    alerts: [{ at: '144h', alert: 'BurnUnusual', firing: [unusual('4.0')] }],
+  });
+});
+
+test('BurnUnusual does not take what an outage of a day used for a busy day, and a gap of an hour does not silence it', async (t) => {
+  await holds(t, {
+    interval: '10m',
+    series: {
+      [exporterUp]: '1x720 0x118 1x400',
+      // At 1 a step for five days, then at 2, of which the first 20 hours are counted at once.
+      ...account({ balance: '4000-1x720 stale _x118 3040-2x400', up: '1x720 stale _x118 1x400' }),
+    },
+    values: [
+      {
+        at: '163h',
+        expr: 'account:balance_alert_burn_per_second:avg1d / account:balance_alert_burn_per_second:avg7d offset 1d > bool 3',
+        is: { [labels]: 1 },
+      },
+    ],
+    alerts: ['140h10m', '150h', '163h', '170h'].map((at) => ({ at, alert: 'BurnUnusual', firing: [] })),
+  });
+  await holds(t, {
+    interval: '10m',
+    series: { [exporterUp]: '1x1300', ...account({ balance: '4000-1x720 3276-4x30 stale _x4 3132-4x200' }) },
     alerts: [{ at: '144h', alert: 'BurnUnusual', firing: [unusual('4.0')] }],
   });
 });
