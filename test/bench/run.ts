@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util';
+import { readOptions } from '../support/options.ts';
 import { benchChecks } from './checks.ts';
 import { benchGrowth } from './growth.ts';
 import { benchJob } from './job.ts';
@@ -6,37 +6,23 @@ import { benchMail } from './mail.ts';
 import { benchRound } from './round.ts';
 import { benchRules } from './rules.ts';
 import { benchScrape } from './scrape.ts';
-import { benchHealthcheck, benchMemory, benchStart } from './start.ts';
+import { benchHealthcheck, benchMemory, benchStart, makeBundleOfImage } from './start.ts';
 import type { Row } from './table.ts';
 import { formatTable, isOver } from './table.ts';
 
-/**
- * `npm run bench [-- --strict] [-- --long] [-- --only NAME]`: measures what the design allows, and prints it beside what it
- * found. Memory is measured after two minutes, with `--long` after ten.
- * With `--strict` the exit code is 1 where a budget is exceeded. `rules` needs `prometheus` and `promtool`, and measures
- * each Prometheus that is found; `--accounts N` says over how many accounts, `--against FOLDER` measures the rule files of
- * another version beside those of the checkout.
- */
+interface Options {
+  /** Long enough for what grows slowly with `--long`. */
+  readonly seconds: number;
+  readonly accounts: number;
+  readonly against: string | undefined;
+}
 
-const { values } = parseArgs({
-  options: {
-    strict: { type: 'boolean', default: false },
-    only: { type: 'string', multiple: true },
-    accounts: { type: 'string', default: '3000' },
-    against: { type: 'string' },
-    long: { type: 'boolean', default: false },
-  },
-});
-
-/** Long enough for what grows slowly with `--long`. */
-const memorySeconds = values.long ? 600 : 120;
-
-const parts: Readonly<Record<string, () => Promise<readonly Row[]>>> = {
+const parts: Readonly<Record<string, (options: Options) => Promise<readonly Row[]>>> = {
   start: benchStart,
-  'memory-50': () => benchMemory(50, '10m', memorySeconds, 75),
-  'memory-500': () => benchMemory(500, '10s', memorySeconds, 90),
-  'memory-2000': () => benchMemory(2000, '10s', memorySeconds, 120),
-  job: () => benchJob(500, memorySeconds, { plain: 1, tls: 0.5 }),
+  'memory-50': ({ seconds }) => benchMemory(50, '10m', seconds, 75),
+  'memory-500': ({ seconds }) => benchMemory(500, '10s', seconds, 90),
+  'memory-2000': ({ seconds }) => benchMemory(2000, '10s', seconds, 120),
+  job: ({ seconds }) => benchJob(500, seconds, { plain: 1, tls: 0.5 }),
   mail: () => benchMail(10_000, { cpu: 2, waitMs: 50 }),
   healthcheck: () => benchHealthcheck(2.5),
   'scrape-10000': () => benchScrape(10_000, 1.2),
@@ -44,19 +30,53 @@ const parts: Readonly<Record<string, () => Promise<readonly Row[]>>> = {
   round: () => benchRound(1000, 20),
   checks: () => benchChecks(5000, 2.5),
   growth: benchGrowth,
-  rules: () => benchRules({ accounts: Number(values.accounts), against: values.against }),
+  rules: ({ accounts, against }) => benchRules({ accounts, against }),
 };
-const wanted = values.only ?? Object.keys(parts);
+
+const usage = `Usage: npm run bench [-- OPTION...]
+
+Measures what the design allows, and prints it beside what it found.
+
+  --only NAME       one of: ${Object.keys(parts).join(', ')}; may be repeated
+  --long            memory and job over ten minutes instead of two
+  --strict          the exit code is 1 where a budget is exceeded
+  --accounts N      over how many accounts "rules" measures (default 3000); it needs prometheus and promtool,
+                    and measures each Prometheus that is found
+  --against FOLDER  rule files of another version, measured beside those of the checkout
+  --help            show this text
+`;
+
+const { strict, only, long, accounts, against } = readOptions(
+  usage,
+  {
+    strict: { type: 'boolean', default: false },
+    only: { type: 'string', multiple: true },
+    accounts: { type: 'string', default: '3000' },
+    against: { type: 'string' },
+    long: { type: 'boolean', default: false },
+  },
+  (values) => {
+    const number = Number(values.accounts);
+    if (!Number.isInteger(number) || number < 1)
+      throw new Error(`--accounts: expected a number, got ${JSON.stringify(values.accounts)}`);
+    const wrong = values.only?.find((name) => !Object.hasOwn(parts, name));
+    if (wrong !== undefined)
+      throw new Error(
+        `--only: expected one of ${Object.keys(parts).join(', ')}, got ${JSON.stringify(wrong)}`,
+      );
+    return { ...values, accounts: number };
+  },
+);
+const wanted = Object.entries(parts).filter(([name]) => only === undefined || only.includes(name));
+if (wanted.some(([name]) => name !== 'rules')) await makeBundleOfImage();
 const rows: Row[] = [];
-for (const name of wanted) {
-  const part = parts[name];
-  if (part === undefined) throw new Error(`expected one of ${Object.keys(parts).join(', ')}, got ${name}`);
+for (const [name, part] of wanted) {
   process.stderr.write(`${name} ...\n`);
-  rows.push(...(await part()));
+  rows.push(...(await part({ seconds: long ? 600 : 120, accounts, against })));
 }
 process.stdout.write(formatTable(rows));
 const over = rows.filter(isOver);
 if (over.length > 0) {
   process.stdout.write(`over budget: ${over.map(({ what }) => what).join('; ')}\n`);
-  if (values.strict) process.exitCode = 1;
+  if (strict) process.exitCode = 1;
 }

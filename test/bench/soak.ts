@@ -5,31 +5,39 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
 import { stringify } from 'yaml';
 import { makeBundle } from '../support/bundle.ts';
 import { makeCertificate } from '../support/certificate.ts';
 import { startDnsServer } from '../support/dns-server.ts';
 import type { ScriptedMail } from '../support/imap-server.ts';
 import { startImapServer } from '../support/imap-server.ts';
+import { readOptions } from '../support/options.ts';
 import { answer, startScriptedVendor } from '../support/scripted-vendor.ts';
 import { serveSockets } from '../support/sockets.ts';
 import { timeGet } from './measure.ts';
 import type { Row } from './table.ts';
 import { formatTable, isOver } from './table.ts';
 
-/**
- * `npm run soak [-- --minutes 10]`: the real program among bad neighbours, all at once. Twenty vendors that answer, six whose
- * names no DNS server answers, a proxy that takes connections and never answers CONNECT, a vendor that answers 101 unasked,
- * and a mailbox that gets mails with a Subject of 64 kB, beside one whose name is silent. Linux, as root: the exporter gets a
- * resolv.conf of its own.
- */
+const usage = `Usage: npm run soak [-- OPTION...]
 
-const { values: flags } = parseArgs({
-  options: { minutes: { type: 'string', default: '10' }, strict: { type: 'boolean', default: false } },
-});
-const minutes = Number(flags.minutes);
-if (!(minutes > 0)) throw new Error(`--minutes: expected a number, got ${flags.minutes}`);
+The real program among bad neighbours, all at once: twenty vendors that answer, six whose names no DNS server answers, a
+proxy that takes connections and never answers CONNECT, a vendor that answers 101 unasked, and a mailbox that gets mails
+with a Subject of 64 kB, beside one whose name is silent. Linux, as root: the exporter gets a resolv.conf of its own.
+
+  --minutes N  how long (default 10)
+  --strict     the exit code is 1 where a budget is exceeded
+  --help       show this text
+`;
+
+const { minutes, strict } = readOptions(
+  usage,
+  { minutes: { type: 'string', default: '10' }, strict: { type: 'boolean', default: false } },
+  (values) => {
+    const number = Number(values.minutes);
+    if (!(number > 0)) throw new Error(`--minutes: expected a number, got ${values.minutes}`);
+    return { ...values, minutes: number };
+  },
+);
 if (process.getuid?.() !== 0 || spawnSync('unshare', ['--mount', 'true']).status !== 0) {
   throw new Error('expected Linux and root, for a resolv.conf of the exporter alone (unshare --mount)');
 }
@@ -294,7 +302,7 @@ process.stdout.write(formatTable(rows));
 const over = rows.filter(isOver);
 if (over.length > 0) {
   process.stdout.write(`over budget: ${over.map(({ what }) => what).join('; ')}\n`);
-  if (flags.strict) process.exitCode = 1;
+  if (strict) process.exitCode = 1;
 }
 const levels = new Map<string, number>();
 for (const line of log) {

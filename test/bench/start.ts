@@ -10,10 +10,15 @@ import { benchAccount, latencies } from './round.ts';
 import type { Row } from './table.ts';
 
 const root = resolve(import.meta.dirname, '../..');
-/** From the start of the process to ready with the demo's accounts, which ask nobody: the bundle of the image, and a checkout. */
-export async function benchStart(): Promise<readonly Row[]> {
+
+/** Makes what the image runs, of today's checkout, with its compile cache. */
+export async function makeBundleOfImage(): Promise<void> {
   for (const program of ['scripts/build.ts', 'dist/warm-up.mjs'])
     await promisify(execFile)(process.execPath, [resolve(root, program)], { cwd: root });
+}
+
+/** From the start of the process to ready with the demo's accounts, which ask nobody: the bundle of the image, and a checkout. */
+export async function benchStart(): Promise<readonly Row[]> {
   const demo = resolve(root, 'exporter/examples/demo.yaml');
   const rows: Row[] = [];
   for (const [what, program, budget] of [

@@ -11,16 +11,24 @@ import { httpReceiver, mailReceiver, startAlertmanager } from '../support/alertm
 import { botSecret, startBot } from '../support/bots.ts';
 import { builtInReceivers, decodeMail } from '../support/channels.ts';
 import { launchChromium } from '../support/chromium.ts';
+import { readOptions } from '../support/options.ts';
 import { realNowMs } from '../support/real-clock.ts';
 import { startRelayProcess } from '../support/relay-process.ts';
 import { until } from '../support/until.ts';
 import type { Payload } from './message-drawing.ts';
 import { draw } from './message-drawing.ts';
 
-/**
- * Draws `docs/pictures/messages-*.png`: what every channel gets, from what a real Alertmanager and the relay send to
- * loopback. Needs an Alertmanager that knows all types (0.35) and a browser on PATH: `npm run pictures`.
- */
+readOptions(
+  `Usage: npm run pictures
+
+Draws docs/pictures/messages-*.png: what every channel gets, from what a real Alertmanager and the relay send to loopback.
+Needs an Alertmanager that knows all types (0.35) and a browser on PATH.
+
+  --help  show this text
+`,
+  {},
+  () => undefined,
+);
 
 const pictures = resolve(import.meta.dirname, '../../docs/pictures');
 
