@@ -133,21 +133,25 @@ function isNoted({ note, phrase }: NotePhrase, sentence: string, maySettle: bool
 
 /** A normalised sentence, which is read for its notes only where somebody asks for them: mails without a term need none. */
 export function readSentence(text: string): Sentence {
+  let keys: ReadonlySet<string> | undefined;
   let found: ReadonlySet<Note> | undefined;
   return {
     text,
-    keys: keysOf(text),
+    get keys() {
+      keys ??= keysOf(text);
+      return keys;
+    },
     get notes() {
-      found ??= notesOf(this);
+      found ??= notesOf(text);
       return found;
     },
   };
 }
 
-function notesOf({ text, keys }: Pick<Sentence, 'text' | 'keys'>): ReadonlySet<Note> {
+function notesOf(text: string): ReadonlySet<Note> {
   const found = new Set<Note>();
   const maySettle = !askedToPay.test(text);
-  for (const candidate of notes.candidates(text, keys)) {
+  for (const candidate of notes.candidates(text)) {
     if (found.has(candidate.note)) continue;
     if (isNoted(candidate, text, maySettle)) found.add(candidate.note);
   }

@@ -6,8 +6,11 @@ import { toSimplified } from './simplified.ts';
  */
 const invisible = /\p{Cf}|[\u115f\u1160\u3164]|\u034f|\u17b4|\u17b5|[\ufe00-\ufe0f]/gu;
 
-/** A run of white space that isn't the end of a line; `\s` has the non-breaking and the ideographic space. */
-const blank = /[^\S\n]+/g;
+/**
+ * White space that isn't the end of a line, and is more than a single blank: nothing is to be done for the blanks between
+ * words. `\s` has the non-breaking and the ideographic space.
+ */
+const blank = /[^\S\n]{2,}|[^\S\n ]/g;
 
 /** Chinese and Japanese have no blanks between words; `unwrap` puts some where a line was broken. */
 const betweenHan =
@@ -22,12 +25,20 @@ export function normalize(text: string): string {
   return toSimplified(text.normalize('NFKC').replace(invisible, '').toLowerCase())
     .replace(/\r\n?|[\u2028\u2029\v\f]/g, '\n')
     .replace(blank, ' ')
-    .replace(/ ?\n ?/g, '\n')
+    .replace(/ \n ?|\n /g, '\n')
     .replace(/[\u2018\u2019\u02bc\u0060\u00b4]/g, "'")
     .replace(/[\u201c\u201d]/g, '"')
     .replace(/[\u2010-\u2015\u2212]/g, '-')
     .replace(/[\u2192\u21d2\u279c\u2794]/g, '->')
     .replace(betweenHan, '');
+}
+
+/** A longer subject is cut: servers take lines of at most 998 bytes, and nobody reads so much. */
+const longestSubject = 998;
+
+/** A subject in the form that terms are compared in, on one line. */
+export function normalizeTitle(subject: string): string {
+  return normalize(subject.slice(0, longestSubject)).replaceAll('\n', ' ').trim();
 }
 
 /** Lines of more columns than this were wrapped by the sender's program rather than ended by its writer. */

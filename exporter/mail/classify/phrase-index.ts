@@ -1,6 +1,6 @@
 import { compilePhrase } from './phrase-syntax.ts';
 import type { Requirement } from './phrase-words.ts';
-import { firstKeys, keysOf, rarestOf, requirementsOf } from './phrase-words.ts';
+import { eachKey, firstKeys, rarestOf, requirementsOf } from './phrase-words.ts';
 import { toSimplified } from './simplified.ts';
 import { words } from './terms/words.ts';
 
@@ -130,17 +130,20 @@ export class PhraseIndex<Item extends { readonly phrase: Phrase }> {
     return number;
   }
 
-  /** In the order of all items. `keys` are those of the sentence, for callers that look into several indexes. */
-  candidates(sentence: string, keys: ReadonlySet<string> = keysOf(sentence)): readonly Item[] {
+  /** In the order of all items. */
+  candidates(sentence: string): readonly Item[] {
     const lookUp = this.#nextLookUp();
     const met: number[] = [];
-    for (const key of keys) {
-      for (const number of this.#metBy.get(key) ?? []) {
+    eachKey(sentence, (key) => {
+      const numbers = this.#metBy.get(key);
+      if (numbers === undefined) return;
+      for (const number of numbers) {
         if (this.#metIn[number] === lookUp) continue;
         this.#metIn[number] = lookUp;
-        met.push(number);
+        // Others count only beside it.
+        if (this.#entries[number]?.length !== 0) met.push(number);
       }
-    }
+    });
     const found = [...this.#always];
     for (const number of met) {
       for (const entry of this.#entries[number] ?? [])

@@ -14,17 +14,22 @@ const firstIdeographic = 0x3040;
 /** All keys of a sentence, in the order of the text. */
 export function keysOf(sentence: string): ReadonlySet<string> {
   const keys = new Set<string>();
+  eachKey(sentence, (key) => keys.add(key));
+  return keys;
+}
+
+/** Tells the keys of a sentence in the order of the text, some more than once. */
+export function eachKey(sentence: string, tell: (key: string) => void): void {
   for (const words of sentence.match(run) ?? []) {
     if (words.charCodeAt(0) < firstIdeographic) {
-      keys.add(words);
+      tell(words);
       continue;
     }
     for (let at = 0; at < words.length; at += 1) {
-      keys.add(words.charAt(at));
-      if (at + 1 < words.length) keys.add(words.slice(at, at + 2));
+      tell(words.charAt(at));
+      if (at + 1 < words.length) tell(words.slice(at, at + 2));
     }
   }
-  return keys;
 }
 
 /** Is met by a sentence that has one of these keys. */

@@ -38,6 +38,9 @@ export function withoutMarks(text: string): string {
   return text.replace(/^(?:> ?)+/gm, '');
 }
 
+/** What each of these ends or begins with: no other line needs to be compared with them. */
+const mayIntroduce = /(?:wrote|[写道:])$|^--|^_{20}/;
+
 /** The header lines that Outlook and others repeat above an older mail. */
 const headerLine =
   /^\*?(from|sent|to|cc|subject|date|von|gesendet|an|betreff|de|envoyé|à|objet|enviado|para|asunto|发件人|发送时间|寄件者|收件人|主题|日期|发件时间)\*? ?:/;
@@ -52,10 +55,11 @@ export function withoutQuotes(text: string): string {
   for (let index = 0; index < lines.length; index += 1) {
     const line = (lines[index] ?? '').trim();
     if (line.startsWith('>')) continue;
-    const pair = `${line} ${(lines[index + 1] ?? '').trim()}`;
     const introduces =
-      attribution.some((pattern) => pattern.test(line)) ||
-      (line.startsWith('on ') && line.length > 40 && /^on .{6,160} wrote:$/.test(pair));
+      (mayIntroduce.test(line) && attribution.some((pattern) => pattern.test(line))) ||
+      (line.startsWith('on ') &&
+        line.length > 40 &&
+        /^on .{6,160} wrote:$/.test(`${line} ${(lines[index + 1] ?? '').trim()}`));
     if (introduces) {
       const next = lines
         .slice(index + 1, index + 4)
@@ -64,8 +68,10 @@ export function withoutQuotes(text: string): string {
       if (next?.startsWith('>')) continue;
       break;
     }
-    const block = lines.slice(index, index + 4).filter((candidate) => headerLine.test(candidate.trim()));
-    if (headerLine.test(line) && block.length >= 3) break;
+    if (headerLine.test(line)) {
+      const block = lines.slice(index, index + 4).filter((candidate) => headerLine.test(candidate.trim()));
+      if (block.length >= 3) break;
+    }
     kept.push(line);
   }
   return kept.join('\n');

@@ -25,7 +25,9 @@ const simplified = new Map(
     .map((pair) => [pair.charAt(0), pair.charAt(1)]),
 );
 
+const traditional = new RegExp(`[${[...simplified.keys()].join('')}]`, 'g');
+
 /** Writes the characters of the table in their simplified form and leaves all others alone. */
 export function toSimplified(text: string): string {
-  return text.replace(/\p{Script=Han}/gu, (character) => simplified.get(character) ?? character);
+  return text.replace(traditional, (character) => simplified.get(character) ?? character);
 }

@@ -133,6 +133,14 @@ test('an older mail below an answer is cut off, however the mail program marks i
     `from: billing\nsent: monday\nto: sam\nsubject: overdue\n\n${old}`,
     `发件人: billing\n发送时间: 2026年11月20日\n收件人: sam\n主题: overdue\n\n${old}`,
     `在 2026年11月20日, billing 写道:\n${old}`,
+    `在 2026年11月20日 billing 写道\n${old}`,
+    `在 11月20日 billing 写\n${old}`,
+    `billing 于 2026年11月20日 星期五 写道\n${old}`,
+    `billing schrieb am 20. november 2026:\n${old}`,
+    `billing schrieb:\n${old}`,
+    `on mon, 23 nov 2026 at 09:12, billing wrote\n${old}`,
+    `----- forwarded by billing ----- \n${old}`,
+    `${'_'.repeat(32)}\n${old}`,
     `> ${old}`,
   ]) {
     t.is(withoutQuotes(`paid, thanks\n\n${below}`).includes(old), false, below);

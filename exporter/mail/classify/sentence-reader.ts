@@ -1,0 +1,89 @@
+import type { Sentence } from './context.ts';
+import { readSentence } from './context.ts';
+import type { Weight } from './negation.ts';
+import { weigh } from './negation.ts';
+import type { PhraseIndex } from './phrase-index.ts';
+import { beginningOf, matchesOf } from './phrase-index.ts';
+import type { Term } from './terms.ts';
+
+/** A place in a sentence where a term matches, and what the words around it make of that. */
+export interface WeighedMatch {
+  readonly index: number;
+  readonly text: string;
+  readonly weight: Exclude<Weight, 'void'>;
+}
+
+export interface TermMatches {
+  readonly term: Term;
+  /** At least one, in the order of the text. */
+  readonly matches: readonly WeighedMatch[];
+}
+
+/** A sentence with the terms that it has in it, those first that begin first. */
+export interface ReadSentence extends Sentence {
+  readonly terms: readonly TermMatches[];
+}
+
+/** Characters and sentences that are remembered at most: some 300 kB. */
+const longestRemembered = 200;
+const mostRemembered = 1000;
+
+/**
+ * Reads sentences, and remembers the last ones: vendors' mails have the same greetings, headings and footers over and over, and
+ * say everything twice, in text and in HTML. What is read of a sentence depends on nothing but the sentence and the terms.
+ */
+export function sentenceReader(terms: PhraseIndex<Term>): (text: string) => ReadSentence {
+  const remembered = new Map<string, ReadSentence>();
+  return (text) => {
+    const known = remembered.get(text);
+    if (known !== undefined) return known;
+    if (text.length > longestRemembered) return read(text, terms);
+    // A copy: a part of a text would keep all of it in memory.
+    const own = Buffer.from(text, 'utf16le').toString('utf16le');
+    const sentence = read(own, terms);
+    if (remembered.size >= mostRemembered)
+      for (const oldest of remembered.keys()) {
+        remembered.delete(oldest);
+        break;
+      }
+    remembered.set(own, sentence);
+    return sentence;
+  };
+}
+
+function read(text: string, terms: PhraseIndex<Term>): ReadSentence {
+  const sentence = readSentence(text);
+  let found: readonly TermMatches[] | undefined;
+  return {
+    text,
+    get keys() {
+      return sentence.keys;
+    },
+    get notes() {
+      return sentence.notes;
+    },
+    get terms() {
+      found ??= termsIn(sentence, terms);
+      return found;
+    },
+  };
+}
+
+function termsIn(sentence: Sentence, terms: PhraseIndex<Term>): readonly TermMatches[] {
+  const found = terms.candidates(sentence.text).flatMap((term) => {
+    const matches = weighedMatches(term, sentence.text);
+    return matches.length === 0 ? [] : [{ term, matches }];
+  });
+  if (found.length < 2) return found;
+  return found
+    .map((each) => ({ each, beginning: beginningOf(each.term.phrase, sentence.keys) }))
+    .sort((one, other) => one.beginning - other.beginning)
+    .map(({ each }) => each);
+}
+
+function weighedMatches({ phrase }: Term, sentence: string): readonly WeighedMatch[] {
+  return matchesOf(phrase.pattern, sentence).flatMap(({ index, text }) => {
+    const weight = weigh(sentence, index, text, phrase.negative);
+    return weight === 'void' ? [] : [{ index, text, weight }];
+  });
+}
