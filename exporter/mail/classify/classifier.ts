@@ -1,6 +1,7 @@
 import type { MailboxConfig } from '../schema.ts';
 import { mailTopics } from '../topics.ts';
-import { isBelowThreshold, isOverBudget, namesBalance } from './amounts.ts';
+import type { Figures } from './amounts.ts';
+import { figuresIn, figuresTell, firstFigures } from './amounts.ts';
 import type { Note, Sentence } from './context.ts';
 import { bulkOf } from './context.ts';
 import type { Hit, Verdict } from './hits.ts';
@@ -104,7 +105,7 @@ function judge(mail: MailText, knowledge: Knowledge): Verdict | undefined {
   const hit = decide(whole, knowledge);
   if (hit === undefined) return undefined;
   // Who asks for money and says how little there is warns of that.
-  const isLow = hit.topic === 'top_up' && hit.strength !== 'own' && namesBalance(figuresOf(whole));
+  const isLow = hit.topic === 'top_up' && hit.strength !== 'own' && figuresOf(whole).balance !== undefined;
   return { topic: isLow ? 'low_balance' : hit.topic, place: hit.place, term: hit.term, words: hit.words };
 }
 
@@ -164,18 +165,12 @@ function bodyHits(mail: ReadMail, { amounts }: Knowledge, isBulk: boolean): read
   return term === undefined || mail.reach.teaches ? hits : [...hits, { ...byFigures, term }];
 }
 
-/** What the figures of a mail tell without a word that says it. */
-function figuresTell(figures: string): string | undefined {
-  if (isBelowThreshold(figures)) return 'a balance below its threshold';
-  return isOverBudget(figures) ? 'a budget that is spent' : undefined;
-}
-
 function isHeading(sentence: string, at: number): boolean {
   return sentence.length <= longestHeading && (at < headingsWithin || !/[.!?。]$/.test(sentence));
 }
 
-function figuresOf({ subject, body }: ReadMail): string {
-  return `${subject}\n${body.map((sentence) => sentence.text).join('\n')}`;
+function figuresOf({ subject, body }: ReadMail): Figures {
+  return firstFigures([figuresIn(subject), ...body.map(({ figures }) => figures)]);
 }
 
 const byFigures = {

@@ -70,17 +70,20 @@ function unwrap(text: string): string {
 /** The longest stretch that is looked at as one sentence. */
 const longestSentence = 400;
 
+const mayEndInside = /[。!?!?;;.]/;
+const ends = /(?<=[。!?!?;;])|(?<=[^\s.](?<!\b(?:no|nr|inc|ltd|vs|approx|e\.g|i\.e))\.)\s+/u;
+
 /**
  * Splits normalised text into sentences. A full stop ends one only before white space or at the end: amounts,
  * host names and versions have stops inside.
  */
 export function sentences(text: string): readonly string[] {
   const found: string[] = [];
-  for (const part of unwrap(text).split(
-    /\n|(?<=[。!?!?;;])|(?<=[^\s.](?<!\b(?:no|nr|inc|ltd|vs|approx|e\.g|i\.e))\.)\s+/u,
-  )) {
-    for (let rest = part.trim(); rest !== ''; rest = rest.slice(longestSentence).trim()) {
-      found.push(rest.slice(0, longestSentence));
+  for (const line of unwrap(text).split('\n')) {
+    for (const part of mayEndInside.test(line) ? line.split(ends) : [line]) {
+      for (let rest = part.trim(); rest !== ''; rest = rest.slice(longestSentence).trim()) {
+        found.push(rest.slice(0, longestSentence));
+      }
     }
   }
   return found;

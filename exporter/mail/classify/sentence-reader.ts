@@ -1,3 +1,5 @@
+import type { Figures } from './amounts.ts';
+import { figuresIn } from './amounts.ts';
 import type { Sentence } from './context.ts';
 import { readSentence } from './context.ts';
 import type { Weight } from './negation.ts';
@@ -19,9 +21,11 @@ export interface TermMatches {
   readonly matches: readonly WeighedMatch[];
 }
 
-/** A sentence with the terms that it has in it, those first that begin first. */
+/** A sentence with all that is asked of it, each found when it is first asked for. */
 export interface ReadSentence extends Sentence {
+  /** The terms that it has in it, those first that begin first. */
   readonly terms: readonly TermMatches[];
+  readonly figures: Figures;
 }
 
 /** Characters and sentences that are remembered at most: some 300 kB. */
@@ -54,6 +58,7 @@ export function sentenceReader(terms: PhraseIndex<Term>): (text: string) => Read
 function read(text: string, terms: PhraseIndex<Term>): ReadSentence {
   const sentence = readSentence(text);
   let found: readonly TermMatches[] | undefined;
+  let figures: Figures | undefined;
   return {
     text,
     get keys() {
@@ -65,6 +70,10 @@ function read(text: string, terms: PhraseIndex<Term>): ReadSentence {
     get terms() {
       found ??= termsIn(sentence, terms);
       return found;
+    },
+    get figures() {
+      figures ??= figuresIn(text);
+      return figures;
     },
   };
 }
