@@ -55,45 +55,57 @@ interface NotePhrase {
 const phrasesOf = (note: Note, phrases: readonly string[]): readonly NotePhrase[] =>
   phrases.map((text) => ({ note, phrase: toPhrase(text) }));
 
-const notes = new PhraseIndex([
-  ...phrasesOf('settled', [
-    ...terms.settled,
-    ...germanSettled,
-    ...frenchSettled,
-    ...spanishSettled,
-    ...japaneseSettled,
-  ]),
-  ...phrasesOf('payment', [
-    ...terms.paymentEvents,
-    ...germanPaymentEvents,
-    ...frenchPaymentEvents,
-    ...spanishPaymentEvents,
-    ...japanesePaymentEvents,
-  ]),
-  ...phrasesOf('asks', terms.asks),
-  ...phrasesOf('requested', terms.requested),
-  ...phrasesOf('setting', terms.settings),
-  ...phrasesOf('nothingDue', terms.nothingDue),
-  ...phrasesOf('teaches', terms.bulkBody),
-  ...phrasesOf('promotes', [
-    ...terms.promotion,
-    ...germanBulk,
-    ...frenchBulk,
-    ...spanishBulk,
-    ...japaneseBulk,
-  ]),
-  ...phrasesOf('money', terms.money),
-  ...phrasesOf('owed', terms.owed),
-  ...phrasesOf('maintenance', terms.maintenance),
-  ...phrasesOf('security', terms.security),
-  ...phrasesOf('merchant', terms.merchant),
-]);
+function once<Value>(make: () => Value): () => Value {
+  let made: { readonly value: Value } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
+}
+
+/** Made when it is first asked for: it takes some 30 ms, in which no scrape is answered. */
+const notes = once(
+  () =>
+    new PhraseIndex([
+      ...phrasesOf('settled', [
+        ...terms.settled,
+        ...germanSettled,
+        ...frenchSettled,
+        ...spanishSettled,
+        ...japaneseSettled,
+      ]),
+      ...phrasesOf('payment', [
+        ...terms.paymentEvents,
+        ...germanPaymentEvents,
+        ...frenchPaymentEvents,
+        ...spanishPaymentEvents,
+        ...japanesePaymentEvents,
+      ]),
+      ...phrasesOf('asks', terms.asks),
+      ...phrasesOf('requested', terms.requested),
+      ...phrasesOf('setting', terms.settings),
+      ...phrasesOf('nothingDue', terms.nothingDue),
+      ...phrasesOf('teaches', terms.bulkBody),
+      ...phrasesOf('promotes', [
+        ...terms.promotion,
+        ...germanBulk,
+        ...frenchBulk,
+        ...spanishBulk,
+        ...japaneseBulk,
+      ]),
+      ...phrasesOf('money', terms.money),
+      ...phrasesOf('owed', terms.owed),
+      ...phrasesOf('maintenance', terms.maintenance),
+      ...phrasesOf('security', terms.security),
+      ...phrasesOf('merchant', terms.merchant),
+    ]),
+);
 
 const indexOf = (phrases: readonly string[]) =>
   new PhraseIndex(phrases.map((text) => ({ phrase: toPhrase(text) })));
 
-const bulkSubject = indexOf(terms.bulkSubject);
-const softBulkSubject = indexOf(terms.softBulkSubject);
+const bulkSubject = once(() => indexOf(terms.bulkSubject));
+const softBulkSubject = once(() => indexOf(terms.softBulkSubject));
 
 /** Notes that hold only where a sentence states them as facts. */
 const factual: ReadonlySet<Note> = new Set(['settled', 'payment', 'requested', 'setting']);
@@ -151,7 +163,7 @@ export function readSentence(text: string): Sentence {
 function notesOf(text: string): ReadonlySet<Note> {
   const found = new Set<Note>();
   const maySettle = !askedToPay.test(text);
-  for (const candidate of notes.candidates(text)) {
+  for (const candidate of notes().candidates(text)) {
     if (found.has(candidate.note)) continue;
     if (isNoted(candidate, text, maySettle)) found.add(candidate.note);
   }
@@ -167,6 +179,6 @@ function hasAny(index: PhraseIndex<{ readonly phrase: Phrase }>, text: string): 
  * named by the same words, so that it tells only where the subject doesn't state a matter itself.
  */
 export function bulkOf(subject: string): 'yes' | 'maybe' | 'no' {
-  if (hasAny(bulkSubject, subject)) return 'yes';
-  return hasAny(softBulkSubject, subject) ? 'maybe' : 'no';
+  if (hasAny(bulkSubject(), subject)) return 'yes';
+  return hasAny(softBulkSubject(), subject) ? 'maybe' : 'no';
 }
