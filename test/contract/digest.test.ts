@@ -73,17 +73,28 @@ test('over thirty generated days in a real Prometheus, the digest matches the ge
 
   // Against the calendar itself.
   const sums = new Map<string, number>();
-  const due = file.config.subscriptions.filter((one) => {
-    const first = answersFor(one, todayIn(one.timezone, now))?.days;
-    if (first === undefined || first > 30) return false;
+  const due = file.config.subscriptions.flatMap((one) => {
+    const answers = answersFor(one, todayIn(one.timezone, now));
     const { price } = one;
-    for (let day = first; day <= 30; day += one.cycleType === 'weekly' ? 7 : 31) {
+    const add = (): void => {
       if (price !== undefined) sums.set(price.currency, (sums.get(price.currency) ?? 0) + price.amount);
-    }
-    return true;
+    };
+    const since = answers?.overdueSince;
+    if (since !== undefined) add();
+    const passed = since === undefined ? [] : [`${one.name} ${since} overdue`];
+    const first = answers?.days;
+    if (first === undefined || first > 30) return passed;
+    for (let day = first; day <= 30; day += one.cycleType === 'weekly' ? 7 : 31) add();
+    return since === undefined
+      ? [`${one.name} ${answers?.next} ${answers?.status === 0 ? 'due' : 'later'}`]
+      : [...passed, `${one.name} undefined later`];
   });
   t.true(sums.size > 0);
-  t.deepEqual(figures.renewals.map(({ name }) => name).toSorted(), due.map(({ name }) => name).toSorted());
+  t.true(due.some((one) => one.endsWith(' overdue')));
+  t.deepEqual(
+    figures.renewals.map(({ name, date, state }) => `${name} ${date} ${state}`).toSorted(),
+    due.toSorted(),
+  );
   t.deepEqual([...figures.renewalSums].toSorted(), [...sums].toSorted());
   t.true(
     figures.failed.some(({ isDown, failures }) => isDown && failures > 0),
