@@ -4,6 +4,8 @@ import type { TLSSocket } from 'node:tls';
 import { sendText } from '../send-text.ts';
 import type { TlsConfig, WebConfig } from './load.ts';
 import { createPasswordCheck } from './passwords.ts';
+import type { RateLimitOptions } from './rate-limit.ts';
+import { RateLimit } from './rate-limit.ts';
 
 /** For load balancers and container runtimes, which know no password. They say nothing but whether the program works. */
 const openPaths: ReadonlySet<string> = new Set(['/-/healthy', '/-/ready']);
@@ -17,11 +19,31 @@ export function credentialsIn(authorization: string): readonly [user: string, pa
   return colon === -1 ? undefined : [text.slice(0, colon), text.slice(colon + 1)];
 }
 
-function refuse(response: ServerResponse, status: 401 | 503): void {
+const refusals = {
+  401: 'unauthorized\n',
+  429: 'too many requests\n',
+  503: 'too many password checks in progress\n',
+} as const;
+
+function refuse(response: ServerResponse, status: keyof typeof refusals): void {
   if (status === 401) response.setHeader('WWW-Authenticate', 'Basic realm="balance-alert", charset="UTF-8"');
   else response.setHeader('Retry-After', '1');
   response.setHeader('Cache-Control', 'no-store');
-  sendText(response, status, status === 401 ? 'unauthorized\n' : 'too many password checks in progress\n');
+  sendText(response, status, refusals[status]);
+}
+
+/** Whether a request exceeds the limit. One that is set anew by a reload begins with a full burst. */
+function createLimiter(): (options: RateLimitOptions | undefined) => boolean {
+  let known: RateLimitOptions | undefined;
+  let limit: RateLimit | undefined;
+  return (options) => {
+    const nowMs = performance.now();
+    if (options?.intervalMs !== known?.intervalMs || options?.burst !== known?.burst) {
+      known = options;
+      limit = options && new RateLimit(options, nowMs);
+    }
+    return limit?.allows(nowMs) === false;
+  };
 }
 
 /**
@@ -34,11 +56,15 @@ export function gate(
   admits: (request: IncomingMessage) => boolean = () => false,
 ): RequestListener {
   const check = createPasswordCheck();
+  const exceeds = createLimiter();
   return (request, response) => {
-    const { users, headers } = config();
+    const { users, headers, rateLimit } = config();
     for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
     const [path = ''] = (request.url ?? '').split('?');
-    if (users.size === 0 || openPaths.has(path) || admits(request)) return handler(request, response);
+    if (openPaths.has(path)) return handler(request, response);
+    // Before any password is compared.
+    if (exceeds(rateLimit)) return refuse(response, 429);
+    if (users.size === 0 || admits(request)) return handler(request, response);
     const credentials = credentialsIn(request.headers.authorization ?? '');
     if (credentials === undefined) return refuse(response, 401);
     check(users, ...credentials).then(

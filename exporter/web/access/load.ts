@@ -6,6 +6,7 @@ import { createSecureContext } from 'node:tls';
 import type { Report } from '../../config/parse.ts';
 import { readYamlFile } from '../../config/yaml-file.ts';
 import { messageOf } from '../../errors.ts';
+import type { RateLimitOptions } from './rate-limit.ts';
 import type { ClientAuthType, TlsEntry } from './schema.ts';
 import { webConfigSchema } from './schema.ts';
 
@@ -26,11 +27,19 @@ export interface WebConfig {
   readonly users: ReadonlyMap<string, string>;
   /** Added to every answer. */
   readonly headers: Readonly<Record<string, string>>;
+  /** Of each port; undefined: none. */
+  readonly rateLimit: RateLimitOptions | undefined;
   /** The file itself and what it refers to, to be watched. */
   readonly files: readonly string[];
 }
 
-export const openAccess: WebConfig = { tls: undefined, users: new Map(), headers: {}, files: [] };
+export const openAccess: WebConfig = {
+  tls: undefined,
+  users: new Map(),
+  headers: {},
+  rateLimit: undefined,
+  files: [],
+};
 
 export type WebConfigResult =
   | { readonly ok: true; readonly config: WebConfig }
@@ -70,9 +79,18 @@ export function loadWebConfig(file: string): WebConfigResult {
       tls,
       users: new Map(Object.entries(parsed.basic_auth_users)),
       headers,
+      rateLimit: rateLimitOf(parsed.rate_limit),
       files,
     },
   };
+}
+
+function rateLimitOf(
+  entry: { readonly interval: number; readonly burst: number } | undefined,
+): RateLimitOptions | undefined {
+  return entry === undefined || entry.interval === 0
+    ? undefined
+    : { intervalMs: entry.interval, burst: entry.burst };
 }
 
 function readTls(entry: TlsEntry, report: Report, readFile: (name: string) => string): TlsConfig | undefined {

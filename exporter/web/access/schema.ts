@@ -64,6 +64,32 @@ const headersSchema = z.strictObject({
   'X-XSS-Protection': headerValue.optional(),
 });
 
+const goUnitsMs: Readonly<Record<string, number>> = {
+  ns: 1e-6,
+  us: 1e-3,
+  µs: 1e-3,
+  ms: 1,
+  s: 1000,
+  m: 60_000,
+  h: 3_600_000,
+};
+
+/** Milliseconds of a duration in Go's form (`time.ParseDuration`), which is not Prometheus' own: `500ms`, `1.5s`, `1m30s`, `0`. */
+const goDuration = z
+  .union([z.string(), z.number()], { error: 'expected a duration such as 500ms, 1s or 1m30s, or 0' })
+  .transform((given, context) => {
+    const text = String(given);
+    if (/^0+$/.test(text)) return 0;
+    if (/^(?:\d{1,9}(?:\.\d{1,9})?(?:ns|us|µs|ms|s|m|h))+$/.test(text)) {
+      return [...text.matchAll(/([\d.]+)([a-zµ]+)/g)].reduce(
+        (sum, [, count, unit = '']) => sum + Number(count) * (goUnitsMs[unit] ?? 0),
+        0,
+      );
+    }
+    context.addIssue({ code: 'custom', message: 'expected a duration such as 500ms, 1s or 1m30s, or 0' });
+    return z.NEVER;
+  });
+
 export const webConfigSchema = z.strictObject({
   tls_server_config: tlsSchema.optional(),
   http_server_config: z
@@ -81,6 +107,17 @@ export const webConfigSchema = z.strictObject({
       }),
     )
     .default({}),
+  rate_limit: z
+    .strictObject({
+      /** 0 turns it off. */
+      interval: goDuration.default(0),
+      burst: z.int().nonnegative().default(0),
+    })
+    .refine(({ interval, burst }) => interval === 0 || burst > 0, {
+      path: ['burst'],
+      error: 'expected 1 or more: with a burst of 0, every request is refused',
+    })
+    .optional(),
 });
 
 export type TlsEntry = z.infer<typeof tlsSchema>;

@@ -10,6 +10,7 @@ import test from 'ava';
 import { hashSync } from 'bcryptjs';
 import { runHealthcheck } from '../../../../exporter/commands/healthcheck.ts';
 import { loadWebConfig, openAccess } from '../../../../exporter/web/access/load.ts';
+import { RateLimit } from '../../../../exporter/web/access/rate-limit.ts';
 import { GuardedServers } from '../../../../exporter/web/access/serve.ts';
 import { close, portOf } from '../../../../exporter/web/listen.ts';
 import { makeCertificate, opensslMissing } from '../../../support/certificate.ts';
@@ -91,11 +92,15 @@ http_server_config:
     Strict-Transport-Security: max-age=31536000
 basic_auth_users:
   alice: $2y$10$mDwo.lAisC94iLAyP81MCesa29IzH37oigHC/42V2pdJlUprsJPze
+rate_limit:
+  interval: 1m1.5s
+  burst: 20
 `);
   makeCertificate(folder);
   const result = loadWebConfig(file);
   if (!result.ok) return t.fail(result.errors.join('\n'));
-  const { tls, users, headers, files } = result.config;
+  const { tls, users, headers, rateLimit, files } = result.config;
+  t.deepEqual(rateLimit, { intervalMs: 61_500, burst: 20 });
   t.is(tls?.secure.ciphers, 'ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-CHACHA20-POLY1305');
   t.is(tls?.secure.ecdhCurve, 'P-256:X25519');
   t.is(tls?.secure.minVersion, 'TLSv1.2');
@@ -153,6 +158,17 @@ const mistakes: readonly (readonly [string, string, readonly RegExp[]])[] = [
     'http_server_config: { headers: { X-XSS-Protection: "1\\r\\nSet-Cookie: a" } }',
     [/X-XSS-Protection: expected printable ASCII on one line$/],
   ],
+  [
+    'a rate without a unit',
+    'rate_limit: { interval: 5, burst: 1 }',
+    [/rate_limit\.interval: expected a duration/],
+  ],
+  [
+    'a rate that lets nothing through',
+    'rate_limit: { interval: 1s }',
+    [/rate_limit\.burst: expected 1 or more/],
+  ],
+  ['half a request', 'rate_limit: { interval: 1s, burst: 0.5 }', [/rate_limit\.burst: /]],
   [
     'two mistakes',
     'basic_auth_users: { alice: hunter2 }\nnothing: 1',
@@ -213,6 +229,39 @@ test('without a password there is 401 everywhere but on the two health paths, wh
     t.regex(await raw('/metrics', basic(wrong)), /^HTTP\/1\.1 401 /, wrong);
   }
   t.regex(await raw('/metrics', 'Authorization: Bearer secret\r\n'), /^HTTP\/1\.1 401 /);
+});
+
+test('more requests than rate_limit allows are answered with 429, before a password is compared, but not on the health paths', async (t) => {
+  const users = `basic_auth_users: { alice: ${hashSync('secret', 4)} }\n`;
+  const { file } = prepared(`${users}rate_limit: { interval: 1h, burst: 3 }\n`);
+  const { servers, port } = await guarded(t, file);
+  const status = async (path = '/', password = 'secret') =>
+    (
+      await fetch(`http://127.0.0.1:${port}${path}`, {
+        headers: { authorization: `Basic ${Buffer.from(`alice:${password}`).toString('base64')}` },
+      })
+    ).status;
+  t.deepEqual(
+    [await status(), await status('/', 'wrong'), await status(), await status(), await status('/', 'wrong')],
+    [200, 401, 200, 429, 429],
+  );
+  t.deepEqual([await status('/-/healthy'), await status('/-/ready')], [200, 200]);
+  for (const limit of ['', 'rate_limit: { interval: 0 }\n', 'rate_limit: { interval: 0s, burst: 1 }\n']) {
+    writeFileSync(file, users + limit);
+    servers.reload();
+    t.deepEqual([await status(), await status(), await status(), await status()], [200, 200, 200, 200]);
+  }
+  writeFileSync(file, `${users}rate_limit: { interval: 1h, burst: 1 }\n`);
+  servers.reload();
+  t.deepEqual([await status(), await status()], [200, 429]);
+});
+
+test('a token comes back per interval, never more than the burst', (t) => {
+  const limit = new RateLimit({ intervalMs: 100, burst: 2 }, 0);
+  const passed = (...times: readonly number[]) => times.map((time) => limit.allows(time));
+  t.deepEqual(passed(0, 0, 0, 50, 99), [true, true, false, false, false]);
+  t.deepEqual(passed(100, 101, 199, 200, 250), [true, false, false, true, false]);
+  t.deepEqual(passed(10_000, 10_000, 10_000), [true, true, false]);
 });
 
 test('a file that names no user any more, as one that is being written, does not open the port', async (t) => {
