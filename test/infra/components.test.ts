@@ -2,7 +2,7 @@ import anyTest from 'ava';
 import { MonitoringStack } from '../../infra/components/monitoring-stack.ts';
 import type { DashboardSource } from '../../infra/render/content.ts';
 import type { Registered } from './registrations.ts';
-import { registrationsOf } from './registrations.ts';
+import { clear, find, registrationsOf } from './registrations.ts';
 import { settingsOf } from './settings/source.ts';
 
 /** One process has one monitor, so these run one after the other. */
@@ -19,23 +19,6 @@ function stackOf(...args: Parameters<typeof settingsOf>): Promise<readonly Regis
   return registrationsOf(() => {
     new MonitoringStack('s', { settings: settingsOf(...args), rules, dashboards });
   });
-}
-
-function find(all: readonly Registered[], name: string): Registered {
-  const found = all.find((one) => one.name === name);
-  if (found === undefined)
-    throw new Error(`${name} was not registered, but: ${all.map((one) => one.name).join(', ')}`);
-  return found;
-}
-
-const secretMark = '4dabf18193072939515e22adb298388d';
-
-/** Takes wrapped secrets out, so that what is left stands in clear. */
-function clear(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(clear);
-  if (typeof value !== 'object' || value === null) return value;
-  if (secretMark in value) return '[secret]';
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, clear(item)]));
 }
 
 test('every child has a parent, and every resource of the engine its provider', async (t) => {

@@ -3,7 +3,7 @@ import { MonitoringStack } from '../../infra/components/monitoring-stack.ts';
 import { dashboardSources } from '../../infra/render/content.ts';
 import { dataSourceOf } from '../../infra/render/data-source.ts';
 import type { Registered } from './registrations.ts';
-import { registrationsOf } from './registrations.ts';
+import { clear, find, registrationsOf } from './registrations.ts';
 import { settingsOf } from './settings/source.ts';
 
 /** The stack with parts that others run. One process has one monitor, so these run one after the other. */
@@ -25,22 +25,6 @@ function stackOf(values: Readonly<Record<string, unknown>>): Promise<readonly Re
 
 const shortNames = (all: readonly Registered[]) =>
   all.filter(({ type }) => !type.startsWith('balance-alert:')).map(({ name }) => name);
-
-function find(all: readonly Registered[], name: string): Registered {
-  const found = all.find((one) => one.name === name);
-  if (found === undefined) throw new Error(`${name} was not registered, but: ${shortNames(all).join(', ')}`);
-  return found;
-}
-
-const secretMark = '4dabf18193072939515e22adb298388d';
-
-/** Takes wrapped secrets out, so that what is left stands in clear. */
-function clear(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(clear);
-  if (typeof value !== 'object' || value === null) return value;
-  if (secretMark in value) return '[secret]';
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, clear(item)]));
-}
 
 const prometheus = {
   mode: 'external',

@@ -81,3 +81,31 @@ export async function registrationsOf(make: () => void): Promise<readonly Regist
   }
   return registered;
 }
+
+/** One of them by name. */
+export function find(all: readonly Registered[], name: string): Registered {
+  const found = all.find((one) => one.name === name);
+  if (found === undefined)
+    throw new Error(`${name} was not registered, but: ${all.map((one) => one.name).join(', ')}`);
+  return found;
+}
+
+/** How the SDK marks a secret: @pulumi/pulumi/runtime/rpc. */
+const secretMark = '4dabf18193072939515e22adb298388d';
+
+/** Takes wrapped secrets out, so that what is left stands in clear in the state. */
+export function clear(value: unknown): unknown {
+  return mapSecrets(value, () => '[secret]');
+}
+
+/** Takes the wrapping off. */
+export function unwrapped(value: unknown): unknown {
+  return mapSecrets(value, (secret) => secret);
+}
+
+function mapSecrets(value: unknown, replace: (secret: unknown) => unknown): unknown {
+  if (Array.isArray(value)) return value.map((item) => mapSecrets(item, replace));
+  if (typeof value !== 'object' || value === null) return value;
+  if (secretMark in value) return replace('value' in value ? value.value : undefined);
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, mapSecrets(item, replace)]));
+}

@@ -149,4 +149,15 @@ export const balanceLabels = {
   unit: 'USD',
 } as const;
 
+/** `BalanceEmpty` on `account`, 20 USD in debt. */
+export const emptyAlert: ExpectedAlert = {
+  labels: { ...balanceLabels, severity: 'critical' },
+  annotations: {
+    summary: 'A balance is used up.',
+    description: 'openrouter-prod (openrouter) has -20.00 USD left.',
+    runbook_url: 'http://127.0.0.1:8080/runbooks/BalanceEmpty',
+    dashboard_url: 'http://127.0.0.1:3000/d/balance-alert-accounts?var-project=openrouter-prod',
+  },
+};
+
 export const exporterUp = 'up{instance="a:9100",job="balance-alert"}';

@@ -2,7 +2,7 @@ import ava from 'ava';
 import { isAlert, ruleGroups } from '../../rules/index.ts';
 import { analyse } from '../support/promql.ts';
 import { needing } from '../support/promtool.ts';
-import { account, balanceLabels, type ExpectedAlert, exporterUp, holds } from './case.ts';
+import { account, emptyAlert, exporterUp, holds } from './case.ts';
 
 /**
  * Alerts that outlast their cause: held while no exporter answers or an account's check fails, and only for what was
@@ -50,16 +50,6 @@ ava(
     );
   },
 );
-
-const emptyAlert: ExpectedAlert = {
-  labels: { ...balanceLabels, severity: 'critical' },
-  annotations: {
-    summary: 'A balance is used up.',
-    description: 'openrouter-prod (openrouter) has -20.00 USD left.',
-    runbook_url: 'http://127.0.0.1:8080/runbooks/BalanceEmpty',
-    dashboard_url: 'http://127.0.0.1:3000/d/balance-alert-accounts?var-project=openrouter-prod',
-  },
-};
 
 test('a post-paid account alerts neither while its exporter is down nor while its checks fail', async (t) => {
   const series = { balance: '-20x60 stale', threshold: '-500x60 stale', status: '1x60 stale' };

@@ -1,6 +1,6 @@
 import ava from 'ava';
 import { needing } from '../support/promtool.ts';
-import { account, balanceLabels, type ExpectedAlert, holds } from './case.ts';
+import { account, emptyAlert, holds } from './case.ts';
 
 /** Several exporters that split one account file (`--poll.shard`): each account is in one of them. */
 
@@ -19,21 +19,11 @@ const gone = account({
   up: '1x60 stale',
 });
 
-const empty: ExpectedAlert = {
-  labels: { ...balanceLabels, severity: 'critical' },
-  annotations: {
-    summary: 'A balance is used up.',
-    description: 'openrouter-prod (openrouter) has -20.00 USD left.',
-    runbook_url: 'http://127.0.0.1:8080/runbooks/BalanceEmpty',
-    dashboard_url: 'http://127.0.0.1:3000/d/balance-alert-accounts?var-project=openrouter-prod',
-  },
-};
-
 test('an account that one of two exporters looks after alerts once', async (t) => {
   await holds(t, {
     interval: '1m',
     series: { [up('a')]: '1x400', [up('b')]: '1x400', ...low },
-    alerts: [{ at: '60m', alert: 'BalanceEmpty', firing: [empty] }],
+    alerts: [{ at: '60m', alert: 'BalanceEmpty', firing: [emptyAlert] }],
   });
 });
 
@@ -46,9 +36,9 @@ test('the alert on an account stays while its exporter is down, although the oth
       ...gone,
     },
     alerts: [
-      { at: '50m', alert: 'BalanceEmpty', firing: [empty] },
-      { at: '80m', alert: 'BalanceEmpty', firing: [empty] },
-      { at: '5h', alert: 'BalanceEmpty', firing: [empty] },
+      { at: '50m', alert: 'BalanceEmpty', firing: [emptyAlert] },
+      { at: '80m', alert: 'BalanceEmpty', firing: [emptyAlert] },
+      { at: '5h', alert: 'BalanceEmpty', firing: [emptyAlert] },
     ],
   });
 });
@@ -62,7 +52,7 @@ test('an account that its exporter no longer has stops alerting while both answe
       ...gone,
     },
     alerts: [
-      { at: '50m', alert: 'BalanceEmpty', firing: [empty] },
+      { at: '50m', alert: 'BalanceEmpty', firing: [emptyAlert] },
       { at: '80m', alert: 'BalanceEmpty', firing: [] },
     ],
   });

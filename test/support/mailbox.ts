@@ -1,5 +1,7 @@
 import { Secret } from '../../exporter/config/secret.ts';
 import type { MailboxConfig } from '../../exporter/mail/schema.ts';
+import type { MailboxState } from '../../exporter/mail/state.ts';
+import { newRecord } from '../../exporter/mail/store.ts';
 
 /** A mailbox as the account file would give it, on loopback. */
 export function mailboxConfig({
@@ -23,5 +25,20 @@ export function mailboxConfig({
     terms: { extend: {}, replace: {} },
     owner: undefined,
     ...rest,
+  };
+}
+
+/** Before its first scan. */
+export function unscanned(mailbox: MailboxConfig): MailboxState {
+  const { failures, alerts } = newRecord(mailbox);
+  return {
+    ...{ mailbox, failures, alerts },
+    lastScanAtMs: undefined,
+    lastSuccessAtMs: undefined,
+    lastDurationSeconds: undefined,
+    failure: undefined,
+    examined: 0,
+    unreadable: 0,
+    lastAlertAtMs: {},
   };
 }

@@ -1,25 +1,13 @@
 import test from 'ava';
 import { mailboxSamples } from '../../../exporter/mail/samples.ts';
 import type { MailboxState } from '../../../exporter/mail/state.ts';
-import { newRecord } from '../../../exporter/mail/store.ts';
 import { mailTopics } from '../../../exporter/mail/topics.ts';
 import { failureReasons } from '../../../exporter/readings/check-error.ts';
-import { mailboxConfig } from '../../support/mailbox.ts';
+import { mailboxConfig, unscanned } from '../../support/mailbox.ts';
 
 const mailbox = mailboxConfig();
-const { failures, alerts } = newRecord(mailbox);
-const untried: MailboxState = {
-  mailbox,
-  lastScanAtMs: undefined,
-  lastSuccessAtMs: undefined,
-  lastDurationSeconds: undefined,
-  failure: undefined,
-  failures,
-  examined: 0,
-  unreadable: 0,
-  alerts,
-  lastAlertAtMs: {},
-};
+const untried = unscanned(mailbox);
+const { failures, alerts } = untried;
 
 function series(state: MailboxState): ReadonlyMap<string, number> {
   return new Map(

@@ -11,12 +11,12 @@ import { mailboxSchema, resolveMailbox } from '../../../exporter/mail/schema.ts'
 import type { SenderName } from '../../../exporter/mail/senders.ts';
 import { nameOfSender } from '../../../exporter/mail/senders.ts';
 import type { MailboxState } from '../../../exporter/mail/state.ts';
-import { createMailStore, newRecord } from '../../../exporter/mail/store.ts';
+import { createMailStore } from '../../../exporter/mail/store.ts';
 import { mailTopics } from '../../../exporter/mail/topics.ts';
 import { RecordStore } from '../../../exporter/storage/record-store.ts';
 import { mailboxRow } from '../../../exporter/web/view/mailboxes.ts';
 import { silentLogger } from '../../support/logger.ts';
-import { mailboxConfig } from '../../support/mailbox.ts';
+import { mailboxConfig, unscanned } from '../../support/mailbox.ts';
 
 const directory = mkdtempSync(path.join(tmpdir(), 'mail-senders-'));
 test.after.always(() => rmSync(directory, { recursive: true, force: true }));
@@ -126,21 +126,8 @@ const plain = mailboxConfig();
 const named = mailboxConfig({ senders: { allow: [], mute: [], names } });
 
 test('each topic of each named sender has a counter from the start, names that are the same one', (t) => {
-  const { failures, alerts } = newRecord(named);
-  const state = (mailbox: MailboxConfig): MailboxState => ({
-    mailbox,
-    lastScanAtMs: undefined,
-    lastSuccessAtMs: undefined,
-    lastDurationSeconds: undefined,
-    failure: undefined,
-    failures,
-    examined: 0,
-    unreadable: 0,
-    alerts,
-    lastAlertAtMs: {},
-  });
   const senders = (mailbox: MailboxConfig) =>
-    mailboxSamples([state(mailbox)])
+    mailboxSamples([unscanned(mailbox)])
       .filter(({ metric, labels }) => metric.endsWith('alerts_total') && labels['topic'] === 'bill')
       .map(({ labels, value }) => [labels['sender'], value]);
   t.deepEqual(senders(named), [
