@@ -19,6 +19,14 @@ export interface AccountsRead {
   readonly count: number;
 }
 
+/** What a line begins with that says how to set a secret. */
+export const secretAdvice = 'to set it: ';
+
+/** The command that asks for the value of a secret and stores it encrypted. In brackets, because a name may have dots. */
+export function secretCommand(name: string): string {
+  return `scripts/pulumi config set --secret --path '${namespace}:secrets["${name}"]'`;
+}
+
 /** Reads and checks the account file with the stack's secrets; undefined where something is wrong. */
 export function readAccounts(
   source: ConfigSource,
@@ -39,21 +47,23 @@ export function readAccounts(
     });
     return undefined;
   }
+  const missing = new Set<string>();
   const loaded = loadAccountFile({
     file: accountsFile,
     text,
     resolveSecret: (name) => {
       // Own keys only: a secret called "constructor" is not found on the prototype.
       if (Object.hasOwn(secrets, name)) return secrets[name];
+      missing.add(name);
       throw new Error(`secret ${name} was not found: it is not set in the stack`);
     },
     now: source.now,
   });
   if (!loaded.ok) {
-    const lines = loaded.problems.map(formatProblem);
-    if (loaded.problems.some(({ message }) => message.startsWith('secret '))) {
-      lines.push("to set a secret: scripts/pulumi config set --secret --path 'balance-alert:secrets.NAME'");
-    }
+    const lines = [
+      ...loaded.problems.map(formatProblem),
+      ...[...missing].map((name) => `${secretAdvice}${secretCommand(name)}`),
+    ];
     problems.push({ key, message: `${lines.length === 1 ? '' : '\n'}${lines.join('\n')}` });
     return undefined;
   }

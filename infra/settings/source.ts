@@ -30,7 +30,12 @@ export interface Problem {
 
 /** All problems as one text for people. */
 export function formatProblems(problems: readonly Problem[]): string {
-  return problems.map(({ key, message }) => `  ${key}: ${message.replaceAll('\n', '\n    ')}`).join('\n');
+  return problems
+    .map(
+      ({ key, message }) =>
+        `  ${key}:${message.startsWith('\n') ? '' : ' '}${message.replaceAll('\n', '\n    ')}`,
+    )
+    .join('\n');
 }
 
 /** Takes the keys of a namespace out of the configuration; those in `structured` are JSON. */

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { secretAdvice } from '../../../infra/settings/accounts.ts';
 import type { Settings } from '../../../infra/settings/parse.ts';
 import { parseSettings } from '../../../infra/settings/parse.ts';
 import type { Problem } from '../../../infra/settings/source.ts';
@@ -165,9 +166,9 @@ function readSettings(
     accountProblems: first.problems.filter(isAccounts).flatMap(({ message }) =>
       message
         .split('\n')
-        .filter((line) => line.trim() !== '' && !line.startsWith('to set a secret: '))
+        .filter((line) => line.trim() !== '' && !line.startsWith(secretAdvice))
         // Without the passphrase, no secret is there to be found.
-        .filter((line) => !(withoutSecrets && isAboutSecret(line))),
+        .filter((line) => !(withoutSecrets && missingSecret(line) !== undefined)),
     ),
     problems: first.problems.filter((problem) => !isAccounts(problem)),
     settings: second.ok ? second.settings : undefined,
@@ -182,7 +183,7 @@ function textOf(path: string): string {
   }
 }
 
-/** Whether a line of the account file's problems is about a secret that is not set. */
-export function isAboutSecret(line: string): boolean {
-  return /: secret \S+ was not found: /.test(line);
+/** The name of the secret that is not set, where a line of the account file's problems is about one. */
+export function missingSecret(line: string): string | undefined {
+  return /: secret (\S+) was not found: /.exec(line)?.[1];
 }

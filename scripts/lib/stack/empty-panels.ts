@@ -14,6 +14,8 @@ const reasons: readonly { readonly words: string; readonly pattern: RegExp }[] =
   { words: 'until the rules are evaluated for the first time', pattern: /\bALERTS\{alertname="/ },
   { words: 'until an alert fires', pattern: /\bALERTS\b/ },
   { words: 'until a notification is sent', pattern: /_notifications_/ },
+  // Recorded series have colons in their names.
+  { words: 'until the rules are evaluated and give such a value', pattern: /\b(?:account|subscription):\w+/ },
   // A range needs two samples at least.
   { words: 'for the first minutes', pattern: /\[[^\]]+\]/ },
 ];

@@ -285,9 +285,9 @@ test('a missing secret is reported with the command that sets it', (t) => {
   );
   t.regex(
     problem,
-    /^balance-alert:accountsFile: \nbalance-alert\.yaml:2:\d+: mailboxes\[0\]\.password: secret constructor was not found: it is not set in the stack\nto set a secret: /,
+    /^balance-alert:accountsFile: \nbalance-alert\.yaml:2:\d+: mailboxes\[0\]\.password: secret constructor was not found: it is not set in the stack\nto set it: /,
   );
-  t.regex(problem, /scripts\/pulumi config set --secret --path 'balance-alert:secrets\.NAME'$/);
+  t.regex(problem, /scripts\/pulumi config set --secret --path 'balance-alert:secrets\["constructor"\]'$/);
 });
 
 test('a missing account file is reported with the command that creates one', (t) => {

@@ -115,7 +115,7 @@ const breaks: readonly Break[] = [
     },
     link: 'secrets',
     detail: /^1 secret missing:\n.*VENDOR_KEY/,
-    todo: /config set --secret --path/,
+    todo: /config set --secret --path 'balance-alert:secrets\["VENDOR_KEY"\]'/,
     waiting: ['deployed-files'],
   },
   {

@@ -34,6 +34,15 @@ test('of the panels that there are, the count of alerts waits for the rules, and
   ]);
 });
 
+test('of the panels that there are, those of recorded series wait for the rules, not for a check', (t) => {
+  const waiting = dashboardSources('en')
+    .flatMap(({ queries }) => queries)
+    .filter(({ expr }) => /\baccount:balance_alert_/.test(expr) && !expr.includes('ALERTS'))
+    .flatMap(({ panel, expr }) => explainEmpty([{ name: panel, expressions: [expr] }]));
+  t.true(waiting.length > 0);
+  for (const line of waiting) t.regex(line, /^no data until the rules are evaluated and give such a value: /);
+});
+
 test('of the panels that there are, those of mail are known as such', (t) => {
   const panels = dashboardSources('en')
     .flatMap(({ title, queries }) =>

@@ -55,7 +55,7 @@ test('an invalid account file and invalid settings end it at once, with all erro
   const lines = [
     'invalid configuration of the stack test:',
     '  balance-alert:language: expected en or zh, got "fr"',
-    '  balance-alert:accountsFile: ',
+    '  balance-alert:accountsFile:',
     '    balance-alert.yaml:2:16: accounts[0].provider: no provider "dmo"; did you mean demo?',
     '    balance-alert.yaml:3:32: accounts[1].treshold: unknown key; did you mean threshold?',
   ];

@@ -1,11 +1,12 @@
 import { loadAccountFile } from '../../../../exporter/account-file/load.ts';
+import { secretCommand } from '../../../../infra/settings/accounts.ts';
 import { pendingWords } from '../../pulumi/state.ts';
 import { engineObjects } from '../../stack/check-before.ts';
 import { findOrphans } from '../../stack/preflight.ts';
 import type { Check, Finding } from '../check.ts';
 import { broken, counted, listed, ok, skipped } from '../check.ts';
 import type { StackReading } from '../read-stack.ts';
-import { isAboutSecret } from '../read-stack.ts';
+import { missingSecret } from '../read-stack.ts';
 import type { StackSubject } from '../subject.ts';
 
 /** What Pulumi knows of the stack, and what people wrote: state, settings, account file, secrets. */
@@ -48,7 +49,7 @@ function isAboutPlainText(message: string): boolean {
 }
 
 function accountFile({ accountProblems, accountsFile, accountsText }: StackReading): Finding {
-  const problems = accountProblems.filter((line) => !isAboutSecret(line));
+  const problems = accountProblems.filter((line) => missingSecret(line) === undefined);
   if (problems[0]?.startsWith('no such file') === true)
     return broken(problems[0], 'scripts/balance-alert init writes one from your environment variables');
   if (problems.length > 0)
@@ -68,12 +69,14 @@ function entriesOf(text: string): string {
 }
 
 function secrets({ accountProblems, problems, settings: read }: StackReading): Finding {
-  const missing = accountProblems.filter(isAboutSecret);
+  const missing = accountProblems.filter((line) => missingSecret(line) !== undefined);
   const plain = problems.filter(({ message }) => isAboutPlainText(message));
-  if (missing.length > 0)
+  const names = [...new Set(missing.flatMap((line) => missingSecret(line) ?? []))];
+  if (names.length > 0)
     return broken(
-      listed(counted(missing.length, 'secret') + ' missing', missing),
-      "scripts/pulumi config set --secret --path 'balance-alert:secrets.NAME', then scripts/up",
+      listed(`${counted(names.length, 'secret')} missing`, missing),
+      ...names.map(secretCommand),
+      'then scripts/up',
     );
   if (plain.length > 0)
     return broken(

@@ -6,7 +6,7 @@ import type { Sample } from '../samples.ts';
 import type { AlertmanagerApi, KnownAlert } from './alertmanager.ts';
 import type { Progress } from './progress.ts';
 import { progressOf } from './progress.ts';
-import { wordsOf } from './words.ts';
+import { isToItself, wordsOf } from './words.ts';
 
 /** One test alert, followed link by link to its receivers. */
 
@@ -215,7 +215,10 @@ async function stopOf(
   );
   if (words !== undefined) {
     const isLate = /context deadline exceeded|Client\.Timeout|i\/o timeout/.test(words);
-    return redact(printable(isLate ? `no answer in time: ${words}` : words)).slice(0, longestWords);
+    const said = redact(printable(isLate ? `no answer in time: ${words}` : words)).slice(0, longestWords);
+    return isToItself(words)
+      ? `${said} (a loopback address is the container that sends, not its host: docs/notifications.md, "Test it")`
+      : said;
   }
   if (!isOwn && log !== undefined && !isOver) return undefined;
   const why = reason === undefined ? '' : ` (${reason})`;

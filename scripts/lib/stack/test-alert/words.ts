@@ -29,6 +29,11 @@ function asJson(whole: string, byte: string | undefined, point: string | undefin
   return whole === '\\v' ? '\\u000b' : whole;
 }
 
+/** Whether the sender could not connect to a loopback address: within a container, that is the container's own. */
+export function isToItself(words: string): boolean {
+  return /\b(?:dial tcp|ECONNREFUSED) (?:127\.\d|\[?::1\b)/.test(words);
+}
+
 /** What Alertmanager puts in front of a receiver's words. */
 const wrapping =
   /^\S+\/\w+\[\d+\]: |^notify retry canceled (?:due to unrecoverable error )?after \d+ attempts: /;

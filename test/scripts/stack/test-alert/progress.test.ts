@@ -1,6 +1,6 @@
 import test from 'ava';
 import { notificationSamples, progressOf } from '../../../../scripts/lib/stack/test-alert/progress.ts';
-import { wordsOf } from '../../../../scripts/lib/stack/test-alert/words.ts';
+import { isToItself, wordsOf } from '../../../../scripts/lib/stack/test-alert/words.ts';
 
 /** Pages and lines as Alertmanager 0.25.0 and 0.35.0 write them. */
 
@@ -85,5 +85,19 @@ for (const [release, line, words] of [
     t.is(wordsOf([other, line, 'no fields here', ''], { ...names, receiver: 'ops' }), words);
     t.is(wordsOf([line.replaceAll(/(receiver=|err=")ops\b/g, '$1test/ops')], names), words);
     t.is(wordsOf([other], names), undefined);
+  });
+}
+
+for (const [words, expected] of [
+  ['Post "<redacted>": dial tcp 127.0.0.1:18765: connect: connection refused', true],
+  ['Post "<redacted>": dial tcp [::1]:18765: connect: connection refused', true],
+  ['connect ECONNREFUSED 127.0.0.1:18765 (failed: network)', true],
+  ['connect ECONNREFUSED ::1:18765 (failed: network)', true],
+  ['Post "<redacted>": dial tcp 172.17.0.1:18765: connect: connection refused', false],
+  ['lookup 127.0.0.1.example: no such host', false],
+  ['unexpected status code 500', false],
+] as const) {
+  test(`a receiver at a loopback address is told from others: ${words}`, (t) => {
+    t.is(isToItself(words), expected);
   });
 }
