@@ -1,4 +1,5 @@
-import PQueue from 'p-queue';
+import type { LimitFunction } from 'p-limit';
+import pLimit from 'p-limit';
 import { withJitter } from '../config/jitter.ts';
 import type { CheckOutcome } from './check.ts';
 import type { AccountConfig } from './schema.ts';
@@ -52,8 +53,8 @@ interface Done {
 export class Poller {
   readonly #dependencies: PollerDependencies;
   readonly #entries = new Map<string, Entry>();
-  readonly #places: PQueue;
-  readonly #vendors = new Map<string, PQueue>();
+  readonly #places: LimitFunction;
+  readonly #vendors = new Map<string, LimitFunction>();
   readonly #share: number;
   /** All that was begun and is not over, checks of forgotten accounts included. */
   readonly #turns = new Set<Promise<void>>();
@@ -64,7 +65,7 @@ export class Poller {
       throw new RangeError(`expected concurrency to be a whole number from 1, got ${concurrency}`);
     }
     this.#dependencies = dependencies;
-    this.#places = new PQueue({ concurrency });
+    this.#places = pLimit(concurrency);
     this.#share = Math.ceil(concurrency * vendorShare);
   }
 
@@ -123,11 +124,12 @@ export class Poller {
     try {
       const vendor = this.#vendorOf(account);
       // A place at the vendor first: an account that waits for a slow vendor then takes no slot of the others.
-      const done = await vendor.add(() => this.#places.add(() => this.#check(entry)));
+      const done = await vendor(() => this.#places(() => this.#check(entry)));
       if (done === undefined || !this.#isCurrent(entry)) return;
       const { outcome, durationSeconds } = done;
       // Many hanging vendors would occupy all slots: each is limited to one, until it responds again.
-      vendor.concurrency = !outcome.ok && outcome.reason === 'timeout' ? 1 : this.#share;
+      const places = !outcome.ok && outcome.reason === 'timeout' ? 1 : this.#share;
+      if (vendor.concurrency !== places) vendor.concurrency = places;
       if (!outcome.ok) retryAfterSeconds = outcome.retryAfterSeconds;
       await onOutcome(account, outcome, durationSeconds);
     } catch (error) {
@@ -153,14 +155,14 @@ export class Poller {
     }
   }
 
-  #vendorOf(account: AccountConfig): PQueue {
+  #vendorOf(account: AccountConfig): LimitFunction {
     const vendor = this.#dependencies.vendorOf(account);
-    let queue = this.#vendors.get(vendor);
-    if (queue === undefined) {
-      queue = new PQueue({ concurrency: this.#share });
-      this.#vendors.set(vendor, queue);
+    let places = this.#vendors.get(vendor);
+    if (places === undefined) {
+      places = pLimit(this.#share);
+      this.#vendors.set(vendor, places);
     }
-    return queue;
+    return places;
   }
 
   /**

@@ -11,8 +11,16 @@ type Asked = Pick<AccountConfig, 'provider' | 'options'>;
  * value is stored, not even a hash.
  */
 export function questionOf({ provider, options }: Asked): string {
-  return shortHash(JSON.stringify([provider, options], inOneOrder));
+  const isObject = typeof options === 'object' && options !== null;
+  const known = isObject ? questions.get(options) : undefined;
+  if (known?.provider === provider) return known.question;
+  const question = shortHash(JSON.stringify([provider, options], inOneOrder));
+  if (isObject) questions.set(options, { provider, question });
+  return question;
 }
+
+/** Options are never changed in place, and each check asks for the question of its account. */
+const questions = new WeakMap<object, { readonly provider: string; readonly question: string }>();
 
 /** Whether a stored question is an account's; also one that was stored with its keys in the order of the file. */
 export function asks({ provider, options }: Asked, question: string): boolean {

@@ -67,6 +67,9 @@ export function exchange(sent: Sent, route: Route, limits: ExchangeLimits): Prom
     let phase: Phase = route.isTunnelled ? 'tunnel' : 'connect';
     let isSent = false;
     let timer: NodeJS.Timeout | undefined;
+    /** When the timer ends, and when the phase does: phases follow each other faster than any of them may last. */
+    let timerEndsAtMs = 0;
+    let phaseEndsAtMs = 0;
     let isOver = false;
 
     const finish = (): void => {
@@ -97,9 +100,20 @@ export function exchange(sent: Sent, route: Route, limits: ExchangeLimits): Prom
     const stop = (): void => fail(new ExchangeFailure('timeout', late(), { isSent, again: false }));
     const enter = (next: Phase): void => {
       phase = next;
-      clearTimeout(timer);
       const limitMs = next === 'response' ? limits.responseMs : phaseLimitsMs[next];
-      timer = setTimeout(timeOut, Math.max(0, Math.min(limitMs, endsAtMs - performance.now())));
+      phaseEndsAtMs = Math.min(performance.now() + limitMs, endsAtMs);
+      if (timer === undefined || phaseEndsAtMs < timerEndsAtMs) startTimer();
+    };
+    const startTimer = (): void => {
+      clearTimeout(timer);
+      timerEndsAtMs = phaseEndsAtMs;
+      timer = setTimeout(
+        () => {
+          if (timerEndsAtMs < phaseEndsAtMs) startTimer();
+          else timeOut();
+        },
+        Math.max(0, phaseEndsAtMs - performance.now()),
+      );
     };
 
     request.on('socket', (socket) => {
