@@ -1,8 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { withoutTrailingSlashes } from '../../config/address.ts';
-import { messageOf } from '../../errors.ts';
 import type { Logger } from '../../log.ts';
-import { readTokens } from './token-file.ts';
+import { TokenFile } from './token-file.ts';
 
 /** Links that mark one renewal of one subscription as paid: whoever has one may do that and nothing else. */
 
@@ -24,43 +23,27 @@ const dayMs = 86_400_000;
 /** A link works for so many days after the renewal is due, or after it was made where that is later. */
 const validDays = 30;
 
-const what = 'key of the links that mark renewals as paid';
-
 export class PaidLinks {
   /** The status page as people reach it, without a slash at the end. */
   readonly externalUrl: string;
-  readonly #file: string;
-  readonly #logger: Pick<Logger, 'info' | 'error'>;
-  #keys: readonly [Buffer, ...Buffer[]];
+  readonly #keys: TokenFile;
 
   /** @throws Error where the file holds no usable key. */
   constructor(file: string, externalUrl: string, logger: Pick<Logger, 'info' | 'error'>) {
-    this.#file = file;
-    this.#logger = logger;
-    this.#keys = readTokens(file, what);
+    this.#keys = new TokenFile(file, 'key of the links that mark renewals as paid', logger);
     this.externalUrl = withoutTrailingSlashes(externalUrl);
   }
 
   /** Reads the file again. One that is not valid changes nothing. Links that are signed by a former key end. */
   reload(): void {
-    try {
-      this.#keys = readTokens(this.#file, what);
-      this.#logger.info('keys of the links that mark renewals as paid reloaded', { keys: this.#keys.length });
-    } catch (error) {
-      this.#logger.error(
-        'keys of the links that mark renewals as paid not reloaded, keeping the previous ones',
-        {
-          error: messageOf(error),
-        },
-      );
-    }
+    this.#keys.reload();
   }
 
   /** The link's query. The same one all day, so that a feed does not change by itself. `nowMs` since the epoch. */
   query({ name, date }: RenewalId, nowMs: number): string {
     const startMs = Math.max(Date.parse(`${date}T00:00:00Z`), Math.floor(nowMs / dayMs) * dayMs);
     const expires = String(startMs / 1000 + validDays * 86_400);
-    const [key] = this.#keys;
+    const [key] = this.#keys.digests;
     const signature = sign(key, name, date, expires).toString('base64url');
     return new URLSearchParams({ name, date, expires, signature }).toString();
   }
@@ -78,7 +61,7 @@ export class PaidLinks {
       return { ok: false, why: 'wrong' };
     const given = Buffer.from(signature, 'base64url');
     let isSigned = false;
-    for (const key of this.#keys) {
+    for (const key of this.#keys.digests) {
       const wanted = sign(key, name, date, expires);
       isSigned = (given.length === wanted.length && timingSafeEqual(given, wanted)) || isSigned;
     }

@@ -1,19 +1,48 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { messageOf } from '../../errors.ts';
+import type { Logger } from '../../log.ts';
 
 /** Characters that an address holds unchanged. At 32 of them, nobody guesses a random token. */
 const tokenForm = /^[A-Za-z0-9_.~-]{32,512}$/;
 
 export const digestOf = (text: string): Buffer => createHash('sha256').update(text).digest();
 
-/**
- * Reads the tokens of a file, one a line; with more than one, an old one stays valid while it is replaced.
- * @param what names them in errors
- * @returns the digest of each
- * @throws Error that says what was expected, without anything of a token.
- */
-export function readTokens(file: string, what: string): readonly [Buffer, ...Buffer[]] {
+/** The tokens of a file, one a line; with more than one, an old one stays valid while it is replaced. */
+export class TokenFile {
+  readonly #file: string;
+  readonly #what: string;
+  readonly #logger: Pick<Logger, 'info' | 'error'>;
+  #digests: readonly [Buffer, ...Buffer[]];
+
+  /**
+   * @param what names one of them, in logs and errors
+   * @throws Error that says what was expected, without anything of a token.
+   */
+  constructor(file: string, what: string, logger: Pick<Logger, 'info' | 'error'>) {
+    this.#file = file;
+    this.#what = what;
+    this.#logger = logger;
+    this.#digests = readTokens(file, what);
+  }
+
+  /** Of each token, in the order of the file. */
+  get digests(): readonly [Buffer, ...Buffer[]] {
+    return this.#digests;
+  }
+
+  /** Reads the file again. One that is not valid changes nothing. */
+  reload(): void {
+    try {
+      this.#digests = readTokens(this.#file, this.#what);
+      this.#logger.info(`${this.#what} reloaded`, { lines: this.#digests.length });
+    } catch (error) {
+      this.#logger.error(`${this.#what} not reloaded, keeping the previous one`, { error: messageOf(error) });
+    }
+  }
+}
+
+function readTokens(file: string, what: string): readonly [Buffer, ...Buffer[]] {
   let text: string;
   try {
     text = readFileSync(file, 'utf8');

@@ -437,7 +437,7 @@ test.serial(
       t.is(await status(path), 401, path);
     }
     writeFileSync(tokens, `${second}\n`);
-    await program.logged('tokens of the calendar feed reloaded');
+    await program.logged('token of the calendar feed reloaded');
     t.is(await status(`/renewals.ics?token=${second}`), 200);
     t.is(await status(`/renewals.ics?token=${first}`), 401);
     t.is(await program.end(), 0);
