@@ -83,15 +83,15 @@ export const alertWords: Readonly<Record<string, { readonly what: Text; readonly
   SubscriptionExpiring: {
     what: { en: 'Subscription renews soon', zh: '订阅即将续费' },
     action: {
-      en: 'Pay or cancel it, then mark it as renewed.',
-      zh: '请付款或退订，并标记为已续费。',
+      en: 'Pay or cancel it, then mark it as paid.',
+      zh: '请付款或退订，并标记为已付款。',
     },
   },
   SubscriptionOverdue: {
     what: { en: 'Subscription renewal is overdue', zh: '订阅续费已逾期' },
     action: {
-      en: 'Pay it, then mark it as renewed.',
-      zh: '请付款，并标记为已续费。',
+      en: 'Pay it, then mark it as paid.',
+      zh: '请付款，并标记为已付款。',
     },
   },
   MailboxDown: {

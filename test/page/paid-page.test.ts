@@ -86,11 +86,14 @@ for (const javaScriptEnabled of [true, false]) {
   pageTest(
     `a browser may send the confirmation: from the status page to the result, in the language that was chosen, ${javaScriptEnabled ? 'with' : 'without'} scripts`,
     async (t) => {
-      const { page, url, marked } = await open(t, { javaScriptEnabled });
+      const { page, url, link, marked } = await open(t, { javaScriptEnabled });
       await page.goto(`${url}/?lang=zh`);
       await page.locator('.renewals a[href*="renewals/paid"]').click();
       t.deepEqual(marked, [], 'only asked so far');
-      // The link itself says no language, and the browser's is English.
+      t.is(await page.locator('html').getAttribute('lang'), 'zh-Hans');
+      // A link of a reminder says no language, and the browser's is English.
+      await page.goto(link('Domain'));
+      t.is(await page.locator('html').getAttribute('lang'), 'en');
       await page.getByRole('link', { name: '中文', exact: true }).click();
       const [answer] = await Promise.all([
         page.waitForResponse((response) => response.request().method() === 'POST'),

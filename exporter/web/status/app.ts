@@ -135,7 +135,8 @@ export function createStatusApp(dependencies: StatusDependencies): Express {
           paidLink:
             paid === undefined || dependencies.showsPaidLinks?.() !== true
               ? undefined
-              : (renewal) => `.${paidPath}?${paid.links.query(renewal, moment)}`,
+              : (renewal) =>
+                  `.${paidPath}?${paid.links.query(renewal, moment)}${query.language === undefined ? '' : `&lang=${query.language}`}`,
           shard: dependencies.shard,
         },
         view,
