@@ -3,6 +3,7 @@ import type { Server as SecureServer } from 'node:https';
 import type { TLSSocket } from 'node:tls';
 import { sendText } from '../send-text.ts';
 import type { TlsConfig, WebConfig } from './load.ts';
+import { hostOf } from './origin.ts';
 import { createPasswordCheck } from './passwords.ts';
 import type { RateLimitOptions } from './rate-limit.ts';
 import { RateLimit } from './rate-limit.ts';
@@ -83,12 +84,22 @@ function mayConnect(socket: TLSSocket, { clientAuth, allowedSans }: TlsConfig): 
   if (certificate === undefined) {
     return clientAuth !== 'RequireAnyClientCert' && clientAuth !== 'RequireAndVerifyClientCert';
   }
-  if (clientAuth !== 'VerifyClientCertIfGiven' && clientAuth !== 'RequireAndVerifyClientCert') return true;
-  if (!socket.authorized) return false;
-  const names = (certificate.subjectAltName ?? '')
-    .split(', ')
-    .map((name) => name.replace(/^(?:DNS|IP Address|URI|email):/, ''));
-  return allowedSans.length === 0 || names.some((name) => allowedSans.includes(name));
+  const verifies = clientAuth === 'VerifyClientCertIfGiven' || clientAuth === 'RequireAndVerifyClientCert';
+  if (verifies && !socket.authorized) return false;
+  if (allowedSans.length === 0) return true;
+  return alternativeNames(certificate.subjectAltName).some((name) => allowedSans.includes(name));
+}
+
+/**
+ * The names of Node's text, `DNS:a.example, IP Address:0:0:0:0:0:0:0:1`, with IPv6 addresses as people write them. A name with a
+ * comma or quotes is in JSON there, so that it cannot pass for several.
+ */
+export function alternativeNames(text: string | undefined): readonly string[] {
+  const names = (text ?? '').matchAll(/(?:^|, )(DNS|IP Address|URI|email):("(?:[^"\\]|\\.)*"|[^,]*)/g);
+  return [...names].map(([, kind, given = '']) => {
+    if (given.startsWith('"')) return String(JSON.parse(given));
+    return kind === 'IP Address' ? (hostOf(given.includes(':') ? `[${given}]` : given) ?? given) : given;
+  });
 }
 
 /** Closes connections whose client certificate does not do, before any request is read from them. */

@@ -114,16 +114,18 @@ function readTls(entry: TlsEntry, report: Report, readFile: (name: string) => st
   if (!has('cert')) report([], 'expected cert or cert_file: TLS needs a certificate');
   if (!has('key')) report([], 'expected key or key_file: TLS needs the private key of the certificate');
   const clientAuth = entry.client_auth_type ?? 'NoClientCert';
-  const verifies = clientAuth === 'VerifyClientCertIfGiven' || clientAuth === 'RequireAndVerifyClientCert';
-  if (verifies && !has('client_ca')) report(['client_auth_type'], `${clientAuth} needs client_ca_file`);
-  if (!verifies && has('client_ca')) {
-    report(
-      [],
-      'client_ca_file has no effect without client_auth_type VerifyClientCertIfGiven or RequireAndVerifyClientCert',
-    );
+  // The toolkit would let everybody in who has a certificate of a public authority.
+  if (clientAuth === 'RequireAndVerifyClientCert' && !has('client_ca'))
+    report(['client_auth_type'], `${clientAuth} needs client_ca_file`);
+  if (clientAuth === 'NoClientCert' && has('client_ca')) {
+    report([], 'client_ca_file has no effect without client_auth_type such as RequireAndVerifyClientCert');
   }
-  if (entry.client_allowed_sans.length > 0 && clientAuth !== 'RequireAndVerifyClientCert') {
-    report(['client_allowed_sans'], 'needs client_auth_type RequireAndVerifyClientCert');
+  const requires = clientAuth === 'RequireAndVerifyClientCert' || clientAuth === 'RequireAnyClientCert';
+  if (entry.client_allowed_sans.length > 0 && !requires) {
+    report(
+      ['client_allowed_sans'],
+      'needs client_auth_type RequireAndVerifyClientCert or RequireAnyClientCert',
+    );
   }
   if (entry.min_version > entry.max_version) report(['min_version'], 'is above max_version');
   if (cert === undefined || key === undefined) return undefined;

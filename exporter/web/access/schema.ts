@@ -13,6 +13,8 @@ export const clientAuthTypes = [
   'RequireAndVerifyClientCert',
 ] as const;
 
+export type ClientAuthType = (typeof clientAuthTypes)[number];
+
 /** Go's names of what TLS 1.2 may use, with OpenSSL's. The suites of TLS 1.3 cannot be chosen, in Go as here. */
 const cipherSuites = {
   TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256: 'ECDHE-ECDSA-AES128-GCM-SHA256',
@@ -21,6 +23,10 @@ const cipherSuites = {
   TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384: 'ECDHE-RSA-AES256-GCM-SHA384',
   TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256: 'ECDHE-ECDSA-CHACHA20-POLY1305',
   TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256: 'ECDHE-RSA-CHACHA20-POLY1305',
+  TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA: 'ECDHE-ECDSA-AES128-SHA',
+  TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA: 'ECDHE-ECDSA-AES256-SHA',
+  TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA: 'ECDHE-RSA-AES128-SHA',
+  TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA: 'ECDHE-RSA-AES256-SHA',
   TLS_AES_128_GCM_SHA256: 'TLS_AES_128_GCM_SHA256',
   TLS_AES_256_GCM_SHA384: 'TLS_AES_256_GCM_SHA384',
   TLS_CHACHA20_POLY1305_SHA256: 'TLS_CHACHA20_POLY1305_SHA256',
@@ -37,14 +43,30 @@ const version = z
   .enum(['TLS12', 'TLS13'], { error: 'expected TLS12 or TLS13' })
   .transform((name) => versions[name]);
 
+/** As for the toolkit, an empty one counts as none, and an older name stands for the present one. */
+const clientAuthType = z
+  .enum([...clientAuthTypes, 'RequireClientCert', ''], {
+    error: `expected one of ${clientAuthTypes.join(', ')}, got another value`,
+  })
+  .transform((name): ClientAuthType => {
+    if (name === '') return 'NoClientCert';
+    return name === 'RequireClientCert' ? 'RequireAnyClientCert' : name;
+  });
+
+/** As for the toolkit, an empty one counts as none. */
+const source = z
+  .string()
+  .optional()
+  .transform((text) => (text === '' ? undefined : text));
+
 const tlsSchema = z.strictObject({
-  cert: z.string().optional(),
-  cert_file: z.string().optional(),
-  key: z.string().optional(),
-  key_file: z.string().optional(),
-  client_ca: z.string().optional(),
-  client_ca_file: z.string().optional(),
-  client_auth_type: z.enum(clientAuthTypes).optional(),
+  cert: source,
+  cert_file: source,
+  key: source,
+  key_file: source,
+  client_ca: source,
+  client_ca_file: source,
+  client_auth_type: clientAuthType.optional(),
   client_allowed_sans: z.array(z.string()).default([]),
   min_version: version.default('TLSv1.2'),
   max_version: version.default('TLSv1.3'),
@@ -54,7 +76,11 @@ const tlsSchema = z.strictObject({
 });
 
 /** A header's value on one line, so that no other header can be smuggled in. */
-const headerValue = z.string().regex(/^[\t\x20-\x7e]*$/, { error: 'expected printable ASCII on one line' });
+const headerValue = z
+  // `X-XSS-Protection: 0` is a number in YAML.
+  .union([z.string(), z.number(), z.boolean()], { error: 'expected text' })
+  .transform(String)
+  .pipe(z.string().regex(/^[\t\x20-\x7e]*$/, { error: 'expected printable ASCII on one line' }));
 
 const headersSchema = z.strictObject({
   'Content-Security-Policy': headerValue.optional(),
@@ -121,4 +147,3 @@ export const webConfigSchema = z.strictObject({
 });
 
 export type TlsEntry = z.infer<typeof tlsSchema>;
-export type ClientAuthType = (typeof clientAuthTypes)[number];

@@ -9,6 +9,7 @@ import type { ExecutionContext } from 'ava';
 import test from 'ava';
 import { hashSync } from 'bcryptjs';
 import { runHealthcheck } from '../../../../exporter/commands/healthcheck.ts';
+import { alternativeNames } from '../../../../exporter/web/access/gate.ts';
 import { loadWebConfig, openAccess } from '../../../../exporter/web/access/load.ts';
 import { RateLimit } from '../../../../exporter/web/access/rate-limit.ts';
 import { GuardedServers } from '../../../../exporter/web/access/serve.ts';
@@ -112,6 +113,68 @@ rate_limit:
   );
 });
 
+tlsTest(
+  'what the exporter-toolkit takes in its own tests is taken: numbers in headers, suites with CBC, older names',
+  (t) => {
+    const tls = 'cert_file: server.pem, key_file: server.key';
+    const { folder, file } = prepared('');
+    makeCertificate(folder);
+    for (const [config, expected] of [
+      [
+        'http_server_config: { headers: { X-XSS-Protection: 1, Strict-Transport-Security: 0 } }',
+        { headers: { 'X-XSS-Protection': '1', 'Strict-Transport-Security': '0' } },
+      ],
+      [
+        `tls_server_config: { ${tls}, cipher_suites: [TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA, TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA] }`,
+        { tls: { secure: { ciphers: 'ECDHE-RSA-AES256-SHA:ECDHE-ECDSA-AES128-SHA' } } },
+      ],
+      [
+        `tls_server_config: { ${tls}, client_auth_type: RequireClientCert }`,
+        { tls: { clientAuth: 'RequireAnyClientCert' } },
+      ],
+      [`tls_server_config: { ${tls}, client_auth_type: "" }`, { tls: { clientAuth: 'NoClientCert' } }],
+      [
+        `tls_server_config: { ${tls}, client_auth_type: VerifyClientCertIfGiven }`,
+        { tls: { clientAuth: 'VerifyClientCertIfGiven' } },
+      ],
+      [
+        `tls_server_config: { ${tls}, client_auth_type: RequestClientCert, client_ca_file: ca.pem }`,
+        { tls: { clientAuth: 'RequestClientCert' } },
+      ],
+    ] as const) {
+      writeFileSync(file, config);
+      const result = loadWebConfig(file);
+      if (!result.ok) return t.fail(`${config}: ${result.errors.join('\n')}`);
+      t.like(result.config, expected, config);
+    }
+  },
+);
+
+test('a name of a certificate with commas or quotes is one name, and addresses are as people write them', (t) => {
+  t.deepEqual(alternativeNames(undefined), []);
+  t.deepEqual(
+    alternativeNames(
+      'DNS:a.example, DNS:"b, DNS:prometheus.example, c", IP Address:127.0.0.1, IP Address:0:0:0:0:0:0:0:1, URI:spiffe://x/y, email:"a\\"@b"',
+    ),
+    ['a.example', 'b, DNS:prometheus.example, c', '127.0.0.1', '::1', 'spiffe://x/y', 'a"@b'],
+  );
+});
+
+tlsTest('a client of any authority is let in by a name that is allowed, and not by another', async (t) => {
+  const config = (san: string) =>
+    `tls_server_config: { cert_file: server.pem, key_file: server.key, client_auth_type: RequireAnyClientCert, client_allowed_sans: [${san}] }\n`;
+  const { folder, file } = prepared(config('localhost'));
+  makeCertificate(folder);
+  const { servers, port } = await guarded(t, file);
+  const read = (name: string) => readFileSync(join(folder, name));
+  const own = { ca: read('ca.pem'), cert: read('server.pem'), key: read('server.key') };
+  t.is((await ask(port, own)).status, 200);
+  writeFileSync(file, config('prometheus.example'));
+  servers.reload();
+  await t.throwsAsync(ask(port, own));
+  await t.throwsAsync(ask(port, { ca: own.ca }));
+});
+
 const mistakes: readonly (readonly [string, string, readonly RegExp[]])[] = [
   [
     'an unknown key',
@@ -122,6 +185,21 @@ const mistakes: readonly (readonly [string, string, readonly RegExp[]])[] = [
     'a key without a certificate',
     'tls_server_config: { key_file: server.key }',
     [/tls_server_config: expected cert or cert_file/],
+  ],
+  [
+    'an empty certificate',
+    'tls_server_config: { cert: "", cert_file: "", key_file: server.key }',
+    [/tls_server_config: expected cert or cert_file/],
+  ],
+  [
+    'an empty key',
+    'tls_server_config: { cert_file: server.pem, key: "" }',
+    [/tls_server_config: expected key or key_file/],
+  ],
+  [
+    'names of clients that need no certificate',
+    'tls_server_config: { cert_file: server.pem, key_file: server.key, client_allowed_sans: [a], client_auth_type: VerifyClientCertIfGiven }',
+    [/client_allowed_sans: needs client_auth_type RequireAndVerifyClientCert/],
   ],
   [
     'a file that is not there',
