@@ -589,6 +589,13 @@ command('healthcheck', 'query the health endpoint of the exporter on this machin
 // Otherwise the default command would take it as its own argument.
 const [wanted = ''] = process.argv.slice(2);
 if (/^[^-]/.test(wanted) && !program.commands.some((one) => one.name() === wanted)) {
-  program.error(`error: unknown command '${wanted}' (see --help for the list of commands)`);
+  const { didYouMean } = await import('./config/nearest-word.ts');
+  const meant = didYouMean(
+    wanted,
+    program.commands.map((one) => one.name()),
+  );
+  program.error(
+    `error: unknown command '${wanted}'${meant === '' ? ' (see --help for the list of commands)' : meant}`,
+  );
 }
 void program.parseAsync();

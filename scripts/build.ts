@@ -1,5 +1,6 @@
 /** `npm run build [-- FOLDER]`: makes dist/, or another folder, which is all that the exporter's image is built from. */
 
+import { existsSync, readdirSync } from 'node:fs';
 import { chmod, copyFile, cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -9,7 +10,37 @@ import { thirdPartyNotices } from './lib/bundle/notices.ts';
 import { exporterRevision } from './lib/bundle/revision.ts';
 
 const root = new URL('../', import.meta.url);
-const target = pathToFileURL(`${resolve(root.pathname, process.argv[2] ?? 'dist')}/`);
+const help = `Usage: npm run build [-- FOLDER]
+
+Bundles the exporter into FOLDER (default: dist), which is all that its image is built from. What an earlier build left
+there is removed; any other folder has to be new or empty.
+
+Exit codes: 0 built, 1 failed, 2 usage error.
+`;
+
+const defaultFolder = 'dist';
+const [folder = defaultFolder, ...more] = process.argv.slice(2);
+if (folder === '--help' || folder === '-h') {
+  process.stdout.write(help);
+  process.exit(0);
+}
+if (folder.startsWith('-') || more.length > 0) {
+  process.stderr.write(
+    `npm run build: expected one folder at most, got ${[folder, ...more].join(' ')}\n\n${help}`,
+  );
+  process.exit(2);
+}
+const targetPath = resolve(root.pathname, folder);
+if (folder !== defaultFolder && existsSync(targetPath)) {
+  const found = readdirSync(targetPath);
+  if (found.length > 0 && !found.includes('compiled')) {
+    process.stderr.write(
+      `npm run build: ${targetPath} has files that no build made, and a build empties its folder: name a new one\n`,
+    );
+    process.exit(1);
+  }
+}
+const target = pathToFileURL(`${targetPath}/`);
 
 async function version(): Promise<string> {
   const manifest: unknown = JSON.parse(await readFile(new URL('package.json', root), 'utf8'));

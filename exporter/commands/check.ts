@@ -18,12 +18,22 @@ export interface CheckOptions {
   readonly warn: (text: string) => void;
 }
 
+/** The longest list of names that a message has in full. */
+const mostNames = 20;
+
+function listOf(names: readonly string[]): string {
+  if (names.length === 0) return ': the account file has none';
+  const rest = names.length - mostNames;
+  return `; enabled are ${names.slice(0, mostNames).map(printable).join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
+}
+
 /** `balance-alert check NAME`: runs one check and prints what happened, without values of secrets. Returns the exit code. */
 export async function runCheck({ config, name, now, write, warn }: CheckOptions): Promise<number> {
   const account = config.accounts.find((candidate) => candidate.name === name);
   if (account === undefined) {
     const names = config.accounts.map((candidate) => candidate.name);
-    warn(`no enabled account ${JSON.stringify(name)}${didYouMean(name, names)}\n`);
+    const near = didYouMean(name, names);
+    warn(`no enabled account ${JSON.stringify(name)}${near === '' ? listOf(names) : near}\n`);
     return 2;
   }
   const redact = createRedactor(config.secrets);

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { nearestWord } from '../../../exporter/config/nearest-word.ts';
 import { exitCodes, Failure, messageOf } from './failure.ts';
 
 /** Flags of the scripts: every one is either there or not, or takes one text or some. */
@@ -51,7 +52,13 @@ export function readFlags<Names extends string>(
     return isComplete(flags, flagNames(usage)) ? flags : undefined;
   } catch (error) {
     const [sentence = ''] = messageOf(error).split(/\. (?=To specify)/);
-    throw new Failure(sentence, [`${usage.script} --help lists the flags`], exitCodes.usage);
+    const [, unknown] = /^Unknown option '--([^']+)'$/.exec(sentence) ?? [];
+    const meant = unknown === undefined ? undefined : nearestWord(unknown, Object.keys(options));
+    throw new Failure(
+      `${sentence}${meant === undefined ? '' : `; did you mean --${meant}?`}`,
+      [`${usage.script} --help lists the flags`],
+      exitCodes.usage,
+    );
   }
 }
 

@@ -162,6 +162,18 @@ test('an unknown account is reported with the nearest name', async (t) => {
   });
 });
 
+test('where no name of an account is near, the message has all of them', async (t) => {
+  t.deepEqual(await check(account('http://127.0.0.1:1'), 'something else'), {
+    code: 2,
+    written: '',
+    warned: 'no enabled account "something else"; enabled are gateway\n',
+  });
+  t.is(
+    (await check('subscriptions: [{ name: s, cycle: monthly, day: 1 }]\n', 'gateway')).warned,
+    'no enabled account "gateway": the account file has none\n',
+  );
+});
+
 test('a token of OAuth that a vendor echoes is shown without it', async (t) => {
   await using vendor = await startScriptedVendor((request, response) => {
     const isToken = request.url === '/token';

@@ -20,6 +20,7 @@ const wrongUse: readonly (readonly [string, readonly string[], RegExp])[] = [
   ['an unknown flag', ['--nope'], /^error: unknown option '--nope'\n/],
   ['an unknown flag of serve', ['serve', '--web.listen-adress', ':1'], /Did you mean --web.listen-address\?/],
   ['an unknown command', ['frobnicate'], /^error: unknown command 'frobnicate'/],
+  ['a command with a slip', ['renewel'], /^error: unknown command 'renewel'; did you mean renewed\?\n/],
   ['an argument too many', ['serve', 'more'], /^error: too many arguments for 'serve'/],
   [
     'an address that is none',

@@ -44,6 +44,9 @@ Ends with 0.
 
 for (const [argv, message] of [
   [['--no-such'], /^Unknown option '--no-such'$/],
+  [['--stak', 'a'], /^Unknown option '--stak'; did you mean --stack\?$/],
+  [['--hlp'], /^Unknown option '--hlp'; did you mean --help\?$/],
+  [['--yes', '--yess=1'], /^Unknown option '--yess'; did you mean --yes\?$/],
   [['--stack'], /^Option '--stack <value>' argument missing$/],
   [['--yes=1'], /^Option '--yes' does not take an argument$/],
   [['stray'], /^Unexpected argument 'stray'/],
