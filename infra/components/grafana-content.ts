@@ -44,7 +44,8 @@ export function grafanaContent(
             jsonDataEncoded: dataSource.json,
             ...credentialsOf(dataSource, closed),
           },
-          inside,
+          // Grafana keeps the user of a data source that is updated without one, and every later run would find it changed.
+          { ...inside, deleteBeforeReplace: true, replaceOnChanges: ['basicAuthEnabled'] },
         )
       : undefined;
   const folder = new grafana.oss.Folder(`${name}-folder`, { uid: folderUid, title: 'balance-alert' }, inside);
