@@ -588,14 +588,13 @@ command('healthcheck', 'query the health endpoint of the exporter on this machin
 
 // Otherwise the default command would take it as its own argument.
 const [wanted = ''] = process.argv.slice(2);
-if (/^[^-]/.test(wanted) && !program.commands.some((one) => one.name() === wanted)) {
+const commands = program.commands.map((one) => one.name());
+void (/^[^-]/.test(wanted) && !commands.includes(wanted) ? refuse(wanted) : program.parseAsync());
+
+async function refuse(unknown: string): Promise<void> {
   const { didYouMean } = await import('./config/nearest-word.ts');
-  const meant = didYouMean(
-    wanted,
-    program.commands.map((one) => one.name()),
-  );
+  const meant = didYouMean(unknown, commands);
   program.error(
-    `error: unknown command '${wanted}'${meant === '' ? ' (see --help for the list of commands)' : meant}`,
+    `error: unknown command '${unknown}'${meant === '' ? ' (see --help for the list of commands)' : meant}`,
   );
 }
-void program.parseAsync();
