@@ -30,7 +30,7 @@ export const overviewPanels = {
     title: { en: 'Renewals due', zh: '待续费' },
     description: {
       en: 'Subscriptions that are due or overdue and not marked as paid.',
-      zh: '处于提醒期或已逾期、且未标记为已付的订阅数量。',
+      zh: '处于提醒期或已逾期、且未标记为已付款的订阅数量。',
     },
     noValue: exporterDown,
   },

@@ -10,7 +10,7 @@ import { queryLink } from '../query.ts';
 import { allAmounts, joined, lineAmount, lineLimit, lineNotes } from './amounts.ts';
 import type { PageContext } from './context.ts';
 import { icon } from './icons.ts';
-import { ago, badge, clock, consoleLink, date, hidden } from './parts.ts';
+import { ago, badge, clock, consoleLink, date, hidden, markPaidLink } from './parts.ts';
 
 /** Most items listed one by one; with more there is a common cause, and the tables list them all. */
 const mostItems = 50;
@@ -74,6 +74,7 @@ function item(context: PageContext, row: Row): Html {
   const alert = alertOf(row);
   const links: readonly Content[] = [
     row.owner !== undefined && html`<span>${hidden(`${context.text.owner}: `)}${isolated(row.owner)}</span>`,
+    row.subject === 'renewal' && markPaidLink(context, row),
     row.subject !== 'mailbox' && consoleLink(context, row),
     alert !== undefined && runbookLink(context, alert, row.name),
   ];

@@ -1,5 +1,6 @@
 import type { Content, Html } from '../../html.ts';
 import { html, isolated, safeUrl } from '../../html.ts';
+import type { RenewalRow } from '../../view/renewals.ts';
 import type { Standing } from '../../view/standing.ts';
 import { tones } from '../../view/standing.ts';
 import type { Paged } from '../paging.ts';
@@ -60,6 +61,17 @@ function none({ text }: PageContext): Html {
 /** A remark below or beside a value. */
 export function note(content: Content): Html {
   return html`<span class="note">${content}</span>`;
+}
+
+/** Of the earliest renewal that is due or overdue; it says whose for those who hear it on its own. */
+export function markPaidLink(
+  { paidLink: linkOf, text }: PageContext,
+  { name, problems }: RenewalRow,
+): Html | undefined {
+  const [first] = problems;
+  if (linkOf === undefined || first === undefined) return undefined;
+  const date = first.kind === 'overdue' ? first.since : first.next;
+  return html`<a href="${linkOf({ name, date })}">${text.markPaid}${hidden(html`: ${isolated(name)}`)}</a>`;
 }
 
 /** Text that only those who listen to the page get. */

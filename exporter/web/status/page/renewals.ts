@@ -1,10 +1,10 @@
-import type { Content, Html } from '../../html.ts';
+import type { Html } from '../../html.ts';
 import { html, isolated } from '../../html.ts';
 import type { RenewalRow } from '../../view/renewals.ts';
 import { paged } from '../paging.ts';
 import { priceText } from './attention.ts';
 import type { PageContext } from './context.ts';
-import { badge, cell, consoleLink, date, hidden, note, pager, tableHead } from './parts.ts';
+import { badge, cell, consoleLink, date, markPaidLink, note, pager, tableHead } from './parts.ts';
 
 const pageSize = 200;
 
@@ -40,19 +40,12 @@ function renewal(context: PageContext, row: RenewalRow): Html {
   const overdue = row.problems
     .filter((problem) => problem.kind === 'overdue')
     .map(({ since }) => note(text.overdueSince(date(context, since))));
+  const paid = markPaidLink(context, row);
   return html`<tr role="row"><th role="rowheader" scope="row">${isolated(row.name)}${note(cycle)}</th>
-${cell(context, text.state, html`${badge(context, row.standing)}${overdue}${paidLink(context, row)}`)}
+${cell(context, text.state, html`${badge(context, row.standing)}${overdue}${paid !== undefined && html`<span class="note mark-paid">${paid}</span>`}`)}
 ${cell(context, text.nextRenewal, next)}
 ${cell(context, text.amount, priceText(context, row.price), { number: true })}
 ${cell(context, text.owner, row.owner === undefined ? undefined : isolated(row.owner), { owner: true })}
 ${cell(context, text.console, consoleLink(context, row))}</tr>
 `;
-}
-
-/** Of the earliest renewal that is due or overdue; it says whose for those who hear it on its own. */
-function paidLink({ paidLink: linkOf, text }: PageContext, { name, problems }: RenewalRow): Content {
-  const [first] = problems;
-  if (linkOf === undefined || first === undefined) return undefined;
-  const date = first.kind === 'overdue' ? first.since : first.next;
-  return html`<span class="note mark-paid"><a href="${linkOf({ name, date })}">${text.markPaid}${hidden(html`: ${isolated(name)}`)}</a></span>`;
 }

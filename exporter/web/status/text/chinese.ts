@@ -99,7 +99,7 @@ export const chinese: Messages = {
   answer: (message) => html`详情：${message}`,
   renewsOn: (days, date, amount) => html`${days}到期续费，日期 ${date}${price(amount)}。`,
   renewsAutomaticallyOn: (days, date, amount) => html`${days}自动续费，日期 ${date}${price(amount)}。`,
-  overdue: (date, amount) => html`已于 ${date}到期${price(amount)}，尚未标记为已付。`,
+  overdue: (date, amount) => html`已于 ${date}到期${price(amount)}，尚未标记为已付款。`,
   billingMail: (topic, _count, text, age) => html`${topic}：共 ${text} 封，最近一封 ${age}。`,
   runbook: '处理手册',
   about: (name) => html`：${name}`,
