@@ -26,7 +26,7 @@ const parts: Readonly<Record<string, (options: Options) => Promise<readonly Row[
   mail: () => benchMail(10_000, { cpu: 2, waitMs: 50 }),
   healthcheck: () => benchHealthcheck(2.5),
   'scrape-10000': () => benchScrape(10_000, 1.2),
-  'scrape-100000': () => benchScrape(100_000, 2, 250),
+  'scrape-100000': () => benchScrape(100_000, 1.5, 250),
   round: () => benchRound(1000, 20),
   checks: () => benchChecks(5000, 2.5),
   growth: benchGrowth,

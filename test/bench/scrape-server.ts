@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import express from 'express';
 import type { AccountState } from '../../exporter/accounts/state.ts';
+import { preferSpeed } from '../../exporter/memory.ts';
 import { createSelfMetrics } from '../../exporter/metrics/self.ts';
 import { SnapshotStore } from '../../exporter/snapshot/store.ts';
 import { close, listen, portOf } from '../../exporter/web/listen.ts';
@@ -11,10 +12,12 @@ import { accountConfig, accountState, balance, configState, testNow } from '../s
 
 /**
  * Serves the metrics of so many series, and beside them a file of the same bytes from the same HTTP stack.
- * `POST /change` gives a hundredth of the accounts a new reading, as a minute of polling does.
+ * `POST /change` gives a hundredth of the accounts a new reading, as a minute of polling does; `POST /change?all` gives each one.
  */
 
-const [series = '', folder = ''] = process.argv.slice(2);
+const [, series = '', folder = ''] = process.argv.slice(2);
+// Limits of memory and compilers as the program sets them for so many accounts.
+preferSpeed();
 /** Each account below has so many. */
 const seriesOfAccount = 22;
 const names = Array.from(
@@ -47,9 +50,10 @@ writeFileSync(join(folder, 'static.txt'), Buffer.concat(await page.body(false)))
 let turn = 0;
 const app = express();
 app.use('/static', express.static(folder, { etag: false, lastModified: false }));
-app.post('/change', (_request, response) => {
+app.post('/change', (request, response) => {
   turn += 1;
-  for (let index = turn % 100; index < names.length; index += 100) {
+  const every = request.query['all'] === undefined ? 100 : 1;
+  for (let index = turn % every; index < names.length; index += every) {
     store.setAccount(stateOf(names[index] ?? '', 1000 + turn));
   }
   response.end();

@@ -10,7 +10,7 @@ const textAge = 1050;
 
 /**
  * Scrapes so many series, and for each scrape the file of the same bytes from the same server: once where the text is
- * ready, and once where readings have changed and a new text must be made.
+ * ready, once where some readings have changed and a new text must be made, and once where all have.
  */
 export async function benchScrape(
   series: number,
@@ -18,7 +18,7 @@ export async function benchScrape(
   memoryBudget?: number,
 ): Promise<readonly Row[]> {
   const folder = mkdtempSync(join(tmpdir(), 'balance-alert-bench-'));
-  const server = await startHelper('scrape-server.ts', [String(series), folder]);
+  const server = await startHelper('scrape-server.ts', ['serve', String(series), folder]);
   try {
     const file = `${server.said}/static/static.txt`;
     const metrics = `${server.said}/metrics`;
@@ -31,14 +31,19 @@ export async function benchScrape(
       bytes = scrape.bytes;
       ready.push(scrape.took);
     }
-    const fresh: number[] = [];
-    const filesBeside: number[] = [];
-    for (let turn = 0; turn < 10; turn += 1) {
-      await fetch(`${server.said}/change`, { method: 'POST' });
-      await pause(textAge);
-      filesBeside.push((await timeGet(file)).took);
-      fresh.push((await timeGet(metrics)).took);
-    }
+    const afterChanges = async (path: string) => {
+      const scrapes: number[] = [];
+      const statics: number[] = [];
+      for (let turn = 0; turn < 10; turn += 1) {
+        await fetch(`${server.said}${path}`, { method: 'POST' });
+        await pause(textAge);
+        statics.push((await timeGet(file)).took);
+        scrapes.push((await timeGet(metrics)).took);
+      }
+      return { scrapes, statics };
+    };
+    const some = await afterChanges('/change');
+    const all = await afterChanges('/change?all');
     const name = series.toLocaleString('en');
     const row = (what: string, scrapes: number[], statics: number[], limit: number | undefined): Row => ({
       what: `scrape of ${name} series, ${what}`,
@@ -50,12 +55,13 @@ export async function benchScrape(
     const memory = memoryOf(server.child);
     return [
       row('text ready', ready, files, budget),
-      row('1 % of accounts changed', fresh, filesBeside, budget),
+      row('1 % of accounts changed', some.scrapes, some.statics, budget),
+      row('all accounts changed', all.scrapes, all.statics, undefined),
       ...(memoryBudget === undefined
         ? []
         : [
             {
-              what: `memory at ${name} series`,
+              what: `memory at ${name} series, all changed`,
               measured: memory.resident,
               unit: 'MiB',
               budget: memoryBudget,
