@@ -9,7 +9,7 @@ import type { MarkFileResult } from '../../exporter/subscriptions/mark-file.ts';
 import { PaidLinks } from '../../exporter/web/access/paid-links.ts';
 import { createStatusApp } from '../../exporter/web/status/app.ts';
 import { languages } from '../../exporter/web/status/text/language.ts';
-import { chromiumPath, launchChromium } from '../support/chromium.ts';
+import { chromiumPath, launchChromium, patienceMs } from '../support/chromium.ts';
 import { silentLogger } from '../support/logger.ts';
 import { serve } from '../support/served.ts';
 import { snapshot, subscription, testNow } from '../support/snapshots.ts';
@@ -72,6 +72,7 @@ async function open(
     locale: 'en-GB',
     ...options,
   });
+  context.setDefaultTimeout(patienceMs);
   t.teardown(async () => {
     await context.close();
     await served.close();
@@ -151,6 +152,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
   pageTest(
     `with hostile names, the question and each answer fit from a phone to a desk, and hold the rules of WCAG 2.2 AA: ${colorScheme}`,
     async (t) => {
+      t.timeout(180_000);
       const { page, link, url } = await open(t, { colorScheme, result: unwritable, names: hostileNames });
       await page.addInitScript({ content: axe.source });
       const check = async (what: string): Promise<void> => {

@@ -8,7 +8,7 @@ import type { Histories } from '../../exporter/web/history/histories.ts';
 import { createStatusApp } from '../../exporter/web/status/app.ts';
 import { readRunbooks } from '../../exporter/web/status/runbooks.ts';
 import { languages } from '../../exporter/web/status/text/language.ts';
-import { chromiumPath, launchChromium } from '../support/chromium.ts';
+import { chromiumPath, launchChromium, patienceMs } from '../support/chromium.ts';
 import { serve } from '../support/served.ts';
 import { accountState, balance, snapshot, testNow } from '../support/snapshots.ts';
 import {
@@ -70,6 +70,7 @@ async function open(
     locale: 'en-GB',
     ...options,
   });
+  context.setDefaultTimeout(patienceMs);
   t.teardown(async () => {
     await context.close();
     await served.close();

@@ -7,6 +7,9 @@ const names = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-c
 /** The browser on PATH, under the names that distributions give it; undefined where there is none. */
 export const chromiumPath = onPath(...names);
 
+/** For what a page has to do, as on a machine that runs other tests besides. Playwright's own 30 s are too short there. */
+export const patienceMs = 120_000;
+
 /** Without a window, a profile, or any talk with its maker. */
 export async function launchChromium(): Promise<Browser> {
   if (chromiumPath === undefined) throw new Error(`no browser on PATH: looked for ${names.join(', ')}`);
