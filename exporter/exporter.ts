@@ -42,7 +42,7 @@ export interface ExporterDependencies {
 }
 
 /** With more, making the text of a scrape is work that is worth being optimized. */
-const manyAccounts = 2000;
+export const manyAccounts = 2000;
 
 /** Polls what the account file names and keeps the snapshot; knows nothing of the web. */
 export class Exporter {

@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import express from 'express';
 import type { AccountState } from '../../exporter/accounts/state.ts';
+import { manyAccounts } from '../../exporter/exporter.ts';
 import { preferSpeed } from '../../exporter/memory.ts';
 import { createSelfMetrics } from '../../exporter/metrics/self.ts';
 import { SnapshotStore } from '../../exporter/snapshot/store.ts';
@@ -16,14 +17,15 @@ import { accountConfig, accountState, balance, configState, testNow } from '../s
  */
 
 const [, series = '', folder = ''] = process.argv.slice(2);
-// Limits of memory and compilers as the program sets them for so many accounts.
-preferSpeed();
 /** Each account below has so many. */
 const seriesOfAccount = 22;
 const names = Array.from(
   { length: Math.round(Number(series) / seriesOfAccount) },
   (_, index) => `account-${index}`,
 );
+
+// Limits of memory and compilers as the program sets them for so many accounts.
+if (names.length > manyAccounts) preferSpeed();
 
 const store = new SnapshotStore(configState());
 const stateOf = (name: string, value: number): AccountState =>
