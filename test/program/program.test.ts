@@ -145,6 +145,12 @@ for (const [service, user, ports, dataPath] of containers) {
   });
 }
 
+test('the data source is replaced where its user comes or goes: Grafana keeps the user in an update without one', async (t) => {
+  const { deleteBeforeReplace, replaceOnChanges } = await registered('balance-alert-grafana-prometheus');
+  t.true(deleteBeforeReplace, 'its uid is fixed');
+  t.deepEqual(replaceOnChanges, ['basicAuthEnabled']);
+});
+
 test('what is in Grafana goes with its volume, and waits for its container', async (t) => {
   const { registrations } = await usual;
   const inGrafana = registrations.filter(({ type }) => type.startsWith('grafana:'));
