@@ -64,7 +64,10 @@ export interface Engine {
   removeContainer(id: string, graceSeconds: number): Promise<void>;
   removeVolume(name: string): Promise<void>;
   removeNetwork(id: string): Promise<void>;
+  /** By reference or id. Nothing happens where there is none. @throws EngineError (409) where a container uses it */
   removeImage(reference: string): Promise<void>;
+  /** Ids of those that have this title (`org.opencontainers.image.title`) and no name: a later build took it. */
+  unnamedImages(title: string): Promise<readonly string[]>;
   /** Makes one with the engine's own driver. */
   createVolume(name: string, labels: Readonly<Record<string, string>>): Promise<void>;
   /** Fetches an image from its registry, without credentials. @throws EngineError with what the registry said */
@@ -108,6 +111,8 @@ const volumesSchema = z.object({
 });
 
 const networksSchema = z.array(z.object({ Id: z.string(), Name: z.string(), Labels: labelsSchema }));
+
+const imagesSchema = z.array(z.object({ Id: z.string() }));
 
 const errorSchema = z.object({ message: z.string() });
 
@@ -224,6 +229,14 @@ export function connectEngine(settings: EngineSettings): Engine {
     removeVolume: (name) => remove(`/volumes/${name}`),
     removeNetwork: (id) => remove(`/networks/${id}`),
     removeImage: (reference) => remove(`/images/${reference}`),
+    async unnamedImages(title) {
+      const filters = { dangling: ['true'], label: [`org.opencontainers.image.title=${title}`] };
+      const images = await get(
+        `/images/json?filters=${encodeURIComponent(JSON.stringify(filters))}`,
+        imagesSchema,
+      );
+      return images.map(({ Id }) => Id);
+    },
     async createVolume(name, labels) {
       const content = Buffer.from(JSON.stringify({ Name: name, Labels: labels }));
       await call('POST', '/volumes/create', { type: 'application/json', content });

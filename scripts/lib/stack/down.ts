@@ -1,6 +1,6 @@
 import { engineNames, stackLabel } from '../../../infra/render/names.ts';
 import type { Engine } from '../docker/engine.ts';
-import { connectEngine } from '../docker/engine.ts';
+import { connectEngine, EngineError } from '../docker/engine.ts';
 import { colorOption, isWorthShowing } from '../pulumi/progress.ts';
 import { emptyState } from '../pulumi/state.ts';
 import { confirm } from '../terminal/confirm.ts';
@@ -67,10 +67,28 @@ export async function tearDown(options: TearDownOptions): Promise<void> {
     await engine.removeImage(image);
     console.line(`removed the image ${image}`);
   }
+  await removeFormerImages(session, engine);
   if (exists) {
     await pulumi.removeStack(stack);
     console.line('removed the state of the stack');
   }
+}
+
+/** What the exporter's label `title` in its Dockerfile says. */
+const imageTitle = 'balance-alert';
+
+/** Each build leaves the image before it without a name. Those that a container still uses, of whatever stack, stay. */
+async function removeFormerImages({ console }: Session, engine: Engine): Promise<void> {
+  let count = 0;
+  for (const id of await engine.unnamedImages(imageTitle)) {
+    try {
+      await engine.removeImage(id);
+      count += 1;
+    } catch (error) {
+      if (!(error instanceof EngineError && error.status === 409)) throw error;
+    }
+  }
+  if (count > 0) console.line(`removed ${count} ${count === 1 ? 'image' : 'images'} of earlier builds`);
 }
 
 async function destroy({ pulumi, stack, console, interruption }: Session): Promise<void> {

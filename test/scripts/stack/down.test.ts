@@ -5,7 +5,7 @@ import { Failure, Interrupted } from '../../../scripts/lib/terminal/failure.ts';
 import { Interruption } from '../../../scripts/lib/terminal/process.ts';
 import type { Answer } from '../docker/http.ts';
 import type { TestSessionOptions } from './session-support.ts';
-import { listed, stateWith, testSession } from './session-support.ts';
+import { listed, stateWith, testSession, unnamedImages } from './session-support.ts';
 
 const destroy =
   'destroy --yes --skip-preview --suppress-outputs --suppress-progress --color never --stack test --non-interactive';
@@ -91,6 +91,27 @@ test('with --purge kept volumes, the image and the state go too, and nothing of 
     '  removed the image balance-alert-exporter:local',
     '  removed the state of the stack',
   ]);
+});
+
+test('with --purge images of earlier builds go too, but for those that a container uses', async (t) => {
+  const { said, removed } = await down(
+    t,
+    {
+      stacks: [],
+      engine: {
+        [unnamedImages]: { body: [{ Id: 'sha256:old' }, { Id: 'sha256:used' }, { Id: 'sha256:older' }] },
+        'DELETE /images/sha256:old': { body: [] },
+        'DELETE /images/sha256:used': {
+          status: 409,
+          body: { message: 'image is being used by a container' },
+        },
+        'DELETE /images/sha256:older': { body: [] },
+      },
+    },
+    { purge: true },
+  );
+  t.deepEqual(removed, ['/images/sha256:old', '/images/sha256:used', '/images/sha256:older']);
+  t.is(said.at(-1), '  removed 2 images of earlier builds');
 });
 
 test('orphans are what carries the label and is not in the state; data stays', async (t) => {

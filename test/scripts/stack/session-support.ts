@@ -51,6 +51,10 @@ export interface TestSessionOptions {
   readonly interruption?: Interruption;
 }
 
+/** The request for images of earlier builds. */
+export const unnamedImages =
+  'GET /images/json?filters=%7B%22dangling%22%3A%5B%22true%22%5D%2C%22label%22%3A%5B%22org.opencontainers.image.title%3Dbalance-alert%22%5D%7D';
+
 /** An engine that has nothing. */
 const emptyEngine: Readonly<Record<string, Answer>> = {
   'GET /info': { body: { ID: 'ENGINE', ServerVersion: '27.0', OSType: 'linux', Architecture: 'x86_64' } },
@@ -58,6 +62,7 @@ const emptyEngine: Readonly<Record<string, Answer>> = {
   'GET /containers/json?all=true': { body: [] },
   'GET /volumes': { body: { Volumes: [] } },
   'GET /networks': { body: [] },
+  [unnamedImages]: { body: [] },
 };
 
 /** A checkout in a folder of its own, with a state of its own, another program for the CLI and another engine. */
