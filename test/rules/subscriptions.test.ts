@@ -34,6 +34,7 @@ function subscription({
 const links = (alert: string) => ({
   runbook_url: `http://127.0.0.1:8080/runbooks/${alert}`,
   dashboard_url: 'http://127.0.0.1:3000/d/balance-alert-subscriptions?var-subscription=Cursor+Team',
+  status_url: 'http://127.0.0.1:8080/#renewals',
 });
 
 const expiring = (severity: 'warning' | 'info', description: string): ExpectedAlert => ({
