@@ -77,7 +77,7 @@ export const checksGroup = (): RuleGroup => ({
 export const accountsGroup = (): RuleGroup => ({
   name: 'balance-alert.accounts',
   rules: [
-    knownAt(known.balance, balance, 'account'),
+    knownAt(known.balance, ofBalance.served, 'account'),
     heldRule({
       ...ofBalance,
       record: current,
@@ -127,7 +127,7 @@ export function runwayGroup(settings: RuleSettings): RuleGroup {
 export const spendGroup = (): RuleGroup => ({
   name: 'balance-alert.spend',
   rules: [
-    knownAt(known.spend, spend, 'spend'),
+    knownAt(known.spend, ofSpend.served, 'spend'),
     unservedSince(unserved.spend, 'balance_alert_spend', known.spend, 'spend'),
     {
       record: 'account:balance_alert_spend_projected:ratio',
@@ -220,6 +220,7 @@ unless on (${balanceIdentity}) (${threshold} <= 0)`,
 const low: AlertRule = {
   alert: 'BalanceLow',
   severity: 'warning',
+  among: threshold,
   // Aggregated after it is compared: in good times nothing is left to aggregate.
   expr: `max by (${balanceIdentity}) (${current} < on (${balanceIdentity}) group_left () ${recorded(threshold)})`,
   for: '5m',

@@ -1,3 +1,4 @@
+import type { MetricName } from '../exporter/metrics/catalog.ts';
 import { exporterGone, exporterSelector, indent } from './expressions.ts';
 import { identityOf, type RecordedName, recorded } from './series.ts';
 import type { RecordingRule } from './types.ts';
@@ -63,21 +64,20 @@ ${before(exporterUp[group])}`,
  * When the exporter was last known to have a thing; gone with the first good scrape that doesn't have it. Filtered before
  * it is aggregated, so that in good times only the series that are served cost anything.
  */
-export function knownAt(record: Known, live: string, group: KnowingGroup): RecordingRule {
+export function knownAt(record: Known, served: MetricName, group: KnowingGroup): RecordingRule {
   const identity = identityOf(record);
-  const atLastScrape = `${rawBefore(record)} >= scalar(${before(exporterUp[group])})`;
-  const failing = `max by (${identity}) (
-  ${atLastScrape}
-  and on (${identityOf('balance_alert_account_up')}) balance_alert_account_up == 0
-) * 0 + time()`;
-  const gone = `max by (${identity}) (
-  ${atLastScrape}
-  and on () ${exporterGone}
+  // Compared last: in good times nothing is left to compare.
+  const atLastScrape = (filter: string): string =>
+    `max by (${identity}) (
+  (${rawBefore(record)} ${filter})
+  >= scalar(${before(exporterUp[group])})
 )`;
+  const failing = `${atLastScrape(`and on (${identityOf('balance_alert_account_up')}) balance_alert_account_up == 0`)} * 0 + time()`;
+  const gone = atLastScrape(`and on () ${exporterGone}`);
   const checked = group !== 'subscription';
   return {
     record,
-    expr: [`${live} * 0 + time()`, ...(checked ? [failing] : []), gone].join('\nor\n'),
+    expr: [`group by (${identity}) (${served}) * time()`, ...(checked ? [failing] : []), gone].join('\nor\n'),
     why: `When the exporter last had the entry. ${checked ? 'Continues while the check of its account fails; keeps' : 'Keeps'} its value while an exporter does not respond, but only for entries of the last successful scrape.`,
   };
 }

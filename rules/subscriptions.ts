@@ -82,7 +82,7 @@ export const subscriptionsGroup: RuleGroup = {
   name: 'balance-alert.subscriptions',
   rules: [
     ownerOf('subscription'),
-    knownAt(known, live, 'subscription'),
+    knownAt(known, 'balance_alert_subscription_status', 'subscription'),
     unservedSince(unserved, 'balance_alert_subscription_status', known, 'subscription'),
     heldSubscription({
       record: status,

@@ -81,14 +81,16 @@ export function* samplesOf(account: number, { now, long }: BenchHistory): Genera
   yield* series('balance_alert_threshold', target, () => 10, now - 5 * minute, minute);
   yield* series('balance_alert_status', target, () => 1, now - 5 * minute, minute);
   const check = `project="account-${account}",provider="v"${target}`;
+  // Two of three have an owner.
+  const owner = account % 3 === 0 ? '' : `,account_owner="team-${account % 20}"`;
   for (const [name, value] of [
     ['account_up', 1],
     ['account_last_success_timestamp_seconds', now - minute],
     ['account_check_interval_seconds', 600],
-    ['account_info', 1],
   ] as const) {
     yield { series: `balance_alert_${name}{${check}}`, value, time: now - 20 };
   }
+  yield { series: `balance_alert_account_info{${check}${owner}}`, value: 1, time: now - 20 };
   // As recorded at each step.
   const stepsFrom = long ? start : now - 4 * day;
   yield* recorded('account:balance_alert_balance:max', balance, stepsFrom, stepSeconds);
@@ -136,6 +138,11 @@ export function* samplesOf(account: number, { now, long }: BenchHistory): Genera
   const heldFrom = long ? now - 3 * day - hour : recent;
   yield* recorded('account:balance_alert_runway_seconds', runway, heldFrom, 2 * minute);
   yield* recorded('account:balance_alert_balance:current', balance, heldFrom, minute);
+  if (owner !== '') {
+    const owned: RecordedName = 'account:balance_alert_account_owner:current';
+    const series = `${owned}{project="account-${account}",provider="v"${owner}}`;
+    for (let time = now - hour; time <= now; time += minute) yield { series, value: time, time };
+  }
   yield* recorded('account:balance_alert_threshold:current', () => 10, recent, minute);
   yield* recorded('account:balance_alert_runway_seconds:current', runway, recent, minute);
   const known = 'account:balance_alert_balance_known_timestamp_seconds:max';
