@@ -104,7 +104,8 @@ test('burn, runway and alerts are recorded by vmalert, though no rule sees there
     return resultSchema.parse(await answer.json()).data.result;
   };
   const runway = 'account:balance_alert_runway_seconds{project="falling"}';
-  await until(async () => (await query(runway)).length > 0);
+  // Several steps of four seconds, on a machine that may be busy.
+  await until(async () => (await query(runway)).length > 0, { timeoutMs: 150_000 });
   const [lasts] = await query(runway);
   t.is(lasts?.metric['replica'], 'a');
   // One a second of somewhat less than a thousand, measured in steps of four seconds.
