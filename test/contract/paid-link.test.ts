@@ -54,7 +54,7 @@ test('an overdue renewal reaches a group bot through a real Prometheus, Alertman
   t.teardown(() => relay.stop());
   // The exporter starts with the key that the relay is about to read again.
   await writeFile(keyFile, `${newKey}\n`);
-  await until(() => /reloaded.* keys=1/.test(relay.log()));
+  await until(() => /mark renewals as paid reloaded/.test(relay.log()));
   const exporter = await startExporter(accounts, [
     `--web.status-address=127.0.0.1:${port}`,
     `--web.mark-paid-key-file=${keyFile}`,
