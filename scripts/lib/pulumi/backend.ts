@@ -1,5 +1,5 @@
-import { randomBytes } from 'node:crypto';
-import { chmod, glob, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { randomBytes, randomUUID } from 'node:crypto';
+import { chmod, glob, link, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
@@ -87,12 +87,9 @@ export async function prepareBackend(backend: Backend): Promise<void> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const file = backend.passphraseFile;
   if (file === undefined) return;
-  if ((await sizeOf(file)) === undefined) await assertNothingEncrypted(folder, file);
-  try {
-    await writeFile(file, randomBytes(32).toString('base64url'), { mode: 0o600, flag: 'wx' });
-    return;
-  } catch (error) {
-    if (codeOf(error) !== 'EEXIST') throw error;
+  if ((await sizeOf(file)) === undefined) {
+    await assertNothingEncrypted(folder, file);
+    await makePassphrase(file);
   }
   const { mode, size } = await stat(file);
   if (size === 0) {
@@ -101,6 +98,19 @@ export async function prepareBackend(backend: Backend): Promise<void> {
     ]);
   }
   if ((mode & 0o077) !== 0) await chmod(file, 0o600);
+}
+
+/** Of two runs at once, one makes it, and neither sees it without its content. */
+async function makePassphrase(file: string): Promise<void> {
+  const made = `${file}.${randomUUID()}`;
+  await writeFile(made, randomBytes(32).toString('base64url'), { mode: 0o600, flag: 'wx' });
+  try {
+    await link(made, file);
+  } catch (error) {
+    if (codeOf(error) !== 'EEXIST') throw error;
+  } finally {
+    await rm(made);
+  }
 }
 
 async function sizeOf(file: string): Promise<number | undefined> {

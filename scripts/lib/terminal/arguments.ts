@@ -1,5 +1,5 @@
+import { createRequire } from 'node:module';
 import { parseArgs } from 'node:util';
-import { nearestWord } from '../../../exporter/config/nearest-word.ts';
 import { exitCodes, Failure, messageOf } from './failure.ts';
 
 /** Flags of the scripts: every one is either there or not, or takes one text or some. */
@@ -23,6 +23,18 @@ export interface ScriptUsage<Names extends string> {
 }
 
 export type Flags<Names extends string> = Readonly<Record<Names, string | boolean | undefined>>;
+
+/** The flag that was probably meant. Unknown where the packages are not installed yet: the scripts start without them. */
+function meantBy(flag: string, known: readonly string[]): string | undefined {
+  try {
+    const { nearestWord }: typeof import('../../../exporter/config/nearest-word.ts') = createRequire(
+      import.meta.url,
+    )('../../../exporter/config/nearest-word.ts');
+    return nearestWord(flag, known);
+  } catch {
+    return undefined;
+  }
+}
 
 /** Prints the help and gives undefined for `--help`. @throws Failure (2) for what is not a flag. */
 export function readFlags<Names extends string>(
@@ -53,7 +65,7 @@ export function readFlags<Names extends string>(
   } catch (error) {
     const [sentence = ''] = messageOf(error).split(/\. (?=To specify)/);
     const [, unknown] = /^Unknown option '--([^']+)'$/.exec(sentence) ?? [];
-    const meant = unknown === undefined ? undefined : nearestWord(unknown, Object.keys(options));
+    const meant = unknown === undefined ? undefined : meantBy(unknown, Object.keys(options));
     throw new Failure(
       `${sentence}${meant === undefined ? '' : `; did you mean --${meant}?`}`,
       [`${usage.script} --help lists the flags`],

@@ -1,4 +1,4 @@
-import { chmod, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -76,6 +76,22 @@ test('the passphrase is made once, for its owner only, and never touched again',
   } finally {
     await rm(home, { recursive: true });
   }
+});
+
+test('runs that begin at once get one passphrase, and leave nothing beside it', async (t) => {
+  const home = await mkdtemp(join(tmpdir(), 'balance-alert-backend-'));
+  t.teardown(() => rm(home, { recursive: true }));
+  const backend = choose({ home });
+  const file = backend.passphraseFile ?? '';
+  const seen = await Promise.all(
+    Array.from({ length: 20 }, async () => {
+      await prepareBackend(backend);
+      return readFile(file, 'utf8');
+    }),
+  );
+  t.is(new Set(seen).size, 1);
+  t.regex(seen[0] ?? '', /^[\w-]{43}$/);
+  t.deepEqual(await readdir(join(file, '..')), ['passphrase']);
 });
 
 test('an empty passphrase file is an error, not a new passphrase', async (t) => {
