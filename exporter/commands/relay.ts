@@ -126,10 +126,6 @@ export async function runRelay(options: RelayCommandOptions, environment: RelayE
   });
   const guarded = new GuardedServers(webConfigFile, web.config, logger, metrics.tellCertificateExpiry);
   const watchWebConfig = createFileWatch({ files: () => guarded.files(), onChange: () => guarded.reload() });
-  const watchPaidKeys = createFileWatch({
-    files: () => (config.mark_paid === undefined ? [] : [config.mark_paid.key_file]),
-    onChange: () => paidLinks?.reload(),
-  });
   const servers = [];
   try {
     for (const address of options.listenAddresses) {
@@ -146,7 +142,7 @@ export async function runRelay(options: RelayCommandOptions, environment: RelayE
   const stopDigest = startDigest(config, { relay, records, logger, metrics, now: environment.now, paidLink });
   const timer = setInterval(() => {
     watchWebConfig();
-    watchPaidKeys();
+    paidLinks?.look();
   }, environment.watchIntervalMs);
   logger.info('started', { channels: config.channels.length });
   const signal = await environment.terminated;

@@ -216,15 +216,6 @@ export async function runServe(options: ServeOptions, environment: ServeEnvironm
 
   const guarded = new GuardedServers(webConfigFile, web.config, logger, self.tellCertificateExpiry);
   const watchWebConfig = createFileWatch({ files: () => guarded.files(), onChange: () => guarded.reload() });
-  const { feedTokenFile } = options;
-  const watchFeedTokens = createFileWatch({
-    files: () => (feedTokenFile === undefined ? [] : [feedTokenFile]),
-    onChange: () => feedTokens?.reload(),
-  });
-  const watchPaidKeys = createFileWatch({
-    files: () => (options.paidLinks === undefined ? [] : [options.paidLinks.keyFile]),
-    onChange: () => paidLinks?.reload(),
-  });
   const servers = [];
   try {
     const statusServer = await guarded.listen(
@@ -284,8 +275,8 @@ export async function runServe(options: ServeOptions, environment: ServeEnvironm
     watchClock();
     watchFiles();
     watchWebConfig();
-    watchFeedTokens();
-    watchPaidKeys();
+    feedTokens?.look();
+    paidLinks?.look();
   }, environment.watchIntervalMs);
   const { accounts, subscriptions, mailboxes } = loaded.config;
   logger.info('started', {

@@ -69,6 +69,17 @@ async function restart(t: ExecutionContext, options: Parameters<typeof startProm
 
 const scrapeConfigs = z.array(z.record(z.string(), z.unknown()));
 
+/** The entry for `scrape_configs` that the stack puts out. */
+const jobs = async (t: ExecutionContext) =>
+  scrapeConfigs.parse(parse((await must(t, 'pulumi', 'stack', 'output', 'scrapeConfig')).stdout));
+
+/** All that the stack asks for of a Prometheus of others. */
+const complete = async (t: ExecutionContext) => ({
+  scrapeConfigs: await jobs(t),
+  rules,
+  alertmanager: `127.0.0.1:${checkout.ports.alertmanager}`,
+});
+
 anyTest.before(async () => {
   if (missing.length > 0) return;
   checkout = await makeCheckout({ config: { 'balance-alert:prometheus': { mode: 'external' } } });
@@ -131,12 +142,7 @@ step(
 );
 
 step('with the job of the stack’s output and the rules beside it, all of it is well', async (t) => {
-  const { stdout: job } = await must(t, 'pulumi', 'stack', 'output', 'scrapeConfig');
-  await restart(t, {
-    scrapeConfigs: scrapeConfigs.parse(parse(job)),
-    rules,
-    alertmanager: `127.0.0.1:${checkout.ports.alertmanager}`,
-  });
+  await restart(t, await complete(t));
   const { stdout } = await must(t, 'up', '--yes');
   t.log(stdout);
   t.regex(stdout, /Prometheus scrapes the exporter and has loaded \d+ rules/);
@@ -170,8 +176,7 @@ step('a changed threshold replaces the exporter, and nothing is written to Grafa
 });
 
 step('another target in the job is refused before anything is changed', async (t) => {
-  const { stdout: job } = await must(t, 'pulumi', 'stack', 'output', 'scrapeConfig');
-  const [own = {}] = scrapeConfigs.parse(parse(job));
+  const [own = {}] = await jobs(t);
   const other = await startPrometheus({});
   t.teardown(other.stop);
   const targets = [`127.0.0.1:${checkout.ports.metrics}`, new URL(other.url).host];
@@ -189,13 +194,7 @@ step('another target in the job is refused before anything is changed', async (t
 });
 
 step('a managed Grafana reads the external Prometheus by the URL that its container reaches', async (t) => {
-  const { stdout: job } = await must(t, 'pulumi', 'stack', 'output', 'scrapeConfig');
-  await restart(t, {
-    scrapeConfigs: scrapeConfigs.parse(parse(job)),
-    rules,
-    alertmanager: `127.0.0.1:${checkout.ports.alertmanager}`,
-    host: '0.0.0.0',
-  });
+  await restart(t, { ...(await complete(t)), host: '0.0.0.0' });
   await must(t, 'pulumi', 'config', 'rm', 'balance-alert:grafana');
   const port = Number(new URL(prometheus.url).port);
   await setConfig(t, 'prometheus.containerUrl', await urlForContainers(checkout, port));

@@ -9,7 +9,7 @@ import type { MarkFileResult } from '../../exporter/subscriptions/mark-file.ts';
 import { PaidLinks } from '../../exporter/web/access/paid-links.ts';
 import { createStatusApp } from '../../exporter/web/status/app.ts';
 import { languages } from '../../exporter/web/status/text/language.ts';
-import { chromiumPath, launchChromium, patienceMs } from '../support/chromium.ts';
+import { chromiumPath, launchChromium, newPage } from '../support/chromium.ts';
 import { silentLogger } from '../support/logger.ts';
 import { serve } from '../support/served.ts';
 import { snapshot, subscription, testNow } from '../support/snapshots.ts';
@@ -67,20 +67,15 @@ async function open(
       showsPaidLinks: () => true,
     }),
   );
-  const context = await browser.newContext({
-    viewport: { width: 1280, height: 900 },
-    locale: 'en-GB',
-    ...options,
-  });
-  context.setDefaultTimeout(patienceMs);
+  const page = await newPage(browser, options);
   t.teardown(async () => {
-    await context.close();
+    await page.context().close();
     await served.close();
     rmSync(folder, { recursive: true });
   });
   const link = (name: string): string =>
     `${served.url}/renewals/paid?${links.query({ name, date: '2026-11-17' }, testNow)}`;
-  return { page: await context.newPage(), url: served.url, link, marked };
+  return { page, url: served.url, link, marked };
 }
 
 for (const javaScriptEnabled of [true, false]) {

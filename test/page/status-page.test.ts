@@ -8,7 +8,7 @@ import type { Histories } from '../../exporter/web/history/histories.ts';
 import { createStatusApp } from '../../exporter/web/status/app.ts';
 import { readRunbooks } from '../../exporter/web/status/runbooks.ts';
 import { languages } from '../../exporter/web/status/text/language.ts';
-import { chromiumPath, launchChromium, patienceMs } from '../support/chromium.ts';
+import { chromiumPath, launchChromium, newPage } from '../support/chromium.ts';
 import { serve } from '../support/served.ts';
 import { accountState, balance, snapshot, testNow } from '../support/snapshots.ts';
 import {
@@ -65,17 +65,11 @@ async function open(
       histories,
     }),
   );
-  const context = await browser.newContext({
-    viewport: { width: 1280, height: 900 },
-    locale: 'en-GB',
-    ...options,
-  });
-  context.setDefaultTimeout(patienceMs);
+  const page = await newPage(browser, options);
   t.teardown(async () => {
-    await context.close();
+    await page.context().close();
     await served.close();
   });
-  const page = await context.newPage();
   const complaints: string[] = [];
   page.on('console', (message) => complaints.push(`${message.type()}: ${message.text()}`));
   page.on('pageerror', (error) => complaints.push(String(error)));

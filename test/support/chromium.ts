@@ -1,4 +1,4 @@
-import type { Browser } from 'playwright-core';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { chromium } from 'playwright-core';
 import { onPath } from './on-path.ts';
 
@@ -8,7 +8,7 @@ const names = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-c
 export const chromiumPath = onPath(...names);
 
 /** For what a page has to do, as on a machine that runs other tests besides. Playwright's own 30 s are too short there. */
-export const patienceMs = 120_000;
+const patienceMs = 120_000;
 
 /** Without a window, a profile, or any talk with its maker. */
 export async function launchChromium(): Promise<Browser> {
@@ -26,4 +26,15 @@ export async function launchChromium(): Promise<Browser> {
       '--disable-sync',
     ],
   });
+}
+
+/** A new page in a context of its own, which the caller closes: `page.context().close()`. */
+export async function newPage(browser: Browser, options: BrowserContextOptions): Promise<Page> {
+  const context = await browser.newContext({
+    viewport: { width: 1280, height: 900 },
+    locale: 'en-GB',
+    ...options,
+  });
+  context.setDefaultTimeout(patienceMs);
+  return context.newPage();
 }

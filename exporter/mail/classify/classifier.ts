@@ -75,6 +75,7 @@ interface ReadMail {
   readonly body: readonly ReadSentence[];
   readonly isReply: boolean;
   readonly reach: Reach;
+  readonly figures: Figures;
 }
 
 function readMail(mail: MailText, read: Knowledge['read']): ReadMail {
@@ -85,6 +86,7 @@ function readMail(mail: MailText, read: Knowledge['read']): ReadMail {
     .slice(0, mostSentences)
     .map(read);
   let reach: Reach | undefined;
+  let figures: Figures | undefined;
   return {
     subject,
     title,
@@ -94,6 +96,10 @@ function readMail(mail: MailText, read: Knowledge['read']): ReadMail {
     get reach() {
       reach ??= reachOf(title, body);
       return reach;
+    },
+    get figures() {
+      figures ??= firstFigures([figuresIn(subject), ...body.map((sentence) => sentence.figures)]);
+      return figures;
     },
   };
 }
@@ -105,7 +111,7 @@ function judge(mail: MailText, knowledge: Knowledge): Verdict | undefined {
   const hit = decide(whole, knowledge);
   if (hit === undefined) return undefined;
   // Who asks for money and says how little there is warns of that.
-  const isLow = hit.topic === 'top_up' && hit.strength !== 'own' && figuresOf(whole).balance !== undefined;
+  const isLow = hit.topic === 'top_up' && hit.strength !== 'own' && whole.figures.balance !== undefined;
   return { topic: isLow ? 'low_balance' : hit.topic, place: hit.place, term: hit.term, words: hit.words };
 }
 
@@ -113,7 +119,7 @@ function judge(mail: MailText, knowledge: Knowledge): Verdict | undefined {
 function saysNothing(mail: ReadMail, { amounts }: Knowledge): boolean {
   const has = ({ terms }: ReadSentence) => terms.length > 0;
   return (
-    !mail.title.some(has) && !mail.body.some(has) && !(amounts && figuresTell(figuresOf(mail)) !== undefined)
+    !mail.title.some(has) && !mail.body.some(has) && !(amounts && figuresTell(mail.figures) !== undefined)
   );
 }
 
@@ -161,16 +167,12 @@ function bodyHits(mail: ReadMail, { amounts }: Knowledge, isBulk: boolean): read
     )
     .filter((hit) => hit.strength === 'own' || (!isBulk && counts(hit, mail.reach)));
   if (!amounts || isBulk) return hits;
-  const term = figuresTell(figuresOf(mail));
+  const term = figuresTell(mail.figures);
   return term === undefined || mail.reach.teaches ? hits : [...hits, { ...byFigures, term }];
 }
 
 function isHeading(sentence: string, at: number): boolean {
   return sentence.length <= longestHeading && (at < headingsWithin || !/[.!?。]$/.test(sentence));
-}
-
-function figuresOf({ subject, body }: ReadMail): Figures {
-  return firstFigures([figuresIn(subject), ...body.map(({ figures }) => figures)]);
 }
 
 const byFigures = {

@@ -1,6 +1,6 @@
 import { isDenied, weigh } from './negation.ts';
 import type { Phrase } from './phrase-index.ts';
-import { matchesOf, nextMatch, PhraseIndex, toPhrase } from './phrase-index.ts';
+import { hasMatch, matchesOf, nextMatch, PhraseIndex, phraseIndexOf, toPhrase } from './phrase-index.ts';
 import { keysOf } from './phrase-words.ts';
 import * as terms from './terms/context.ts';
 import { frenchBulk, frenchPaymentEvents, frenchSettled } from './terms/french.ts';
@@ -101,11 +101,8 @@ const notes = once(
     ]),
 );
 
-const indexOf = (phrases: readonly string[]) =>
-  new PhraseIndex(phrases.map((text) => ({ phrase: toPhrase(text) })));
-
-const bulkSubject = once(() => indexOf(terms.bulkSubject));
-const softBulkSubject = once(() => indexOf(terms.softBulkSubject));
+const bulkSubject = once(() => phraseIndexOf(terms.bulkSubject));
+const softBulkSubject = once(() => phraseIndexOf(terms.softBulkSubject));
 
 /** Notes that hold only where a sentence states them as facts. */
 const factual: ReadonlySet<Note> = new Set(['settled', 'payment', 'requested', 'setting']);
@@ -170,15 +167,11 @@ function notesOf(text: string): ReadonlySet<Note> {
   return found;
 }
 
-function hasAny(index: PhraseIndex<{ readonly phrase: Phrase }>, text: string): boolean {
-  return index.candidates(text).some(({ phrase }) => nextMatch(phrase.pattern, text) !== undefined);
-}
-
 /**
  * Whether a subject is one of mails that tell, teach or gather, whatever words they use; "maybe" where products are
  * named by the same words, so that it tells only where the subject doesn't state a matter itself.
  */
 export function bulkOf(subject: string): 'yes' | 'maybe' | 'no' {
-  if (hasAny(bulkSubject(), subject)) return 'yes';
-  return hasAny(softBulkSubject(), subject) ? 'maybe' : 'no';
+  if (hasMatch(bulkSubject(), subject)) return 'yes';
+  return hasMatch(softBulkSubject(), subject) ? 'maybe' : 'no';
 }

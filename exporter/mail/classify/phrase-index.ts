@@ -89,6 +89,16 @@ export function beginningOf({ firstKeys: wanted }: Phrase, keys: ReadonlySet<str
   return at;
 }
 
+/** An index of phrases that stand for nothing but themselves. */
+export function phraseIndexOf(phrases: readonly string[]): PhraseIndex<{ readonly phrase: Phrase }> {
+  return new PhraseIndex(phrases.map((text) => ({ phrase: toPhrase(text) })));
+}
+
+/** Whether any phrase of an index matches. */
+export function hasMatch(index: PhraseIndex<{ readonly phrase: Phrase }>, text: string): boolean {
+  return index.candidates(text).some(({ phrase }) => nextMatch(phrase.pattern, text) !== undefined);
+}
+
 /** Finds the few of many phrases that a sentence needs to be compared with at all. */
 export class PhraseIndex<Item extends { readonly phrase: Phrase }> {
   /** Phrases that any sentence can match. */

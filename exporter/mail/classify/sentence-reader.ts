@@ -45,11 +45,10 @@ export function sentenceReader(terms: PhraseIndex<Term>): (text: string) => Read
     // A copy: a part of a text would keep all of it in memory.
     const own = Buffer.from(text, 'utf16le').toString('utf16le');
     const sentence = read(own, terms);
-    if (remembered.size >= mostRemembered)
-      for (const oldest of remembered.keys()) {
-        remembered.delete(oldest);
-        break;
-      }
+    if (remembered.size >= mostRemembered) {
+      const [oldest = ''] = remembered.keys();
+      remembered.delete(oldest);
+    }
     remembered.set(own, sentence);
     return sentence;
   };

@@ -1,6 +1,6 @@
 import type { MailTopic } from '../topics.ts';
 import { mailTopics } from '../topics.ts';
-import { matchesOf, nextMatch, PhraseIndex, toPhrase } from './phrase-index.ts';
+import { hasMatch, matchesOf, phraseIndexOf } from './phrase-index.ts';
 import { unlike } from './terms/context.ts';
 
 /** Where a term matched, in a sentence. */
@@ -12,20 +12,17 @@ export interface Place {
   readonly after: string;
 }
 
-const indexOf = (phrases: readonly string[]) =>
-  new PhraseIndex(phrases.map((text) => ({ phrase: toPhrase(text) })));
+type Things = ReturnType<typeof phraseIndexOf>;
 
-type Things = ReturnType<typeof indexOf>;
-
-const others = new Map(mailTopics.map((topic) => [topic, indexOf(unlike[topic])]));
+const others = new Map(mailTopics.map((topic) => [topic, phraseIndexOf(unlike[topic])]));
 
 /**
  * Topics whose words are said of a thing, so that it matters which thing: "your backup plan has expired" is about
  * a plan, "the link to your plan has expired" about a link.
  */
 const things = new Map<MailTopic, Things>([
-  ['expiry', indexOf(['{lasting}', '{有期}'])],
-  ['arrears', indexOf(['{debt}', '{invoice}', '/费|款|账|贷/'])],
+  ['expiry', phraseIndexOf(['{lasting}', '{有期}'])],
+  ['arrears', phraseIndexOf(['{debt}', '{invoice}', '/费|款|账|贷/'])],
 ]);
 
 const preposition = /\b(for|to|of|on|in|from|at|with|by|about)\b/;
@@ -51,8 +48,8 @@ function lastIn(things: Things | undefined, text: string): Span | undefined {
 
 /** Whether a text speaks of something that the words of a topic are said of as well, and that isn't meant. */
 export function mentionsOther(topic: MailTopic, text: string): boolean {
-  const candidates = others.get(topic)?.candidates(text) ?? [];
-  return candidates.some(({ phrase }) => nextMatch(phrase.pattern, text) !== undefined);
+  const things = others.get(topic);
+  return things !== undefined && hasMatch(things, text);
 }
 
 /** Whether a term that matched is said of something that isn't meant. */

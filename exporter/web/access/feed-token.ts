@@ -20,6 +20,11 @@ export class FeedTokens {
     this.#tokens.reload();
   }
 
+  /** As `reload`, where the file has changed. To be called every now and then. */
+  look(): void {
+    this.#tokens.look();
+  }
+
   /** Whether a request reads the feed with a token. Takes as long for a wrong one as for a right one. */
   admits({ method, url = '' }: IncomingMessage): boolean {
     if (method !== 'GET' && method !== 'HEAD') return false;

@@ -39,6 +39,11 @@ export class PaidLinks {
     this.#keys.reload();
   }
 
+  /** As `reload`, where the file has changed. To be called every now and then. */
+  look(): void {
+    this.#keys.look();
+  }
+
   /** The link's query. The same one all day, so that a feed does not change by itself. `nowMs` since the epoch. */
   query({ name, date }: RenewalId, nowMs: number): string {
     const startMs = Math.max(Date.parse(`${date}T00:00:00Z`), Math.floor(nowMs / dayMs) * dayMs);

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { createFileWatch } from '../../account-file/watch.ts';
 import { messageOf } from '../../errors.ts';
 import type { Logger } from '../../log.ts';
 
@@ -10,6 +11,8 @@ export const digestOf = (text: string): Buffer => createHash('sha256').update(te
 
 /** The tokens of a file, one a line; with more than one, an old one stays valid while it is replaced. */
 export class TokenFile {
+  /** Reads the file again where it has changed. To be called every now and then. */
+  readonly look: () => void;
   readonly #file: string;
   readonly #what: string;
   readonly #logger: Pick<Logger, 'info' | 'error'>;
@@ -23,6 +26,7 @@ export class TokenFile {
     this.#file = file;
     this.#what = what;
     this.#logger = logger;
+    this.look = createFileWatch({ files: () => [file], onChange: () => this.reload() });
     this.#digests = readTokens(file, what);
   }
 

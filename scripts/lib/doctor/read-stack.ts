@@ -1,12 +1,11 @@
 import { readFileSync } from 'node:fs';
-import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { secretAdvice } from '../../../infra/settings/accounts.ts';
 import type { Settings } from '../../../infra/settings/parse.ts';
 import { parseSettings } from '../../../infra/settings/parse.ts';
 import type { Problem } from '../../../infra/settings/source.ts';
 import type { Backend } from '../pulumi/backend.ts';
-import { findBackend } from '../pulumi/backend.ts';
+import { findBackend, sizeOf } from '../pulumi/backend.ts';
 import type { StackConfig } from '../pulumi/client.ts';
 import type { StackState } from '../pulumi/state.ts';
 import { emptyState } from '../pulumi/state.ts';
@@ -14,7 +13,7 @@ import { trustState } from '../stack/access.ts';
 import { defaultAccountsFile, programSource } from '../stack/configuration.ts';
 import type { SessionOptions } from '../stack/session.ts';
 import { chooseStack } from '../stack/session.ts';
-import { codeOf, Failure } from '../terminal/failure.ts';
+import { Failure } from '../terminal/failure.ts';
 import { subjectOf } from './stack-subject.ts';
 import type { Subject } from './subject.ts';
 
@@ -94,14 +93,7 @@ const failureOf = (error: unknown): Failure => {
 async function assertPassphrase({ passphraseFile, environment }: Backend): Promise<void> {
   if (passphraseFile === undefined) return;
   const folder = environment['PULUMI_BACKEND_URL']?.slice('file://'.length) ?? '';
-  const there = async (path: string) => {
-    try {
-      return (await stat(path)).size > 0;
-    } catch (error) {
-      if (codeOf(error) === 'ENOENT') return false;
-      throw error;
-    }
-  };
+  const there = async (path: string) => ((await sizeOf(path)) ?? 0) > 0;
   if (!(await there(`${folder}/.pulumi`)))
     throw new Failure(`there is no stack yet: ${folder} holds no state`, [
       'scripts/up creates it',

@@ -113,7 +113,8 @@ async function makePassphrase(file: string): Promise<void> {
   }
 }
 
-async function sizeOf(file: string): Promise<number | undefined> {
+/** In bytes; undefined where there is no such file or folder. */
+export async function sizeOf(file: string): Promise<number | undefined> {
   try {
     return (await stat(file)).size;
   } catch (error) {

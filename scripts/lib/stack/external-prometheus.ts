@@ -169,8 +169,9 @@ async function settled<Value>(
   }
 }
 
-const alertmanagersSchema = z.object({
-  data: z.object({ activeAlertmanagers: z.array(z.unknown()) }),
+/** Of `/api/v1/alertmanagers`: where a Prometheus sends alerts. */
+export const alertmanagersSchema = z.object({
+  data: z.object({ activeAlertmanagers: z.array(z.object({ url: z.string() })) }),
 });
 
 /** Only what is a Prometheus says so: a storage that evaluates no rules leaves it to what does. */

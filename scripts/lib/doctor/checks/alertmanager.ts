@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import { knownAlerts } from '../../../../infra/render/alertmanager.ts';
 import { jsonOf } from '../../json.ts';
+import { alertmanagersSchema } from '../../stack/external-prometheus.ts';
 import { samplesOf } from '../../stack/samples.ts';
 import type { AskOptions, Server } from '../ask.ts';
 import { ask, askJson } from '../ask.ts';
@@ -78,10 +79,6 @@ async function configuration(alertmanager: Server, context: Context, signal: Abo
         'scripts/up',
       );
 }
-
-const alertmanagersSchema = z.object({
-  data: z.object({ activeAlertmanagers: z.array(z.object({ url: z.string() })) }),
-});
 
 const alertsSchema = z.array(z.object({ labels: z.record(z.string(), z.string()) }));
 

@@ -51,6 +51,12 @@ async function guarded(t: ExecutionContext, file: string) {
   return { servers, log, port: portOf(server) };
 }
 
+/** A client that has the certificate of `makeCertificate` in a folder, and trusts its authority. */
+function clientIn(folder: string) {
+  const read = (name: string) => readFileSync(join(folder, name));
+  return { ca: read('ca.pem'), cert: read('server.pem'), key: read('server.key') };
+}
+
 interface Answer {
   readonly status: number | undefined;
   readonly body: string;
@@ -166,8 +172,7 @@ tlsTest('a client of any authority is let in by a name that is allowed, and not 
   const { folder, file } = prepared(config('localhost'));
   makeCertificate(folder);
   const { servers, port } = await guarded(t, file);
-  const read = (name: string) => readFileSync(join(folder, name));
-  const own = { ca: read('ca.pem'), cert: read('server.pem'), key: read('server.key') };
+  const own = clientIn(folder);
   t.is((await ask(port, own)).status, 200);
   writeFileSync(file, config('prometheus.example'));
   servers.reload();
@@ -399,8 +404,7 @@ tlsTest(
     const { folder, file } = prepared(config('localhost'));
     makeCertificate(folder);
     const { servers, port } = await guarded(t, file);
-    const read = (name: string) => readFileSync(join(folder, name));
-    const own = { ca: read('ca.pem'), cert: read('server.pem'), key: read('server.key') };
+    const own = clientIn(folder);
     t.is((await ask(port, own)).status, 200);
     await t.throwsAsync(ask(port, { ca: own.ca }));
     let said = '';
