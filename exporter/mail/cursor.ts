@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import * as z from 'zod';
 
 /** How far the mails of one folder have been examined. */
@@ -62,7 +62,7 @@ export interface MailIdentity {
  */
 export function identityOf({ messageId, sender, subject, date, size }: MailIdentity): string {
   const fields = [messageId, sender, subject, date, messageId === '' ? size : 0];
-  return createHash('sha256').update(JSON.stringify(fields)).digest('base64url').slice(0, 11);
+  return hash('sha256', JSON.stringify(fields), 'base64url').slice(0, 11);
 }
 
 const minute = 60_000;

@@ -1,3 +1,4 @@
+import { remembered } from './remembered.ts';
 import { toSimplified } from './simplified.ts';
 
 /**
@@ -22,8 +23,33 @@ const betweenHan =
  * Lines stay lines.
  */
 export function normalize(text: string): string {
-  return toSimplified(text.normalize('NFKC').replace(invisible, '').toLowerCase())
-    .replace(/\r\n?|[\u2028\u2029\v\f]/g, '\n')
+  const lines = text.split('\n');
+  const last = lines.length - 1;
+  // Line by line, as nothing in here looks over the end of one: most lines were seen before.
+  return lines
+    .map((line, at) => {
+      if (last === 0) return normalizeLine(line);
+      if (at === last) return withoutFirstBlank(normalizeLine(line));
+      return at === 0 ? withoutLastBlank(normalizeLine(line, true)) : inner(line);
+    })
+    .join('\n');
+}
+
+const inner = remembered((line: string) => withoutFirstBlank(withoutLastBlank(normalizeLine(line, true))));
+
+const withoutFirstBlank = (line: string): string => (line.startsWith(' ') ? line.slice(1) : line);
+const withoutLastBlank = (line: string): string => (line.endsWith(' ') ? line.slice(0, -1) : line);
+
+/** Nothing but lower case is to be made of such a line, unless it has two blanks in a row. */
+const plain = /^[ !-_a-~]*\r?$/;
+
+/** Normalises what stands between two line feeds. A carriage return at its end belongs to the feed, if one follows. */
+function normalizeLine(line: string, isFed = false): string {
+  if (plain.test(line) && !line.includes('  ') && (isFed || !line.endsWith('\r')))
+    return (line.endsWith('\r') ? line.slice(0, -1) : line).toLowerCase();
+  const narrow = toSimplified(line.normalize('NFKC').replace(invisible, '').toLowerCase());
+  return (isFed && narrow.endsWith('\r') ? narrow.slice(0, -1) : narrow)
+    .replace(/[\r\u2028\u2029\v\f]/g, '\n')
     .replace(blank, ' ')
     .replace(/ \n ?|\n /g, '\n')
     .replace(/[\u2018\u2019\u02bc\u0060\u00b4]/g, "'")
@@ -46,13 +72,14 @@ const wrappedLine = 55;
 const endsSentence = /[.!?:;。!?:;…]$/;
 const startsItem = /^([-*•·#|]|\(?\d+[.)、]|[一二三四五六七八九十]+[、.])/;
 
-/** The width of a line in a terminal, where a Chinese or Japanese character takes two columns. */
-function columnsOf(line: string): number {
-  return line.length + (line.match(/[\u2e80-\u9fff\uff00-\uff60]/g)?.length ?? 0);
+/** Whether a line is wider than that in a terminal, where a Chinese or Japanese character takes two columns. */
+function isWrapped(line: string): boolean {
+  if (line.length >= wrappedLine || 2 * line.length < wrappedLine) return line.length >= wrappedLine;
+  return line.length + (line.match(/[\u2e80-\u9fff\uff00-\uff60]/g)?.length ?? 0) >= wrappedLine;
 }
 
 /** Puts lines back together that only the width of an old terminal set apart. */
-function unwrap(text: string): string {
+function unwrap(text: string): readonly string[] {
   const joined: string[] = [];
   let open = false;
   for (const line of text.split('\n')) {
@@ -62,9 +89,9 @@ function unwrap(text: string): string {
     } else {
       joined.push(line);
     }
-    open = columnsOf(line) >= wrappedLine && !endsSentence.test(line);
+    open = isWrapped(line) && !endsSentence.test(line.slice(-1));
   }
-  return joined.join('\n').replace(betweenHan, '');
+  return joined;
 }
 
 /** The longest stretch that is looked at as one sentence. */
@@ -78,13 +105,16 @@ const ends = /(?<=[。!?!?;;])|(?<=[^\s.](?<!\b(?:no|nr|inc|ltd|vs|approx|e\.g|i
  * host names and versions have stops inside.
  */
 export function sentences(text: string): readonly string[] {
+  return unwrap(text).flatMap(sentencesOfLine);
+}
+
+const sentencesOfLine = remembered((whole: string): readonly string[] => {
   const found: string[] = [];
-  for (const line of unwrap(text).split('\n')) {
-    for (const part of mayEndInside.test(line) ? line.split(ends) : [line]) {
-      for (let rest = part.trim(); rest !== ''; rest = rest.slice(longestSentence).trim()) {
-        found.push(rest.slice(0, longestSentence));
-      }
+  const line = whole.replace(betweenHan, '');
+  for (const part of mayEndInside.test(line) ? line.split(ends) : [line]) {
+    for (let rest = part.trim(); rest !== ''; rest = rest.slice(longestSentence).trim()) {
+      found.push(rest.slice(0, longestSentence));
     }
   }
   return found;
-}
+});

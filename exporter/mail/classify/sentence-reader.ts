@@ -6,6 +6,7 @@ import type { Weight } from './negation.ts';
 import { weigh } from './negation.ts';
 import type { PhraseIndex } from './phrase-index.ts';
 import { beginningOf, matchesOf } from './phrase-index.ts';
+import { remembered } from './remembered.ts';
 import type { Term } from './terms.ts';
 
 /** A place in a sentence where a term matches, and what the words around it make of that. */
@@ -28,30 +29,9 @@ export interface ReadSentence extends Sentence {
   readonly figures: Figures;
 }
 
-/** Characters and sentences that are remembered at most: some 300 kB. */
-const longestRemembered = 200;
-const mostRemembered = 1000;
-
-/**
- * Reads sentences, and remembers the last ones: vendors' mails have the same greetings, headings and footers over and over, and
- * say everything twice, in text and in HTML. What is read of a sentence depends on nothing but the sentence and the terms.
- */
+/** Reads sentences. What is read of a sentence depends on nothing but the sentence and the terms. */
 export function sentenceReader(terms: PhraseIndex<Term>): (text: string) => ReadSentence {
-  const remembered = new Map<string, ReadSentence>();
-  return (text) => {
-    const known = remembered.get(text);
-    if (known !== undefined) return known;
-    if (text.length > longestRemembered) return read(text, terms);
-    // A copy: a part of a text would keep all of it in memory.
-    const own = Buffer.from(text, 'utf16le').toString('utf16le');
-    const sentence = read(own, terms);
-    if (remembered.size >= mostRemembered) {
-      const [oldest = ''] = remembered.keys();
-      remembered.delete(oldest);
-    }
-    remembered.set(own, sentence);
-    return sentence;
-  };
+  return remembered((text) => read(text, terms));
 }
 
 function read(text: string, terms: PhraseIndex<Term>): ReadSentence {

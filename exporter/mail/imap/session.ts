@@ -302,6 +302,8 @@ function throttleListener(onThrottle: (milliseconds: number) => void) {
     debug: ignore,
     info: ignore,
     error: ignore,
+    // Without it the library writes out each command and each response for the log, which is a third of its work.
+    isLevelEnabled: (level: string) => level === 'warn',
     warn: (entry: unknown) => {
       if (typeof entry !== 'object' || entry === null || !('throttleDelay' in entry)) return;
       if (typeof entry.throttleDelay === 'number') onThrottle(entry.throttleDelay);

@@ -19,6 +19,36 @@ test('blanks between Chinese characters go, those between words stay single', (t
   t.is(normalize('low \u00a0 balance'), 'low balance');
 });
 
+test('lines stay lines whatever ends them, and only blanks beside another line go', (t) => {
+  t.is(
+    normalize(' One \n two \r\n\tthree\r\u200b\nfour\rfive\u2028 six '),
+    ' one\ntwo\nthree\nfour\nfive\nsix ',
+  );
+  t.is(normalize('余 \n 额 \n\n'), '余\n额\n\n');
+});
+
+test('a text that was read before is read the same again, after any others', (t) => {
+  const line = fc.constantFrom(
+    '余 额 不足',
+    'Low  balance. Top up!',
+    'wide '.repeat(12),
+    '\u3000',
+    'a\u200b',
+    '`b`',
+    '- c',
+  );
+  const end = fc.constantFrom('\n', '\r\n', '\r', '\u2028', '');
+  fc.assert(
+    fc.property(fc.array(fc.tuple(line, end), { maxLength: 12 }), (lines) => {
+      const text = lines.flat().join('');
+      const first = sentences(normalize(text));
+      for (let other = 0; other < 1200; other += 1) sentences(normalize(`\n${other}\n`));
+      t.deepEqual(sentences(normalize(text)), first);
+    }),
+    { numRuns: 50 },
+  );
+});
+
 test('a sentence ends with a stop, but not with the point of an amount, a host or a version', (t) => {
   t.deepEqual(sentences('your balance of $3.20 at api.example.com is low. top up v1.2! 请充值。谢谢'), [
     'your balance of $3.20 at api.example.com is low.',
