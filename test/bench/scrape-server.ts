@@ -28,8 +28,18 @@ const names = Array.from(
 if (names.length > manyAccounts) preferSpeed();
 
 const store = new SnapshotStore(configState());
-const stateOf = (name: string, value: number): AccountState =>
-  accountState({ name, provider: 'openrouter', threshold: 100 }, { readings: [balance(value)] });
+/** After so many checks: each changes the balance, the times, the duration and the count. */
+const stateOf = (name: string, checks: number): AccountState =>
+  accountState(
+    { name, provider: 'openrouter', threshold: 100 },
+    {
+      readings: [balance(1000 + checks)],
+      checks,
+      lastCheckAtMs: testNow + checks,
+      lastSuccessAtMs: testNow + checks,
+      lastDurationSeconds: 0.2 + (checks % 10) / 100,
+    },
+  );
 store.configure(
   {
     timezone: 'UTC',
@@ -39,7 +49,7 @@ store.configure(
     secrets: [],
   },
   configState(),
-  ({ name }) => stateOf(name, 1000),
+  ({ name }) => stateOf(name, 0),
 );
 
 const page = createMetricsPage({
@@ -56,7 +66,7 @@ app.post('/change', (request, response) => {
   turn += 1;
   const every = request.query['all'] === undefined ? 100 : 1;
   for (let index = turn % every; index < names.length; index += every) {
-    store.setAccount(stateOf(names[index] ?? '', 1000 + turn));
+    store.setAccount(stateOf(names[index] ?? '', turn));
   }
   response.end();
 });

@@ -10,5 +10,5 @@ export interface RenderedText {
 /** The exporter's whole text for a snapshot at a moment (milliseconds since the epoch), without its metrics on itself. */
 export function renderSnapshot(snapshot: Snapshot, now: number): RenderedText {
   const { parts, validUntil, leftOut } = createTextRenderer()(snapshot, now);
-  return { text: parts.join('') + renderSummary(snapshot, now, leftOut), validUntil };
+  return { text: Buffer.concat([...parts, ...renderSummary(snapshot, now, leftOut)]).toString(), validUntil };
 }

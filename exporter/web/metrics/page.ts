@@ -29,9 +29,7 @@ const freshness = 1000;
 
 interface Rendered {
   readonly snapshot: Snapshot;
-  readonly bytes: Buffer;
-  readonly validUntil: number;
-  readonly leftOut: TextParts['leftOut'];
+  readonly text: TextParts;
 }
 
 interface Page {
@@ -40,13 +38,6 @@ interface Page {
   readonly validUntil: number;
   readonly plain: Promise<readonly Buffer[]>;
   gzipped: Promise<readonly Buffer[]> | undefined;
-}
-
-function encode({ parts, bytes }: TextParts): Buffer {
-  const buffer = Buffer.allocUnsafe(bytes);
-  let offset = 0;
-  for (const part of parts) offset += buffer.write(part, offset);
-  return buffer;
 }
 
 /**
@@ -65,17 +56,16 @@ export function createMetricsPage({
   let page: Page | undefined;
   let lastNow = Number.NEGATIVE_INFINITY;
 
-  function renderAccounts(current: Snapshot, moment: number): Rendered {
-    const isComplete = rendered?.leftOut.size === 0;
-    if (rendered?.snapshot === current && isComplete && moment < rendered.validUntil && moment >= lastNow) {
-      return rendered;
+  function renderAccounts(current: Snapshot, moment: number): TextParts {
+    if (rendered?.snapshot === current && moment >= lastNow) {
+      const { text } = rendered;
+      if (text.leftOut.size === 0 && moment < text.validUntil) return text;
     }
     const started = performance.now();
     const text = render(current, moment);
-    const { validUntil, leftOut } = text;
-    rendered = { snapshot: current, bytes: encode(text), validUntil, leftOut };
+    rendered = { snapshot: current, text };
     self.observeRender((performance.now() - started) / 1000);
-    return rendered;
+    return text;
   }
 
   function currentPage(): Page {
@@ -84,12 +74,12 @@ export function createMetricsPage({
     // A wall clock that went back may have un-expired a reading: then only a new text is right.
     if (page === undefined || !fresh || moment >= page.validUntil || moment < lastNow) {
       const current = snapshot();
-      const { bytes, validUntil, leftOut } = renderAccounts(current, moment);
+      const { parts, validUntil, leftOut } = renderAccounts(current, moment);
       const summary = renderSummary(current, moment, leftOut);
       page = {
         madeAt: monotonicMs(),
         validUntil,
-        plain: self.text().then((own) => [bytes, Buffer.from(summary + own, 'utf8')]),
+        plain: self.text().then((own) => [...parts, ...summary, Buffer.from(own)]),
         gzipped: undefined,
       };
     }

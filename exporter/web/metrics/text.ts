@@ -1,6 +1,6 @@
 import { accountSamples } from '../../accounts/samples.ts';
 import type { AccountState } from '../../accounts/state.ts';
-import { expiryOf, isServed } from '../../accounts/state.ts';
+import { expiryOf } from '../../accounts/state.ts';
 import { mailboxSamples } from '../../mail/samples.ts';
 import type { Sample } from '../../metrics/catalog.ts';
 import { metricNames } from '../../metrics/catalog.ts';
@@ -12,11 +12,10 @@ import type { EntryFault, OnEntryFault } from '../entries.ts';
 import { mapEntries } from '../entries.ts';
 import { summarySamples } from './summary.ts';
 
-/** A text in parts, which are written one after the other: put together, a large one would only be in the way. */
+/** A text in parts, which are sent one after the other: put together, a large one would only be in the way. */
 export interface TextParts {
-  readonly parts: readonly string[];
-  /** Of all parts in UTF-8. */
-  readonly bytes: number;
+  /** In UTF-8, metric by metric, each under its header. */
+  readonly parts: readonly Buffer[];
   /** Milliseconds since the epoch from which the text is no longer true. */
   readonly validUntil: number;
   /** Kinds of entries of which one was left out. */
@@ -53,34 +52,31 @@ function linesOfEntries<Entry>(
 }
 
 /** So many accounts share their lines: few enough that one change renders little, enough that joining all takes little. */
-const groupSize = 8;
+const groupSize = 4;
 
 /** Accounts that stand together in the file, and their lines: good for as long as none of their states is another. */
 interface Group {
   readonly states: readonly AccountState[];
-  /** Which of them have readings that are still served. */
-  readonly served: readonly boolean[];
   readonly lines: Lines;
-  /** Of all lines in UTF-8. */
-  readonly bytes: number;
+  /** From when to when, in milliseconds since the epoch: none of the readings in it expires, nor is one expired again that was not. */
+  readonly validFrom: number;
+  readonly validUntil: number;
   /** Whether one of them was left out; they are tried again with each text then, and counted. */
   readonly hasFault: boolean;
 }
 
-function groupOf(
-  states: readonly AccountState[],
-  now: number,
-  kept: Group | undefined,
-  onFault: OnEntryFault,
-): Group {
-  // One that throws here throws again where its lines are made, and is reported there.
-  const served = states.map((state) => orElse(false, () => isServed(state, now)));
-  const same =
-    kept !== undefined &&
-    !kept.hasFault &&
-    kept.states.length === states.length &&
-    states.every((state, index) => kept.states[index] === state && kept.served[index] === served[index]);
-  if (same) return kept;
+/** Whether a group still stands for the accounts that begin at an index; `now` in milliseconds since the epoch. */
+function isCurrent(group: Group, accounts: readonly AccountState[], start: number, now: number): boolean {
+  const { states, validFrom, validUntil, hasFault } = group;
+  if (hasFault || now < validFrom || now >= validUntil) return false;
+  if (states.length !== Math.min(groupSize, accounts.length - start)) return false;
+  for (let index = 0; index < states.length; index += 1) {
+    if (states[index] !== accounts[start + index]) return false;
+  }
+  return true;
+}
+
+function groupOf(states: readonly AccountState[], now: number, onFault: OnEntryFault): Group {
   let hasFault = false;
   const lines = linesOfEntries(
     states,
@@ -90,19 +86,21 @@ function groupOf(
       onFault({ subject: 'account', name: account.name, error });
     },
   );
-  return { states, served, hasFault, ...measured(lines) };
-}
-
-function orElse<Value>(value: Value, make: () => Value): Value {
-  try {
-    return make();
-  } catch {
-    return value;
+  let validUntil = Number.POSITIVE_INFINITY;
+  for (const state of states) {
+    const expiry = expiryOrNone(state);
+    if (expiry !== undefined && expiry > now && expiry < validUntil) validUntil = expiry;
   }
+  return { states, lines, validFrom: now, validUntil, hasFault };
 }
 
-function measured(lines: Lines): Pick<Group, 'lines' | 'bytes'> {
-  return { lines, bytes: lines.reduce((sum, ofMetric) => sum + Buffer.byteLength(ofMetric), 0) };
+/** An account that throws here throws where its lines are made, and is reported there. */
+function expiryOrNone(state: AccountState): number | undefined {
+  try {
+    return expiryOf(state);
+  } catch {
+    return undefined;
+  }
 }
 
 /** As `nextLocalMidnight`, without the subscriptions whose zone cannot be used; infinite where none is left. */
@@ -120,36 +118,43 @@ function nextMidnight(subscriptions: readonly SubscriptionConfig[], now: number)
   }
 }
 
-/** How long lines hold: until the next reading expires, or midnight where a subscription is. */
-function endOf({ accounts, subscriptions }: Snapshot, now: number): number {
-  let end = nextMidnight(subscriptions, now);
-  for (const state of accounts) {
-    const expiry = orElse(undefined, () => expiryOf(state));
-    if (expiry !== undefined && expiry > now && expiry < end) end = expiry;
-  }
-  return end;
-}
-
 const headers = metricNames.map((metric) => renderHeader(metric));
 
-/** The lines metric by metric, each metric under its header. */
-function arrange(all: readonly Pick<Group, 'lines' | 'bytes'>[]): Pick<TextParts, 'parts' | 'bytes'> {
-  const parts: string[] = [];
-  let bytes = all.reduce((sum, one) => sum + one.bytes, 0);
-  for (const [place, header] of headers.entries()) {
-    let empty = true;
-    for (const { lines } of all) {
-      const ofMetric = lines[place];
-      if (ofMetric === undefined || ofMetric === '') continue;
-      if (empty) {
-        parts.push(header);
-        bytes += Buffer.byteLength(header);
-      }
-      empty = false;
-      parts.push(ofMetric);
+/** Characters that are put together at once: texts as small as this are collected with the youngest objects. */
+const chunkLength = 32_768;
+
+/** A metric's header and its lines of all entries, in UTF-8; nothing where it has none. */
+function sectionAt(place: number, all: readonly Lines[]): readonly Buffer[] {
+  const buffers: Buffer[] = [];
+  let texts: string[] = [];
+  let length = 0;
+  for (const lines of all) {
+    const text = lines[place];
+    if (text === undefined || text === '') continue;
+    if (length === 0 && buffers.length === 0) texts.push(headers[place] ?? '');
+    texts.push(text);
+    length += text.length;
+    if (length < chunkLength) continue;
+    buffers.push(Buffer.from(texts.join('')));
+    texts = [];
+    length = 0;
+  }
+  if (texts.length > 0) buffers.push(Buffer.from(texts.join('')));
+  return buffers;
+}
+
+/** By the metric's place, whether any of its lines are others than before. */
+function changedPlaces(before: readonly Lines[], after: readonly Lines[]): readonly boolean[] {
+  const changed = headers.map(() => before.length !== after.length);
+  if (before.length !== after.length) return changed;
+  for (const [index, lines] of after.entries()) {
+    const known = before[index];
+    if (known === lines) continue;
+    for (const [place, text] of lines.entries()) {
+      if (changed[place] !== true && known?.[place] !== text) changed[place] = true;
     }
   }
-  return { parts, bytes };
+  return changed;
 }
 
 const ignored = (_fault: EntryFault): void => undefined;
@@ -157,12 +162,14 @@ const ignored = (_fault: EntryFault): void => undefined;
 /**
  * Renders accounts, mailboxes and subscriptions of a snapshot at a moment (milliseconds since the epoch), metric by
  * metric in the order of the catalogue. An entry that cannot be rendered is left out, and `onFault` is called. Keeps the
- * lines of accounts, so that the cost of the next text is that of what has changed.
+ * lines of accounts and the bytes of metrics, so that the cost of the next text is that of what has changed.
  */
 export function createTextRenderer(
   onFault: OnEntryFault = ignored,
 ): (snapshot: Snapshot, now: number) => TextParts {
   let groups: readonly Group[] = [];
+  let lines: readonly Lines[] = [];
+  let sections: readonly (readonly Buffer[])[] = [];
   return (snapshot, now) => {
     const { accounts, mailboxes, subscriptions } = snapshot;
     const leftOut = new Set<EntryFault['subject']>();
@@ -170,9 +177,13 @@ export function createTextRenderer(
       leftOut.add(fault.subject);
       onFault(fault);
     };
-    groups = Array.from({ length: Math.ceil(accounts.length / groupSize) }, (_, index) =>
-      groupOf(accounts.slice(index * groupSize, (index + 1) * groupSize), now, groups[index], leave),
-    );
+    groups = Array.from({ length: Math.ceil(accounts.length / groupSize) }, (_, index) => {
+      const start = index * groupSize;
+      const kept = groups[index];
+      return kept !== undefined && isCurrent(kept, accounts, start, now)
+        ? kept
+        : groupOf(accounts.slice(start, start + groupSize), now, leave);
+    });
     const ofMailboxes = linesOfEntries(mailboxes, mailboxSamples, ({ mailbox }, error) =>
       leave({ subject: 'mailbox', name: mailbox.name, error }),
     );
@@ -181,15 +192,30 @@ export function createTextRenderer(
       (some) => subscriptionSamples(some, now),
       ({ name }, error) => leave({ subject: 'renewal', name, error }),
     );
+    const all = [...groups.map((group) => group.lines), ofMailboxes, ofSubscriptions];
+    const changed = changedPlaces(lines, all);
+    sections = headers.map((_, place) => {
+      const kept = sections[place];
+      return kept !== undefined && changed[place] === false ? kept : sectionAt(place, all);
+    });
+    lines = all;
     return {
-      ...arrange([...groups, measured(ofMailboxes), measured(ofSubscriptions)]),
-      validUntil: endOf(snapshot, now),
+      parts: sections.flat(),
+      validUntil: groups.reduce(
+        (end, group) => Math.min(end, group.validUntil),
+        nextMidnight(subscriptions, now),
+      ),
       leftOut,
     };
   };
 }
 
 /** The series that speak of a whole kind of checks; their metrics stand after all others. Costs next to nothing. */
-export function renderSummary(snapshot: Snapshot, now: number, leftOut: TextParts['leftOut']): string {
-  return arrange([measured(linesOf(summarySamples(snapshot, now, leftOut)))]).parts.join('');
+export function renderSummary(
+  snapshot: Snapshot,
+  now: number,
+  leftOut: TextParts['leftOut'],
+): TextParts['parts'] {
+  const all = [linesOf(summarySamples(snapshot, now, leftOut))];
+  return headers.flatMap((_, place) => sectionAt(place, all));
 }
