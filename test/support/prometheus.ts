@@ -26,6 +26,8 @@ export interface PrometheusOptions {
   readonly history?: AsyncIterable<string> | Iterable<string>;
   /** A folder that holds the storage and is kept when it stops, so that a next one goes on with it. */
   readonly storage?: string;
+  /** Where rules are put. Their path decides at which moments groups are evaluated, for a next one as well. */
+  readonly rulesFolder?: string;
   /** The program; the first that is found unless given. */
   readonly program?: string;
   /** What it listens on, of IPv4; the loopback interface unless given. */
@@ -54,15 +56,16 @@ export interface RunningPrometheus {
 export async function startPrometheus(options: PrometheusOptions): Promise<RunningPrometheus> {
   const folder = await mkdtemp(join(tmpdir(), 'balance-alert-prometheus-'));
   const data = options.storage ?? join(folder, 'data');
-  await mkdir(join(folder, 'rules'));
+  const { rulesFolder = join(folder, 'rules') } = options;
+  await mkdir(rulesFolder, { recursive: true });
   await mkdir(data, { recursive: true });
   for (const { name, yaml } of options.rules ?? []) {
-    await writeFile(join(folder, 'rules', name), yaml);
+    await writeFile(join(rulesFolder, name), yaml);
   }
   // Prometheus must know its own port to scrape itself.
   const [port = 0] = await freePorts(1);
   const address = `127.0.0.1:${port}`;
-  await writeFile(join(folder, 'prometheus.yml'), configuration(options, address));
+  await writeFile(join(folder, 'prometheus.yml'), configuration(options, address, rulesFolder));
   if (options.history !== undefined) {
     await writeBlocks(options.history, folder, data);
   }
@@ -106,10 +109,11 @@ export async function startPrometheus(options: PrometheusOptions): Promise<Runni
 function configuration(
   { scrape = {}, scrapeConfigs = [], settings = {}, interval = '1s', alertmanager }: PrometheusOptions,
   address: string,
+  rulesFolder: string,
 ): string {
   return stringify({
     global: { scrape_interval: interval, evaluation_interval: interval },
-    rule_files: ['rules/*.yaml'],
+    rule_files: [join(rulesFolder, '*.yaml')],
     ...(alertmanager === undefined
       ? {}
       : { alerting: { alertmanagers: [{ static_configs: [{ targets: [alertmanager] }] }] } }),

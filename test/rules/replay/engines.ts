@@ -50,6 +50,7 @@ export async function startPrometheusEngine(program: string, options: EngineOpti
     rules,
     alertmanager,
     storage: join(folder, 'data'),
+    rulesFolder: join(folder, 'rules'),
     interval: `${scrapeSeconds}s`,
     scrape: { 'balance-alert': exporter },
   };

@@ -1,5 +1,5 @@
 /**
- * What happens in the replay: accounts and an exporter over twenty minutes, shortened from an afternoon by a past that is
+ * What happens in the replay: accounts and an exporter over twenty-five minutes, shortened from an afternoon by a past that is
  * filled in. Scrapes and evaluations run every 15 s; the rules are as they ship.
  */
 
@@ -17,8 +17,8 @@ export const moments = {
   exporterDies: [420, 840],
   // While the exporter is away, so that what fires is held by rules alone.
   enginesRestart: 810,
-  // Long enough for what begins its five minutes anew.
-  end: 1230,
+  // Long enough for a step of ten minutes after the exporter is back, at whatever moments an engine takes them.
+  end: 1500,
 } as const;
 
 export interface ScriptedAccount {
@@ -30,14 +30,11 @@ export interface ScriptedAccount {
   readonly removedAt?: number;
 }
 
-/** Falls by so much a day, at a tenth of that from 20 minutes before the start on: then a step that is a little longer does not show in an average. */
+/** Falls by so much a day. */
 const falling =
   (atStart: number, perDay: number) =>
-  (time: number): number => {
-    const slow = -2 * step;
-    const perSecond = perDay / day;
-    return time > slow ? atStart - perSecond * 0.1 * time : atStart + perSecond * (0.1 * -slow + slow - time);
-  };
+  (time: number): number =>
+    atStart - (perDay * time) / day;
 
 export const accounts: readonly ScriptedAccount[] = [
   { name: 'plenty', threshold: 10, balance: falling(4000, 40) },
