@@ -73,6 +73,27 @@ export const checksGroup = (): RuleGroup => ({
   rules: [readingAge, ownerOf('account'), checkFailing, stuck, blind, outdated],
 });
 
+/**
+ * Thresholds, which change only with the configuration: at half the pace of balances. Before the accounts in this list, so
+ * that a test that evaluates all groups at one pace finds them there.
+ */
+export const thresholdsGroup = (): RuleGroup => ({
+  name: 'balance-alert.thresholds',
+  beside: 'balance-alert.accounts',
+  interval: '2m',
+  rules: [
+    heldRule({
+      ...ofBalance,
+      record: threshold,
+      live: collapsed('max', 'balance_alert_threshold'),
+      silences: true,
+      group: 'threshold',
+      why: 'The threshold, held for somewhat longer than the balance: it silences BalanceEmpty if it is 0 or below.',
+    }),
+    evaluatedAt('threshold'),
+  ],
+});
+
 /** What is left of each account. The only group that looks at every account each minute, so nothing else is in it. */
 export const accountsGroup = (): RuleGroup => ({
   name: 'balance-alert.accounts',
@@ -85,13 +106,6 @@ export const accountsGroup = (): RuleGroup => ({
       always: true,
       group: 'account',
       why: 'The last known balance, without instance. Evaluated with this group, so that the alerts below see consistent values.',
-    }),
-    heldRule({
-      ...ofBalance,
-      record: threshold,
-      live: collapsed('max', 'balance_alert_threshold'),
-      group: 'account',
-      why: 'The threshold, held as long as the balance: it silences BalanceEmpty if it is 0 or below.',
     }),
     empty,
     low,
@@ -251,6 +265,7 @@ function runwayShort(severity: Extract<Severity, 'warning' | 'critical'>, days: 
 const quotaLow: AlertRule = {
   alert: 'QuotaLowBeforeReset',
   severity: 'warning',
+  among: 'balance_alert_quota_limit',
   expr: `(
   ${collapsed('max', 'balance_alert_balance')}
   / (${collapsed('max', 'balance_alert_quota_limit')} > 0)
@@ -299,6 +314,7 @@ const outdated: AlertRule = {
 const burnUnusual: AlertRule = {
   alert: 'BurnUnusual',
   severity: 'info',
+  among: `account:balance_alert_burn_per_second:avg1d{${prepaid}}`,
   expr: `(
   ${recorded('account:balance_alert_burn_per_second:avg1d', { matchers: prepaid })}
   / (${recorded('account:balance_alert_burn_per_second:avg7d', { matchers: prepaid, offset: '1d' })} > 0)

@@ -24,7 +24,7 @@ const before = (name: RecordedName): string => recorded(name, { lastWithin: eval
 const rawBefore = (name: RecordedName): string => `last_over_time(${name}[${evaluationBefore}])`;
 
 /** A group of rules with carried series. Each has moments of its own, as two groups are evaluated at different times. */
-type Group = 'account' | 'runway' | 'spend' | 'subscription';
+type Group = 'account' | 'threshold' | 'runway' | 'spend' | 'subscription';
 type Known = Extract<RecordedName, `${string}known_timestamp_seconds:max`>;
 type Unserved = Extract<RecordedName, `${string}unserved_since_timestamp_seconds:max`>;
 
@@ -33,6 +33,7 @@ const lookBackSeconds = 240;
 
 const evaluated = {
   account: 'account:balance_alert_evaluated_timestamp_seconds:max',
+  threshold: 'account:balance_alert_threshold_evaluated_timestamp_seconds:max',
   runway: 'account:balance_alert_runway_evaluated_timestamp_seconds:max',
   spend: 'account:balance_alert_spend_evaluated_timestamp_seconds:max',
   subscription: 'subscription:balance_alert_evaluated_timestamp_seconds:max',
@@ -120,6 +121,11 @@ export interface HeldRule {
   readonly served: string;
   /** Whether `live` is there whenever `served` is, and so can't have ended before it. */
   readonly always?: boolean;
+  /**
+   * Whether this silences alerts. It is carried for longer than what fires them, by more than an evaluation of any group,
+   * and also while nothing was recorded yet after a pause of Prometheus: groups are evaluated in any order.
+   */
+  readonly silences?: boolean;
   readonly known: Known;
   readonly unserved: Unserved;
   /** The group that `unserved` is recorded in. */
@@ -138,12 +144,16 @@ export function evaluatedAt(group: Group): RecordingRule {
   };
 }
 
+/** What silences an alert is carried for so much longer than what fires it. */
+const silencesLongerSeconds = 600;
+
 /** A series that is carried from evaluation to evaluation as long as its thing is known and not served, for three days. */
 export function heldRule({
   record,
   live,
   served,
   always = false,
+  silences = false,
   known,
   unserved,
   unservedIn,
@@ -151,12 +161,13 @@ export function heldRule({
   why,
 }: HeldRule): RecordingRule {
   const identity = identityOf(record);
+  const longest = holdFor.seconds + (silences ? silencesLongerSeconds : 0);
   const carried = [
     always ? rawBefore(record) : justBefore(record, group),
-    // First of the filters: in good times it leaves nothing for the others to look at.
-    `unless on (${identity}) ${served}`,
-    `and on (${identity}) ${known}`,
-    `unless on (${identity}) (${justBefore(unserved, unservedIn)} <= time() - ${holdFor.seconds})`,
+    // Where `live` is there whenever it is served, it comes before what is carried anyway.
+    ...(always ? [] : [`unless on (${identity}) ${served}`]),
+    `and on (${identity}) ${silences ? rawBefore(known) : known}`,
+    `unless on (${identity}) (${justBefore(unserved, unservedIn)} <= time() - ${longest})`,
   ].join('\n');
   return { record, expr: `${live}\nor\nmax by (${identity}) (\n  ${indent(carried)}\n)`, why };
 }

@@ -1,4 +1,4 @@
-import { accountsGroup, checksGroup, runwayGroup, spendGroup, usageGroup } from './accounts.ts';
+import { accountsGroup, checksGroup, runwayGroup, spendGroup, thresholdsGroup, usageGroup } from './accounts.ts';
 import { withFacts } from './facts.ts';
 import { mailGroup } from './mail.ts';
 import { type RuleOptions, settingsOf, withChanges } from './options.ts';
@@ -34,6 +34,7 @@ export function ruleGroups(options: RuleOptions = {}): readonly RuleGroup[] {
     recordingGroup,
     burnGroup,
     checksGroup(),
+    thresholdsGroup(),
     accountsGroup(),
     runwayGroup(settings),
     spendGroup(),
@@ -55,7 +56,9 @@ export function renderRules(options: RuleOptions = {}): readonly RuleFile[] {
   const settings = settingsOf(options);
   const files = Map.groupBy(ruleGroups(options), ({ name, beside }) => beside ?? name);
   return [...files].map(([name, its]) => {
-    const groups = its.map(withFacts);
+    // The group that gives the file its name comes first in it.
+    const named = its.filter((group) => group.beside === undefined);
+    const groups = [...named, ...its.filter((group) => group.beside !== undefined)].map(withFacts);
     return {
       name: `${name}.yaml`,
       yaml: renderGroups(groups, settings),

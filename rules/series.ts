@@ -26,6 +26,7 @@ export const recordedSeries = {
   'account:balance_alert_quota_pace': 'balance_alert_balance',
   'account:balance_alert_evaluated_timestamp_seconds:max': undefined,
   'account:balance_alert_exporter_up_timestamp_seconds:max': undefined,
+  'account:balance_alert_threshold_evaluated_timestamp_seconds:max': undefined,
   'account:balance_alert_runway_evaluated_timestamp_seconds:max': undefined,
   'account:balance_alert_spend_evaluated_timestamp_seconds:max': undefined,
   'account:balance_alert_spend_exporter_up_timestamp_seconds:max': undefined,

@@ -169,6 +169,36 @@ test('an alert is held when Prometheus itself was away for half an hour and come
   });
 });
 
+test('a post-paid account does not alert when Prometheus itself was away for half an hour and comes back without an exporter', async (t) => {
+  const away = (value: string): string => `${value}x6 stale`;
+  await holds(t, {
+    interval: '10m',
+    series: {
+      [exporterUp]: '1x6 _x2 0x300',
+      ...account({ balance: away('-20'), threshold: away('-500'), status: away('1'), up: away('1') }),
+    },
+    alerts: ['90m', '100m', '5h'].map((at) => ({ at, alert: 'BalanceEmpty', firing: [] })),
+  });
+});
+
+test('a threshold is held for longer than the balance that it silences, so that a post-paid account does not alert as the three days end', async (t) => {
+  const away = (value: string): string => `${value}x15 stale`;
+  await holds(t, {
+    interval: '4m',
+    series: {
+      [exporterUp]: '1x15 0x1300',
+      ...account({ balance: away('-20'), threshold: away('-500'), status: away('1'), up: away('1') }),
+    },
+    values: [
+      { at: '4376m', expr: 'count(account:balance_alert_balance:current)', is: { '{}': 1 } },
+      { at: '4384m', expr: 'count(account:balance_alert_balance:current)', is: {} },
+      { at: '4384m', expr: 'count(account:balance_alert_threshold:current)', is: { '{}': 1 } },
+      { at: '4392m', expr: 'count(account:balance_alert_threshold:current)', is: {} },
+    ],
+    alerts: [{ at: '4388m', alert: 'BalanceEmpty', firing: [] }],
+  });
+});
+
 test('the three days begin again once a balance was served, though not for long', async (t) => {
   // Away from the first hour on for two days and a half, back for twenty minutes, and away again.
   const away = (value: string): string => `${value}x15 stale _x898 ${value}x5 stale`;
