@@ -1,4 +1,11 @@
-import { accountsGroup, checksGroup, runwayGroup, spendGroup, thresholdsGroup, usageGroup } from './accounts.ts';
+import {
+  accountsGroup,
+  checksGroup,
+  runwayGroup,
+  spendGroup,
+  thresholdsGroup,
+  usageGroup,
+} from './accounts.ts';
 import { withFacts } from './facts.ts';
 import { mailGroup } from './mail.ts';
 import { type RuleOptions, settingsOf, withChanges } from './options.ts';

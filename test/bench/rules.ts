@@ -22,9 +22,16 @@ const budgets: Readonly<Record<string, number>> = {
   'balance-alert.runway': 3,
 };
 
-const measuredGroups = ['recording', 'burn', 'checks', 'thresholds', 'accounts', 'runway', 'spend', 'usage'].map(
-  (name) => `balance-alert.${name}`,
-);
+const measuredGroups = [
+  'recording',
+  'burn',
+  'checks',
+  'thresholds',
+  'accounts',
+  'runway',
+  'spend',
+  'usage',
+].map((name) => `balance-alert.${name}`);
 
 const ruleFileSchema = z.object({
   groups: z.array(z.object({ name: z.string(), rules: z.array(z.object({ expr: z.string() })) })),
