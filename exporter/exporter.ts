@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises';
 import { maskedConfig } from './account-file/masked.ts';
 import type { FileResult } from './account-file/read.ts';
 import type { Config } from './account-file/schema.ts';
@@ -204,20 +203,13 @@ export class Exporter {
   }
 
   async #startMail(): Promise<MailScheduler> {
-    // The first scan reads everything that is there.
-    preferSpeed();
-    // The largest parts of it, one by one, so that scrapes are answered in between.
-    await import('./mail/imap/session.ts');
-    await setImmediate();
-    await import('./mail/imap/html-to-text.ts');
-    await setImmediate();
-    await import('./mail/classify/classifier.ts');
-    await setImmediate();
     const { createMailScheduler } = await import('./mail/scheduler.ts');
+    const { createScanThread } = await import('./mail/thread/scan-thread.ts');
     const { mailStore, logger, now, random } = this.#dependencies;
     return createMailScheduler({
       mailboxes: this.#config.mailboxes,
       store: mailStore,
+      scan: createScanThread(),
       onState: (state) => this.#store.setMailbox(state),
       logger,
       redact: (text) => this.#redact(text),

@@ -1,4 +1,5 @@
 import { setFlagsFromString } from 'node:v8';
+import type { Worker } from 'node:worker_threads';
 
 /**
  * Tells V8 what `serve` and `relay` are: programs that do little at a time for months, in a container of their own. Left to
@@ -13,7 +14,8 @@ const [command = 'serve'] = process.argv.slice(2);
 const isService = command === 'serve' || command === 'relay' || command.startsWith('-');
 const given = `${process.execArgv.join(' ')} ${process.env['NODE_OPTIONS'] ?? ''}`;
 
-if (isService && !/semi-space/.test(given)) {
+const canLimit = isService && !/semi-space/.test(given);
+if (canLimit) {
   // New space doubles whenever a collection leaves much alive, and hardly ever shrinks. Its limit (`--max-semi-space-size`)
   // is read when the process starts and not again; the factor of its growth is read each time.
   setFlagsFromString('--semi-space-growth-factor=1');
@@ -29,6 +31,22 @@ if (canOptimize) setOptimization(false);
  */
 export function preferSpeed(): void {
   if (canOptimize) setOptimization(true);
+}
+
+/**
+ * Starts a thread that computes, with more room for new objects from its start: with 1 MiB, as all of V8 has it otherwise, they
+ * are collected so often that it takes a fifth of the thread's time. The memory is given back when the thread ends.
+ */
+export function withRoomToCompute(start: () => Worker): Worker {
+  if (canLimit) {
+    setFlagsFromString('--min-semi-space-size=8');
+    // With these few megabytes threads that help wait for each other longer than they work.
+    setFlagsFromString('--no-parallel-scavenge');
+  }
+  const worker = start();
+  // It is the thread itself that reads the flag.
+  if (canLimit) worker.once('online', () => setFlagsFromString('--min-semi-space-size=0'));
+  return worker;
 }
 
 function setOptimization(on: boolean): void {

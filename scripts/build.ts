@@ -101,7 +101,7 @@ async function buildProgram(): Promise<readonly string[]> {
     metafile: true,
     write: false,
     splitting: true,
-    entryPoints: ['exporter/start.ts'],
+    entryPoints: { start: 'exporter/start.ts', 'scan-worker': 'exporter/mail/thread/start-worker.ts' },
     outdir: parts.pathname,
     chunkNames: '[name]-[hash]',
   });

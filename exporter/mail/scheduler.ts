@@ -7,13 +7,15 @@ import type { FailureReason } from '../readings/check-error.ts';
 import { CheckError } from '../readings/check-error.ts';
 import { emptyCursor } from './cursor.ts';
 import type { PassedOver, ScanBatch, ScanOptions } from './scan.ts';
-import { scanMailbox } from './scan.ts';
 import type { MailboxConfig } from './schema.ts';
 import { withHits, withNamesOf } from './sender-alerts.ts';
 import { distinctNames } from './senders.ts';
 import type { MailboxState } from './state.ts';
 import type { MailboxRecord, MailStore } from './store.ts';
 import { loginOf, newRecord } from './store.ts';
+
+/** Examines the new mails of a mailbox, as `scanMailbox` does. */
+export type Scan = (options: Omit<ScanOptions, 'connect' | 'showsMails'>) => Promise<ScanBatch>;
 
 export interface MailSchedulerOptions {
   readonly mailboxes: readonly MailboxConfig[];
@@ -25,7 +27,7 @@ export interface MailSchedulerOptions {
   readonly redact?: Redactor;
   /** Ends all scans when it aborts. */
   readonly signal?: AbortSignal;
-  readonly scan?: (options: ScanOptions) => Promise<ScanBatch>;
+  readonly scan: Scan;
   /** Milliseconds since the epoch. */
   readonly now?: () => number;
   /** From 0 up to 1. */
@@ -83,7 +85,6 @@ class Scheduler implements MailScheduler {
 
   constructor({ mailboxes, signal, ...options }: MailSchedulerOptions) {
     this.#options = {
-      scan: scanMailbox,
       now: Date.now,
       random: Math.random,
       redact: (text) => text,

@@ -3,8 +3,6 @@ import type { FetchMessageObject, FetchQueryObject, MessageStructureObject } fro
 import { ImapFlow } from 'imapflow';
 import type { NameLookup } from '../../providers/http/lookup.ts';
 import { sharedNames } from '../../providers/http/lookup.ts';
-import type { HttpClient } from '../../providers/http.ts';
-import { httpClientFor } from '../../providers/http-for.ts';
 import { CheckError } from '../../readings/check-error.ts';
 import type { MailboxConfig } from '../schema.ts';
 import type { Stage } from './errors.ts';
@@ -12,7 +10,8 @@ import { imapFailure } from './errors.ts';
 import { longestSource } from './message.ts';
 import type { TextPart } from './mime.ts';
 import { headersOf, textParts } from './mime.ts';
-import { accessToken, dropAccessToken, longestTokenRequestSeconds } from './oauth2.ts';
+import type { TokenSource } from './tokens.ts';
+import { ownTokens } from './tokens.ts';
 
 /** A folder as EXAMINE shows it. */
 export interface OpenFolder {
@@ -69,6 +68,7 @@ export type Connect = (
   signal: AbortSignal,
   /** Of the mail server's name; the program's own unless given. */
   names?: NameLookup,
+  tokens?: TokenSource,
 ) => Promise<ImapSession>;
 
 const mebibyte = 1024 * 1024;
@@ -89,12 +89,9 @@ const goodbyeLimit = 2_000;
 const longestHeader = 16 * 1024;
 
 /** Connects and logs in, over verified TLS only. */
-export const connectImap: Connect = async (mailbox, signal, names = sharedNames()) => {
+export const connectImap: Connect = async (mailbox, signal, names = sharedNames(), tokens = ownTokens) => {
   // A `CheckError` of its own where there is no token to be had.
-  const token =
-    mailbox.oauth2 === undefined
-      ? undefined
-      : await accessToken(mailbox.oauth2, { client: tokenClient(mailbox, signal) });
+  const token = await tokens.get(mailbox, signal);
   const password = token ?? mailbox.password?.reveal() ?? '';
   const ca = await authorities(mailbox.caFile);
   const whole = mailbox.timeoutSeconds * 1000;
@@ -168,7 +165,7 @@ export const connectImap: Connect = async (mailbox, signal, names = sharedNames(
   await attempt('connect', '', () => client.connect()).catch((error: unknown) => {
     signal.removeEventListener('abort', close);
     asked.abandon();
-    if (mailbox.oauth2 !== undefined) dropAccessToken(mailbox.oauth2);
+    tokens.drop(mailbox);
     throw error;
   });
 
@@ -269,12 +266,6 @@ function ofOneConnection({ lookup, abandon }: NameLookup) {
     });
   };
   return { lookup: once, abandon: () => waiting.splice(0).forEach(abandon) };
-}
-
-/** For the token endpoint: the same authorities as for the mail server, and a part of the time of the scan. */
-function tokenClient({ timeoutSeconds, caFile }: MailboxConfig, signal: AbortSignal): HttpClient {
-  const seconds = Math.min(longestTokenRequestSeconds, timeoutSeconds);
-  return httpClientFor({ timeoutSeconds: seconds, proxy: undefined, caFile }, signal);
 }
 
 async function authorities(caFile: string | undefined): Promise<Buffer | undefined> {

@@ -12,6 +12,7 @@ import { createMailScheduler } from '../../../exporter/mail/scheduler.ts';
 import type { MailboxConfig } from '../../../exporter/mail/schema.ts';
 import type { MailboxState } from '../../../exporter/mail/state.ts';
 import { createMailStore } from '../../../exporter/mail/store.ts';
+import { createScanThread } from '../../../exporter/mail/thread/scan-thread.ts';
 import { CheckError } from '../../../exporter/readings/check-error.ts';
 import { RecordStore } from '../../../exporter/storage/record-store.ts';
 import type { Dovecot, PlantedMail } from '../../support/dovecot.ts';
@@ -126,6 +127,7 @@ async function runOnce(config: MailboxConfig, directory: string): Promise<Mailbo
   const scheduler = createMailScheduler({
     mailboxes: [config],
     store: createMailStore(new RecordStore({ path: directory, now: Date.now, onSetAside: () => undefined })),
+    scan: createScanThread(),
     logger: silentLogger,
     onState: (state) => {
       last = state;

@@ -1,6 +1,7 @@
 import { createMailScheduler } from '../../../exporter/mail/scheduler.ts';
 import type { MailboxState } from '../../../exporter/mail/state.ts';
 import { createMailStore } from '../../../exporter/mail/store.ts';
+import { createScanThread } from '../../../exporter/mail/thread/scan-thread.ts';
 import { RecordStore } from '../../../exporter/storage/record-store.ts';
 import { silentLogger } from '../../support/logger.ts';
 import { mailboxConfig } from '../../support/mailbox.ts';
@@ -32,6 +33,7 @@ const scheduler = createMailScheduler({
       process.stdout.write('saved\n');
     },
   },
+  scan: createScanThread(),
   logger: silentLogger,
   onState: (state) => {
     last = state;

@@ -1,35 +1,14 @@
 import { spawn } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import test from 'ava';
 import { hashSync } from 'bcryptjs';
-import { ensureBundle } from '../../support/bundle.ts';
-import { until } from '../../support/until.ts';
-
-const root = resolve(import.meta.dirname, '../../..');
-
-/** Files and folders that the image has in the folder of its program. */
-function filesOfImage(): readonly string[] {
-  const text = readFileSync(join(root, 'exporter/Dockerfile'), 'utf8');
-  const [, files = ''] = /^COPY (.+) \/app\/$/m.exec(text) ?? [];
-  const folders = [...text.matchAll(/^COPY (?:--chown=\S+ )?(\S+) \/app\/\1$/gm)].map(
-    ([, name = '']) => name,
-  );
-  return [...files.split(' '), ...folders];
-}
+import { folderOfImage } from '../../support/bundle.ts';
 
 test('the bundle checks passwords in a folder that has the files of the image only', async (t) => {
-  await ensureBundle();
-  const folder = mkdtempSync(join(tmpdir(), 'balance-alert-image-'));
+  const folder = await folderOfImage();
   t.teardown(() => rmSync(folder, { recursive: true }));
-  // Another test may be making the bundle anew at this moment.
-  await until(() => {
-    for (const name of filesOfImage())
-      cpSync(join(root, 'dist', name), join(folder, name), { recursive: true });
-    return true;
-  });
   writeFileSync(join(folder, 'accounts.yaml'), 'subscriptions: [{ name: a, cycle: monthly, day: 1 }]\n');
   writeFileSync(
     join(folder, 'web.yaml'),
