@@ -22,22 +22,28 @@ export const mostExponent = 1.2;
  */
 const steepStep = 1.6;
 
-/**
- * Linux counts a thread's processor time in ticks of up to 4 ms: a measurement repeats its work until it has many. Wall
- * time would be finer, and on a busy machine it is mostly that of others.
- */
-const tickMs = 4;
-const enoughMs = 12 * tickMs;
+/** A measurement repeats its work until it has taken that long, so that one collection of garbage does not decide it. */
+const enoughMs = 16;
 
 /** Work that takes less at the greatest length of 64 Ki is of no square: that would be four thousand million steps. */
-export const harmlessMs = 4 * tickMs;
+export const harmlessMs = 16;
 
-/** Milliseconds of this thread that one of some runs takes. */
+/**
+ * Milliseconds of processor time that this thread has used: wall time would mostly be that of others on a busy machine.
+ * Linux keeps it in ticks of up to 4 ms and brings it up to date when the whole process is asked about, as
+ * `thread_group_cputime` in kernel/sched/cputime.c does: hence the first call, which makes the second exact to a microsecond.
+ */
+function threadMs(): number {
+  process.cpuUsage();
+  const { user, system } = process.threadCpuUsage();
+  return (user + system) / 1000;
+}
+
+/** Milliseconds of this thread that one run takes, as the mean of some. */
 export function cpuMs(run: () => void, times = 1): number {
-  const started = process.threadCpuUsage();
+  const started = threadMs();
   for (let time = 0; time < times; time += 1) run();
-  const { user, system } = process.threadCpuUsage(started);
-  return (user + system) / 1000 / times;
+  return (threadMs() - started) / times;
 }
 
 function cost(run: () => void): number {
@@ -45,7 +51,7 @@ function cost(run: () => void): number {
   for (;;) {
     const each = cpuMs(run, times);
     if (each * times >= enoughMs) return each;
-    times = Math.ceil(Math.max(times * 2, Math.min(times * 32, enoughMs / Math.max(each, 0.0001))));
+    times = Math.ceil(Math.max(times * 2, Math.min(times * 32, (1.1 * enoughMs) / Math.max(each, 0.0001))));
   }
 }
 
@@ -62,11 +68,14 @@ function slope(lengths: readonly number[], costs: readonly number[]): number {
  * Measures some work over four lengths up to the one given. What else the machine does takes caches away and so adds to
  * the cost: where the exponent is above what is allowed it is measured again, up to some times, and each length counts with
  * its least cost.
+ * @param longestMs what a run with the longest takes, where that has been measured
  */
-export function growthOf(work: Work, longest: number): Growth {
+export function growthOf(work: Work, longest: number, longestMs?: number): Growth {
   const lengths = [64, 16, 4, 1].map((part) => Math.ceil(longest / part));
   const runs = lengths.map(work);
-  let milliseconds = runs.map(cost);
+  let milliseconds = runs.map((run, index) =>
+    longestMs !== undefined && index === runs.length - 1 ? longestMs : cost(run),
+  );
   const exponentOf = () => {
     const lastStep = slope(lengths.slice(-2), milliseconds.slice(-2));
     return Math.max(slope(lengths, milliseconds), lastStep > steepStep ? lastStep : 0);
