@@ -10,6 +10,7 @@ import type { LayerResult } from './lib/testing/results.ts';
 import { add, formatSkips, formatTable, formatTotal, noTests, strictly } from './lib/testing/results.ts';
 import { runChecks, runLayer } from './lib/testing/run.ts';
 import { clockPackage, parseDate, shiftableLayers, shiftedClock } from './lib/testing/shifted-clock.ts';
+import { buildTestedProgram } from './lib/testing/tested-program.ts';
 import { installTools } from './lib/testing/tools.ts';
 
 /** `scripts/test`: installs what the tests need where asked to, runs them layer by layer, and adds up. */
@@ -76,10 +77,13 @@ await runScript('scripts/test', async () => {
   }
   const environment =
     dateMs === undefined ? {} : shiftedClock(root, dateMs, Date.now(), process.env['LD_PRELOAD']);
-  const options = { root, console, interruption, environment };
-
   const results: LayerResult[] = [];
-  if (wanted.includes('check')) results.push(await runChecks(options));
+  if (wanted.includes('check')) results.push(await runChecks({ root, console, interruption }));
+  const program =
+    interruption.requested || wanted.every((name) => name === 'check')
+      ? {}
+      : await buildTestedProgram({ root, console, interruption });
+  const options = { root, console, interruption, environment: { ...environment, ...program } };
   for (const layer of layers) {
     if (interruption.requested) break;
     if (wanted.includes(layer.name))

@@ -1,13 +1,12 @@
 import { spawn } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { ExecutionContext } from 'ava';
 import { realClockEnvironment } from './real-clock.ts';
+import { testedProgram } from './tested-program.ts';
 import { until } from './until.ts';
-
-const root = resolve(import.meta.dirname, '../..');
 
 export interface RunningExporter {
   /** `host:port` of the metrics. */
@@ -28,7 +27,7 @@ export async function startExporter(
   const child = spawn(
     process.execPath,
     [
-      resolve(root, 'exporter/main.ts'),
+      testedProgram,
       'serve',
       `--config.file=${configFile}`,
       '--web.listen-address=127.0.0.1:0',

@@ -1,12 +1,10 @@
 import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
-import { resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
 import { clockEnvironment } from './real-clock.ts';
+import { testedProgram } from './tested-program.ts';
 import { until } from './until.ts';
-
-const main = resolve(import.meta.dirname, '../../exporter/main.ts');
 
 /**
  * The program's own variables, the clock of the tests and where compiled code is kept, so that what whoever runs the tests has
@@ -31,7 +29,7 @@ export async function runProgram(
   /** Called with the process, for tests that send it a signal. */
   onStart: (child: ChildProcess) => void = () => undefined,
 ): Promise<Ended> {
-  const child = spawn(process.execPath, [main, ...args], {
+  const child = spawn(process.execPath, [testedProgram, ...args], {
     env: environment(variables),
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -64,7 +62,7 @@ export async function startProgram(
   variables: Readonly<Record<string, string>> = {},
 ): Promise<Serving> {
   const addresses = ['--web.listen-address=127.0.0.1:0', '--web.status-address=127.0.0.1:0'];
-  const child = spawn(process.execPath, [main, 'serve', ...addresses, ...args], {
+  const child = spawn(process.execPath, [testedProgram, 'serve', ...addresses, ...args], {
     env: environment(variables),
     stdio: ['ignore', 'ignore', 'pipe'],
   });

@@ -1,13 +1,12 @@
 import { spawn } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { stringify } from 'yaml';
 import type { Language } from '../../exporter/relay/words.ts';
 import type { StandInBot } from './bots.ts';
 import { botSecret } from './bots.ts';
-
-const root = resolve(import.meta.dirname, '../..');
+import { testedProgram } from './tested-program.ts';
 
 export interface RunningRelay {
   /** `host:port`. */
@@ -45,7 +44,7 @@ export async function startRelayProcess(options: RelayProcessOptions): Promise<R
   const child = spawn(
     process.execPath,
     [
-      resolve(root, 'exporter/main.ts'),
+      testedProgram,
       'relay',
       `--config.file=${join(folder, 'relay.yaml')}`,
       `--secrets.dir=${secrets}`,

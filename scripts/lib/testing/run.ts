@@ -26,7 +26,11 @@ const checks = [
   { title: 'dead code', script: 'node_modules/knip/bin/knip.js', args: [] },
 ];
 
-export async function runChecks({ root, console, interruption }: RunOptions): Promise<LayerResult> {
+export async function runChecks({
+  root,
+  console,
+  interruption,
+}: Omit<RunOptions, 'environment'>): Promise<LayerResult> {
   console.step('check: types, style, dead code');
   const started = performance.now();
   let counts = noTests;
@@ -154,7 +158,10 @@ async function runAva(
     {
       cwd: root,
       // Each file is a process that loads much the same modules: compiled once, they take a third less to load.
-      environment: { NODE_COMPILE_CACHE: join(root, '.cache/compiled'), ...environment },
+      environment: {
+        NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] ?? join(root, '.cache/compiled'),
+        ...environment,
+      },
       interruption,
       onStart: (pid) => {
         group = pid;

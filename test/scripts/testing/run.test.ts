@@ -339,6 +339,38 @@ test('goes on', async () => {
   t.is(commandOf(pid), '');
 });
 
+/** A checkout with an exporter, and a build of it that does what is given with its folder. */
+function checkoutWithBuild(does: string): string {
+  const made = checkout({
+    'infra/a.test.ts': `import { readFileSync } from 'node:fs';
+import test from 'ava';
+test('starts it', (t) => t.is(readFileSync(process.env['BALANCE_ALERT_TESTED_PROGRAM'], 'utf8'), 'built'));
+`,
+  });
+  writeFileSync(join(made, 'exporter/start.ts'), '');
+  writeFileSync(
+    join(made, 'scripts/build.ts'),
+    `import { mkdirSync, writeFileSync } from 'node:fs';\nconst [, , folder] = process.argv;\n${does}\n`,
+  );
+  return made;
+}
+
+test('the exporter is built before the tests, which are told where it is', async (t) => {
+  const made = checkoutWithBuild(
+    "mkdirSync(folder, { recursive: true });\nwriteFileSync(folder + '/balance-alert.mjs', 'built');",
+  );
+  const { code, stdout, stderr } = await runIn(made, ['--layer', 'unit']);
+  t.is(code, 0, stderr + stdout);
+  t.is(lastLine(stdout), '1 passed, 0 failed, 0 skipped');
+});
+
+test('an exporter that cannot be built ends the run with what the build said', async (t) => {
+  const made = checkoutWithBuild("process.stderr.write('no such module\\n');\nprocess.exitCode = 1;");
+  const { code, stderr } = await runIn(made, ['--layer', 'unit']);
+  t.is(code, 1);
+  t.regex(stderr, /npm run build failed\n {2}no such module\n/);
+});
+
 test('a test file of no layer stops the run before it begins', async (t) => {
   const made = checkout({ 'infra/a.test.ts': passing, 'astray/b.test.ts': passing });
   const { code, stdout, stderr } = await runIn(made, ['--layer', 'unit']);
