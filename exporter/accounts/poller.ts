@@ -21,12 +21,21 @@ export interface PollerDependencies {
   readonly restSeconds?: (account: AccountConfig) => number;
   /** From 0 up to 1. */
   readonly random: () => number;
+  /** Milliseconds of a clock that only goes forward; `performance.now` unless given. */
+  readonly monotonicMs?: () => number;
   /** Checks under way at once, over all vendors. */
   readonly concurrency: number;
 }
 
 /** The share of all slots that one vendor may use, so that one that hangs does not block the others. */
 const vendorShare = 0.25;
+
+/** The least part of an interval between the first check of an account and the second, where they are spread. */
+const shortestSpread = 0.1;
+
+/** How far apart moments are at which many accounts are checked, as a part of their interval, and at most. */
+const momentShare = 0.025;
+const longestMomentSeconds = 1;
 
 /** A vendor's request to wait is honoured up to this long: a day later it is a fault to look into. */
 const longestWaitSeconds = 86_400;
@@ -39,6 +48,8 @@ interface Entry {
   rateLimited: boolean;
   /** Aborted where the check under way runs out of time, and where the account is removed or changed. */
   limit: AbortController | undefined;
+  /** Whether its check came at the same moment as those of all others, as at a start. */
+  isTogether: boolean;
 }
 
 interface Done {
@@ -84,7 +95,13 @@ export class Poller {
     }
     for (const account of accounts) {
       if (this.#entries.has(account.name)) continue;
-      const entry: Entry = { account, timer: undefined, rateLimited: false, limit: undefined };
+      const entry: Entry = {
+        account,
+        timer: undefined,
+        rateLimited: false,
+        limit: undefined,
+        isTogether: true,
+      };
       this.#entries.set(account.name, entry);
       const rest = this.#restSeconds(account);
       if (rest > 0) this.#wait(entry, rest);
@@ -100,6 +117,7 @@ export class Poller {
     for (const entry of this.#entries.values()) {
       if (entry.timer === undefined || entry.rateLimited || this.#restSeconds(entry.account) > 0) continue;
       clearTimeout(entry.timer);
+      entry.isTogether = true;
       this.#begin(entry);
     }
   }
@@ -173,10 +191,29 @@ export class Poller {
   }
 
   #schedule(entry: Entry, retryAfterSeconds: number | undefined): void {
-    const pauseSeconds = withJitter(entry.account.intervalSeconds, this.#dependencies.random);
+    const pauseSeconds = this.#pauseSeconds(entry);
     const waitSeconds = Math.min(retryAfterSeconds ?? 0, longestWaitSeconds);
     entry.rateLimited = waitSeconds > pauseSeconds;
     this.#wait(entry, Math.max(pauseSeconds, waitSeconds));
+  }
+
+  /**
+   * Few accounts follow their own clocks. Where there are more than can be checked at once, those that began together are spread
+   * over the interval, each by an earlier second check: in rounds, most would wait for a place, and connections idle until the
+   * next one. A few are then checked at the same moment: waking up for each alone costs twice as much of the processor.
+   */
+  #pauseSeconds(entry: Entry): number {
+    const { random, concurrency, monotonicMs = () => performance.now() } = this.#dependencies;
+    const { intervalSeconds } = entry.account;
+    const { isTogether } = entry;
+    entry.isTogether = false;
+    if (this.#entries.size <= concurrency) return withJitter(intervalSeconds, random);
+    const pause = isTogether
+      ? intervalSeconds * (1 - (1 - shortestSpread) * random())
+      : intervalSeconds * (1 + momentShare * random());
+    const moment = Math.min(intervalSeconds * momentShare, longestMomentSeconds);
+    const now = monotonicMs() / 1000;
+    return Math.ceil((now + pause) / moment) * moment - now;
   }
 
   #wait(entry: Entry, seconds: number): void {

@@ -108,6 +108,8 @@ export class Connections {
       keepAlive,
       keepAliveMsecs: probeMs,
       timeout: idleLimitMs,
+      // Each in its turn: of several to a vendor, none then idles until the vendor closes it, which some do after 5 s.
+      scheduling: 'fifo',
       maxFreeSockets: 32,
       maxCachedSessions: mostSessions,
       autoSelectFamilyAttemptTimeout: addressMs,

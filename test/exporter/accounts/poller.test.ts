@@ -18,7 +18,8 @@ interface Call {
 function harness(
   options: {
     readonly concurrency?: number;
-    readonly random?: number;
+    readonly random?: () => number;
+    readonly monotonicMs?: () => number;
     readonly onOutcome?: (account: AccountConfig) => Promise<void>;
   } = {},
 ) {
@@ -27,7 +28,8 @@ function harness(
   const outcomes: string[] = [];
   const poller = new Poller({
     concurrency: options.concurrency ?? 4,
-    random: () => options.random ?? 0,
+    random: options.random ?? (() => 0),
+    ...(options.monotonicMs === undefined ? {} : { monotonicMs: options.monotonicMs }),
     vendorOf: (account) => account.provider,
     check: (account, signal) =>
       new Promise((resolve, reject) => {
@@ -84,7 +86,7 @@ test.serial('each account is checked at once, then after its interval', async (t
 });
 
 test.serial('the jitter is at most 5 % of the interval', async (t) => {
-  const { poller, call, names } = harness({ random: 0.999 });
+  const { poller, call, names } = harness({ random: () => 0.999 });
   poller.replace([account('a')]);
   await settle();
   call(0).finish();
@@ -96,6 +98,96 @@ test.serial('the jitter is at most 5 % of the interval', async (t) => {
   await settle();
   t.is(names().length, 2);
   call(1).finish();
+  await poller.stop();
+});
+
+/** Two hundred accounts that are checked at once at the start; how many begin in each hundredth of each interval after it. */
+async function beginsOfMany(intervals: number): Promise<readonly number[]> {
+  const accounts = Array.from({ length: 200 }, (_, index) =>
+    account(`account-${index}`, { intervalSeconds: 20 }),
+  );
+  let drawn = 0;
+  // In an order that has nothing to do with that of the accounts.
+  let nowMs = 0;
+  const { poller, calls } = harness({
+    concurrency: 150,
+    random: () => ((drawn++ * 77) % 200) / 200,
+    monotonicMs: () => nowMs,
+  });
+  let finished = 0;
+  const finishAll = async () => {
+    await settle();
+    for (; finished < calls.length; finished += 1) {
+      calls[finished]?.finish();
+      if (finished === calls.length - 1) await settle();
+    }
+  };
+  poller.replace(accounts);
+  await finishAll();
+  const begins: number[] = [];
+  for (let hundredth = 0; hundredth < 100 * intervals; hundredth += 1) {
+    const before = calls.length;
+    nowMs += 200;
+    mock.timers.tick(200);
+    await finishAll();
+    begins.push(calls.length - before);
+  }
+  await poller.stop();
+  return begins;
+}
+
+const sum = (numbers: readonly number[]): number => numbers.reduce((all, one) => all + one, 0);
+
+test.serial(
+  'more accounts than can be checked at once are spread over the interval after the start',
+  async (t) => {
+    const begins = await beginsOfMany(3);
+    t.is(sum(begins.slice(0, 103)), 200, 'each once within the first interval');
+    const later = begins.slice(103);
+    const tenths = Array.from({ length: 19 }, (_, index) => sum(later.slice(index * 10, index * 10 + 10)));
+    t.true(Math.max(...tenths) <= 40, `checks in each tenth of an interval: ${tenths.join(' ')}`);
+    // None comes within a tenth of the interval after the first.
+    t.true(
+      tenths.filter((count) => count < 10).length <= 2,
+      `checks in each tenth of an interval: ${tenths.join(' ')}`,
+    );
+  },
+);
+
+test.serial('of many accounts, several are checked at the same moment', async (t) => {
+  const begins = (await beginsOfMany(3)).slice(103);
+  const moments = begins.filter((count) => count > 0);
+  // One in half a second, where each alone would take almost all of the 197.
+  t.true(moments.length <= 82, `${sum(begins)} checks at ${moments.length} moments`);
+});
+
+test.serial('many accounts that are all checked again are spread again', async (t) => {
+  const { poller, calls, names } = harness({ concurrency: 4, random: () => 0.5 });
+  poller.replace(Array.from({ length: 5 }, (_, index) => account(`account-${index}`)));
+  await settle();
+  for (const one of calls) one.finish();
+  await settle();
+  calls[4]?.finish();
+  await settle();
+  t.is(names().length, 5);
+  poller.recheckAll();
+  await settle();
+  for (const one of calls.slice(5)) one.finish();
+  await settle();
+  calls[9]?.finish();
+  await settle();
+  t.is(names().length, 10);
+  // 1 - 0.9 x 0.5 of a minute, and what is left of a moment of 1 s.
+  mock.timers.tick(32_900);
+  await settle();
+  t.is(names().length, 10);
+  mock.timers.tick(1200);
+  await settle();
+  t.is(names().length, 14);
+  for (const one of calls.slice(10)) one.finish();
+  await settle();
+  t.is(names().length, 15);
+  calls[14]?.finish();
   await poller.stop();
 });
 
