@@ -4,7 +4,9 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { parse } from 'yaml';
 import * as z from 'zod';
+import { balanceIdentity } from '../../rules/expressions.ts';
 import { renderRules } from '../../rules/index.ts';
+import type { RecordedName } from '../../rules/series.ts';
 import { type RunningPrometheus, startPrometheus } from '../support/prometheus.ts';
 import { findTools } from '../support/promtool.ts';
 import type { BenchHistory } from './rules-history.ts';
@@ -34,8 +36,21 @@ const measuredGroups = [
 ].map((name) => `balance-alert.${name}`);
 
 const ruleFileSchema = z.object({
-  groups: z.array(z.object({ name: z.string(), rules: z.array(z.object({ expr: z.string() })) })),
+  groups: z.array(
+    z.object({
+      name: z.string(),
+      rules: z.array(z.object({ record: z.string().optional(), expr: z.string() })),
+    }),
+  ),
 });
+
+const scraped = (offset = ''): string => `max by (${balanceIdentity}) (balance_alert_balance${offset})`;
+
+/** From what is recorded to the whole window of scraped balances that somebody would ask for by hand. */
+const valuesByHand = {
+  'account:balance_alert_step_burn_per_second:avg1d': `sum_over_time(clamp_min(${scraped(' offset 10m')} - ${scraped()}, 0)[1d:10m]) / 86400`,
+  'account:balance_alert_balance:current': scraped(),
+} as const satisfies Partial<Record<RecordedName, string>>;
 
 interface Rules {
   /** Such as `rules`, or the folder they were read from. */
@@ -120,6 +135,19 @@ async function measure(
         unit: 'x by hand',
         budget: name === '' ? budgets[group.name] : undefined,
         of: `${took.toFixed(2)} s of CPU`,
+      });
+    }
+    for (const [record, hand] of Object.entries(valuesByHand)) {
+      const rule = groups.flatMap((group) => group.rules).find((one) => one.record === record);
+      if (rule === undefined) continue;
+      const equal = `count(abs((${rule.expr}) - (${hand})) <= 1e-9 * abs(${hand}))`;
+      const [found] = await prometheus.query(equal, now);
+      rows.push({
+        what: `${engine}: ${record}${name}`,
+        measured: accounts - Number(found?.values[0]?.[1] ?? 0),
+        unit: 'accounts',
+        budget: name === '' ? 0 : undefined,
+        of: 'those that differ by more than 1e-9 from the scraped balances',
       });
     }
   }
