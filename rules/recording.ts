@@ -21,20 +21,25 @@ export const prepaid = 'type=~"balance|credits"';
 /** Money whose end is the end of the service: after a gift or a voucher the cash beside it pays. */
 export const payable = 'wallet!~"gift|voucher"';
 
-/** How far back the last known balance is taken from, so that a fall during a gap is counted when it ends. */
-const bridge = '1d';
+/*
+ * Ranges over what is recorded at steps are five minutes short of a number of steps: a value exactly at the beginning of a range
+ * is in it for Prometheus 2, and not for 3, which would count a step more or less after an outage.
+ */
+
+/** How far back the last known balance is taken from, so that a fall during a gap is counted when it ends: a day. */
+const bridge = '23h55m';
 
 /** How far back the step before is looked for: Prometheus itself may have been away for so long. */
-const stepsMissed = '1h';
+const stepsMissed = '55m';
 
 /** How long the totals outlast a time without a balance, beyond `bridge`; after a longer one they start again. */
-const totalsOutlast = '2d';
+const totalsOutlast = '47h55m';
 
 /** Reads the last step of a series of the recording group, from a group that is evaluated more often. */
 const lastStep = '15m';
 
 /** How far before a window its first total may lie: Prometheus itself may have been away then. */
-const windowStart = '12h';
+const windowStart = '11h55m';
 
 const balance = 'account:balance_alert_balance:max';
 const carried = 'account:balance_alert_balance:carried';
@@ -145,7 +150,7 @@ export const recordingGroup: RuleGroup = {
       expr: `${live}
 or
 ${recorded(balance, { matchers: consumed, lastWithin: bridge })}`,
-      why: `The last known balance of the past ${bridge}. The only rule of the group with a range of a day; the others use its result.`,
+      why: `The last known balance of the past day. The only rule of the group with a range of a day; the others use its result.`,
     },
     {
       record: 'account:balance_alert_fall:step10m',

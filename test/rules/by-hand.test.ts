@@ -27,7 +27,7 @@ interface Told {
 /** The last known balance of each step, for a day at most. */
 function knownOf({ balance }: Told): readonly (number | undefined)[] {
   return balance.map((_, step) =>
-    balance.slice(Math.max(0, step - stepsPerDay + 1), step + 1).findLast((one) => one !== undefined),
+    balance.slice(Math.max(0, step - stepsPerDay), step + 1).findLast((one) => one !== undefined),
   );
 }
 
@@ -135,6 +135,8 @@ function accountsOver(steps: number): Readonly<Record<string, Told>> {
     toppedUp: told(400, { threshold: 100, paid: { 100: 50_000, 101: 2000, 433: 100_000, 900: 300_000 } }),
     fails: told(5000, { threshold: 10, fails: (step) => within(step, 4.7, 0.6) }),
     failsOften: told(5000, { fails: (step) => step % 40 < 12 }),
+    // Longer than a balance is known for: what was used meanwhile is not counted.
+    failsLong: told(8000, { fails: (step) => within(step, 2.2, 1.3) }),
     young: told(7000, { absent: (step) => step < 3.3 * stepsPerDay }),
     inDebt: told(5, { threshold: 20 }),
     postPaid: told(0, { threshold: -5000 }),
