@@ -4,7 +4,7 @@ import type { Classifier } from './classify/classifier.ts';
 import { createClassifier } from './classify/classifier.ts';
 import type { FolderCursor, MailboxCursor } from './cursor.ts';
 import { cursorFor, identityOf, SeenMails } from './cursor.ts';
-import type { Text } from './imap/bodies.ts';
+import type { SizedMail, Text } from './imap/bodies.ts';
 import { readTexts, textOf } from './imap/bodies.ts';
 import { UnreadableError } from './imap/errors.ts';
 import { parseMessage } from './imap/message.ts';
@@ -344,7 +344,7 @@ class Scan {
     }
     const texts = await this.#texts(
       folder,
-      open.map(({ head }) => head.uid),
+      open.map(({ head }) => head),
       careful,
     );
     for (const { head, headers, receivedAt } of open) {
@@ -385,11 +385,11 @@ class Scan {
 
   async #texts(
     folder: string,
-    uids: readonly number[],
+    mails: readonly SizedMail[],
     careful: boolean,
   ): Promise<ReadonlyMap<number, Text>> {
     try {
-      return await readTexts(this.#current(), uids);
+      return await readTexts(this.#current(), mails);
     } catch (error) {
       if (!careful || !(error instanceof UnreadableError)) throw error;
       await this.#reopen(folder);

@@ -9,7 +9,8 @@ import { createRedactor } from '../../exporter/config/redact.ts';
 import { Secret } from '../../exporter/config/secret.ts';
 import { createLogger } from '../../exporter/log.ts';
 import { createClassifier } from '../../exporter/mail/classify/classifier.ts';
-import { normalize, sentences } from '../../exporter/mail/classify/normalize.ts';
+import { linesOf, sentences, sentencesIn } from '../../exporter/mail/classify/lines.ts';
+import { normalize } from '../../exporter/mail/classify/normalize.ts';
 import { isForward, withoutMarks, withoutQuotes } from '../../exporter/mail/classify/quoted.ts';
 import { unflow } from '../../exporter/mail/imap/bodies.ts';
 import { htmlToText } from '../../exporter/mail/imap/html-to-text.ts';
@@ -186,7 +187,12 @@ const mailReaders: readonly Reader[] = [
   {
     name: 'older mails in an answer',
     contents: mails,
-    read: (text) => [withoutQuotes(text), withoutMarks(text), isForward('', text)],
+    read: (text) => {
+      const lines = linesOf(text);
+      return [withoutQuotes(lines), withoutMarks(lines), isForward('', lines)].map((found) =>
+        typeof found === 'boolean' ? found : sentencesIn(found),
+      );
+    },
   },
   { name: 'flowed text', contents: [...mails, ' \n'], read: (text) => unflow(text, true) },
   {

@@ -3,10 +3,11 @@ import { mailTopics } from '../topics.ts';
 import type { Figures } from './amounts.ts';
 import { figuresIn, figuresTell, firstFigures } from './amounts.ts';
 import type { Note, Sentence } from './context.ts';
-import { bulkOf } from './context.ts';
+import { bulkOf, isBulk } from './context.ts';
 import type { Hit, Verdict } from './hits.ts';
 import { hitsIn } from './hits.ts';
-import { normalize, normalizeTitle, sentences } from './normalize.ts';
+import { linesOf, sentences, sentencesIn } from './lines.ts';
+import { normalizeTitle } from './normalize.ts';
 import { PhraseIndex } from './phrase-index.ts';
 import { isForward, subjectKind, withoutMarks, withoutQuotes } from './quoted.ts';
 import type { Reach } from './reach.ts';
@@ -55,7 +56,7 @@ export function createClassifier(own: MailboxConfig['terms']): Classifier {
     isOpen(subject) {
       const title = normalizeTitle(subject);
       if (isSettled(sentences(title).map(read))) return false;
-      return hasOwn || bulkOf(title) !== 'yes' || /\byour\b|您的|你的/.test(title);
+      return hasOwn || /\byour\b|您的|你的/.test(title) || !isBulk(title);
     },
     judge: (mail) => judge(mail, knowledge),
   };
@@ -80,9 +81,9 @@ interface ReadMail {
 
 function readMail(mail: MailText, read: Knowledge['read']): ReadMail {
   const subject = normalizeTitle(mail.subject);
-  const text = normalize(mail.text.slice(0, longestText));
+  const lines = linesOf(mail.text.slice(0, longestText));
   const title = sentences(subject).map(read);
-  const body = sentences(isForward(subject, text) ? withoutMarks(text) : withoutQuotes(text))
+  const body = sentencesIn(isForward(subject, lines) ? withoutMarks(lines) : withoutQuotes(lines))
     .slice(0, mostSentences)
     .map(read);
   let reach: Reach | undefined;

@@ -167,11 +167,13 @@ function notesOf(text: string): ReadonlySet<Note> {
   return found;
 }
 
-/**
- * Whether a subject is one of mails that tell, teach or gather, whatever words they use; "maybe" where products are
- * named by the same words, so that it tells only where the subject doesn't state a matter itself.
- */
+/** Whether a subject is one of mails that tell, teach or gather, whatever words they use. */
+export function isBulk(subject: string): boolean {
+  return hasMatch(bulkSubject(), subject);
+}
+
+/** The same; "maybe" where products are named by the same words, so that it tells only where the subject doesn't state a matter itself. */
 export function bulkOf(subject: string): 'yes' | 'maybe' | 'no' {
-  if (hasMatch(bulkSubject(), subject)) return 'yes';
+  if (isBulk(subject)) return 'yes';
   return hasMatch(softBulkSubject(), subject) ? 'maybe' : 'no';
 }

@@ -1,3 +1,6 @@
+import type { Line } from './lines.ts';
+import { lineOf } from './lines.ts';
+
 /**
  * Cuts older mails out of a reply. What they announced was counted when it arrived, and may have been settled
  * since; only what the newest writer says is new.
@@ -25,54 +28,56 @@ const attribution = [
 
 /** The mark above a mail that is passed on, whatever the subject says. */
 const forwarded =
-  /^(?:> ?){0,9}-{2,} ?(forwarded message|转发邮件信息|转发的邮件|转发邮件|weitergeleitete nachricht|message transféré|mensaje reenviado)/m;
+  /^(?:> ?){0,9}-{2,} ?(forwarded message|转发邮件信息|转发的邮件|转发邮件|weitergeleitete nachricht|message transféré|mensaje reenviado)/;
 
 /** Whether a mail passes another one on. */
-export function isForward(subject: string, text: string): boolean {
+export function isForward(subject: string, lines: readonly Line[]): boolean {
   const kind = subjectKind(subject);
-  return kind === 'forward' || (kind === 'new' && forwarded.test(text));
+  return kind === 'forward' || (kind === 'new' && lines.some(({ text }) => forwarded.test(text)));
 }
 
-/** Text that is passed on, without the marks of a quotation. */
-export function withoutMarks(text: string): string {
-  return text.replace(/^(?:> ?)+/gm, '');
+/** Lines that are passed on, without the marks of a quotation. */
+export function withoutMarks(lines: readonly Line[]): readonly Line[] {
+  return lines.map((line) => (line.text.startsWith('>') ? lineOf(line.text.replace(/^(?:> ?)+/, '')) : line));
 }
 
-/** What each of these ends or begins with: no other line needs to be compared with them. */
-const mayIntroduce = /(?:wrote|[写道:])$|^--|^_{20}/;
+/** Whether a line ends or begins as one of these does: no other needs to be compared with them. */
+function mayIntroduce(line: string): boolean {
+  const first = line.charAt(0);
+  return first === '-' || first === '_' || line.endsWith('wrote') || '写道:'.includes(line.slice(-1));
+}
 
 /** The header lines that Outlook and others repeat above an older mail. */
 const headerLine =
   /^\*?(from|sent|to|cc|subject|date|von|gesendet|an|betreff|de|envoyé|à|objet|enviado|para|asunto|发件人|发送时间|寄件者|收件人|主题|日期|发件时间)\*? ?:/;
 
 /**
- * Normalised text without the older mails in it.
+ * The lines of a mail without the older mails in it.
  * Lines marked with `>` go one by one; an attribution with no such mark below it takes all that follows.
  */
-export function withoutQuotes(text: string): string {
-  const lines = text.split('\n');
-  const kept: string[] = [];
-  for (let index = 0; index < lines.length; index += 1) {
-    const line = (lines[index] ?? '').trim();
-    if (line.startsWith('>')) continue;
-    const introduces =
-      (mayIntroduce.test(line) && attribution.some((pattern) => pattern.test(line))) ||
-      (line.startsWith('on ') &&
-        line.length > 40 &&
-        /^on .{6,160} wrote:$/.test(`${line} ${(lines[index + 1] ?? '').trim()}`));
-    if (introduces) {
+export function withoutQuotes(lines: readonly Line[]): readonly Line[] {
+  const kept: Line[] = [];
+  for (const [index, line] of lines.entries()) {
+    const { text } = line;
+    if (text.startsWith('>')) continue;
+    if (introduces(text, lines[index + 1]?.text ?? '')) {
       const next = lines
         .slice(index + 1, index + 4)
-        .map((candidate) => candidate.trim())
-        .find((candidate) => candidate !== '' && !/wrote:$/.test(candidate));
-      if (next?.startsWith('>')) continue;
+        .find((candidate) => candidate.text !== '' && !/wrote:$/.test(candidate.text));
+      if (next?.text.startsWith('>') === true) continue;
       break;
     }
-    if (headerLine.test(line)) {
-      const block = lines.slice(index, index + 4).filter((candidate) => headerLine.test(candidate.trim()));
+    if (headerLine.test(text)) {
+      const block = lines.slice(index, index + 4).filter((candidate) => headerLine.test(candidate.text));
       if (block.length >= 3) break;
     }
     kept.push(line);
   }
-  return kept.join('\n');
+  return kept;
+}
+
+/** Whether a line, or two that were one, says that an older mail follows. */
+function introduces(line: string, next: string): boolean {
+  if (mayIntroduce(line) && attribution.some((pattern) => pattern.test(line))) return true;
+  return line.startsWith('on ') && line.length > 40 && /^on .{6,160} wrote:$/.test(`${line} ${next}`);
 }

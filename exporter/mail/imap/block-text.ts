@@ -1,7 +1,16 @@
 /** White space of HTML, which has neither the zero-width space nor the one that doesn't break. */
-const word = /[^ \t\r\n\f]+/g;
+const shrinkable = /[\t\r\n\f]| {2}/;
+const blanks = /[ \t\r\n\f]+/g;
 const startsBlank = /^[ \t\r\n\f]/;
 const endsBlank = /[ \t\r\n\f]$/;
+
+/** The words of a text with single blanks between them. */
+function inOneLine(text: string): string {
+  const line = shrinkable.test(text) ? text.replace(blanks, ' ') : text;
+  const start = line.startsWith(' ') ? 1 : 0;
+  const end = line.length > start && line.endsWith(' ') ? line.length - 1 : line.length;
+  return line.slice(start, end);
+}
 
 export interface BlockOptions {
   /** Line breaks before it at least, where text stands before it. */
@@ -46,14 +55,13 @@ export class BlockText {
       block.text += text;
       return;
     }
-    const words = text.match(word);
-    if (words === null) {
+    const line = inOneLine(text);
+    if (line === '') {
       if (block.breaks === 0 && text !== '') block.hasBlank = true;
       return;
     }
     this.#breakLines(block);
     const isApart = block.hasBlank || startsBlank.test(text);
-    const line = words.join(' ');
     block.lines += isApart && !block.isLineStart ? ` ${line}` : line;
     block.isLineStart = false;
     block.hasBlank = endsBlank.test(text);

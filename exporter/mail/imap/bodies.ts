@@ -3,22 +3,29 @@ import type { TextPart } from './mime.ts';
 import { decodePart } from './mime.ts';
 import type { ImapSession } from './session.ts';
 
-/** Mails whose texts are read with one command. */
-const textsAtOnce = 20;
+/** Bytes of texts, at most, that are read with one command. */
+const mostBytesAtOnce = 3 * 1024 * 1024;
 
 /** The text of a mail, decoded when it is asked for; undefined where the server didn't give what it should. */
 export type Text = (() => string) | undefined;
 
+/** A mail, and the bytes of all of it. */
+export interface SizedMail {
+  readonly uid: number;
+  readonly size: number;
+}
+
 /** Reads the texts of mails, by UID. Those of one layout are read together. A mail without text parts has an empty text. */
 export async function readTexts(
   session: Pick<ImapSession, 'structures' | 'parts'>,
-  uids: readonly number[],
+  mails: readonly SizedMail[],
 ): Promise<ReadonlyMap<number, Text>> {
   const texts = new Map<number, Text>();
-  if (uids.length === 0) return texts;
-  const layouts = new Map<string, { uids: number[]; parts: readonly TextPart[] }>();
-  const structures = await session.structures(uids);
-  for (const uid of uids) {
+  if (mails.length === 0) return texts;
+  const layouts = new Map<string, { mails: SizedMail[]; parts: readonly TextPart[] }>();
+  const structures = await session.structures(mails.map(({ uid }) => uid));
+  for (const mail of mails) {
+    const { uid } = mail;
     const parts = structures.get(uid);
     if (parts === undefined) continue;
     if (parts.length === 0) {
@@ -27,12 +34,11 @@ export async function readTexts(
     }
     const key = parts.map(({ part, longest }) => `${part}:${longest}`).join(' ');
     const layout = layouts.get(key);
-    if (layout === undefined) layouts.set(key, { uids: [uid], parts });
-    else layout.uids.push(uid);
+    if (layout === undefined) layouts.set(key, { mails: [mail], parts });
+    else layout.mails.push(mail);
   }
   for (const layout of layouts.values()) {
-    for (let index = 0; index < layout.uids.length; index += textsAtOnce) {
-      const some = layout.uids.slice(index, index + textsAtOnce);
+    for (const some of inBatches(layout)) {
       const bodies = await session.parts(some, layout.parts);
       for (const uid of some) {
         const body = bodies.get(uid);
@@ -42,6 +48,26 @@ export async function readTexts(
     }
   }
   return texts;
+}
+
+/** The UIDs of mails of one layout, in batches that are small enough together. Small mails are what most are. */
+function inBatches(layout: {
+  readonly mails: readonly SizedMail[];
+  readonly parts: readonly TextPart[];
+}): readonly (readonly number[])[] {
+  const longest = layout.parts.reduce((sum, part) => sum + part.longest, 0);
+  const batches: number[][] = [];
+  let bytes = Number.POSITIVE_INFINITY;
+  for (const { uid, size } of layout.mails) {
+    const most = Math.min(size > 0 ? size : longest, longest);
+    bytes += most;
+    if (bytes > mostBytesAtOnce) {
+      batches.push([]);
+      bytes = most;
+    }
+    batches.at(-1)?.push(uid);
+  }
+  return batches;
 }
 
 /** The text of a mail's parts: plain first, then HTML, which often says the same and sometimes more. */

@@ -1,10 +1,17 @@
 import test from 'ava';
 import fc from 'fast-check';
 import { createClassifier } from '../../../../exporter/mail/classify/classifier.ts';
-import { normalize, sentences } from '../../../../exporter/mail/classify/normalize.ts';
+import { lineOf, linesOf, sentences, sentencesIn } from '../../../../exporter/mail/classify/lines.ts';
+import { normalize } from '../../../../exporter/mail/classify/normalize.ts';
 import { subjectKind, withoutQuotes } from '../../../../exporter/mail/classify/quoted.ts';
 import { unflow } from '../../../../exporter/mail/imap/bodies.ts';
 import { htmlToText } from '../../../../exporter/mail/imap/html-to-text.ts';
+
+/** What is left of a text without the older mails in it. */
+const unquoted = (text: string): string =>
+  withoutQuotes(text.split('\n').map((line) => lineOf(line.trim())))
+    .map((line) => line.text)
+    .join('\n');
 
 test('full-width letters, capitals and traditional characters become one form', (t) => {
   t.is(normalize('ＬＯＷ　Balance 帳戶餘額不足，請儲值'), 'low balance 账户余额不足,请储值');
@@ -173,18 +180,18 @@ test('an older mail below an answer is cut off, however the mail program marks i
     `${'_'.repeat(32)}\n${old}`,
     `> ${old}`,
   ]) {
-    t.is(withoutQuotes(`paid, thanks\n\n${below}`).includes(old), false, below);
-    t.true(withoutQuotes(`paid, thanks\n\n${below}`).startsWith('paid, thanks'));
+    t.is(unquoted(`paid, thanks\n\n${below}`).includes(old), false, below);
+    t.true(unquoted(`paid, thanks\n\n${below}`).startsWith('paid, thanks'));
   }
 });
 
 test('what is written between and below quoted lines is new', (t) => {
-  t.is(withoutQuotes('on mon, 23 nov 2026 at 09:12, billing wrote:\n> old\n\nbelow'), '\nbelow');
+  t.is(unquoted('on mon, 23 nov 2026 at 09:12, billing wrote:\n> old\n\nbelow'), '\nbelow');
 });
 
 test('an older mail in HTML is cut off by the marks of mail programs', (t) => {
   t.is(
-    withoutQuotes(
+    unquoted(
       htmlToText(
         '<p>Paid.</p><div class="gmail_quote">overdue</div><blockquote type="cite">overdue</blockquote>',
       ),
@@ -205,7 +212,7 @@ test('answers and forwarded mails are known by their subjects in several languag
 test('no text causes an exception', (t) => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary', maxLength: 400 }), (text) => {
-      sentences(withoutQuotes(normalize(htmlToText(text))));
+      sentencesIn(withoutQuotes(linesOf(htmlToText(text))));
     }),
   );
   t.pass();

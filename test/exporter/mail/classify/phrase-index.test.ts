@@ -1,6 +1,7 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { normalize, sentences } from '../../../../exporter/mail/classify/normalize.ts';
+import { sentences } from '../../../../exporter/mail/classify/lines.ts';
+import { normalize } from '../../../../exporter/mail/classify/normalize.ts';
 import {
   beginningOf,
   matchesOf,
