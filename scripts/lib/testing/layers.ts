@@ -11,6 +11,8 @@ export interface Layer {
   readonly paths: readonly string[];
   /** Test files at a time; where left out, as many as there are cores. */
   readonly concurrency?: number;
+  /** Its files share processes, but for these, which begin first: those that take longest. */
+  readonly together?: { readonly butFor: readonly string[] };
   /** How long nothing may come to an end, as ava writes it; where left out, what package.json says. */
   readonly timeout?: string;
 }
@@ -24,6 +26,14 @@ export const layers: readonly Layer[] = [
       // The rules that need no tool of Prometheus'.
       ...['rules/generated.', 'rules/options.', 'rules/simulation.'],
     ],
+    together: {
+      butFor: [
+        ...['rules/simulation.', 'exporter/exporter.', 'exporter/storage/crash.', 'exporter/growth.'],
+        ...['scripts/new-provider.', 'scripts/testing/run.', 'exporter/commands/serve.', 'scripts/doctor/'],
+        ...['exporter/commands/init.', 'exporter/commands/hostile-clients.', 'exporter/providers/presets.'],
+        ...['exporter/mail/classify/ordinary-lines.', 'exporter/commands/main.'],
+      ],
+    },
   },
   { name: 'mail', against: 'Dovecot', paths: ['exporter/mail/dovecot'] },
   { name: 'contract', against: 'promtool, amtool and a real Prometheus', paths: ['contract/', 'rules/'] },

@@ -1,8 +1,11 @@
+import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import type { Console } from '../terminal/console.ts';
 import type { Interruption } from '../terminal/process.ts';
 import { follow } from '../terminal/process.ts';
+import type { FileGroups } from './groups.ts';
+import { groupFiles } from './groups.ts';
 import type { Layer } from './layers.ts';
 import { endGroup } from './process-group.ts';
 import type { LayerResult, Tally, TestCounts } from './results.ts';
@@ -119,6 +122,13 @@ async function runFiles(
     if (interruption.requested) break;
     const next = batch.filter((file) => !tally.seen().has(file));
     if (ended) {
+      tally.breakOff('left without an end');
+      // They were to run in a process that a file before them has ended.
+      if (next.length > 0 && next.length < batch.length) {
+        console.line(`continuing in new processes (${next.length})`);
+        batches.unshift(next);
+        continue;
+      }
       for (const file of next) fail(`${file} did not run`);
       // The runner itself failed, or a file ended before its tests did: no event reports that.
       if (code !== 0 && counts.failed + tally.counts().failed === 0) fail(`ava ended with exit code ${code}`);
@@ -146,6 +156,7 @@ async function runAva(
 ): Promise<{ readonly code: number; readonly group: number | undefined; readonly ended: boolean }> {
   let group: number | undefined;
   let ended = false;
+  const groups = groupsOf(layer, files);
   const code = await follow(
     process.execPath,
     [
@@ -153,13 +164,14 @@ async function runAva(
       ...['--config', join(root, 'scripts/lib/testing/ava-config.ts')],
       ...(layer.concurrency === undefined ? [] : ['--concurrency', String(layer.concurrency)]),
       ...(layer.timeout === undefined ? [] : ['--timeout', layer.timeout]),
-      ...files,
+      ...groups.keys(),
     ],
     {
       cwd: root,
       // Each file is a process that loads much the same modules: compiled once, they take a third less to load.
       environment: {
         NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] ?? join(root, '.cache/compiled'),
+        BALANCE_ALERT_TEST_GROUPS: JSON.stringify([...groups]),
         ...environment,
       },
       interruption,
@@ -178,6 +190,23 @@ async function runAva(
     },
   );
   return { code, group, ended };
+}
+
+/** The processes of a layer: those that take longest first, each with its only file, then those with many. */
+function groupsOf({ together }: Layer, files: readonly string[]): FileGroups {
+  const alone = (file: string) => [file, []] as const;
+  if (together === undefined) return new Map(files.map(alone));
+  const rank = (file: string) => together.butFor.findIndex((path) => file.startsWith(`test/${path}`));
+  return new Map([
+    ...files
+      .filter((file) => rank(file) >= 0)
+      .toSorted((one, other) => rank(one) - rank(other))
+      .map(alone),
+    ...groupFiles(
+      files.filter((file) => rank(file) < 0),
+      availableParallelism(),
+    ),
+  ]);
 }
 
 /** How files are called in front of the titles of their tests: what they don't share; nothing for a single one. */

@@ -118,6 +118,8 @@ function describeFileEvent(event: unknown, file: string, title: string): TestEve
         ? { type: 'output', file, text: Buffer.from(chunk).toString('utf8') }
         : undefined;
     }
+    case 'file-finished':
+      return { type: 'file-ended', file };
     case 'worker-finished':
       return {
         type: 'file-ended',

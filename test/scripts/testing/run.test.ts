@@ -13,7 +13,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import test from 'ava';
@@ -166,6 +166,64 @@ require('node:fs').writeSync(3, ${JSON.stringify(events.map((event) => `${JSON.s
   t.regex(broken.stdout, /FAILED test\/infra\/b\.test\.ts did not run\n/);
 });
 
+/** So many files that they share processes on this machine. */
+const manyFiles = Array.from(
+  { length: 6 * Math.max(2, availableParallelism()) },
+  (_, index) => `infra/f${100 + index}`,
+);
+
+test('many files share processes, and each has its own tests, hooks and results', async (t) => {
+  const code = `import { appendFileSync } from 'node:fs';
+import test from 'ava';
+let prepared = 0;
+test.before(() => { prepared += 1; });
+test.after.always(() => appendFileSync('pids', process.pid + '\\n'));
+test('it is prepared once', (t) => t.is(prepared, 1));
+test(import.meta.filename, (t) => t.pass());
+`;
+  const [first = '', second = ''] = manyFiles;
+  const made = checkout({
+    ...Object.fromEntries(manyFiles.map((name) => [`${name}.test.ts`, code])),
+    [`${first}.test.ts`]: `${code}test('wrong', (t) => t.is(import.meta.filename, ''));\n`,
+    [`${second}.test.ts`]: `${code}test.skip('later', (t) => t.pass());\n`,
+  });
+  const { code: ended, stdout } = await runIn(made, ['--layer', 'unit']);
+  t.is(ended, 1);
+  t.is(lastLine(stdout), `${2 * manyFiles.length} passed, 1 failed, 1 skipped`);
+  t.regex(stdout, /FAILED f100 › wrong\n/);
+  t.regex(stdout, /skipped in unit: f101 › later\n/);
+  const pids = readFileSync(join(made, 'pids'), 'utf8').trimEnd().split('\n');
+  t.is(pids.length, manyFiles.length);
+  t.true(new Set(pids).size <= manyFiles.length / 2);
+});
+
+test('what is wrong with one file of a process is said of that file, and the others run', async (t) => {
+  const wrong: readonly (readonly [code: string, said: RegExp])[] = [
+    ["import './nowhere.ts';\n", /FAILED f100 › uncaught exception\n[\s\S]*nowhere\.ts/],
+    ['export {};\n', /FAILED f102 › the file imports no ava, so it has no tests\n/],
+    ["import 'ava';\n", /FAILED f104 › the file has no tests\n/],
+    ["import 'ava';\nprocess.exit(0);\n", /FAILED f106 › process\.exit\(\) was called\n/],
+    [
+      `import test from 'ava';\ntest('x', (t) => { Promise.reject(new Error('let go')); t.pass(); });\n`,
+      /FAILED f108 › uncaught exception\n *Error: let go\n/,
+    ],
+    [
+      `import test from 'ava';\ntest('x', () => new Promise(() => undefined));\n`,
+      /FAILED f110 › x\n *Error: Promise returned by test never resolved\n/,
+    ],
+  ];
+  const made = checkout({
+    ...Object.fromEntries(manyFiles.map((name) => [`${name}.test.ts`, passing])),
+    // The first of each pair that shares a process.
+    ...Object.fromEntries(wrong.map(([code], index) => [`infra/f${100 + 2 * index}.test.ts`, code])),
+  });
+  const { code, stdout } = await runIn(made, ['--layer', 'unit']);
+  t.is(code, 1);
+  for (const [, said] of wrong) t.regex(stdout, said);
+  // The test that lets a promise go has passed by itself.
+  t.is(lastLine(stdout), `${manyFiles.length - wrong.length + 1} passed, ${wrong.length} failed, 0 skipped`);
+});
+
 /** Tests around a bad one, which have to be counted whatever it does. */
 const around = (bad: string) =>
   `import test from 'ava';\ntest.serial('before', (t) => t.pass());\n${bad}\ntest.serial('after', (t) => t.pass());\n`;
@@ -216,11 +274,9 @@ const hostile: Readonly<Record<string, { readonly code: string; readonly said: R
     code: `test.before(() => { throw new Error('hook'); });`,
     said: /FAILED case\d+ › before hook[\s\S]*FAILED case\d+ › 2 tests did not run to the end\n/,
   },
-  'a test without an end': {
-    code: `test.serial('x', async () => { await new Promise((done) => setTimeout(done, 1e6)); });`,
-    said: /the file was stopped, because no test ended within the time limit\n/,
-  },
 };
+
+const endless = `test.serial('x', async () => { await new Promise((done) => setTimeout(done, 1e6)); });`;
 
 test('whatever a test does, all others are counted', async (t) => {
   const cases = Object.values(hostile);
@@ -228,17 +284,26 @@ test('whatever a test does, all others are counted', async (t) => {
     ...Object.fromEntries(cases.map(({ code }, index) => [`infra/case${index}.test.ts`, around(code)])),
     'infra/good.test.ts': passing,
   });
-  const manifest = JSON.parse(readFileSync(join(made, 'package.json'), 'utf8'));
+  // In a run of its own: the time limit ends all that run at the same time.
+  const hanging = checkout({ 'infra/endless.test.ts': around(endless) });
+  const manifest = JSON.parse(readFileSync(join(hanging, 'package.json'), 'utf8'));
   manifest.ava.timeout = '6s';
-  writeFileSync(join(made, 'package.json'), JSON.stringify(manifest));
-  const { code, stdout } = await runIn(made, ['--layer', 'unit']);
+  writeFileSync(join(hanging, 'package.json'), JSON.stringify(manifest));
+  const [{ code, stdout }, stopped] = await Promise.all([
+    runIn(made, ['--layer', 'unit']),
+    runIn(hanging, ['--layer', 'unit']),
+  ]);
   t.is(code, 1);
   for (const [what, { said }] of Object.entries(hostile)) t.regex(stdout, said, what);
   const [, passed, failed] = /^(\d+) passed, (\d+) failed, 0 skipped$/.exec(lastLine(stdout) ?? '') ?? [];
-  // Of 12 cases three leave their last test without a run, one with a hook has neither, and what ends a process can
+  // Of 11 cases two leave their last test without a run, one with a hook has neither, and what ends a process can
   // swallow the results that it had not handed over.
   t.true(Number(passed) >= 1 + 8 * 2, stdout);
   t.true(Number(failed) >= cases.length, stdout);
+
+  t.is(stopped.code, 1);
+  t.regex(stopped.stdout, /the file was stopped, because no test ended within the time limit\n/);
+  t.is(lastLine(stopped.stdout), '1 passed, 2 failed, 0 skipped');
 });
 
 test('a test that kills the runner is a failure, and the other files run', async (t) => {
