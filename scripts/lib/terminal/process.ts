@@ -103,7 +103,7 @@ function exitCode(code: number | null, signal: NodeJS.Signals | null): number {
 export class Interruption {
   readonly #print: (text: string) => void;
   readonly #controller = new AbortController();
-  #receiver: ((signal: NodeJS.Signals) => void) | undefined;
+  readonly #receivers = new Set<(signal: NodeJS.Signals) => void>();
 
   constructor(print: (text: string) => void) {
     this.#print = print;
@@ -134,16 +134,14 @@ export class Interruption {
       return;
     }
     this.#controller.abort();
-    if (this.#receiver !== undefined) this.#print('Stopping after the running operation …');
-    this.#receiver?.('SIGINT');
+    if (this.#receivers.size > 0) this.#print('Stopping after the running operation …');
+    for (const receive of this.#receivers) receive('SIGINT');
   }
 
   /** Registers a listener; the returned function removes it. After the request a new listener is called at once. */
   passTo(receiver: (signal: NodeJS.Signals) => void): () => void {
-    this.#receiver = receiver;
+    this.#receivers.add(receiver);
     if (this.requested) receiver('SIGINT');
-    return () => {
-      this.#receiver = undefined;
-    };
+    return () => void this.#receivers.delete(receiver);
   }
 }

@@ -9,10 +9,12 @@ export interface Layer {
   readonly against: string;
   /** Folders and files below test/; a file belongs to the layer that names the longest part of its path. */
   readonly paths: readonly string[];
-  /** Test files at a time; where left out, as many as there are cores. */
+  /** Test files at a time; where left out, one for each core and one more, since most of them wait now and then. */
   readonly concurrency?: number;
-  /** Its files share processes, but for these, which begin first: those that take longest. */
-  readonly together?: { readonly butFor: readonly string[] };
+  /** Those that take longest, as in `paths`: they begin first, and never share a process. */
+  readonly longest?: readonly string[];
+  /** Whether its other files share processes. */
+  readonly isTogether?: boolean;
   /** How long nothing may come to an end, as ava writes it; where left out, what package.json says. */
   readonly timeout?: string;
 }
@@ -26,17 +28,29 @@ export const layers: readonly Layer[] = [
       // The rules that need no tool of Prometheus'.
       ...['rules/generated.', 'rules/options.', 'rules/simulation.'],
     ],
-    together: {
-      butFor: [
-        ...['rules/simulation.', 'exporter/exporter.', 'exporter/storage/crash.', 'exporter/growth.'],
-        ...['scripts/new-provider.', 'scripts/testing/run.', 'exporter/commands/serve.', 'scripts/doctor/'],
-        ...['exporter/commands/init.', 'exporter/commands/hostile-clients.', 'exporter/providers/presets.'],
-        ...['exporter/mail/classify/ordinary-lines.', 'exporter/commands/main.'],
+    isTogether: true,
+    longest: [
+      ...['exporter/exporter.', 'exporter/commands/serve.', 'exporter/storage/crash.', 'exporter/growth.'],
+      ...['scripts/testing/run.', 'scripts/new-provider.', 'scripts/doctor/stack.', 'scripts/doctor/script.'],
+      ...['exporter/commands/init.', 'exporter/commands/hostile-clients.', 'exporter/providers/presets.'],
+      ...[
+        'exporter/mail/classify/ordinary-lines.',
+        'exporter/mail/imap/bad-server.',
+        'exporter/commands/main.',
       ],
-    },
+    ],
   },
   { name: 'mail', against: 'Dovecot', paths: ['exporter/mail/dovecot'] },
-  { name: 'contract', against: 'promtool, amtool and a real Prometheus', paths: ['contract/', 'rules/'] },
+  {
+    name: 'contract',
+    against: 'promtool, amtool and a real Prometheus',
+    paths: ['contract/', 'rules/'],
+    // promtool keeps a core busy for a minute and more; most of the others wait for Prometheus' or Alertmanager's next round.
+    longest: [
+      ...['rules/runway.', 'rules/simulated-alerts.', 'contract/relay.', 'contract/doctor.', 'rules/facts.'],
+      ...['contract/dashboards.', 'contract/closed-stack.', 'contract/notification-chain.', 'rules/held.'],
+    ],
+  },
   { name: 'page', against: 'a browser', paths: ['page/'], concurrency: 1 },
   { name: 'program', against: "the SDK's own runner", paths: ['program/'] },
   // An image that is pulled, or an engine that starts, ends no test for a while.

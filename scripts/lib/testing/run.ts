@@ -36,21 +36,22 @@ export async function runChecks({
 }: Omit<RunOptions, 'environment'>): Promise<LayerResult> {
   console.step('check: types, style, dead code');
   const started = performance.now();
-  let counts = noTests;
-  for (const { title, script, args } of checks) {
-    if (interruption.requested) break;
-    const said: string[] = [];
-    const code = await follow(process.execPath, [join(root, script), ...args], {
-      cwd: root,
-      interruption,
-      onLine: (line) => said.push(line),
-    });
-    counts = add(counts, { ...noTests, [code === 0 ? 'passed' : 'failed']: 1 });
-    if (code !== 0) {
-      console.line(`FAILED ${title}`);
-      for (const line of said) console.line(`  ${line}`);
-    }
-  }
+  const all = await Promise.all(
+    checks.map(async ({ title, script, args }): Promise<TestCounts> => {
+      const said: string[] = [];
+      const code = await follow(process.execPath, [join(root, script), ...args], {
+        cwd: root,
+        interruption,
+        onLine: (line) => said.push(line),
+      });
+      if (code !== 0) {
+        console.line(`FAILED ${title}`);
+        for (const line of said) console.line(`  ${line}`);
+      }
+      return { ...noTests, [code === 0 ? 'passed' : 'failed']: 1 };
+    }),
+  );
+  const counts = all.reduce(add, noTests);
   return { layer: 'check', counts, skipped: [], duration: (performance.now() - started) / 1000 };
 }
 
@@ -162,7 +163,7 @@ async function runAva(
     [
       join(root, 'node_modules/ava/entrypoints/cli.js'),
       ...['--config', join(root, 'scripts/lib/testing/ava-config.ts')],
-      ...(layer.concurrency === undefined ? [] : ['--concurrency', String(layer.concurrency)]),
+      ...['--concurrency', String(layer.concurrency ?? availableParallelism() + 1)],
       ...(layer.timeout === undefined ? [] : ['--timeout', layer.timeout]),
       ...groups.keys(),
     ],
@@ -192,20 +193,15 @@ async function runAva(
   return { code, group, ended };
 }
 
-/** The processes of a layer: those that take longest first, each with its only file, then those with many. */
-function groupsOf({ together }: Layer, files: readonly string[]): FileGroups {
+/** The processes of a layer: those that take longest first, each with its only file, then the others, which may share some. */
+function groupsOf({ longest = [], isTogether }: Layer, files: readonly string[]): FileGroups {
+  const rank = (file: string) => longest.findIndex((path) => file.startsWith(`test/${path}`));
+  const first = files.filter((file) => rank(file) >= 0).toSorted((one, other) => rank(one) - rank(other));
+  const rest = files.filter((file) => rank(file) < 0);
   const alone = (file: string) => [file, []] as const;
-  if (together === undefined) return new Map(files.map(alone));
-  const rank = (file: string) => together.butFor.findIndex((path) => file.startsWith(`test/${path}`));
   return new Map([
-    ...files
-      .filter((file) => rank(file) >= 0)
-      .toSorted((one, other) => rank(one) - rank(other))
-      .map(alone),
-    ...groupFiles(
-      files.filter((file) => rank(file) < 0),
-      availableParallelism(),
-    ),
+    ...first.map(alone),
+    ...(isTogether === true ? groupFiles(rest, availableParallelism()) : rest.map(alone)),
   ]);
 }
 
