@@ -48,15 +48,19 @@ const exporter = new Exporter(
 // Who is killed never gets to keep what was compiled, and the next start would take longer.
 flushCompileCache();
 exporter.start();
-for (;;) {
-  const accounts = exporter.snapshot().accounts.map((state) => ({
-    name: state.account.name,
-    checks: state.checks,
-    failures: state.failures.http,
-    lastSuccessAt: state.lastSuccessAtMs,
-    duration: state.lastDurationSeconds,
-    reading: state.readings[0]?.value,
-  }));
-  say({ accounts });
-  await new Promise((resolve) => setTimeout(resolve, 2));
+void sayForever();
+
+async function sayForever(): Promise<never> {
+  for (;;) {
+    const accounts = exporter.snapshot().accounts.map((state) => ({
+      name: state.account.name,
+      checks: state.checks,
+      failures: state.failures.http,
+      lastSuccessAt: state.lastSuccessAtMs,
+      duration: state.lastDurationSeconds,
+      reading: state.readings[0]?.value,
+    }));
+    say({ accounts });
+    await new Promise((resolve) => setTimeout(resolve, 2));
+  }
 }
