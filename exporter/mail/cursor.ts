@@ -69,35 +69,33 @@ const minute = 60_000;
 
 /** The mails that were seen, for one scan to look up and add to. */
 export class SeenMails {
-  /** Hash to the minute after the mail was received. */
-  readonly #minutes = new Map<string, number>();
+  /** By its hash, each as the cursor has it. */
+  readonly #entries = new Map<string, string>();
   #forgottenUpTo: number;
 
   constructor({ seen, forgottenUpTo }: MailboxCursor) {
-    for (const entry of seen) {
-      const [hash = '', minutes = ''] = entry.split('.');
-      this.#minutes.set(hash, Number.parseInt(minutes, 36) || 0);
-    }
+    for (const entry of seen) this.#entries.set(entry.split('.')[0] ?? '', entry);
     this.#forgottenUpTo = forgottenUpTo;
   }
 
   has(hash: string): boolean {
-    return this.#minutes.has(hash);
+    return this.#entries.has(hash);
   }
 
   /** `receivedAt` in milliseconds since the epoch. */
   add(hash: string, receivedAt: number): void {
-    this.#minutes.set(hash, Math.ceil(receivedAt / minute));
-    for (const [oldest, minutes] of this.#minutes) {
-      if (this.#minutes.size <= mostSeen) break;
-      this.#minutes.delete(oldest);
+    // The minute after it was received.
+    this.#entries.set(hash, `${hash}.${Math.ceil(receivedAt / minute).toString(36)}`);
+    for (const [oldest, entry] of this.#entries) {
+      if (this.#entries.size <= mostSeen) break;
+      this.#entries.delete(oldest);
+      const minutes = Number.parseInt(entry.split('.')[1] ?? '', 36) || 0;
       this.#forgottenUpTo = Math.max(this.#forgottenUpTo, minutes * minute);
     }
   }
 
   cursor(folders: readonly FolderCursor[]): MailboxCursor {
-    const seen = [...this.#minutes].map(([hash, minutes]) => `${hash}.${minutes.toString(36)}`);
-    return { folders, seen, forgottenUpTo: this.#forgottenUpTo };
+    return { folders, seen: [...this.#entries.values()], forgottenUpTo: this.#forgottenUpTo };
   }
 }
 
