@@ -4,7 +4,7 @@ import type { Classifier } from './classify/classifier.ts';
 import { createClassifier } from './classify/classifier.ts';
 import type { FolderCursor, MailboxCursor } from './cursor.ts';
 import { cursorFor, identityOf, SeenMails } from './cursor.ts';
-import type { SizedMail, Text } from './imap/bodies.ts';
+import type { HeadedMail, Text } from './imap/bodies.ts';
 import { readTexts, textOf } from './imap/bodies.ts';
 import { UnreadableError } from './imap/errors.ts';
 import { parseMessage } from './imap/message.ts';
@@ -344,7 +344,7 @@ class Scan {
     }
     const texts = await this.#texts(
       folder,
-      open.map(({ head }) => head),
+      open.map(({ head: { uid, size }, headers }) => ({ uid, size, headers })),
       careful,
     );
     for (const { head, headers, receivedAt } of open) {
@@ -385,7 +385,7 @@ class Scan {
 
   async #texts(
     folder: string,
-    mails: readonly SizedMail[],
+    mails: readonly HeadedMail[],
     careful: boolean,
   ): Promise<ReadonlyMap<number, Text>> {
     try {

@@ -37,31 +37,51 @@ export function parseMessage(bytes: Buffer): Message {
     if (parts.length >= mostParts || depth > deepest) return;
     const { header, body } = divide(text);
     const fields = fieldsOf(header);
-    const type = (fields.get('content-type') ?? 'text/plain').slice(0, longestType);
-    const { value, params } = libmime.parseHeaderValue(type);
-    const kind = value.toLowerCase();
+    const type = typeOf(fields.get('content-type') ?? 'text/plain');
+    const kind = type.value;
     if (fields.get('content-disposition')?.toLowerCase().startsWith('attachment') === true) return;
     if (kind.startsWith('multipart/')) {
-      const boundary = params['boundary'];
+      const boundary = type.params['boundary'];
       if (boundary === undefined || boundary === '') return;
       for (const [index, child] of split(body, boundary).entries()) {
         walk(child, number === '' ? `${index + 1}` : `${number}.${index + 1}`, depth + 1);
       }
     } else if (kind === 'text/plain' || kind === 'text/html' || kind === '') {
-      const textKind = kind === 'text/html' ? 'html' : 'plain';
-      const part = number === '' ? '1' : number;
-      parts.push({
-        part,
-        kind: textKind,
-        encoding: (fields.get('content-transfer-encoding') ?? '').trim().toLowerCase(),
-        charset: params['charset'],
-        flowed: params['format']?.toLowerCase() === 'flowed',
-        deleteSpace: params['delsp']?.toLowerCase() === 'yes',
-        longest: longestPart[textKind],
-      });
-      bodies.set(part, Buffer.from(body.slice(0, longestPart[textKind]), 'latin1'));
+      const part = textPart(
+        number === '' ? '1' : number,
+        type,
+        fields.get('content-transfer-encoding') ?? '',
+      );
+      parts.push(part);
+      bodies.set(part.part, Buffer.from(body.slice(0, part.longest), 'latin1'));
     }
   }
+}
+
+export interface PartType {
+  /** In lower case. */
+  readonly value: string;
+  readonly params: Readonly<Record<string, string>>;
+}
+
+/** The type of a mail or of a part, as its field Content-Type says. */
+export function typeOf(field: string): PartType {
+  const { value, params } = libmime.parseHeaderValue(field.slice(0, longestType));
+  return { value: value.toLowerCase(), params };
+}
+
+/** A part that is text, by its type and the field Content-Transfer-Encoding. */
+export function textPart(part: string, { value, params }: PartType, encoding: string): TextPart {
+  const kind = value === 'text/html' ? 'html' : 'plain';
+  return {
+    part,
+    kind,
+    encoding: encoding.trim().toLowerCase(),
+    charset: params['charset'],
+    flowed: params['format']?.toLowerCase() === 'flowed',
+    deleteSpace: params['delsp']?.toLowerCase() === 'yes',
+    longest: longestPart[kind],
+  };
 }
 
 /** The header and the body of a mail or of a part, parted by the first empty line. */

@@ -20,7 +20,15 @@ export interface TextPart {
 }
 
 /** The header fields that are read of every mail. */
-export const headersOf = ['Subject', 'From', 'Message-ID', 'Date'] as const;
+export const headersOf = [
+  ...(['Subject', 'From', 'Message-ID', 'Date'] as const),
+  ...(['Content-Type', 'Content-Transfer-Encoding', 'Content-Disposition'] as const),
+];
+
+const fieldsOfText: ReadonlySet<string> = new Set(['subject', 'from', 'message-id', 'date']);
+const fieldsOfLayout: ReadonlySet<string> = new Set(
+  headersOf.map((name) => name.toLowerCase()).filter((name) => !fieldsOfText.has(name)),
+);
 
 /** HTML has more around the same text. */
 export const longestPart = { plain: 32 * 1024, html: 128 * 1024 } as const;
@@ -119,6 +127,10 @@ export interface MailHeaders {
   readonly sender: string;
   readonly messageId: string;
   readonly date: string;
+  /** The three fields that tell what the mail consists of, as bytes in a latin-1 string; empty where they are not there. */
+  readonly contentType: string;
+  readonly transferEncoding: string;
+  readonly disposition: string;
 }
 
 /** Bytes of a header field and characters of its text that are looked at; nobody reads more of a subject. */
@@ -136,17 +148,21 @@ export function parseHeaders(bytes: Buffer): MailHeaders {
     .split(/\r?\n/);
   for (const line of lines) {
     const [, name, value] = /^([!-9;-~]+)[ \t]*:(.*)$/s.exec(line) ?? [];
-    if (name === undefined || value === undefined || fields.has(name.toLowerCase())) continue;
-    fields.set(
-      name.toLowerCase(),
-      decodeHeader(value.slice(0, longestField.bytes).trim()).slice(0, longestField.characters),
-    );
+    if (name === undefined || value === undefined) continue;
+    const key = name.toLowerCase();
+    if (fields.has(key)) continue;
+    const bare = value.slice(0, longestField.bytes).trim();
+    if (fieldsOfText.has(key)) fields.set(key, decodeHeader(bare).slice(0, longestField.characters));
+    else if (fieldsOfLayout.has(key)) fields.set(key, bare);
   }
   return {
     subject: fields.get('subject') ?? '',
     sender: addressOf(fields.get('from') ?? ''),
     messageId: fields.get('message-id') ?? '',
     date: fields.get('date') ?? '',
+    contentType: fields.get('content-type') ?? '',
+    transferEncoding: fields.get('content-transfer-encoding') ?? '',
+    disposition: fields.get('content-disposition') ?? '',
   };
 }
 

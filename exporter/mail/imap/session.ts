@@ -7,6 +7,7 @@ import { CheckError } from '../../readings/check-error.ts';
 import type { MailboxConfig } from '../schema.ts';
 import type { Stage } from './errors.ts';
 import { imapFailure } from './errors.ts';
+import { longestWhole } from './layout.ts';
 import { longestSource } from './message.ts';
 import type { TextPart } from './mime.ts';
 import { headersOf, textParts } from './mime.ts';
@@ -44,6 +45,8 @@ export interface ImapSession {
   heads(uids: readonly number[], bounded: boolean): Promise<readonly MailHead[]>;
   /** The text parts of mails; a mail whose structure the server doesn't tell is left out. */
   structures(uids: readonly number[]): Promise<ReadonlyMap<number, readonly TextPart[]>>;
+  /** What stands below the headers of small mails, by UID; mails that the server does not give are left out. */
+  bodies(uids: readonly number[]): Promise<ReadonlyMap<number, Buffer>>;
   /** The first bytes of a whole mail, whatever the server says of its structure; undefined where there are none. */
   source(uid: number): Promise<Buffer | undefined>;
   /** Whether the server returns at least the size of a mail. */
@@ -216,6 +219,15 @@ export const connectImap: Connect = async (mailbox, signal, names = sharedNames(
         found.flatMap((mail) =>
           isStructure(mail.bodyStructure) ? [[mail.uid, textParts(mail.bodyStructure)]] : [],
         ),
+      );
+    },
+    bodies: async (uids) => {
+      const found = await read(uids, { bodyParts: [{ key: 'TEXT', start: 0, maxLength: longestWhole }] });
+      return new Map(
+        found.flatMap((mail): [number, Buffer][] => {
+          const body = mail.bodyParts?.get('text');
+          return Buffer.isBuffer(body) ? [[mail.uid, body]] : [];
+        }),
       );
     },
     source: async (uid) => {

@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import { preferSpeed, withRoomToCompute } from '../../memory.ts';
+import { preferLittleMemory, preferSpeed, withRoomToCompute } from '../../memory.ts';
 import { CheckError } from '../../readings/check-error.ts';
 import type { TokenSource } from '../imap/tokens.ts';
 import { ownTokens } from '../imap/tokens.ts';
@@ -120,6 +120,7 @@ export function createScanThread({
       clearTimeout(ending);
       worker ??= start();
       worker.ref();
+      preferLittleMemory(false);
       tell({ scan, type: 'start', mailbox: sentMailbox(mailbox), cursor, now });
       return await done.promise;
     } finally {
@@ -127,6 +128,7 @@ export function createScanThread({
       running.delete(scan);
       if (running.size === 0) {
         worker?.unref();
+        preferLittleMemory(true);
         ending = setTimeout(() => {
           const idling = worker;
           worker = undefined;
