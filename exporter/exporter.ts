@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { maskedConfig } from './account-file/masked.ts';
 import type { FileResult } from './account-file/read.ts';
 import type { Config } from './account-file/schema.ts';
@@ -204,6 +205,8 @@ export class Exporter {
 
   async #startMail(): Promise<MailScheduler> {
     const { createMailScheduler } = await import('./mail/scheduler.ts');
+    // Scrapes are answered in between.
+    await setImmediate();
     const { createScanThread } = await import('./mail/thread/scan-thread.ts');
     const { mailStore, logger, now, random } = this.#dependencies;
     return createMailScheduler({

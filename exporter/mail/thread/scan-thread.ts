@@ -2,7 +2,6 @@ import { Worker } from 'node:worker_threads';
 import { preferLittleMemory, preferSpeed, withRoomToCompute } from '../../memory.ts';
 import { CheckError } from '../../readings/check-error.ts';
 import type { TokenSource } from '../imap/tokens.ts';
-import { ownTokens } from '../imap/tokens.ts';
 import type { ScanBatch } from '../scan.ts';
 import type { Scan } from '../scheduler.ts';
 import type { FromThread, ToThread } from './messages.ts';
@@ -39,7 +38,7 @@ export interface ScanThreadOptions {
  * they outlive the other.
  */
 export function createScanThread({
-  tokens = ownTokens,
+  tokens = lazyTokens,
   idle = longestIdle,
   startWorker = startScanWorker,
 }: ScanThreadOptions = {}): Scan {
@@ -139,6 +138,12 @@ export function createScanThread({
     }
   };
 }
+
+/** Most mailboxes have a password, and need no client for token endpoints. */
+const lazyTokens: TokenSource = {
+  get: async (mailbox, signal) => (await import('../imap/tokens.ts')).ownTokens.get(mailbox, signal),
+  drop: (mailbox) => void import('../imap/tokens.ts').then(({ ownTokens }) => ownTokens.drop(mailbox)),
+};
 
 function startScanWorker(): Worker {
   // Compiled without optimizations, a scan takes several times as long.
