@@ -42,6 +42,9 @@ interface Channel {
 
 /** Called by ava in each of its processes, before the file of that process is loaded. */
 export default async function runTogether(root: string, groups: Groups): Promise<void> {
+  // ava has Node read the source maps of all that is loaded, for traces of stacks. Lines are the same without types, and Pulumi
+  // takes a trace for each promise.
+  process.setSourceMapsEnabled(false);
   const library = (path: string): string => pathToFileURL(join(root, 'node_modules/ava/lib', path)).href;
   const { get: options }: { get: () => { readonly file: string } } = await import(
     library('worker/options.js')
