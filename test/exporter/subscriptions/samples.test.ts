@@ -5,6 +5,7 @@ import type { Sample } from '../../../exporter/metrics/catalog.ts';
 import { todayIn } from '../../../exporter/subscriptions/dates.ts';
 import { nextLocalMidnight, subscriptionSamples } from '../../../exporter/subscriptions/samples.ts';
 import type { SubscriptionConfig } from '../../../exporter/subscriptions/schema.ts';
+import { cpuMs } from '../../support/growth.ts';
 import { subscription } from './support.ts';
 
 const hour = 3_600_000;
@@ -291,12 +292,7 @@ test('a thousand subscriptions take milliseconds', (t) => {
       timezone: zones[index % zones.length],
     }),
   );
-  const spent = (now: number) => {
-    const before = process.cpuUsage();
-    subscriptionSamples(configs, now);
-    const { user, system } = process.cpuUsage(before);
-    return (user + system) / 1000;
-  };
+  const spent = (now: number) => cpuMs(() => void subscriptionSamples(configs, now));
   const start = at('2026-11-22T05:00:00Z');
   const eachDay = Array.from({ length: 9 }, (_, days) => spent(start + days * 24 * hour)).sort(
     (a, b) => a - b,
@@ -304,7 +300,8 @@ test('a thousand subscriptions take milliseconds', (t) => {
   const sameDay = Array.from({ length: 9 }, () => spent(start + 8 * 24 * hour + 60_000)).sort(
     (a, b) => a - b,
   );
-  t.log(`a new day ${eachDay[4]?.toFixed(1)} ms, the same day ${sameDay[4]?.toFixed(2)} ms`);
-  t.true((eachDay[4] ?? Number.NaN) < 50);
-  t.true((sameDay[4] ?? Number.NaN) < 5);
+  // The least of them: what else a machine does can only add, up to twice as much on cores that share their parts.
+  t.log(`a new day ${eachDay[0]?.toFixed(1)} ms, the same day ${sameDay[0]?.toFixed(2)} ms`);
+  t.true((eachDay[0] ?? Number.NaN) < 50);
+  t.true((sameDay[0] ?? Number.NaN) < 5);
 });
