@@ -49,11 +49,11 @@ export function withRoomToCompute(start: () => Worker): Worker {
 }
 
 /**
- * Whether memory counts for more than the processor: old space is collected when it has grown by half then, instead of when it
+ * Whether memory counts for more than the processor: old space is collected when it has grown by a third then, instead of when it
  * has tripled. Off while a thread computes, which would collect twice a second otherwise. Read at each collection.
  */
 export function preferLittleMemory(isPreferred: boolean): void {
-  if (canLimit) setFlagsFromString(`--heap-growing-percent=${isPreferred ? 50 : 200}`);
+  if (canLimit) setFlagsFromString(`--heap-growing-percent=${isPreferred ? 33 : 200}`);
 }
 
 function setOptimization(on: boolean): void {
