@@ -180,7 +180,9 @@ step('another target in the job is refused before anything is changed', async (t
   const other = await startPrometheus({});
   t.teardown(other.stop);
   const targets = [`127.0.0.1:${checkout.ports.metrics}`, new URL(other.url).host];
-  await restart(t, { scrapeConfigs: [{ ...own, static_configs: [{ targets }] }], rules });
+  // Its own interval of a minute is longer than what is waited for below.
+  const often = { scrape_interval: '2s', scrape_timeout: '2s' };
+  await restart(t, { scrapeConfigs: [{ ...own, ...often, static_configs: [{ targets }] }], rules });
   await until(async () => (await prometheus.query('up{job="balance-alert"} == 1')).length === 2);
   const before = await containerIdsOf(checkout);
   await writeFile(join(checkout.root, 'balance-alert.yaml'), accounts(99));
