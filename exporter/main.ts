@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // First of all: until it is loaded, a SIGHUP ends the process.
 import './hang-up.ts';
-import './memory.ts';
+import './limit-memory.ts';
 import { readFileSync } from 'node:fs';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { Config } from './account-file/schema.ts';

@@ -1,6 +1,6 @@
 // First of all: until it is loaded, a SIGHUP ends the process.
 import './hang-up.ts';
-import './memory.ts';
+import './limit-memory.ts';
 import { enableCompileCache } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { readHealthcheckFlags } from './commands/healthcheck-flags.ts';

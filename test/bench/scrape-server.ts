@@ -1,3 +1,4 @@
+import '../../exporter/limit-memory.ts';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import express from 'express';

@@ -44,7 +44,7 @@ export const floors: readonly (readonly string[])[] = [
   ['exporter/relay/bots/'],
   ['exporter/relay/'],
   // The running exporter.
-  ['exporter/exporter.ts', 'exporter/clock-watch.ts', 'exporter/hang-up.ts'],
+  ['exporter/exporter.ts', 'exporter/clock-watch.ts', 'exporter/hang-up.ts', 'exporter/limit-memory.ts'],
   ['exporter/commands/'],
   ['exporter/main.ts'],
   ['exporter/start.ts', 'exporter/warm-up.ts'],
