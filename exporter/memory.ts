@@ -42,7 +42,7 @@ export function preferSpeed(): void {
  */
 export function withRoomToCompute(start: () => Worker): Worker {
   if (canLimit) {
-    setFlagsFromString('--min-semi-space-size=8');
+    setFlagsFromString('--min-semi-space-size=16');
     // With these few megabytes threads that help wait for each other longer than they work.
     setFlagsFromString('--no-parallel-scavenge');
   }
