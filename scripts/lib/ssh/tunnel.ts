@@ -40,6 +40,9 @@ export function forwardingOptions(forwards: readonly Forward[]): readonly string
 /** Milliseconds between two tries to get a lost connection back. */
 const retryMs = 2000;
 
+/** How long the reason for a refused connection is waited for. */
+const longestReasonMs = 1000;
+
 /** @throws Failure that says why they could not be opened */
 export async function openTunnels(call: SshCall, options: TunnelOptions): Promise<OpenTunnels> {
   const { forwards, onLost } = options;
@@ -106,7 +109,11 @@ async function openOnce(
 
 /** A server can take the request for a tunnel, and refuse each connection through it. */
 async function checkForwarding(call: SshCall, ssh: SshChild, [first]: readonly Forward[]): Promise<void> {
-  if (first !== undefined) await tryForward(first.localPort);
+  if (first !== undefined && !(await tryForward(first.localPort))) {
+    // ssh closes a connection that is refused, and says why: what it says may be read after the end of the connection.
+    for (let waitedMs = 0; waitedMs < longestReasonMs && !/open failed/.test(ssh.stderr()); waitedMs += 20)
+      await delay(20);
+  }
   if (!/administratively prohibited/.test(ssh.stderr())) return;
   ssh.child.kill();
   throw new Failure(`${call.address.host} does not allow tunnels to its ports`, [
@@ -114,17 +121,18 @@ async function checkForwarding(call: SshCall, ssh: SshChild, [first]: readonly F
   ]);
 }
 
-/** Sends a request to see what becomes of it; nothing has to listen over there yet. */
-async function tryForward(port: number): Promise<void> {
+/** Sends a request to see what becomes of it, and whether it is answered; nothing has to listen over there yet. */
+async function tryForward(port: number): Promise<boolean> {
   const socket = connect({ host: '127.0.0.1', port });
   socket.on('error', () => undefined);
   socket.write('GET / HTTP/1.0\r\n\r\n');
   const limit = AbortSignal.timeout(3000);
-  await Promise.race([
-    once(socket, 'data', { signal: limit }),
-    once(socket, 'close', { signal: limit }),
-  ]).catch(() => undefined);
+  const isAnswered = await Promise.race([
+    once(socket, 'data', { signal: limit }).then(() => true),
+    once(socket, 'close', { signal: limit }).then(() => false),
+  ]).catch(() => false);
   socket.destroy();
+  return isAnswered;
 }
 
 async function finish({ child, ended }: SshChild): Promise<void> {
