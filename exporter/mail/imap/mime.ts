@@ -19,16 +19,17 @@ export interface TextPart {
   readonly longest: number;
 }
 
-/** The header fields that are read of every mail. */
-export const headersOf = [
-  ...(['Subject', 'From', 'Message-ID', 'Date'] as const),
-  ...(['Content-Type', 'Content-Transfer-Encoding', 'Content-Disposition'] as const),
-];
+/** Of every mail: what is told of it, and what says where its text is. */
+const toldFields = ['Subject', 'From', 'Message-ID', 'Date'] as const;
+const layoutFields = ['Content-Type', 'Content-Transfer-Encoding', 'Content-Disposition'] as const;
 
-const fieldsOfText: ReadonlySet<string> = new Set(['subject', 'from', 'message-id', 'date']);
-const fieldsOfLayout: ReadonlySet<string> = new Set(
-  headersOf.map((name) => name.toLowerCase()).filter((name) => !fieldsOfText.has(name)),
-);
+/** The header fields that are read of every mail. */
+export const headersOf = [...toldFields, ...layoutFields];
+
+const lowerCase = (names: readonly string[]): ReadonlySet<string> =>
+  new Set(names.map((name) => name.toLowerCase()));
+const toldKeys = lowerCase(toldFields);
+const layoutKeys = lowerCase(layoutFields);
 
 /** HTML has more around the same text. */
 export const longestPart = { plain: 32 * 1024, html: 128 * 1024 } as const;
@@ -152,8 +153,8 @@ export function parseHeaders(bytes: Buffer): MailHeaders {
     const key = name.toLowerCase();
     if (fields.has(key)) continue;
     const bare = value.slice(0, longestField.bytes).trim();
-    if (fieldsOfText.has(key)) fields.set(key, decodeHeader(bare).slice(0, longestField.characters));
-    else if (fieldsOfLayout.has(key)) fields.set(key, bare);
+    if (toldKeys.has(key)) fields.set(key, decodeHeader(bare).slice(0, longestField.characters));
+    else if (layoutKeys.has(key)) fields.set(key, bare);
   }
   return {
     subject: fields.get('subject') ?? '',
