@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { expecting } from '../config/describe-issue.ts';
 import { durationSchema, formatDuration } from '../config/duration.ts';
 import { consoleUrlSchema, nameSchema, ownerSchema } from '../config/fields.ts';
 import type { Path } from '../config/located-yaml.ts';
@@ -74,7 +75,7 @@ export const defaultsSchema = z.strictObject(polling);
 
 export const accountSchema = z.strictObject({
   name: nameSchema,
-  provider: z.string('expected the id of a provider'),
+  provider: z.string(expecting('the id of a provider')),
   options: z.unknown().optional(),
   threshold: amountSchema.optional(),
   budget: amountSchema.optional(),

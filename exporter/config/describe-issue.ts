@@ -42,6 +42,11 @@ export function describeIssue(issue: z.core.$ZodRawIssue): string | undefined {
   }
 }
 
+/** For `z.string(expecting('a time zone'))`: what was expected in a word of the field, and what kind of value came. */
+export const expecting = (what: string) => ({
+  error: ({ input }: { readonly input: unknown }): string => `expected ${what}, got ${kindOf(input)}`,
+});
+
 /** No option of a discriminated union has the value that is there. */
 function undiscriminated(issue: Extract<z.core.$ZodRawIssue, { code: 'invalid_union' }>): string {
   const { options, input, discriminator } = issue;

@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path';
 import * as z from 'zod';
+import { expecting } from '../../exporter/config/describe-issue.ts';
 import { defaultEngineHost } from './hosts.ts';
 import type { ConfigSource, Problem } from './source.ts';
 import { check, decode } from './source.ts';
@@ -50,7 +51,7 @@ const engineSchema = z
     registryAuth: z
       .array(
         z.strictObject({
-          address: z.string('expected the registry, such as registry.example:5000'),
+          address: z.string(expecting('the registry, such as registry.example:5000')),
           username: z.string().optional(),
           password: z.string().optional(),
         }),

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { expecting } from '../../exporter/config/describe-issue.ts';
 import { timezoneSchema } from '../../exporter/config/fields.ts';
 import { weekdays } from '../../exporter/relay/words.ts';
 import type { Severity } from '../../rules/types.ts';
@@ -44,7 +45,7 @@ const common = {
   sendResolved: booleanText.default(true),
 };
 
-const mailAddress = z.string('expected a mail address').regex(/^[^\s@{}<>,;]+@[^\s@{}<>,;]+$/, {
+const mailAddress = z.string(expecting('a mail address')).regex(/^[^\s@{}<>,;]+@[^\s@{}<>,;]+$/, {
   error: (issue) => `expected a mail address such as ops@example.com, got ${shown(issue.input)}`,
 });
 
@@ -229,11 +230,11 @@ export const receivers = z.record(
   receiver,
 );
 
-const timeOfDay = z.string('expected a time of day').regex(/^([01]\d|2[0-3]):[0-5]\d$/, {
+const timeOfDay = z.string(expecting('a time of day')).regex(/^([01]\d|2[0-3]):[0-5]\d$/, {
   error: (issue) => `expected a time of day such as 22:00, got ${shown(issue.input)}`,
 });
 
-const timeZone = z.string('expected a time zone').refine(
+const timeZone = z.string(expecting('a time zone')).refine(
   (zone) => {
     try {
       new Intl.DateTimeFormat('en', { timeZone: zone });

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { languages } from '../../dashboards/language.ts';
+import { expecting } from '../../exporter/config/describe-issue.ts';
 import { secretNamePattern } from '../../exporter/config/secret.ts';
 import { defaultRunwayDays } from '../../rules/options.ts';
 import { severities } from '../../rules/types.ts';
@@ -260,7 +261,7 @@ const scalars = {
  */
 const secrets = z.record(
   z.string().regex(secretNamePattern, 'expected the name of a secret: letters, digits, "_", "." and "-"'),
-  z.string('expected a text').min(1, 'expected a value, got an empty one'),
+  z.string(expecting('a text')).min(1, 'expected a value, got an empty one'),
 );
 
 /**

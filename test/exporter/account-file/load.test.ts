@@ -31,6 +31,11 @@ const mistakes: readonly (readonly [string, string, readonly string[]])[] = [
   ['a file without entries', 'accounts: []\n', [`accounts.yaml:1:1: nothing to watch: ${nothing}`]],
   ['a list instead of a file', '- a\n', ['accounts.yaml:1:1: expected an object, got a list']],
   [
+    'an account without a provider',
+    'accounts:\n  - name: a\n',
+    ['accounts.yaml:2:5: accounts[0].provider: expected the id of a provider, got nothing'],
+  ],
+  [
     'a key that is misspelt at the top',
     'acounts: []\naccounts: [{ name: a, provider: demo }]\n',
     ['accounts.yaml:1:1: acounts: unknown key; did you mean accounts?'],
