@@ -86,7 +86,7 @@ export const thresholdsGroup = (): RuleGroup => ({
       ...ofBalance,
       record: threshold,
       live: collapsed('max', 'balance_alert_threshold'),
-      silences: true,
+      silences: 'balance_alert_threshold',
       group: 'threshold',
       why: 'The threshold, held for somewhat longer than the balance: it silences BalanceEmpty if it is 0 or below.',
     }),

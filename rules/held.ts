@@ -83,16 +83,31 @@ export function knownAt(record: Known, served: MetricName, group: KnowingGroup):
   };
 }
 
+/** How far back a scraped value is looked for that no evaluation saw: longer than the slowest group's interval, and a scrape. */
+const scrapedWithin = '5m';
+
+/**
+ * The last scraped value, where none was recorded within twice the time: what was recorded and taken away since stays
+ * away.
+ */
+function neverRecorded(record: RecordedName, scraped: MetricName): string {
+  return `(
+  last_over_time(${scraped}[${scrapedWithin}])
+  unless on (${identityOf(record)}) last_over_time(${record}[10m])
+)`;
+}
+
 /**
  * The value that the evaluation before recorded. A plain selector, as Prometheus marks where a series ends: what ended
  * earlier is not found. It looks back five minutes only, so over a longer pause of Prometheus the last value counts.
  */
-function justBefore(record: RecordedName, group: Group): string {
-  return `(
-  ${record}
-  or
-  (${rawBefore(record)} and on () (${before(evaluated[group])} < time() - ${lookBackSeconds}))
-)`;
+function justBefore(record: RecordedName, group: Group, scraped?: MetricName): string {
+  const alternatives = [
+    record,
+    `(${rawBefore(record)} and on () (${before(evaluated[group])} < time() - ${lookBackSeconds}))`,
+    ...(scraped === undefined ? [] : [neverRecorded(record, scraped)]),
+  ];
+  return `(\n  ${indent(alternatives.join('\nor\n'))}\n)`;
 }
 
 /** Since when a thing that is known is not served. Only of those: in good times there is no such series. */
@@ -122,10 +137,12 @@ export interface HeldRule {
   /** Whether `live` is there whenever `served` is, and so can't have ended before it. */
   readonly always?: boolean;
   /**
-   * Whether this silences alerts. It is carried for longer than what fires them, by more than an evaluation of any group,
-   * and also while nothing was recorded yet after a pause of Prometheus: groups are evaluated in any order.
+   * For what silences alerts: the metric that `live` is read from. It is carried for longer than what fires them, by more
+   * than an evaluation of any group, and also while nothing was recorded yet after a pause of Prometheus: groups are
+   * evaluated in any order. Where nothing was recorded at all, as the exporter went down before the first evaluation
+   * that could have seen it, its last scraped value is taken.
    */
-  readonly silences?: boolean;
+  readonly silences?: MetricName;
   readonly known: Known;
   readonly unserved: Unserved;
   /** The group that `unserved` is recorded in. */
@@ -153,7 +170,7 @@ export function heldRule({
   live,
   served,
   always = false,
-  silences = false,
+  silences,
   known,
   unserved,
   unservedIn,
@@ -161,12 +178,12 @@ export function heldRule({
   why,
 }: HeldRule): RecordingRule {
   const identity = identityOf(record);
-  const longest = holdFor.seconds + (silences ? silencesLongerSeconds : 0);
+  const longest = holdFor.seconds + (silences === undefined ? 0 : silencesLongerSeconds);
   const carried = [
-    always ? rawBefore(record) : justBefore(record, group),
+    always ? rawBefore(record) : justBefore(record, group, silences),
     // Where `live` is there whenever it is served, it comes before what is carried anyway.
     ...(always ? [] : [`unless on (${identity}) ${served}`]),
-    `and on (${identity}) ${silences ? rawBefore(known) : known}`,
+    `and on (${identity}) ${silences === undefined ? known : rawBefore(known)}`,
     `unless on (${identity}) (${justBefore(unserved, unservedIn)} <= time() - ${longest})`,
   ].join('\n');
   return { record, expr: `${live}\nor\nmax by (${identity}) (\n  ${indent(carried)}\n)`, why };

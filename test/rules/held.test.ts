@@ -158,6 +158,55 @@ test('a threshold that was taken away while the exporter answered does not come 
   });
 });
 
+test('a threshold that was taken away shortly before the exporter goes down does not come back, though it was scraped minutes ago', async (t) => {
+  await holds(t, {
+    interval: '30s',
+    evaluatedEvery: '2m',
+    series: {
+      [exporterUp]: '1x24 0x60',
+      // Taken away 30 s before an evaluation, which sees the balance without it; down 30 s after.
+      ...account({ balance: '-20x24 stale', threshold: '-500x22 stale', status: '1x22 0x2 stale' }),
+    },
+    alerts: [
+      { at: '10m', alert: 'BalanceEmpty', firing: [] },
+      { at: '20m', alert: 'BalanceEmpty', firing: [emptyAlert] },
+      { at: '40m', alert: 'BalanceEmpty', firing: [emptyAlert] },
+    ],
+  });
+});
+
+test('a post-paid account that was scraped only between two evaluations of its threshold does not alert', async (t) => {
+  const recordedOf = (name: string) =>
+    `${name}{project="openrouter-prod",provider="openrouter",type="balance",unit="USD"}`;
+  for (const [exporter, up] of [
+    // The exporter goes down a minute and a half after its first scrape, or the check fails and max_age is shorter.
+    ['1x3 0x80', '_ 1x2 stale'],
+    ['1x90', '_ 1x2 0x80'],
+  ] as const) {
+    const series = { balance: '_ -20x2 stale', status: '_ 1x2 stale', up };
+    const others = {
+      // Balances are recorded each minute, thresholds only every two.
+      [exporterUp]: exporter,
+      [recordedOf('account:balance_alert_balance:current')]: '_x2 -20x80',
+      [recordedOf('account:balance_alert_balance_known_timestamp_seconds:max')]: '_x2 60x80',
+    };
+    const asked = ['6m', '10m', '16m', '40m'].map((at) => ({ at, alert: 'BalanceEmpty' }));
+    await holds(t, {
+      interval: '30s',
+      evaluatedEvery: '2m',
+      series: { ...account({ ...series, threshold: '_ -500x2 stale' }), ...others },
+      alerts: asked.map((one) => ({ ...one, firing: [] })),
+    });
+    // The same without a threshold, so that nothing else is what keeps the alert away.
+    await holds(t, {
+      interval: '30s',
+      evaluatedEvery: '2m',
+      series: { ...account(series), ...others },
+      alerts: asked.slice(1).map((one) => ({ ...one, firing: [emptyAlert] })),
+    });
+  }
+});
+
 test('an alert is held when Prometheus itself was away for half an hour and comes back without an exporter', async (t) => {
   await holds(t, {
     interval: '10m',

@@ -23,7 +23,7 @@ The exit code is 1 where engines differ or an alert fires for an account that wa
 /** Alerts on Prometheus' own metrics, which VictoriaMetrics has not. */
 const prometheusOnly = new Set(['BalanceAlertNotificationsFailing', 'BalanceAlertRuleFailures']);
 
-const silent = ['post-paid', 'removed', 'plenty'];
+const silent = ['post-paid', 'new-post-paid', 'removed', 'plenty'];
 
 /** What is compared at the end, and how far engines may be apart, as a share: they scrape at different moments. */
 const compared = [

@@ -54,6 +54,12 @@ export const accounts: readonly ScriptedAccount[] = [
     failsFrom: moments.vendorFails,
   },
   { name: 'removed', threshold: 100, balance: () => -9, removedAt: moments.exporterReplaced[0] },
+  {
+    // First read within the two minutes between evaluations of thresholds, and then the exporter dies.
+    name: 'new-post-paid',
+    threshold: -500,
+    balance: (time) => (time < moments.exporterDies[0] - 60 ? undefined : -20),
+  },
 ];
 
 const within = (time: number, [from, to]: readonly [number, number]): boolean => time >= from && time < to;
