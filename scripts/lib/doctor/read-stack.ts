@@ -5,7 +5,7 @@ import type { Settings } from '../../../infra/settings/parse.ts';
 import { parseSettings } from '../../../infra/settings/parse.ts';
 import type { Problem } from '../../../infra/settings/source.ts';
 import type { Backend } from '../pulumi/backend.ts';
-import { findBackend, sizeOf } from '../pulumi/backend.ts';
+import { findBackend, sizeOf, stateWithPassphrase } from '../pulumi/backend.ts';
 import type { StackConfig } from '../pulumi/client.ts';
 import type { StackState } from '../pulumi/state.ts';
 import { emptyState } from '../pulumi/state.ts';
@@ -99,7 +99,7 @@ async function assertPassphrase({ passphraseFile, environment }: Backend): Promi
       'scripts/up creates it',
       'to examine servers without a stack: scripts/doctor --exporter URL',
     ]);
-  if (!(await there(passphraseFile)))
+  if (!(await there(passphraseFile)) && (await stateWithPassphrase(folder)) !== undefined)
     throw new Failure(
       `the passphrase file ${passphraseFile} is missing or empty: secrets of the stack cannot be decrypted`,
       ['restore it from a backup', 'without one: docs/operations.md, "The passphrase is lost"'],

@@ -130,16 +130,24 @@ const stateFile = z.object({
 
 /** A new passphrase would let the CLI say of a state that the old one belongs to that it is incorrect. */
 async function assertNothingEncrypted(folder: string, file: string): Promise<void> {
+  const state = await stateWithPassphrase(folder);
+  if (state === undefined) return;
+  throw new Failure(`the passphrase file ${file} is missing, and ${state} is encrypted with it`, [
+    'restore it from a backup',
+    'without one: docs/operations.md, "The passphrase is lost"',
+  ]);
+}
+
+/** The file of a stack in this folder that a passphrase encrypts; undefined where there is none, as where keys are a cloud's. */
+export async function stateWithPassphrase(folder: string): Promise<string | undefined> {
   for await (const name of glob('.pulumi/stacks/**/*.{json,json.gz}', { cwd: folder })) {
-    const bytes = await readFile(join(folder, name));
+    const path = join(folder, name);
+    const bytes = await readFile(path);
     const text = (name.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('utf8');
     const state = stateFile.safeParse(JSON.parse(text));
-    if (state.success && state.data.checkpoint.latest.secrets_providers.type === 'passphrase')
-      throw new Failure(
-        `the passphrase file ${file} is missing, and ${join(folder, name)} is encrypted with it`,
-        ['restore it from a backup', 'without one: docs/operations.md, "The passphrase is lost"'],
-      );
+    if (state.success && state.data.checkpoint.latest.secrets_providers.type === 'passphrase') return path;
   }
+  return undefined;
 }
 
 function backendOfProject(text: string): string | undefined {

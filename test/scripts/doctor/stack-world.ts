@@ -35,6 +35,8 @@ export interface StackWorld extends World {
     /** Of the exporter's container. */
     files: { config: string; secrets: Record<string, string> };
     passphrase: string | undefined;
+    /** Where the state's keys are, in Pulumi's words. */
+    secretsProvider: string;
   };
 }
 
@@ -146,6 +148,7 @@ export async function soundStack(t: ExecutionContext): Promise<StackWorld> {
       outputs: { engine: { host: 'unix:///x', id: 'ENGINE' } },
       files: { config: accounts, secrets: { VENDOR_KEY: vendorKey } },
       passphrase: 'passphrase',
+      secretsProvider: 'passphrase',
     },
   };
 }
@@ -238,7 +241,12 @@ export async function examineStack(
   });
   const { options } = session;
   const folder = join(options.environment['XDG_STATE_HOME'] ?? '', 'balance-alert');
-  await mkdir(join(folder, '.pulumi'), { recursive: true });
+  const stacks = join(folder, '.pulumi/stacks/balance-alert');
+  await mkdir(stacks, { recursive: true });
+  await writeFile(
+    join(stacks, 'local.json'),
+    JSON.stringify({ checkpoint: { latest: { secrets_providers: { type: given.secretsProvider } } } }),
+  );
   if (given.passphrase !== undefined) await writeFile(join(folder, 'passphrase'), given.passphrase);
   let json = '';
   const code = await runDoctor({

@@ -358,6 +358,15 @@ test('a passphrase file that is gone is named, and none is made', async (t) => {
   await t.throwsAsync(found.session.asked(), { code: 'ENOENT' }, 'the CLI was run');
 });
 
+test('a stack whose keys are in a cloud needs no passphrase file', async (t) => {
+  const world = await soundStack(t);
+  world.given.passphrase = undefined;
+  world.given.secretsProvider = 'awskms';
+  const { code, broken, text } = await examineStack(t, world);
+  t.deepEqual(broken, [], text);
+  t.is(code, 0);
+});
+
 test('a stack that is not deployed is named, and its settings are checked all the same', async (t) => {
   const world = await soundStack(t);
   world.given.cli['stack export'] = { stdout: '{"version":3,"deployment":{"manifest":{}}}' };
