@@ -206,6 +206,8 @@ export async function runServe(options: ServeOptions, environment: ServeEnvironm
         },
         onMarked: (subscription, date) =>
           logger.info('renewal marked as paid by a link', { subscription, date }),
+        onNotMarked: (subscription, date, error) =>
+          logger.warn('renewal could not be marked as paid by a link', { subscription, date, error }),
       },
       showsPaidLinks: () => guarded.requiresAuthentication,
       logger,

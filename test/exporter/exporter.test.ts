@@ -3,7 +3,7 @@ import { Agent, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text as textOf } from 'node:stream/consumers';
-import test from 'ava';
+import test, { type ExecutionContext } from 'ava';
 import { loadAccountFile } from '../../exporter/account-file/load.ts';
 import type { FileResult } from '../../exporter/account-file/read.ts';
 import type { Config } from '../../exporter/account-file/schema.ts';
@@ -82,8 +82,13 @@ function folder(): string {
   return made;
 }
 
-function storageIn(path: string, onSetAside: (message: string) => void): AccountStorage {
+function storageIn(
+  t: ExecutionContext,
+  path: string,
+  onSetAside: (message: string) => void = t.log,
+): AccountStorage {
   const records = new RecordStore({ path, now: Date.now, onSetAside });
+  t.teardown(() => records.close());
   return new AccountStorage({ records, now: Date.now, onSetAside });
 }
 
@@ -188,7 +193,7 @@ test('a clock that is set back makes no reading newer, and everything is checked
 
 test('a clock that is set back while a state is being saved moves that state too', async (t) => {
   await using vendor = await startVendor();
-  const storage = storageIn(folder(), t.log);
+  const storage = storageIn(t, folder());
   const saving = Promise.withResolvers<void>();
   const saved = Promise.withResolvers<void>();
   storage.save = () => {
@@ -210,7 +215,7 @@ test('times stay whole when the clock is set back by a part of a millisecond, so
   await using vendor = await startVendor();
   const path = folder();
   const said: string[] = [];
-  const storage = storageIn(path, (message) => said.push(message));
+  const storage = storageIn(t, path, (message) => said.push(message));
   const { exporter } = start(`accounts:\n${vendorAccount(vendor, 'a')}`, storage);
   await until(() => exporter.ready());
   vendor.answer('/a', { status: 401 });
@@ -246,7 +251,7 @@ test('after a sleep of the machine everything is checked again', async (t) => {
 
 test('states that cannot be saved are counted, logged once, and still served', async (t) => {
   await using vendor = await startVendor();
-  const storage = storageIn(folder(), () => undefined);
+  const storage = storageIn(t, folder());
   storage.save = () => Promise.reject(new Error('the disk is full'));
   const { exporter, lines, saveFailures } = start(
     `accounts:\n${vendorAccount(vendor, 'a')}${vendorAccount(vendor, 'b')}`,

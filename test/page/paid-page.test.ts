@@ -63,6 +63,7 @@ async function open(
           return result;
         },
         onMarked: () => undefined,
+        onNotMarked: () => undefined,
       },
       showsPaidLinks: () => true,
     }),

@@ -19,6 +19,8 @@ export interface PaidDependencies {
   readonly now: () => number;
   /** Told of each renewal that was marked. */
   readonly onMarked: (name: string, date: string) => void;
+  /** Told why a renewal of a valid link was not marked; not of links that are not ours, which anyone can make up. */
+  readonly onNotMarked: (name: string, date: string, message: string) => void;
 }
 
 const statuses: Readonly<Record<PaidOutcome['kind'], number>> = {
@@ -37,7 +39,7 @@ const statuses: Readonly<Record<PaidOutcome['kind'], number>> = {
  * with the confirmation marks the renewal that the signed link names. Doing it twice is as good as once.
  */
 export function createPaidRouter(
-  { links, mark, allowedHosts, now, onMarked }: PaidDependencies,
+  { links, mark, allowedHosts, now, onMarked, onNotMarked }: PaidDependencies,
   languageOf: (request: Request) => Language,
 ): Router {
   const hosts = [...allowedHosts, hostOf(new URL(links.externalUrl).host) ?? ''];
@@ -76,8 +78,10 @@ export function createPaidRouter(
     const { name, date } = link;
     if (query.get('confirm') !== 'yes') return send(request, response, { kind: 'question', name, date });
     const result = await mark(name, date);
-    if (result.outcome === 'marked') onMarked(name, date);
-    send(request, response, outcomeOf(result, name, date));
+    const outcome = outcomeOf(result, name, date);
+    if (outcome.kind === 'done') onMarked(name, date);
+    if (outcome.kind === 'refused' || outcome.kind === 'unwritable') onNotMarked(name, date, outcome.message);
+    send(request, response, outcome);
   });
   return router;
 }

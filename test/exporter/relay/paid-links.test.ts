@@ -221,6 +221,7 @@ async function exporter(t: ExecutionContext, folder: string, links: PaidLinks, n
         allowedHosts: [],
         mark: (name, date) => markInFile({ file, name, date, now: now() }),
         onMarked: () => undefined,
+        onNotMarked: () => undefined,
       },
     }),
   );

@@ -33,6 +33,7 @@ async function overdue(t: ExecutionContext, { name = 'Domain', mark, showsPaidLi
   writeFileSync(join(folder, 'key'), 'k'.repeat(40));
   const links = new PaidLinks(join(folder, 'key'), 'https://ops.example/balances', silent);
   const marked: string[] = [];
+  const notMarked: string[] = [];
   const dependencies = {
     snapshot: () => snapshot({ subscriptions: [subscription({ name, paidThrough: '2026-10-17' })] }),
     now: () => testNow,
@@ -48,6 +49,7 @@ async function overdue(t: ExecutionContext, { name = 'Domain', mark, showsPaidLi
         allowedHosts: [],
         mark: (subject, date) => mark?.(file) ?? markInFile({ file, name: subject, date, now: testNow }),
         onMarked: (subject, date) => void marked.push(`${subject} ${date}`),
+        onNotMarked: (subject, date, message) => void notMarked.push(`${subject} ${date}: ${message}`),
       },
       showsPaidLinks: () => showsPaidLinks,
     }),
@@ -65,7 +67,8 @@ async function overdue(t: ExecutionContext, { name = 'Domain', mark, showsPaidLi
       sent.on('error', reject);
       sent.end();
     });
-  return { url: served.url, file, query, links, marked, post, content: () => readFileSync(file, 'utf8') };
+  const content = () => readFileSync(file, 'utf8');
+  return { url: served.url, file, query, links, marked, notMarked, post, content };
 }
 
 const paid = '/renewals/paid?';
@@ -86,7 +89,7 @@ test('a link asks first and changes nothing, however often it is followed', asyn
 });
 
 test('the confirmation marks the renewal in the account file as the command does, and a second one changes nothing', async (t) => {
-  const { query, content, marked, post } = await overdue(t);
+  const { query, content, marked, notMarked, post } = await overdue(t);
   const first = await post(`${paid}${query}`);
   t.is(first.status, 200);
   t.true(first.page.includes('is marked as paid'));
@@ -95,6 +98,7 @@ test('the confirmation marks the renewal in the account file as the command does
   t.is(second.status, 200);
   t.true(second.page.includes('was already marked as paid'));
   t.deepEqual(marked, ['Domain 2026-11-17']);
+  t.deepEqual(notMarked, []);
 });
 
 test('twenty confirmations at the same time are one mark', async (t) => {
@@ -106,7 +110,7 @@ test('twenty confirmations at the same time are one mark', async (t) => {
 });
 
 test('without the confirmation, with a wrong link, from another site and under a foreign name nothing is written', async (t) => {
-  const { url, query, links, content, marked, post } = await overdue(t);
+  const { url, query, links, content, marked, notMarked, post } = await overdue(t);
   const before = content();
   const expired = `${links.query({ name: 'Domain', date: '2026-10-17' }, testNow - 90 * 86_400_000)}&confirm=yes`;
   for (const [status, path, headers] of [
@@ -126,6 +130,8 @@ test('without the confirmation, with a wrong link, from another site and under a
     t.is((await fetch(`${url}${paid}${query}`, { method })).status, 405);
   t.is(content(), before);
   t.deepEqual(marked, []);
+  // Nor is it told: a log that anyone can fill hides what is in it.
+  t.deepEqual(notMarked, []);
 });
 
 test('the host of the links is accepted, with the origin of a page under it', async (t) => {
@@ -134,8 +140,8 @@ test('the host of the links is accepted, with the origin of a page under it', as
   t.is(status, 200);
 });
 
-test('under an account file that cannot be written, the page says what to do instead', async (t) => {
-  const { query, post, marked } = await overdue(t, {
+test('under an account file that cannot be written, the page says what to do instead, and the reason is told', async (t) => {
+  const { query, post, marked, notMarked } = await overdue(t, {
     mark: async () => ({
       outcome: 'unwritable',
       message: "cannot lock /x: EROFS: read-only file system, open '/x.lock'",
@@ -146,6 +152,7 @@ test('under an account file that cannot be written, the page says what to do ins
   t.true(page.includes('balance-alert renewed &#39;Domain&#39; 2026-11-17'), page);
   t.true(page.includes('EROFS'));
   t.deepEqual(marked, []);
+  t.deepEqual(notMarked, ["Domain 2026-11-17: cannot lock /x: EROFS: read-only file system, open '/x.lock'"]);
 });
 
 test('a file beside which no lock can be made is such a file', async (t) => {
@@ -159,12 +166,14 @@ test('a file beside which no lock can be made is such a file', async (t) => {
   t.is(readFileSync(file, 'utf8'), accounts('Domain'));
 });
 
-test('a renewal that the file no longer has is refused with the reason', async (t) => {
-  const { file, query, post } = await overdue(t);
+test('a renewal that the file no longer has is refused with the reason, which is told, too', async (t) => {
+  const { file, query, post, notMarked } = await overdue(t);
   writeFileSync(file, accounts('Domain').replace('day: 17', 'day: 20').replace('-10-17', '-10-20'));
   const { status, page } = await post(`${paid}${query}`);
   t.is(status, 409);
   t.true(page.includes('2026-11-20'), page);
+  t.is(notMarked.length, 1);
+  t.regex(notMarked[0] ?? '', /^Domain 2026-11-17: .*2026-11-20/);
 });
 
 test('names with HTML, quotes, line breaks and right-to-left marks stay text on the page and one parameter of the link', async (t) => {
