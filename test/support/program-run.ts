@@ -189,11 +189,15 @@ export async function runProgram(config: ProgramConfig): Promise<ProgramRun> {
     );
   });
 
+  // The runner loads two thousand modules.
+  const compileCache = process.env['NODE_COMPILE_CACHE'];
   try {
     const address = `127.0.0.1:${port}`;
     const child = spawn(
       process.execPath,
       [
+        // Pulumi takes a trace for each promise, and source maps are read for all of its frames.
+        '--stack-trace-limit=3',
         resolve(root, 'node_modules/@pulumi/pulumi/cmd/run/index.js'),
         `--monitor=${address}`,
         `--engine=${address}`,
@@ -210,6 +214,7 @@ export async function runProgram(config: ProgramConfig): Promise<ProgramRun> {
         env: {
           PATH: process.env['PATH'],
           HOME: process.env['HOME'],
+          ...(compileCache === undefined ? {} : { NODE_COMPILE_CACHE: compileCache }),
           PULUMI_CONFIG: JSON.stringify(config.values),
           PULUMI_CONFIG_SECRET_KEYS: JSON.stringify(config.secretKeys ?? []),
           // As `typescript: false` in Pulumi.yaml: Node strips the types itself.

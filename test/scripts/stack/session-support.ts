@@ -13,18 +13,29 @@ export type CliAnswers = Readonly<
   Record<string, { readonly code?: number; readonly stdout?: string; readonly stderr?: string }>
 >;
 
-/** A program in place of the Pulumi CLI: keeps what it is asked, answers by a table. */
-const program = (node: string) => `#!${node}
-const { appendFileSync, readFileSync } = require('node:fs');
-const asked = process.argv.slice(2).join(' ');
-appendFileSync(__dirname + '/asked', JSON.stringify({ asked, environment: process.env }) + '\\n');
-const answers = JSON.parse(readFileSync(__dirname + '/answers.json', 'utf8'));
-const key = Object.keys(answers).filter((one) => asked.startsWith(one)).sort((a, b) => b.length - a.length)[0];
-const { code = 0, stdout = '', stderr = '' } = answers[key] ?? { code: 99, stderr: 'not expected: ' + asked };
-process.stdout.write(stdout);
-process.stderr.write(stderr);
-process.exitCode = code;
+const quoted = (text: string) => `'${text.replaceAll("'", "'\\''")}'`;
+
+/**
+ * A program in place of the Pulumi CLI: keeps what it is asked, answers by a table. A shell script, since there are hundreds of
+ * runs: a shell starts in a millisecond, Node in fifty.
+ */
+function program(folder: string, answers: CliAnswers): string {
+  const cases = Object.entries(answers)
+    .toSorted(([one], [other]) => other.length - one.length)
+    .map(
+      ([beginning, { code = 0, stdout = '', stderr = '' }]) =>
+        `${quoted(beginning)}*) printf %s ${quoted(stdout)}; printf %s ${quoted(stderr)} >&2; exit ${code};;`,
+    );
+  return `#!/bin/sh
+printf '%s\\0' "$*" >> ${quoted(join(folder, 'asked'))}
+/usr/bin/env -0 > ${quoted(join(folder, 'environment'))}
+case "$*" in
+${cases.join('\n')}
+esac
+printf 'not expected: %s' "$*" >&2
+exit 99
 `;
+}
 
 export interface TestSession {
   readonly options: SessionOptions;
@@ -79,8 +90,6 @@ export async function testSession(t: ExecutionContext, given: TestSessionOptions
 
   const { engine, server } = await engineWith(t, { ...emptyEngine, ...given.engine });
   const cli = join(folder, 'pulumi');
-  await writeFile(cli, program(process.execPath));
-  await chmod(cli, 0o755);
   const values = {
     'docker:host': engine.host,
     'balance-alert:accountsFile': 'balance-alert.yaml',
@@ -101,21 +110,25 @@ export async function testSession(t: ExecutionContext, given: TestSessionOptions
     config: { stdout: JSON.stringify(config) },
     ...given.cli,
   };
-  await writeFile(join(folder, 'answers.json'), JSON.stringify(answers));
+  await writeFile(cli, program(folder, answers));
+  await chmod(cli, 0o755);
 
-  const runs = async (): Promise<readonly { asked: string; environment: Record<string, string> }[]> =>
-    (await readFile(join(folder, 'asked'), 'utf8'))
-      .trimEnd()
-      .split('\n')
-      .map((line) => JSON.parse(line));
+  const kept = async (file: string): Promise<readonly string[]> =>
+    (await readFile(join(folder, file), 'utf8')).split('\0').slice(0, -1);
   const said: string[] = [];
   return {
     root,
     engine,
     server,
     said,
-    asked: async () => (await runs()).map(({ asked }) => asked),
-    environment: async () => (await runs()).at(-1)?.environment ?? {},
+    asked: () => kept('asked'),
+    environment: async () =>
+      Object.fromEntries(
+        (await kept('environment')).map((entry) => {
+          const [name = ''] = entry.split('=', 1);
+          return [name, entry.slice(name.length + 1)];
+        }),
+      ),
     options: {
       root,
       environment: {

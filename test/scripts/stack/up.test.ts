@@ -184,12 +184,13 @@ test('an update that fails shows the last log lines of its unhealthy containers,
 
 test('an update gets the address of the engine, refreshes, and rebuilds a missing image', async (t) => {
   const image = 'urn:pulumi:test::balance-alert::docker:index/image:Image::balance-alert-exporter-image';
-  const { session } = await up(t, {
+  const { session, error } = await up(t, {
     cli: { up: { code: 1 } },
     state: stateWith([{ type: 'docker:index/image:Image', name: 'balance-alert-exporter-image', id: 'i' }], {
       outputs: { ids: { exporterImage: 'sha256:lost' }, engine: { id: 'ENGINE' } },
     }),
   });
+  t.is(failureOf(t, error).message, 'pulumi up failed (exit code 1)');
   t.is(
     (await session.asked()).at(-1),
     `up --yes --skip-preview --refresh --stack test --suppress-outputs --suppress-progress --color never --replace ${image} --non-interactive`,
