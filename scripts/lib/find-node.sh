@@ -13,7 +13,15 @@ checkout=$(dirname -- "$scripts")
 # Whether a program is a Node that strips types (22.20 or later).
 node_will_do() {
   [ -x "$1" ] || return 1
-  "$1" -e 'const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 22 || (a === 22 && b >= 20) ? 0 : 1)' 2>/dev/null
+  version=$("$1" --version 2>/dev/null) || return 1
+  version=${version#v}
+  major=${version%%.*}
+  minor=${version#*.}
+  minor=${minor%%.*}
+  case $major.$minor in
+    .* | *. | *[!0-9.]*) return 1 ;;
+  esac
+  [ "$major" -gt 22 ] || { [ "$major" -eq 22 ] && [ "$minor" -ge 20 ]; }
 }
 
 # Runs a command as root, through sudo where that is needed.

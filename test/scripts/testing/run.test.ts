@@ -17,6 +17,7 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import test from 'ava';
+import pLimit from 'p-limit';
 import { run } from '../../../scripts/lib/terminal/process.ts';
 import { layers } from '../../../scripts/lib/testing/layers.ts';
 import { until } from '../../support/until.ts';
@@ -81,6 +82,8 @@ function checkout(tests: Readonly<Record<string, string>>): string {
   copyFileSync(join(root, '.ci/run'), join(made, '.ci/run'));
   for (const file of ['package.json', 'package-lock.json']) copyFileSync(join(root, file), join(made, file));
   symlinkSync(join(root, 'node_modules'), join(made, 'node_modules'));
+  mkdirSync(join(made, '.cache'));
+  symlinkSync(join(folder, 'compiled'), join(made, '.cache/compiled'));
   for (const [path, code] of Object.entries(tests)) {
     mkdirSync(join(made, 'test', path, '..'), { recursive: true });
     writeFileSync(join(made, 'test', path), code);
@@ -93,17 +96,34 @@ const failing = `import test from 'ava';\ntest('one and one', (t) => t.is(1 + 1,
 const skipping = (title: string) =>
   `import test from 'ava';\ntest('passes', (t) => t.pass());\ntest.skip(${JSON.stringify(title)}, (t) => t.pass());\n`;
 
+/** Each run is three processes and more; with all at once, each of them would wait for all others. */
+const inTurn = pLimit(availableParallelism());
+
 function runIn(
   made: string,
   args: readonly string[],
   environment: Readonly<Record<string, string | undefined>> = {},
 ) {
-  return run(join(made, 'scripts/test'), args, {
-    cwd: folder,
-    // These tests can themselves be part of a strict run.
-    environment: { CI: undefined, ...environment },
-  });
+  return inTurn(() =>
+    run(join(made, 'scripts/test'), args, {
+      cwd: folder,
+      // These tests can themselves be part of a strict run.
+      environment: { CI: undefined, ...compiledOnce(made), ...environment },
+    }),
+  );
 }
+
+/** All checkouts have the same runner: what is compiled in one of them, by its path within it, is known in the others. */
+const compiledOnce = (made: string) => ({
+  NODE_COMPILE_CACHE: join(made, '.cache/compiled'),
+  NODE_COMPILE_CACHE_PORTABLE: '1',
+});
+
+test.before(async (t) => {
+  mkdirSync(join(folder, 'compiled'));
+  const { code, stdout, stderr } = await runIn(checkout({ 'page/a.test.ts': passing }), ['--layer', 'page']);
+  if (code !== 0) t.log(stderr + stdout);
+});
 
 test('what passes ends with 0, and the last line counts', async (t) => {
   const made = checkout({ 'infra/a.test.ts': passing, 'page/b.test.ts': passing });
@@ -390,6 +410,7 @@ test('goes on', async () => {
   const made = checkout({ 'infra/a.test.ts': endless });
   const child = spawn(join(made, 'scripts/test'), ['--layer', 'unit'], {
     stdio: ['ignore', 'pipe', 'ignore'],
+    env: { ...process.env, ...compiledOnce(made) },
   });
   const [said, [code], pid] = await Promise.all([
     text(child.stdout),
