@@ -1,25 +1,32 @@
+import { availableParallelism } from 'node:os';
 import { dirname } from 'node:path';
 import { findMissingPackages } from './lib/install/packages.ts';
 import type { ScriptUsage } from './lib/terminal/arguments.ts';
 import { readFlags } from './lib/terminal/arguments.ts';
+import type { Console } from './lib/terminal/console.ts';
 import { createConsole } from './lib/terminal/console.ts';
 import { exitCodes, Failure, Interrupted, runScript } from './lib/terminal/failure.ts';
 import { follow, Interruption } from './lib/terminal/process.ts';
+import { runInLanes } from './lib/testing/lanes.ts';
 import { filesByLayer, layers, whyAccepted } from './lib/testing/layers.ts';
 import type { LayerResult } from './lib/testing/results.ts';
 import { add, formatSkips, formatTable, formatTotal, noTests, strictly } from './lib/testing/results.ts';
+import type { RunOptions } from './lib/testing/run.ts';
 import { runChecks, runLayer } from './lib/testing/run.ts';
 import { clockPackage, parseDate, shiftableLayers, shiftedClock } from './lib/testing/shifted-clock.ts';
 import { buildTestedProgram } from './lib/testing/tested-program.ts';
 import { installTools } from './lib/testing/tools.ts';
 
-/** `scripts/test`: installs what the tests need where asked to, runs them layer by layer, and adds up. */
+/** `scripts/test`: installs what the tests need where asked to, runs them two layers at a time, and adds up. */
 
 const names = ['check', ...layers.map(({ name }) => name)];
 
+/** In which they begin, the longest first. The checks go along with the first: they are what fails most. */
+const order = ['contract', 'check', 'unit', 'page', 'program', 'mail'];
+
 const usage: ScriptUsage<'install' | 'layer' | 'date' | 'strict' | 'list'> = {
   script: 'scripts/test',
-  about: 'Runs the checks and tests, layer by layer. The last line has the totals.',
+  about: 'Runs the checks and tests in layers, two at a time. The last line has the totals.',
   flags: {
     install: { kind: 'switch', usage: '--install', help: 'first install missing tools; starts no service' },
     layer: {
@@ -77,18 +84,19 @@ await runScript('scripts/test', async () => {
   }
   const environment =
     dateMs === undefined ? {} : shiftedClock(root, dateMs, Date.now(), process.env['LD_PRELOAD']);
-  const results: LayerResult[] = [];
-  if (wanted.includes('check')) results.push(await runChecks({ root, console, interruption }));
   const program =
     interruption.requested || wanted.every((name) => name === 'check')
       ? {}
       : await buildTestedProgram({ root, console, interruption });
-  const options = { root, console, interruption, environment: { ...environment, ...program } };
-  for (const layer of layers) {
-    if (interruption.requested) break;
-    if (wanted.includes(layer.name))
-      results.push(await runLayer(layer, files.get(layer.name) ?? [], options));
-  }
+  const options = { root, interruption, environment: { ...environment, ...program } };
+  const tasks = [
+    { name: 'check', run: (how: Running) => runChecks({ ...options, ...how }) },
+    ...layers.map((layer) => ({
+      ...layer,
+      run: (how: Running) => runLayer(layer, files.get(layer.name) ?? [], { ...options, ...how }),
+    })),
+  ].filter(({ name }) => wanted.includes(name));
+  const results = await runSideBySide(tasks, interruption);
   if (interruption.requested) throw new Interrupted();
 
   const strict = flags.strict === true || process.env['CI'] === 'true';
@@ -99,6 +107,53 @@ await runScript('scripts/test', async () => {
   process.stdout.write(`${formatTotal(total)}\n`);
   if (total.failed > 0 || total.passed === 0) process.exitCode = exitCodes.failed;
 });
+
+/** How a layer runs, as far as others that run beside it matter. */
+type Running = Pick<RunOptions, 'console' | 'fileProcesses'>;
+
+interface LayerTask {
+  readonly name: string;
+  readonly isAlone?: boolean;
+  readonly run: (how: Running) => Promise<LayerResult>;
+}
+
+/**
+ * Runs two layers at a time, since most of them wait now and then, or end with a single file that still runs.
+ * @returns results in the order of the table
+ */
+async function runSideBySide(
+  tasks: readonly LayerTask[],
+  interruption: Interruption,
+): Promise<readonly LayerResult[]> {
+  const processors = availableParallelism();
+  const lanes = Math.min(2, processors, tasks.filter(({ isAlone }) => isAlone !== true).length);
+  const rank = ({ name }: LayerTask) => (order.includes(name) ? order.indexOf(name) : order.length);
+  const results = await runInLanes(
+    tasks
+      .toSorted((one, other) => rank(one) - rank(other))
+      .map((task) => ({
+        ...task,
+        run: () =>
+          task.run(
+            lanes > 1 && task.isAlone !== true
+              ? { console: consoleOf(task.name), fileProcesses: processors }
+              : { console, fileProcesses: processors + 1 },
+          ),
+      })),
+    lanes,
+    () => !interruption.requested,
+  );
+  return results.toSorted((one, other) => names.indexOf(one.layer) - names.indexOf(other.layer));
+}
+
+/** For a layer beside others, whose lines come in between. */
+function consoleOf(layer: string): Console {
+  return {
+    ...console,
+    line: (text) => console.line(`${layer}: ${text}`),
+    warn: (text) => console.warn(`${layer}: ${text}`),
+  };
+}
 
 function remarkOn(layer: string, title: string): string {
   const why = whyAccepted(layer, title);

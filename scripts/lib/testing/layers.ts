@@ -1,7 +1,7 @@
 import { globSync } from 'node:fs';
 import { Failure } from '../terminal/failure.ts';
 
-/** Groups of tests by what they run against, in the order in which they run. */
+/** Groups of tests by what they run against, in the order of the table. */
 
 export interface Layer {
   readonly name: string;
@@ -9,8 +9,10 @@ export interface Layer {
   readonly against: string;
   /** Folders and files below test/; a file belongs to the layer that names the longest part of its path. */
   readonly paths: readonly string[];
-  /** Test files at a time; where left out, one for each core and one more, since most of them wait now and then. */
+  /** Test files at a time; where left out, one for each core or one more, since most of them wait now and then. */
   readonly concurrency?: number;
+  /** Whether no other layer may run beside it. */
+  readonly isAlone?: boolean;
   /** Those that take longest, as in `paths`: they begin first, and never share a process. */
   readonly longest?: readonly string[];
   /** Whether its other files share processes. */
@@ -59,6 +61,7 @@ export const layers: readonly Layer[] = [
     against: 'a Docker engine',
     paths: ['stack/'],
     timeout: '5m',
+    isAlone: true,
     // Where none runs each file starts an engine of its own, and two at a time write each other's packet filter rules.
     concurrency: 1,
   },
@@ -67,6 +70,7 @@ export const layers: readonly Layer[] = [
     against: 'the Pulumi CLI and a Docker engine',
     paths: ['e2e/'],
     concurrency: 1,
+    isAlone: true,
     timeout: '5m',
   },
 ];

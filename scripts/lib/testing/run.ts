@@ -20,6 +20,8 @@ export interface RunOptions {
   readonly interruption: Interruption;
   /** What the tests' environment has on top of this process's. */
   readonly environment: Readonly<Record<string, string>>;
+  /** Test files at a time, in a layer that says nothing else. */
+  readonly fileProcesses: number;
 }
 
 /** Types, style and dead code, each counted as one test. */
@@ -33,7 +35,7 @@ export async function runChecks({
   root,
   console,
   interruption,
-}: Omit<RunOptions, 'environment'>): Promise<LayerResult> {
+}: Pick<RunOptions, 'root' | 'console' | 'interruption'>): Promise<LayerResult> {
   console.step('check: types, style, dead code');
   const started = performance.now();
   const all = await Promise.all(
@@ -153,7 +155,7 @@ async function runAva(
   files: readonly string[],
   tally: Tally,
   errors: string[],
-  { root, interruption, environment }: RunOptions,
+  { root, interruption, environment, fileProcesses }: RunOptions,
 ): Promise<{ readonly code: number; readonly group: number | undefined; readonly ended: boolean }> {
   let group: number | undefined;
   let ended = false;
@@ -163,7 +165,7 @@ async function runAva(
     [
       join(root, 'node_modules/ava/entrypoints/cli.js'),
       ...['--config', join(root, 'scripts/lib/testing/ava-config.ts')],
-      ...['--concurrency', String(layer.concurrency ?? availableParallelism() + 1)],
+      ...['--concurrency', String(layer.concurrency ?? fileProcesses)],
       ...(layer.timeout === undefined ? [] : ['--timeout', layer.timeout]),
       ...groups.keys(),
     ],

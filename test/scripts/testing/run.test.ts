@@ -131,6 +131,9 @@ test('what passes ends with 0, and the last line counts', async (t) => {
   t.is(code, 0, stderr + stdout);
   t.is(lastLine(stdout), '2 passed, 0 failed, 0 skipped');
   t.regex(stdout, /\nunit +1 +0 +0 +[\d.]+\npage +1 +0 +0 +[\d.]+\n/);
+  // Where layers run side by side, each line says whose it is.
+  for (const layer of ['unit', 'page'])
+    t.regex(stdout, new RegExp(`\\n {2}(${layer}: )?1 passed, 0 failed, 0 skipped\\n`));
 });
 
 test('a failure ends with 1, and is shown with its values', async (t) => {
