@@ -84,13 +84,16 @@ test('a new preset is one file, and an account of it is read at once', async (t)
 test('a new provider compiles, its test passes, and it is made once only', async (t) => {
   t.timeout(120_000);
   const sources = ['exporter', 'rules', 'dashboards', 'infra', 'scripts', 'test/support'];
+  // All else knows providers by an interface only, and is what it is without this one.
+  const project = join(copy, 'tsconfig.provider.json');
+  writeFileSync(project, '{ "extends": "./tsconfig.json", "include": ["exporter", "test/exporter"] }');
   for (const path of [...sources, 'package.json', 'tsconfig.json']) {
     cpSync(join(root, path), join(copy, path), { recursive: true });
   }
   symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
   const first = await run('scripts/new-provider.ts', 'acme-cloud', copy);
   t.is(first.code, 0, first.said);
-  t.deepEqual(await run('node_modules/typescript/bin/tsc', '--noEmit', '-p', copy), { code: 0, said: '' });
+  t.deepEqual(await run('node_modules/typescript/bin/tsc', '--noEmit', '-p', project), { code: 0, said: '' });
   const tested = await run(
     'node_modules/ava/entrypoints/cli.js',
     'test/exporter/providers/acme-cloud.test.ts',

@@ -3,7 +3,13 @@ import { setTimeout as delay } from 'node:timers/promises';
 export interface UntilOptions {
   /** Limit of the whole wait. */
   readonly timeoutMs?: number;
+  /** Of two looks; where left out, it grows with the time waited. */
   readonly intervalMs?: number;
+}
+
+/** Milliseconds between two looks after so many of waiting: a look costs processor time that others wait for. */
+function pauseMs(waitedMs: number): number {
+  return Math.min(Math.max(waitedMs / 20, 10), 100);
 }
 
 /**
@@ -13,9 +19,9 @@ export interface UntilOptions {
  */
 export async function until<Found>(
   look: () => Found | Promise<Found>,
-  { timeoutMs = 50_000, intervalMs = 10 }: UntilOptions = {},
+  { timeoutMs = 50_000, intervalMs }: UntilOptions = {},
 ): Promise<Exclude<Found, false | undefined>> {
-  const limitMs = performance.now() + timeoutMs;
+  const started = performance.now();
   for (;;) {
     let problem: unknown;
     try {
@@ -24,10 +30,11 @@ export async function until<Found>(
     } catch (error) {
       problem = error;
     }
-    if (performance.now() > limitMs) {
+    const waitedMs = performance.now() - started;
+    if (waitedMs > timeoutMs) {
       throw new Error(`nothing within ${timeoutMs} ms of: ${look.toString()}`, { cause: problem });
     }
-    await delay(intervalMs);
+    await delay(intervalMs ?? pauseMs(waitedMs));
   }
 }
 
