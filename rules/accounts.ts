@@ -2,7 +2,7 @@ import { account, accountIdentity, balanceIdentity, collapsed } from './expressi
 import { evaluatedAt, exporterUpAt, type HeldRule, heldRule, knownAt, unservedSince } from './held.ts';
 import { dashboardPath } from './links.ts';
 import type { RuleSettings } from './options.ts';
-import { ownerOf } from './owners.ts';
+import { ownerOf, ownersEvaluatedAt } from './owners.ts';
 import { changesOfWeek, payable, prepaid, stepsOfHistory, stepsServedOfTwoDays } from './recording.ts';
 import { recorded } from './series.ts';
 import type { AlertRule, RecordingRule, RuleGroup, Severity } from './types.ts';
@@ -55,6 +55,8 @@ const lastSuccess = collapsed('max', 'balance_alert_account_last_success_timesta
 const interval = collapsed('max', 'balance_alert_account_check_interval_seconds');
 const knownForADay = `max by (${accountIdentity}) (max_over_time(balance_alert_account_info[2h] offset 1d))
   and max by (${accountIdentity}) (balance_alert_account_info)`;
+/** A reading of a day ago, which an exporter that lost its storage or reads another question no longer knows of. */
+const readADayAgo = `max by (${accountIdentity}) (max_over_time(balance_alert_account_last_success_timestamp_seconds[2h] offset 1d))`;
 
 const untilReset = `(${collapsed('max', 'balance_alert_quota_reset_timestamp_seconds')} - time())`;
 
@@ -70,7 +72,7 @@ const accountDashboard = dashboardPath('accounts', 'project');
 export const checksGroup = (): RuleGroup => ({
   name: 'balance-alert.checks',
   interval: '2m',
-  rules: [readingAge, ownerOf('account'), checkFailing, stuck, blind, outdated],
+  rules: [readingAge, ownerOf('account'), checkFailing, stuck, blind, outdated, ownersEvaluatedAt],
 });
 
 /**
@@ -207,9 +209,10 @@ or on (${accountIdentity})
 (
   ${knownForADay}
   unless on (${accountIdentity}) ${lastSuccess}
+  unless on (${accountIdentity}) ${readADayAgo}
 ) * ${day}`,
   for: '5m',
-  why: 'Critical after a day, whatever the cause: a depleted balance would go unnoticed. The second part covers an account that existed a day ago and never had a reading, so that it has no timestamp. The age is in the expression; 5m is for the moment after a restart.',
+  why: 'Critical after a day, whatever the cause: a depleted balance would go unnoticed. The second part covers an account that existed a day ago and has had no reading since, so that it has no timestamp; an exporter that lost its storage has none either at first. The age is in the expression; 5m is for the moment after a restart.',
   summary: 'An account has had no usable reading for a day, or never had one.',
   description: `No usable reading of ${account} for a day or more: its balance alerts cannot be trusted.`,
   dashboard: dashboardPath('exporter', 'project'),

@@ -96,6 +96,14 @@ const accountGroups: ReadonlySet<string> = new Set(
   ['checks', 'accounts', 'runway', 'spend', 'usage', 'quota'].map((name) => `balance-alert.${name}`),
 );
 
+/**
+ * Groups whose alerts read the owners of the last five minutes only: the one that records them, and the one of each minute, where
+ * more would cost too much. Its alerts have a `for` that is longer than the two minutes until owners are recorded.
+ */
+const ownersAtHand: ReadonlySet<string> = new Set(
+  ['checks', 'accounts'].map((name) => `balance-alert.${name}`),
+);
+
 function factsOf(rule: AlertRule, group: string): Partial<Pick<AlertRule, 'expr' | 'facts'>> {
   const kind: Owned | undefined = accountGroups.has(group)
     ? 'account'
@@ -108,7 +116,7 @@ function factsOf(rule: AlertRule, group: string): Partial<Pick<AlertRule, 'expr'
       ? (['balance_alert_account_info', accountLabels] as const)
       : (['balance_alert_subscription_info', subscriptionLabels] as const);
   return {
-    expr: withOwner(rule.expr, kind, rule.among),
+    expr: withOwner(rule.expr, kind, { among: rule.among, overPause: !ownersAtHand.has(group) }),
     facts: {
       ...(balanceAlerts.has(rule.alert) ? balanceFacts : {}),
       ...(kind === 'subscription' ? subscriptionFacts : {}),

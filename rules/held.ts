@@ -18,10 +18,17 @@ export const holdFor = { text: 'three days', range: '3d', seconds: 3 * 86_400 } 
 /** How far back the evaluation before is looked for: longer than any evaluation interval, and than a restart of Prometheus. */
 const evaluationBefore = '1h';
 
-const before = (name: RecordedName): string => recorded(name, { lastWithin: evaluationBefore });
+const before = (name: RecordedName, lastWithin = evaluationBefore): string => recorded(name, { lastWithin });
+
+/**
+ * What silences an alert is looked for further back than what fires it, by more than two evaluations of any group: else there is
+ * a length of a pause of Prometheus, of about an hour, over which only what fires it lasts.
+ */
+const silenceBefore = '70m';
 
 /** As `before`, for what is filtered before it is aggregated: of all accounts only those that are not served are left then. */
-const rawBefore = (name: RecordedName): string => `last_over_time(${name}[${evaluationBefore}])`;
+const rawBefore = (name: RecordedName, lastWithin = evaluationBefore): string =>
+  `last_over_time(${name}[${lastWithin}])`;
 
 /** A group of rules with carried series. Each has moments of its own, as two groups are evaluated at different times. */
 type Group = 'account' | 'threshold' | 'runway' | 'spend' | 'subscription';
@@ -29,7 +36,7 @@ type Known = Extract<RecordedName, `${string}known_timestamp_seconds:max`>;
 type Unserved = Extract<RecordedName, `${string}unserved_since_timestamp_seconds:max`>;
 
 /** Somewhat less than Prometheus' look-back of five minutes. */
-const lookBackSeconds = 240;
+export const lookBackSeconds = 240;
 
 const evaluated = {
   account: 'account:balance_alert_evaluated_timestamp_seconds:max',
@@ -87,27 +94,45 @@ export function knownAt(record: Known, served: MetricName, group: KnowingGroup):
 const scrapedWithin = '5m';
 
 /**
- * The last scraped value, where none was recorded within twice the time: what was recorded and taken away since stays
- * away.
+ * The last scraped value: newer than what was recorded where it changed just before the exporter went down. What was recorded within
+ * twice the time and taken away since stays away.
  */
-function neverRecorded(record: RecordedName, scraped: MetricName): string {
+function lastScraped(record: RecordedName, scraped: MetricName): string {
+  const identity = identityOf(record);
   return `(
   last_over_time(${scraped}[${scrapedWithin}])
-  unless on (${identityOf(record)}) last_over_time(${record}[10m])
+  unless on (${identity}) (last_over_time(${record}[10m]) unless on (${identity}) ${record})
 )`;
 }
 
+/** Fewer steps than evaluations, and not so few that one is outside of Prometheus' look-back of all of them. */
+const pauseSteps = '4m';
+
 /**
  * The value that the evaluation before recorded. A plain selector, as Prometheus marks where a series ends: what ended
- * earlier is not found. It looks back five minutes only, so over a longer pause of Prometheus the last value counts.
+ * earlier is not found. It looks back five minutes only, so over a longer pause of Prometheus the last value counts, of what the last
+ * evaluation recorded.
  */
 function justBefore(record: RecordedName, group: Group, scraped?: MetricName): string {
-  const alternatives = [
-    record,
-    `(${rawBefore(record)} and on () (${before(evaluated[group])} < time() - ${lookBackSeconds}))`,
-    ...(scraped === undefined ? [] : [neverRecorded(record, scraped)]),
-  ];
-  return `(\n  ${indent(alternatives.join('\nor\n'))}\n)`;
+  const lastWithin = scraped === undefined ? evaluationBefore : silenceBefore;
+  const lastEvaluation = before(evaluated[group], lastWithin);
+  const overPause = [
+    rawBefore(record, lastWithin),
+    // Not for thresholds, of which there are as many as balances: it costs as much as all the rest of their rule.
+    ...(scraped === undefined
+      ? [
+          `and on (${identityOf(record)}) (max_over_time(timestamp(${record})[${lastWithin}:${pauseSteps}]) >= scalar(${lastEvaluation}))`,
+        ]
+      : []),
+    `and on () (${lastEvaluation} < time() - ${lookBackSeconds})`,
+  ].join('\n');
+  const recordedBefore = `${record}\nor\n(\n  ${indent(overPause)}\n)`;
+  const value =
+    scraped === undefined
+      ? recordedBefore
+      : // What is scraped has the labels of the scrape, too.
+        `${lastScraped(record, scraped)}\nor on (${identityOf(record)})\n(\n  ${indent(recordedBefore)}\n)`;
+  return `(\n  ${indent(value)}\n)`;
 }
 
 /** Since when a thing that is known is not served. Only of those: in good times there is no such series. */
@@ -139,8 +164,8 @@ export interface HeldRule {
   /**
    * For what silences alerts: the metric that `live` is read from. It is carried for longer than what fires them, by more
    * than an evaluation of any group, and also while nothing was recorded yet after a pause of Prometheus: groups are
-   * evaluated in any order. Where nothing was recorded at all, as the exporter went down before the first evaluation
-   * that could have seen it, its last scraped value is taken.
+   * evaluated in any order. Its last scraped value counts, which no evaluation saw where the exporter went down soon
+   * after a change.
    */
   readonly silences?: MetricName;
   readonly known: Known;
@@ -152,13 +177,29 @@ export interface HeldRule {
   readonly why: string;
 }
 
-/** When the group was last evaluated; after all that reads it. */
+/** The group that records what is known, which what fires an alert in a group follows. */
+const knownIn = {
+  account: 'account',
+  runway: 'account',
+  spend: 'spend',
+  subscription: 'subscription',
+} as const satisfies Partial<Record<Group, KnowingGroup>>;
+
+/**
+ * When the group was last evaluated; after all that reads it. Only once it is recorded what is known, without which nothing
+ * that fires an alert is carried: after a pause of Prometheus this group may be evaluated first, and on vmalert a rule does not
+ * see what an earlier rule of the same evaluation recorded. The pause lasts until then.
+ */
 export function evaluatedAt(group: Group): RecordingRule {
-  return {
-    record: evaluated[group],
-    expr: 'vector(time())',
-    why: 'When this group was last evaluated, so that a pause of Prometheus can be distinguished from the end of a series.',
-  };
+  const what =
+    'When this group was last evaluated, so that a pause of Prometheus can be distinguished from the end of a series';
+  return group === 'threshold'
+    ? { record: evaluated[group], expr: 'vector(time())', why: `${what}.` }
+    : {
+        record: evaluated[group],
+        expr: `vector(time()) and on () ${exporterUp[knownIn[group]]}`,
+        why: `${what}. Absent until it is recorded what the exporter has.`,
+      };
 }
 
 /** What silences an alert is carried for so much longer than what fires it. */
@@ -183,7 +224,7 @@ export function heldRule({
     always ? rawBefore(record) : justBefore(record, group, silences),
     // Where `live` is there whenever it is served, it comes before what is carried anyway.
     ...(always ? [] : [`unless on (${identity}) ${served}`]),
-    `and on (${identity}) ${silences === undefined ? known : rawBefore(known)}`,
+    `and on (${identity}) ${silences === undefined ? known : rawBefore(known, silenceBefore)}`,
     `unless on (${identity}) (${justBefore(unserved, unservedIn)} <= time() - ${longest})`,
   ].join('\n');
   return { record, expr: `${live}\nor\nmax by (${identity}) (\n  ${indent(carried)}\n)`, why };

@@ -1,5 +1,6 @@
 import { exporterGone, indent } from './expressions.ts';
-import { holdFor } from './held.ts';
+import { holdFor, lookBackSeconds } from './held.ts';
+import { type RecordedName, recorded } from './series.ts';
 import type { RecordingRule } from './types.ts';
 
 /**
@@ -39,21 +40,52 @@ export function ownerOf(kind: Owned): RecordingRule {
   };
 }
 
+const ownersEvaluated = 'account:balance_alert_checks_evaluated_timestamp_seconds:max' satisfies RecordedName;
+
+/** When owners of accounts were last recorded. */
+export const ownersEvaluatedAt: RecordingRule = {
+  record: ownersEvaluated,
+  expr: 'vector(time())',
+  why: 'When this group was last evaluated, so that alerts of other groups find the owners after a pause of Prometheus as well.',
+};
+
+/**
+ * Owners also where none was recorded yet after a pause of Prometheus. Without its label an alert is another one: it would begin
+ * its `for` again, or be sent to whoever gets what nobody owns, and be kept firing there.
+ */
+const ownersOverPause = `(
+  ${kinds.account.record}
+  or
+  (last_over_time(${kinds.account.record}[1h]) and on () (${recorded(ownersEvaluated, { lastWithin: '1h' })} < time() - ${lookBackSeconds}))
+)`;
+
+export interface OwnerLookup {
+  /**
+   * What has at least the accounts or subscriptions of the expression and costs less; those of it that nobody owns are
+   * multiplied by a 1 without the label.
+   */
+  readonly among?: string | undefined;
+  /** Whether owners may be recorded by a group that is evaluated later than this one. */
+  readonly overPause?: boolean;
+}
+
 /**
  * The expression with the owner's label where there is an owner, and as it is where there is none. After a change of the
  * owner both series may still be found for some minutes: the later one counts.
- *
- * @param among what has at least the accounts or subscriptions of the expression and costs less; those of it that nobody owns
- *   are multiplied by a 1 without the label
  */
-export function withOwner(expr: string, kind: Owned, among = expr): string {
+export function withOwner(
+  expr: string,
+  kind: Owned,
+  { among = expr, overPause = false }: OwnerLookup = {},
+): string {
   const { record, labels } = kinds[kind];
+  const owners = overPause && kind === 'account' ? ownersOverPause : record;
   return `(
   ${indent(expr)}
 )
 * on (${labels}) group_left (account_owner)
 (
-  topk by (${labels}) (1, ${record}) > bool 0
+  topk by (${labels}) (1, ${indent(owners)}) > bool 0
   or on (${labels})
   group by (${labels}) (
     ${indent(among, 4)}

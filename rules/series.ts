@@ -29,6 +29,7 @@ export const recordedSeries = {
   'account:balance_alert_threshold_evaluated_timestamp_seconds:max': undefined,
   'account:balance_alert_runway_evaluated_timestamp_seconds:max': undefined,
   'account:balance_alert_spend_evaluated_timestamp_seconds:max': undefined,
+  'account:balance_alert_checks_evaluated_timestamp_seconds:max': undefined,
   'account:balance_alert_spend_exporter_up_timestamp_seconds:max': undefined,
   'account:balance_alert_account_owner:current': 'balance_alert_account_info',
   'account:balance_alert_reading_age_intervals:max': 'balance_alert_account_up',

@@ -166,6 +166,24 @@ test('an account that nothing was ever known of is critical after a day, not whe
   });
 });
 
+test('an account whose exporter lost its readings is critical a day later, not at once', async (t) => {
+  await holds(t, {
+    interval: '10m',
+    series: {
+      [up]: '1x119 0x200',
+      // A new storage or another question at 20 h, and checks that fail from then on.
+      [lastSuccess]: '0+600x119 stale',
+      [interval]: '600x320',
+      [info]: '1x320',
+    },
+    alerts: [
+      { at: '24h30m', alert: 'AccountStale', firing: [] },
+      { at: '40h', alert: 'AccountStale', firing: [] },
+      { at: '46h30m', alert: 'AccountStale', firing: [blind] },
+    ],
+  });
+});
+
 test('an account that was never even tried is critical after a day', async (t) => {
   await holds(t, {
     interval: '10m',

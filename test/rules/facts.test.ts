@@ -36,11 +36,11 @@ async function firing(
   alertname: string,
   at: string,
   series: Readonly<Record<string, string>>,
+  // The other groups would only cost time.
+  groups = alertname.startsWith('Subscription') ? /subscriptions/ : /recording|burn|checks|accounts/,
 ): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'balance-alert-facts-'));
   try {
-    // The other groups would only cost time.
-    const groups = alertname.startsWith('Subscription') ? /subscriptions/ : /recording|burn|checks|accounts/;
     const files = renderRules().filter(({ name }) => groups.test(name));
     for (const { name, yaml } of files) await writeFile(join(folder, name), yaml);
     const names = files.map(({ name }) => name);
@@ -110,6 +110,23 @@ test('the owner stays on an alert that is held while no exporter answers, and an
   });
   t.regex(changed, /account_owner="finance"/, changed);
   t.false(changed.includes('platform'), changed);
+});
+
+test('an alert without a "for" has its owner also where owners are not yet recorded after a pause of Prometheus', async (t) => {
+  const said = await firing(
+    'RunwayShort',
+    '10m',
+    {
+      ...up,
+      [`account:balance_alert_runway_seconds:current{${account},type="balance",unit="USD"}`]: '86400x1',
+      // Recorded by a group that comes later at 10 m.
+      [`account:balance_alert_account_owner:current{${account},account_owner="platform"}`]: '0',
+      'account:balance_alert_checks_evaluated_timestamp_seconds:max': '0',
+    },
+    /accounts/,
+  );
+  t.is(said.split('alertname="RunwayShort"').length - 1, 2, said);
+  t.is(said.split('account_owner="platform"').length - 1, 2, said);
 });
 
 ava('every alert on an account or a subscription is given to its owner, whatever group it is in', (t) => {
