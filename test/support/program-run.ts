@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import type { ServerUnaryCall, sendUnaryData, UntypedHandleCall } from '@grpc/grpc-js';
@@ -9,6 +10,7 @@ import resourceService from '@pulumi/pulumi/proto/resource_grpc_pb.js';
 import resourceMessages from '@pulumi/pulumi/proto/resource_pb.js';
 import emptyMessages from 'google-protobuf/google/protobuf/empty_pb.js';
 import structMessages from 'google-protobuf/google/protobuf/struct_pb.js';
+import pLimit from 'p-limit';
 import { ensureBundle } from './bundle.ts';
 
 /** The real entry of the Pulumi program, run by the SDK's own runner as the Pulumi CLI would, against a monitor of ours. */
@@ -88,8 +90,15 @@ function asRecord(value: unknown): Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null ? Object.fromEntries(Object.entries(value)) : {};
 }
 
+/** Each takes seconds: with as many at a time as there are processors, one after the other comes to an end. */
+const inTurn = pLimit(availableParallelism());
+
 /** Runs the program to its end. */
-export async function runProgram(config: ProgramConfig): Promise<ProgramRun> {
+export function runProgram(config: ProgramConfig): Promise<ProgramRun> {
+  return inTurn(() => runToItsEnd(config));
+}
+
+async function runToItsEnd(config: ProgramConfig): Promise<ProgramRun> {
   // The program refuses to go on without it.
   await ensureBundle();
   const registrations: Registration[] = [];

@@ -8,6 +8,7 @@ import {
   exporterLines,
   loadedGroups,
   soundWorld,
+  standingNow,
   targetIs,
   vector,
 } from './world.ts';
@@ -121,7 +122,7 @@ const breaks: readonly Break[] = [
     by: (world) =>
       page(world, [
         /(last_check_timestamp_seconds\{project="first",provider="demo"\}) \d+/,
-        `$1 ${Math.floor(Date.now() / 1000) - 7200}`,
+        `$1 ${Math.floor(standingNow() / 1000) - 7200}`,
       ]),
     link: 'snapshot',
     detail: /^1 account not checked for more than 2 intervals:\nfirst: 120 min ago$/,
@@ -291,7 +292,7 @@ const breaks: readonly Break[] = [
     by: ({ prometheus }) => {
       const groups = loadedGroups().map((group) => ({
         ...group,
-        lastEvaluation: new Date(Date.now() - 600_000).toISOString(),
+        lastEvaluation: new Date(standingNow() - 600_000).toISOString(),
       }));
       prometheus.pages.set('/api/v1/rules', { data: { groups } });
     },
@@ -454,7 +455,7 @@ test('lists of a server that several checks look at are asked for once', async (
 });
 
 test('this machine’s clock two minutes behind is named, and not those that agree with each other', async (t) => {
-  const found = await examineWorld(await soundWorld(t), { now: () => Date.now() - 120_000 });
+  const found = await examineWorld(await soundWorld(t), { now: () => standingNow() - 120_000 });
   t.is(found.code, 1);
   t.true(found.broken.includes('clock'));
   t.regex(found.find('clock').detail, /^the clock of this machine is (119|120|121) s behind the others$/);

@@ -10,7 +10,7 @@ import type { Answer } from '../docker/http.ts';
 import type { CliAnswers, TestSession } from '../stack/session-support.ts';
 import { testSession } from '../stack/session-support.ts';
 import type { Examined, World } from './world.ts';
-import { examined, loadedGroups, soundWorld } from './world.ts';
+import { examined, loadedGroups, soundWorld, standingNow } from './world.ts';
 
 /** A stack that Pulumi made, all sound: the servers, the engine with its containers, the state, the settings. */
 
@@ -225,7 +225,7 @@ export async function examineStack(
   world: StackWorld,
   {
     pending = [],
-    now = Date.now,
+    now = standingNow,
   }: { readonly pending?: readonly unknown[]; readonly now?: () => number } = {},
 ): Promise<StackExamined> {
   const { given } = world;

@@ -3,7 +3,7 @@ import { dashboardSources, dataSourceUid } from '../../../infra/render/content.t
 import type { ContainerOnEngine, StackWorld } from './stack-world.ts';
 import { examineStack, grafanaPassword, soundStack, vendorKey } from './stack-world.ts';
 import type { Named } from './world.ts';
-import { assertNamed, exporterLines } from './world.ts';
+import { assertNamed, exporterLines, standingNow } from './world.ts';
 
 /** Each runs a program for the CLI several times: one after the other. */
 const test = ava.serial;
@@ -405,7 +405,7 @@ test('an engine whose clock is two minutes ahead is named', async (t) => {
       ServerVersion: '27.0',
       OSType: 'linux',
       Architecture: 'x86_64',
-      SystemTime: new Date(Date.now() + 120_000).toISOString(),
+      SystemTime: new Date(standingNow() + 120_000).toISOString(),
     },
   };
   const found = await examineStack(t, world);
@@ -498,7 +498,7 @@ test('certificates of a closed stack that have ended, or end soon, are named', a
     const world = await soundStack(t);
     world.given.outputs = {
       ...world.given.outputs,
-      certificatesExpireAt: new Date(Date.now() + days * day + 60_000).toISOString(),
+      certificatesExpireAt: new Date(standingNow() + days * day + 60_000).toISOString(),
     };
     const { find } = await examineStack(t, world);
     t.is(find('certificates').status, status);
@@ -525,7 +525,7 @@ test('right after a start, alerts that have not arrived yet are a warning', asyn
   world.alertmanager.pages.set('/api/v2/alerts', []);
   world.alertmanager.pages.set('/api/v2/status', {
     versionInfo: { version: '0.35.0' },
-    uptime: new Date(Date.now() - 20_000).toISOString(),
+    uptime: new Date(standingNow() - 20_000).toISOString(),
   });
   const { code, find } = await examineStack(t, world);
   t.is(code, 0);

@@ -55,7 +55,7 @@ export async function worldServer(
         body,
         authorization: request.headers.authorization,
       });
-      response.setHeader('date', new Date(Date.now() + state.aheadMs).toUTCString());
+      response.setHeader('date', new Date(standingNow() + state.aheadMs).toUTCString());
       const page = known.has(pathname) ? known.get(pathname) : other(pathname, searchParams, body);
       const open = pathname === '/api/health';
       if (
@@ -77,7 +77,14 @@ export async function worldServer(
   return Object.assign(state, { ...served, pages: known, asked });
 }
 
-const nowSeconds = () => Math.floor(Date.now() / 1000);
+/**
+ * The clock of all servers and of the doctor, which stands still: what one server is behind another is then no matter of how
+ * long a request takes.
+ */
+const startedMs = Date.now();
+export const standingNow = (): number => startedMs;
+
+const nowSeconds = () => Math.floor(standingNow() / 1000);
 
 /** Lines of the exporter's page; a test takes some out or puts others in. */
 export function exporterLines(): string[] {
@@ -244,7 +251,7 @@ export async function examineWorld(
   world: Pick<World, 'exporter'> & Partial<World>,
   {
     environment = { GRAFANA_AUTH: 'glsa_token-of-grafana' },
-    now = Date.now,
+    now = standingNow,
   }: { readonly environment?: Readonly<Record<string, string>>; readonly now?: () => number } = {},
 ): Promise<Examined> {
   const { exporter, status, prometheus, alertmanager, grafana } = world;
