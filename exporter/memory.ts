@@ -5,6 +5,11 @@ import type { Worker } from 'node:worker_threads';
 let canLimit = false;
 let canOptimize = false;
 
+/** Whether the words of a command line start a program that stays; flags alone are those of `serve`. */
+export function isService([command = 'serve']: readonly string[]): boolean {
+  return command === 'serve' || command === 'relay' || command.startsWith('-');
+}
+
 /**
  * Tells V8 what `serve` and `relay` are: programs that do little at a time for months, in a container of their own. Left to
  * itself V8 gives them the room of a program that computes: 64 MiB for new objects, and threads and code for functions that
@@ -15,10 +20,9 @@ let canOptimize = false;
  * @param words the command line after the program
  * @param given flags of `node`: whoever starts it with flags of their own for this keeps them
  */
-export function limitMemory([command = 'serve']: readonly string[], given: string): void {
-  const isService = command === 'serve' || command === 'relay' || command.startsWith('-');
-  canLimit = isService && !/semi-space/.test(given);
-  canOptimize = isService && !/\bopt|maglev|jitless/.test(given);
+export function limitMemory(words: readonly string[], given: string): void {
+  canLimit = isService(words) && !/semi-space/.test(given);
+  canOptimize = isService(words) && !/\bopt|maglev|jitless/.test(given);
   if (canLimit) {
     // New space doubles whenever a collection leaves much alive, and hardly ever shrinks. Its limit (`--max-semi-space-size`)
     // is read when the process starts and not again; the factor of its growth is read each time.

@@ -7,28 +7,37 @@ import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { load } from './load.ts';
 import { portOf } from './web/listen.ts';
 
 /**
- * Run once, when the image is built: has Node keep the program's compiled code in the image, by doing what a container does
- * all day. Without that code everything works and starts slower, so that no failure in here ends the build.
+ * Run once, when the image is built: keeps the program's compiled code in the image, by doing what a container does all day.
+ * Without that code everything works and starts slower, so that no failure in here ends the build. With words after it, this
+ * is the program, which keeps what it compiles.
  */
 
+const warmUp = fileURLToPath(import.meta.url);
 const program = fileURLToPath(new URL('./balance-alert.mjs', import.meta.url));
 // Where this may write for certain: not every image has a /tmp.
 const compiled = fileURLToPath(new URL('./compiled/', import.meta.url));
 
-try {
-  const folder = mkdtempSync(join(compiled, 'warm-up-'));
+const words = process.argv.slice(2);
+if (words.length > 0) load(import.meta.dirname, words, true);
+else await keepCompiled();
+
+async function keepCompiled(): Promise<void> {
   try {
-    await run(folder);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
+    const folder = mkdtempSync(join(compiled, 'warm-up-'));
+    try {
+      await run(folder);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+    const kept = readdirSync(compiled, { recursive: true }).length;
+    process.stdout.write(`compiled code kept: ${kept} files\n`);
+  } catch (error) {
+    process.stderr.write(`no compiled code is kept, the program will start slower: ${String(error)}\n`);
   }
-  const kept = readdirSync(compiled, { recursive: true }).length;
-  process.stdout.write(`compiled code kept: ${kept} files\n`);
-} catch (error) {
-  process.stderr.write(`no compiled code is kept, the program will start slower: ${String(error)}\n`);
 }
 
 async function run(folder: string): Promise<void> {
@@ -42,7 +51,7 @@ async function run(folder: string): Promise<void> {
   const child = spawn(
     process.execPath,
     [
-      program,
+      warmUp,
       'serve',
       `--config.file=${accounts}`,
       `--storage.path=${join(folder, 'storage')}`,
@@ -53,15 +62,13 @@ async function run(folder: string): Promise<void> {
   );
   const ended = once(child, 'close');
   try {
-    const [metrics, status] = await addressesOf(child.stderr);
+    const metrics = await addressOf(child.stderr);
     while (!(await fetch(`${metrics}/-/ready`)).ok) await pause(20);
-    for (const url of [`${metrics}/metrics`, `${status}/`, `${status}/api/v1/status`]) {
-      await (await fetch(url)).text();
-    }
+    await (await fetch(`${metrics}/metrics`)).text();
     const address = `--web.listen-address=${new URL(metrics).host}`;
     await once(spawn(process.execPath, [program, 'healthcheck', address]), 'close');
   } finally {
-    // Node writes the code when the process ends by itself, which it does when told to.
+    // The code is written when the process ends by itself, which it does when told to.
     child.kill('SIGTERM');
     await ended;
     vendor.closeAllConnections();
@@ -69,20 +76,17 @@ async function run(folder: string): Promise<void> {
   }
 }
 
-/** The URLs of metrics and status page, from the log. @throws Error with the log where the program ends before it listens. */
-async function addressesOf(log: Readable): Promise<readonly [metrics: string, status: string]> {
+/** The URL of metrics, from the log. @throws Error with the log where the program ends before it listens. */
+async function addressOf(log: Readable): Promise<string> {
   const lines: string[] = [];
-  const urls: string[] = [];
-  // Read to its end even when both are known: a log that nobody reads stops the program.
+  // Read to its end even when it is known: a log that nobody reads stops the program.
   const reader = createInterface({ input: log });
   const closed = once(reader, 'close');
   return new Promise((resolve, reject) => {
     reader.on('line', (line) => {
       lines.push(line);
-      const [, url] = / url=(http:\/\/[^/\s]+)\//.exec(line) ?? [];
-      if (url !== undefined) urls.push(url);
-      const [metrics, status] = urls;
-      if (metrics !== undefined && status !== undefined) resolve([metrics, status]);
+      const [, url] = / msg="listening for scrapes" url=(http:\/\/[^/\s]+)\//.exec(line) ?? [];
+      if (url !== undefined) resolve(url);
     });
     void closed.then(() => reject(new Error(lines.join('\n'))));
   });

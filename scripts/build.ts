@@ -6,6 +6,8 @@ import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { BuildOptions } from 'esbuild';
 import { build, transform } from 'esbuild';
+import { lazyBuiltins } from './lib/bundle/lazy-builtins.ts';
+import { leaveOut } from './lib/bundle/left-out.ts';
 import { thirdPartyNotices } from './lib/bundle/notices.ts';
 import { exporterRevision } from './lib/bundle/revision.ts';
 
@@ -101,6 +103,7 @@ async function buildProgram(): Promise<readonly string[]> {
     metafile: true,
     write: false,
     splitting: true,
+    plugins: [lazyBuiltins, leaveOut],
     entryPoints: { start: 'exporter/start.ts', 'scan-worker': 'exporter/mail/thread/start-worker.ts' },
     outdir: parts.pathname,
     chunkNames: '[name]-[hash]',
@@ -110,7 +113,8 @@ async function buildProgram(): Promise<readonly string[]> {
   await writeFile(new URL('package.json', parts), '{"type":"commonjs"}\n');
   let bytes = 0;
   for (const { path, text } of outputFiles) {
-    const { code } = await transform(text, {
+    // main.ts is a program in a checkout, and begins as one.
+    const { code } = await transform(text.replace(/^#!.*\n/, ''), {
       format: 'cjs',
       platform: 'node',
       target: 'node22',
@@ -129,9 +133,16 @@ async function buildProgram(): Promise<readonly string[]> {
     bytes += code.length;
     await writeFile(path, code);
   }
+  await build({
+    ...common,
+    entryPoints: ['exporter/load.ts'],
+    outdir: parts.pathname,
+    format: 'cjs',
+    minifyIdentifiers: true,
+  });
   await writeFile(
     new URL('balance-alert.mjs', target),
-    "#!/usr/bin/env node\nprocess.getBuiltinModule('node:module').createRequire(import.meta.url)('./parts/start.js');\n",
+    "#!/usr/bin/env node\nprocess.getBuiltinModule('node:module').createRequire(import.meta.url)('./parts/load.js').load(import.meta.dirname, process.argv.slice(2), false);\n",
     { mode: 0o755 },
   );
   process.stdout.write(`${parts.pathname}: ${outputFiles.length} files, ${(bytes / 1e6).toFixed(2)} MB\n`);
