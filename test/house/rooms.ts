@@ -47,7 +47,9 @@ export const floors: readonly (readonly string[])[] = [
   ['exporter/exporter.ts', 'exporter/clock-watch.ts', 'exporter/hang-up.ts', 'exporter/limit-memory.ts'],
   ['exporter/commands/'],
   ['exporter/main.ts'],
-  ['exporter/start.ts', 'exporter/load.ts', 'exporter/warm-up.ts'],
+  ['exporter/start.ts'],
+  ['exporter/load.ts'],
+  ['exporter/warm-up.ts'],
 
   ['rules/'],
   ['dashboards/'],
