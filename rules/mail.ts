@@ -1,4 +1,5 @@
 import type { MailTopic } from '../exporter/mail/topics.ts';
+import type { MetricName } from '../exporter/metrics/catalog.ts';
 import { collapsed } from './expressions.ts';
 import { dashboardPath } from './links.ts';
 import { identityOf } from './series.ts';
@@ -20,7 +21,8 @@ or
   > on (${mailbox}) 3 * ${collapsed('max', 'balance_alert_mailbox_scan_interval_seconds')} + 1800
 ) * 0`,
   for: '1h',
-  why: 'A warning: mails stay in the mailbox and are read later. An hour tolerates maintenance of the mail server. The second part covers a scan that does not end, which counts no failure.',
+  keepFiringFor: '5m',
+  why: 'A warning: mails stay in the mailbox and are read later. An hour tolerates maintenance of the mail server. The second part covers a scan that does not end, which counts no failure. keep_firing_for 5m bridges a failed scrape and a restart of the exporter.',
   summary: 'A mailbox cannot be read.',
   description:
     'Scans of the mailbox {{ $labels.mailbox }} fail or do not end; warnings that vendors send there are missed.',
@@ -41,9 +43,10 @@ const gradeOf = {
 function billingMail(severity: 'critical' | 'warning' | 'info', why: string): AlertRule {
   const topics = Object.entries(gradeOf).flatMap(([name, grade]) => (grade === severity ? [name] : []));
   const matchers = `topic=~"${topics.join('|')}"`;
-  const arrived = collapsed('max', 'balance_alert_email_last_alert_timestamp_seconds', matchers);
-  const counter = `balance_alert_email_alerts_total{${matchers}}`;
   const seen = `max by (${topic})`;
+  const recent = (metric: MetricName): string => `${seen} (last_over_time(${metric}{${matchers}}[5m]))`;
+  const arrived = recent('balance_alert_email_last_alert_timestamp_seconds');
+  const counter = `balance_alert_email_alerts_total{${matchers}}`;
   return {
     alert: 'BillingMail',
     severity,
@@ -57,7 +60,7 @@ or
   (
     ${seen} (increase(${counter}[1d])) > 0
     or
-    (${seen} (${counter}) > 0 unless ${seen} (last_over_time(${counter}[7d] offset 1d)))
+    (${recent('balance_alert_email_alerts_total')} > 0 unless ${seen} (last_over_time(${counter}[7d] offset 1d)))
   )
 )`,
     why,
@@ -69,7 +72,7 @@ or
 }
 
 const window =
-  'Fires for a day after the mail was received (by timestamp, since increase() misses the first increment after a restart), or, if the mailbox was read late, for a day after the mail was seen, if it is no older than a week. A counter that did not exist a day ago and starts above 0 counts as seen now.';
+  'Fires for a day after the mail was received (by timestamp, since increase() misses the first increment after a restart), or, if the mailbox was read late, for a day after the mail was seen, if it is no older than a week. A counter that did not exist a day ago and starts above 0 counts as seen now. Values of five minutes ago count as well, so that a failed scrape or a restart of the exporter does not send it again.';
 
 export const mailGroup: RuleGroup = {
   name: 'balance-alert.mail',

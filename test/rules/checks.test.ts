@@ -67,14 +67,61 @@ test('one good check starts the half hour of AccountCheckFailing anew', async (t
   });
 });
 
-test('a missed scrape does not stop AccountCheckFailing, a restart of the exporter starts it anew', async (t) => {
+test('neither a missed nor a failed scrape nor a restart of the exporter stops AccountCheckFailing, and a good check does', async (t) => {
   await holds(t, {
     interval: '1m',
-    series: { [up]: '0x20 _ 0x39 stale _ 0x60' },
+    series: { [up]: '0x20 _ 0x39 stale _ 0x20 stale 0x14 1x60' },
+    alerts: ['30m', '61m', '62m', '63m', '64m', '80m', '85m', '86m', '100m'].map((at) => ({
+      at,
+      alert: 'AccountCheckFailing',
+      firing: [failing],
+    })),
+  });
+  await holds(t, {
+    interval: '1m',
+    series: { [up]: '0x60 1x60' },
     alerts: [
-      { at: '30m', alert: 'AccountCheckFailing', firing: [failing] },
-      { at: '80m', alert: 'AccountCheckFailing', firing: [] },
-      { at: '100m', alert: 'AccountCheckFailing', firing: [failing] },
+      { at: '60m', alert: 'AccountCheckFailing', firing: [failing] },
+      { at: '66m', alert: 'AccountCheckFailing', firing: [] },
+    ],
+  });
+});
+
+test('a restart of the exporter before the half hour is over starts it anew', async (t) => {
+  await holds(t, {
+    interval: '1m',
+    series: { [up]: '0x20 stale _ 0x60' },
+    alerts: [
+      { at: '40m', alert: 'AccountCheckFailing', firing: [] },
+      { at: '53m', alert: 'AccountCheckFailing', firing: [failing] },
+    ],
+  });
+});
+
+test('a failed scrape does not stop AccountStale, of either severity', async (t) => {
+  const failing = (value: number, samples: number) => `${value}x${samples - 1} stale ${value}x20`;
+  const series = (samples: number) => ({
+    [up]: failing(1, samples),
+    [lastSuccess]: failing(0, samples),
+    [interval]: failing(600, samples),
+    [info]: failing(1, samples),
+  });
+  await holds(t, {
+    interval: '1m',
+    series: series(80),
+    alerts: [
+      { at: '79m', alert: 'AccountStale', firing: [stuck('1h 19m 0s')] },
+      { at: '80m', alert: 'AccountStale', firing: [stuck('1h 19m 0s')] },
+      { at: '81m', alert: 'AccountStale', firing: [stuck('1h 21m 0s')] },
+    ],
+  });
+  await holds(t, {
+    interval: '10m',
+    series: series(160),
+    alerts: [
+      { at: '1590m', alert: 'AccountStale', firing: [stuck('1d 2h 30m 0s'), blind] },
+      { at: '1600m', alert: 'AccountStale', firing: [stuck('1d 2h 30m 0s'), blind] },
+      { at: '1610m', alert: 'AccountStale', firing: [stuck('1d 2h 50m 0s'), blind] },
     ],
   });
 });

@@ -51,6 +51,19 @@ ava('the check of names finds a metric and a label that do not exist', (t) => {
   );
 });
 
+ava('no failed scrape ends an alert, but for those on scrapes: it keeps firing, or reads a range', (t) => {
+  t.deepEqual(
+    findings(alerts, alertName, ({ expr, keepFiringFor }) =>
+      keepFiringFor === undefined
+        ? analyse(expr).selectors.flatMap(({ metric, range }) =>
+            range === undefined && metric !== 'up' ? [`reads ${metric} of this moment only`] : [],
+          )
+        : [],
+    ),
+    [],
+  );
+});
+
 ava('every division is by a number, or guarded against 0', (t) => {
   const guarded = /^\d+$|> 0/;
   t.deepEqual(

@@ -78,6 +78,26 @@ test('MailboxDown is silent while scans succeed, over a missed scrape, and witho
   });
 });
 
+test('a failed scrape and a restart of the exporter do not send MailboxDown or BillingMail again', async (t) => {
+  // Away at 100 m, and from 105 m to 107 m.
+  const away = (value: string): string => `${value}x99 stale ${value}x3 stale _x2 ${value}x20`;
+  const at = ['99m', '100m', '101m', '105m', '106m', '107m', '108m', '120m'];
+  await holds(t, {
+    interval: '1m',
+    series: {
+      [up]: away('0'),
+      [lastSuccess]: away('0'),
+      [interval]: away('900'),
+      [arrived('suspension')]: away('0'),
+      [counted('suspension')]: away('1'),
+    },
+    alerts: at.flatMap((moment) => [
+      { at: moment, alert: 'MailboxDown', firing: [down] },
+      { at: moment, alert: 'BillingMail', firing: [mail('suspension', 'critical', epoch)] },
+    ]),
+  });
+});
+
 test('two exporters of which one reads the mailbox give no MailboxDown', async (t) => {
   await holds(t, {
     interval: '1m',
