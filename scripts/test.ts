@@ -78,10 +78,14 @@ await runScript('scripts/test', async () => {
   }
 
   const interruption = new Interruption((text) => console.line(text)).listen();
-  await providePackages(flags.install === true, interruption);
-  if (flags.install === true) {
-    await installTools({ root, console, interruption }, wanted, dateMs === undefined ? [] : [clockPackage]);
-  }
+  const tools = () =>
+    installTools({ root, console, interruption }, wanted, dateMs === undefined ? [] : [clockPackage]);
+  // Both wait for downloads, and neither needs the other. One that fails leaves the other to its end.
+  const provided = await Promise.allSettled([
+    providePackages(flags.install === true, interruption),
+    ...(flags.install === true ? [tools()] : []),
+  ]);
+  for (const outcome of provided) if (outcome.status === 'rejected') throw outcome.reason;
   const environment =
     dateMs === undefined ? {} : shiftedClock(root, dateMs, Date.now(), process.env['LD_PRELOAD']);
   const program =

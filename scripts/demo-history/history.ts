@@ -225,7 +225,7 @@ class Collector {
   }
 
   add(name: string, labels: Readonly<Record<string, string>>, value: number, time: number): void {
-    this.#put(name, { ...labels, ...this.#target }, value, time);
+    this.#put(name, labels, this.#target, value, time);
   }
 
   /** A series that rules record has no target; the labels may still carry one. */
@@ -235,17 +235,25 @@ class Collector {
     value: number | undefined,
     time: number,
   ): void {
-    if (value !== undefined) {
-      const { instance: _instance, job: _job, ...identity } = labels;
-      this.#put(name, identity, value, time);
-    }
+    if (value !== undefined) this.#put(name, labels, {}, value, time);
   }
 
-  #put(name: string, labels: Readonly<Record<string, string>>, value: number, time: number): void {
-    const key = JSON.stringify([name, labels]);
+  /** Called for each of some million samples: labels are copied for those only that begin a series. */
+  #put(
+    name: string,
+    labels: Readonly<Record<string, string>>,
+    target: Readonly<Record<string, string>>,
+    value: number,
+    time: number,
+  ): void {
+    let key = name;
+    for (const label in labels) {
+      if (!Object.hasOwn(this.#target, label)) key += `\0${label}\0${labels[label]}`;
+    }
     let entry = this.#series.get(key);
     if (entry === undefined) {
-      entry = { name, labels, values: new Map() };
+      const own = Object.entries(labels).filter(([label]) => !Object.hasOwn(this.#target, label));
+      entry = { name, labels: { ...Object.fromEntries(own), ...target }, values: new Map() };
       this.#series.set(key, entry);
     }
     entry.values.set(time, value);

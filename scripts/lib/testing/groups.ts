@@ -4,7 +4,7 @@
 export type FileGroups = ReadonlyMap<string, readonly string[]>;
 
 /** Files of one process: more save little, and each failure of a process has the rest start anew. */
-const mostFiles = 14;
+const mostFiles = 24;
 
 /**
  * Groups of neighbours, who load much the same modules. The same for the same files, so that what one file leaves behind

@@ -49,9 +49,12 @@ export const layers: readonly Layer[] = [
     paths: ['contract/', 'rules/'],
     // promtool keeps a core busy for a minute and more; most of the others wait for Prometheus' or Alertmanager's next round.
     longest: [
-      ...['rules/runway.', 'rules/simulated-alerts.', 'contract/relay.', 'contract/doctor.', 'rules/facts.'],
-      ...['contract/dashboards.', 'contract/closed-stack.', 'contract/notification-chain.', 'rules/held.'],
+      ...['rules/runway.', 'rules/simulated-alerts.', 'contract/notification-chain.', 'contract/relay.'],
+      ...['contract/doctor.', 'rules/facts.', 'contract/dashboards.', 'contract/external-prometheus.'],
+      ...['rules/by-hand.', 'contract/closed-stack.', 'contract/digest.', 'contract/test-alert.', 'rules/held.'],
+      ...['contract/remote-engine.', 'contract/scrape-scenarios.', 'contract/paid-link.', 'rules/spend-and-quota.'],
     ],
+    isTogether: true,
   },
   { name: 'page', against: 'a browser', paths: ['page/'], concurrency: 1 },
   { name: 'program', against: "the SDK's own runner", paths: ['program/'] },

@@ -19,13 +19,13 @@ test('every file is in one group, among its neighbours, whatever the order in wh
   );
 });
 
-test('few files have a process each, and of many there are at most fourteen in one', (t) => {
+test('few files have a process each, and of many there are at most twenty-four in one', (t) => {
   const files = (number: number) => Array.from({ length: number }, (_, index) => `${1000 + index}`);
   t.deepEqual(groupFiles(files(2), 2), new Map(files(2).map((file) => [file, []])));
   t.is(groupFiles(files(12), 2).size, 6);
   const sizes = [...groupFiles(files(180), 2).values()].map((before) => before.length + 1);
-  t.is(Math.max(...sizes), 14);
-  t.is(Math.min(...sizes), 13);
+  t.is(Math.max(...sizes), 23);
+  t.is(Math.min(...sizes), 22);
 });
 
 test('an event of a process that many files share is that of the file whose turn it is', (t) => {
