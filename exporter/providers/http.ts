@@ -142,7 +142,8 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
         const waitMs = Math.max(pauseMs, (retryAfter ?? 0) * 1000);
         if (!retryStatuses.has(status) || !isRepeatable || isLast || waitMs >= leftMs()) {
           if (refusal !== undefined) throw refused(refusal, status, placeOf(wanted), retryAfter);
-          const isTooLong = retryStatuses.has(status) && (retryAfter ?? 0) * 1000 >= leftMs();
+          // An answer may come after the deadline: without a time to wait it is no limit for that.
+          const isTooLong = retryStatuses.has(status) && (retryAfter ?? 0) * 1000 >= Math.max(1, leftMs());
           throw statusError(response, placeOf(wanted), wanted.reasons?.[status], retryAfter, isTooLong);
         }
         await pause(waitMs, wanted);

@@ -12,6 +12,8 @@ export interface Served extends AsyncDisposable {
 /** Serves an application on a free port of the loopback interface. */
 export async function serve(listener: RequestListener): Promise<Served> {
   const server = createServer(listener);
+  // Node ends a connection after five seconds of rest: just then, on a busy machine, where a client begins a request on it.
+  server.keepAliveTimeout = 0;
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const close = async (): Promise<void> => {

@@ -75,6 +75,29 @@ test('there is one deadline for all attempts', async (t) => {
   t.is(vendor.requests.length, 1);
 });
 
+test('an answer that is looked at after the deadline is a limit only where it asks to wait', async (t) => {
+  for (const [headers, reason] of [
+    [{}, 'http'],
+    [{ 'retry-after': '0' }, 'http'],
+    [{ 'retry-after': '1' }, 'rate_limit'],
+  ] as const) {
+    await using vendor = await startScriptedVendor(answer(503, '', headers));
+    const http = createHttpClient({ timeout: 1000, signal: never });
+    const endMs = performance.now() + 1000;
+    const error = await failure(
+      http.request({
+        url: vendor.url,
+        // As long as a busy machine may take.
+        refusal: () => {
+          while (performance.now() < endMs);
+          return undefined;
+        },
+      }),
+    );
+    t.is(error.reason, reason, JSON.stringify(headers));
+  }
+});
+
 test('an aborted check ends as out of time', async (t) => {
   const stop = new AbortController();
   await using vendor = await startScriptedVendor(() => stop.abort());
