@@ -51,8 +51,19 @@ export const layers: readonly Layer[] = [
     longest: [
       ...['rules/runway.', 'rules/simulated-alerts.', 'contract/notification-chain.', 'contract/relay.'],
       ...['contract/doctor.', 'rules/facts.', 'contract/dashboards.', 'contract/external-prometheus.'],
-      ...['rules/by-hand.', 'contract/closed-stack.', 'contract/digest.', 'contract/test-alert.', 'rules/held.'],
-      ...['contract/remote-engine.', 'contract/scrape-scenarios.', 'contract/paid-link.', 'rules/spend-and-quota.'],
+      ...[
+        'rules/by-hand.',
+        'contract/closed-stack.',
+        'contract/digest.',
+        'contract/test-alert.',
+        'rules/held.',
+      ],
+      ...[
+        'contract/remote-engine.',
+        'contract/scrape-scenarios.',
+        'contract/paid-link.',
+        'rules/spend-and-quota.',
+      ],
     ],
     isTogether: true,
   },
