@@ -40,12 +40,16 @@ const namespace = 'lazy-builtin';
 export const lazyBuiltins: Plugin = {
   name: namespace,
   setup({ onResolve, onLoad }) {
-    onResolve({ filter: new RegExp(`^(?:node:)?(?:${dear.join('|')})$`) }, ({ path, namespace: from }) => {
-      const name = path.replace(/^node:/, '');
-      return from === namespace
-        ? { path: `node:${name}`, external: true }
-        : { path: name, namespace, sideEffects: false };
-    });
+    onResolve(
+      { filter: new RegExp(`^(?:node:)?(?:${dear.join('|')})$`) },
+      ({ path, namespace: from, kind }) => {
+        const name = path.replace(/^node:/, '');
+        // What `import()` gives is loaded with its use already, and a stand-in in a part of its own would hide its names.
+        return from === namespace || kind === 'dynamic-import'
+          ? { path: `node:${name}`, external: true }
+          : { path: name, namespace, sideEffects: false };
+      },
+    );
     onLoad({ filter: /.*/, namespace }, ({ path: name }) => ({ contents: standIn(`node:${name}`) }));
   },
 };

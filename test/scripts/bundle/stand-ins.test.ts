@@ -47,6 +47,26 @@ test('a module of Node is loaded with the first use of something in it, however 
   }
 });
 
+test('a module of Node that is imported where it is used has all its names', async (t) => {
+  const { outputFiles } = await build({
+    stdin: {
+      contents:
+        "import 'node:https'; export const names = async () => Object.keys(await import('node:https'));",
+      resolveDir: root,
+    },
+    outdir: root,
+    bundle: true,
+    splitting: true,
+    platform: 'node',
+    format: 'esm',
+    plugins: [lazyBuiltins, leaveOut],
+    write: false,
+  });
+  // Nothing of it is in a part of its own.
+  t.is(outputFiles.length, 1);
+  t.regex(outputFiles[0]?.text ?? '', /import\("node:https"\)/);
+});
+
 test('a module of Node that is a function can be called, and what is set in it is set', async (t) => {
   const printed = await printedBy(`
     import assert from 'node:assert';
