@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { createRequire, enableCompileCache } from 'node:module';
 import { dirname, join } from 'node:path';
-import { cachedDataVersionTag } from 'node:v8';
+import { cachedDataVersionTag, setFlagsFromString } from 'node:v8';
 import { Script } from 'node:vm';
 import { crc32 } from 'node:zlib';
 import { isService } from './memory.ts';
@@ -87,6 +87,8 @@ function loader({ parts, kept, keeps, require: requireBuiltin }: LoaderOptions):
   };
   if (keeps)
     process.on('exit', () => {
+      // What the program sets once it has started. Data is for the settings at the moment when it is made.
+      setFlagsFromString('--no-optimize-for-size');
       for (const { script, ...part } of scripts) keep(kept, part, script.createCachedData());
     });
   return require;

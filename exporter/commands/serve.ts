@@ -13,6 +13,7 @@ import { Exporter } from '../exporter.ts';
 import type { LogFormat, Logger, LogLevel } from '../log.ts';
 import { createLogger, stackOf } from '../log.ts';
 import { createMailStore, createMemoryMailStore } from '../mail/store.ts';
+import { startIsOver } from '../memory.ts';
 import { createSelfMetrics } from '../metrics/self.ts';
 import type { FolderLock } from '../storage/folder-lock.ts';
 import { makePrivateFolder } from '../storage/private-folder.ts';
@@ -274,6 +275,7 @@ export async function runServe(options: ServeOptions, environment: ServeEnvironm
     onJump: (milliseconds) => running.clockJumped(milliseconds),
   });
   const timer = setInterval(() => {
+    if (running.ready()) startIsOver();
     watchClock();
     watchFiles();
     watchWebConfig();
