@@ -80,7 +80,9 @@ async function startClosedPrometheus(folder: string, config: string, rules: stri
       .replaceAll('127.0.0.1:9090', `127.0.0.1:${port}`)
       .replaceAll(rulesFolder, join(folder, 'rules'))
       .replaceAll(extraRulesFolder, join(folder, 'none'))
-      .replaceAll(/(scrape|evaluation)_interval: 1m/g, '$1_interval: 1s'),
+      // A scrape may take as long as its interval: longer than a busy machine needs to compare a password.
+      .replaceAll('scrape_interval: 1m', 'scrape_interval: 3s')
+      .replaceAll('evaluation_interval: 1m', 'evaluation_interval: 1s'),
   );
   const child = spawn(
     toolPath('prometheus'),
