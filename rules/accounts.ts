@@ -1,8 +1,9 @@
+import type { MetricName } from '../exporter/metrics/catalog.ts';
 import { account, accountIdentity, balanceIdentity, collapsed } from './expressions.ts';
 import { evaluatedAt, exporterUpAt, type HeldRule, heldRule, knownAt, unservedSince } from './held.ts';
 import { dashboardPath } from './links.ts';
 import type { RuleSettings } from './options.ts';
-import { ownerOf, ownersEvaluatedAt } from './owners.ts';
+import { ownerOf } from './owners.ts';
 import { changesOfWeek, payable, prepaid, stepsOfHistory, stepsServedOfTwoDays } from './recording.ts';
 import { recorded } from './series.ts';
 import type { AlertRule, RecordingRule, RuleGroup, Severity } from './types.ts';
@@ -53,10 +54,12 @@ clamp_max(${elapsedShare} > 0.1, 1)
 const up = collapsed('max', 'balance_alert_account_up');
 const lastSuccess = collapsed('max', 'balance_alert_account_last_success_timestamp_seconds');
 const interval = collapsed('max', 'balance_alert_account_check_interval_seconds');
-const knownForADay = `max by (${accountIdentity}) (max_over_time(balance_alert_account_info[2h] offset 1d))
+const aDayAgo = (metric: MetricName): string =>
+  `max by (${accountIdentity}) (max_over_time(${metric}[2h] offset 1d))`;
+const knownForADay = `${aDayAgo('balance_alert_account_info')}
   and max by (${accountIdentity}) (balance_alert_account_info)`;
 /** A reading of a day ago, which an exporter that lost its storage or reads another question no longer knows of. */
-const readADayAgo = `max by (${accountIdentity}) (max_over_time(balance_alert_account_last_success_timestamp_seconds[2h] offset 1d))`;
+const readADayAgo = aDayAgo('balance_alert_account_last_success_timestamp_seconds');
 
 const untilReset = `(${collapsed('max', 'balance_alert_quota_reset_timestamp_seconds')} - time())`;
 
@@ -72,7 +75,7 @@ const accountDashboard = dashboardPath('accounts', 'project');
 export const checksGroup = (): RuleGroup => ({
   name: 'balance-alert.checks',
   interval: '2m',
-  rules: [readingAge, ownerOf('account'), checkFailing, stuck, blind, outdated, ownersEvaluatedAt],
+  rules: [readingAge, ownerOf('account'), checkFailing, stuck, blind, outdated, evaluatedAt('checks')],
 });
 
 /**

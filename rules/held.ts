@@ -31,18 +31,19 @@ const rawBefore = (name: RecordedName, lastWithin = evaluationBefore): string =>
   `last_over_time(${name}[${lastWithin}])`;
 
 /** A group of rules with carried series. Each has moments of its own, as two groups are evaluated at different times. */
-type Group = 'account' | 'threshold' | 'runway' | 'spend' | 'subscription';
+type Group = 'account' | 'threshold' | 'runway' | 'spend' | 'checks' | 'subscription';
 type Known = Extract<RecordedName, `${string}known_timestamp_seconds:max`>;
 type Unserved = Extract<RecordedName, `${string}unserved_since_timestamp_seconds:max`>;
 
 /** Somewhat less than Prometheus' look-back of five minutes. */
-export const lookBackSeconds = 240;
+const lookBackSeconds = 240;
 
 const evaluated = {
   account: 'account:balance_alert_evaluated_timestamp_seconds:max',
   threshold: 'account:balance_alert_threshold_evaluated_timestamp_seconds:max',
   runway: 'account:balance_alert_runway_evaluated_timestamp_seconds:max',
   spend: 'account:balance_alert_spend_evaluated_timestamp_seconds:max',
+  checks: 'account:balance_alert_checks_evaluated_timestamp_seconds:max',
   subscription: 'subscription:balance_alert_evaluated_timestamp_seconds:max',
 } as const satisfies Record<Group, RecordedName>;
 
@@ -109,30 +110,46 @@ function lastScraped(record: RecordedName, scraped: MetricName): string {
 const pauseSteps = '4m';
 
 /**
- * The value that the evaluation before recorded. A plain selector, as Prometheus marks where a series ends: what ended
- * earlier is not found. It looks back five minutes only, so over a longer pause of Prometheus the last value counts, of what the last
- * evaluation recorded.
+ * What was recorded last, also where Prometheus was away for longer than a selector looks back. By a selector alone, as Prometheus
+ * marks where a series ends: what ended earlier is not found.
+ * @param conditions on what is found over a pause
  */
-function justBefore(record: RecordedName, group: Group, scraped?: MetricName): string {
-  const lastWithin = scraped === undefined ? evaluationBefore : silenceBefore;
-  const lastEvaluation = before(evaluated[group], lastWithin);
+export function lastRecorded(
+  record: RecordedName,
+  group: Group,
+  lastWithin = evaluationBefore,
+  conditions: readonly string[] = [],
+): string {
   const overPause = [
     rawBefore(record, lastWithin),
-    // Not for thresholds, of which there are as many as balances: it costs as much as all the rest of their rule.
-    ...(scraped === undefined
-      ? [
-          `and on (${identityOf(record)}) (max_over_time(timestamp(${record})[${lastWithin}:${pauseSteps}]) >= scalar(${lastEvaluation}))`,
-        ]
-      : []),
-    `and on () (${lastEvaluation} < time() - ${lookBackSeconds})`,
+    ...conditions,
+    `and on () (${before(evaluated[group], lastWithin)} < time() - ${lookBackSeconds})`,
   ].join('\n');
-  const recordedBefore = `${record}\nor\n(\n  ${indent(overPause)}\n)`;
-  const value =
-    scraped === undefined
-      ? recordedBefore
-      : // What is scraped has the labels of the scrape, too.
-        `${lastScraped(record, scraped)}\nor on (${identityOf(record)})\n(\n  ${indent(recordedBefore)}\n)`;
-  return `(\n  ${indent(value)}\n)`;
+  return `${record}\nor\n(\n  ${indent(overPause)}\n)`;
+}
+
+/** The value that the evaluation before recorded; over a pause of Prometheus, of what its last evaluation recorded. */
+function justBefore(record: RecordedName, group: Group): string {
+  const identity = identityOf(record);
+  const lastEvaluation = `scalar(${before(evaluated[group])})`;
+  const notEnded = `and on (${identity}) (max_over_time(timestamp(${record})[${evaluationBefore}:${pauseSteps}]) >= ${lastEvaluation})`;
+  return `(\n  ${indent(lastRecorded(record, group, evaluationBefore, [notEnded]))}\n)`;
+}
+
+/**
+ * As `justBefore`, for what silences alerts. What ended before a pause is not left out: there are as many thresholds as balances,
+ * and to look at when each ended costs as much as all the rest of their rule.
+ */
+function silenceJustBefore(record: RecordedName, group: Group, scraped: MetricName): string {
+  const last = lastRecorded(record, group, silenceBefore);
+  // What is scraped has the labels of the scrape, too.
+  return `(
+  ${indent(lastScraped(record, scraped))}
+  or on (${identityOf(record)})
+  (
+    ${indent(last, 4)}
+  )
+)`;
 }
 
 /** Since when a thing that is known is not served. Only of those: in good times there is no such series. */
@@ -178,28 +195,27 @@ export interface HeldRule {
 }
 
 /** The group that records what is known, which what fires an alert in a group follows. */
-const knownIn = {
+const knownIn: Partial<Record<Group, KnowingGroup>> = {
   account: 'account',
   runway: 'account',
   spend: 'spend',
   subscription: 'subscription',
-} as const satisfies Partial<Record<Group, KnowingGroup>>;
+};
 
 /**
- * When the group was last evaluated; after all that reads it. Only once it is recorded what is known, without which nothing
- * that fires an alert is carried: after a pause of Prometheus this group may be evaluated first, and on vmalert a rule does not
- * see what an earlier rule of the same evaluation recorded. The pause lasts until then.
+ * When the group was last evaluated; after all that reads it. Where what fires an alert is carried, only once it is recorded what
+ * is known, without which it isn't: after a pause of Prometheus this group may be evaluated first, and on vmalert a rule does
+ * not see what an earlier rule of the same evaluation recorded. The pause lasts until then.
  */
 export function evaluatedAt(group: Group): RecordingRule {
-  const what =
-    'When this group was last evaluated, so that a pause of Prometheus can be distinguished from the end of a series';
-  return group === 'threshold'
-    ? { record: evaluated[group], expr: 'vector(time())', why: `${what}.` }
-    : {
-        record: evaluated[group],
-        expr: `vector(time()) and on () ${exporterUp[knownIn[group]]}`,
-        why: `${what}. Absent until it is recorded what the exporter has.`,
-      };
+  const follows = knownIn[group];
+  return {
+    record: evaluated[group],
+    expr: ['vector(time())', ...(follows === undefined ? [] : [`and on () ${exporterUp[follows]}`])].join(
+      ' ',
+    ),
+    why: `When this group was last evaluated, so that a pause of Prometheus can be distinguished from the end of a series.${follows === undefined ? '' : ' Absent until it is recorded what the exporter has.'}`,
+  };
 }
 
 /** What silences an alert is carried for so much longer than what fires it. */
@@ -221,7 +237,11 @@ export function heldRule({
   const identity = identityOf(record);
   const longest = holdFor.seconds + (silences === undefined ? 0 : silencesLongerSeconds);
   const carried = [
-    always ? rawBefore(record) : justBefore(record, group, silences),
+    always
+      ? rawBefore(record)
+      : silences === undefined
+        ? justBefore(record, group)
+        : silenceJustBefore(record, group, silences),
     // Where `live` is there whenever it is served, it comes before what is carried anyway.
     ...(always ? [] : [`unless on (${identity}) ${served}`]),
     `and on (${identity}) ${silences === undefined ? known : rawBefore(known, silenceBefore)}`,

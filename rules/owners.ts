@@ -1,6 +1,5 @@
 import { exporterGone, indent } from './expressions.ts';
-import { holdFor, lookBackSeconds } from './held.ts';
-import { type RecordedName, recorded } from './series.ts';
+import { holdFor, lastRecorded } from './held.ts';
 import type { RecordingRule } from './types.ts';
 
 /**
@@ -40,24 +39,11 @@ export function ownerOf(kind: Owned): RecordingRule {
   };
 }
 
-const ownersEvaluated = 'account:balance_alert_checks_evaluated_timestamp_seconds:max' satisfies RecordedName;
-
-/** When owners of accounts were last recorded. */
-export const ownersEvaluatedAt: RecordingRule = {
-  record: ownersEvaluated,
-  expr: 'vector(time())',
-  why: 'When this group was last evaluated, so that alerts of other groups find the owners after a pause of Prometheus as well.',
-};
-
 /**
  * Owners also where none was recorded yet after a pause of Prometheus. Without its label an alert is another one: it would begin
  * its `for` again, or be sent to whoever gets what nobody owns, and be kept firing there.
  */
-const ownersOverPause = `(
-  ${kinds.account.record}
-  or
-  (last_over_time(${kinds.account.record}[1h]) and on () (${recorded(ownersEvaluated, { lastWithin: '1h' })} < time() - ${lookBackSeconds}))
-)`;
+const ownersOverPause = `(\n  ${indent(lastRecorded(kinds.account.record, 'checks'))}\n)`;
 
 export interface OwnerLookup {
   /**
