@@ -1,10 +1,10 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire, enableCompileCache } from 'node:module';
 import { dirname, join } from 'node:path';
 import { cachedDataVersionTag, setFlagsFromString } from 'node:v8';
 import { Script } from 'node:vm';
 import { crc32 } from 'node:zlib';
-import { isService } from './memory.ts';
+import { isService, keeping } from './memory.ts';
 
 /**
  * Loads the program from its parts, in the image and wherever else `npm run build` puts it. Services are started with the code
@@ -88,7 +88,7 @@ function loader({ parts, kept, keeps, require: requireBuiltin }: LoaderOptions):
   if (keeps)
     process.on('exit', () => {
       // What the program sets once it has started. Data is for the settings at the moment when it is made.
-      setFlagsFromString('--no-optimize-for-size');
+      setFlagsFromString(keeping);
       for (const { script, ...part } of scripts) keep(kept, part, script.createCachedData());
     });
   return require;
@@ -132,6 +132,5 @@ function keep(kept: string, part: Part, data: Buffer): void {
   header.writeUInt32LE(crc32(data), 4);
   const file = fileOf(kept, part);
   mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(`${file}.new`, Buffer.concat([header, data]));
-  renameSync(`${file}.new`, file);
+  writeFileSync(file, Buffer.concat([header, data]));
 }

@@ -9,7 +9,8 @@ let hasStarted = false;
 
 /** V8 asks for this flag at each collection. Set when a process starts, it would limit new space, too. */
 const returning = '--optimize-for-size';
-const keeping = '--no-optimize-for-size';
+/** V8's own setting, with which the program starts. */
+export const keeping = '--no-optimize-for-size';
 
 /** Whether the words of a command line start a program that stays; flags alone are those of `serve`. */
 export function isService([command = 'serve']: readonly string[]): boolean {

@@ -59,7 +59,7 @@ export const floors: readonly (readonly string[])[] = [
   ['infra/components/'],
   ['infra/index.ts'],
 
-  ['scripts/lib/json.ts', 'scripts/lib/terminal/'],
+  ['scripts/lib/json.ts', 'scripts/lib/until.ts', 'scripts/lib/terminal/'],
   ['scripts/lib/ssh/'],
   [
     'scripts/lib/bundle/',

@@ -5,7 +5,7 @@ import type { Settings } from '../../../infra/settings/parse.ts';
 import { parseSettings } from '../../../infra/settings/parse.ts';
 import type { Problem } from '../../../infra/settings/source.ts';
 import type { Backend } from '../pulumi/backend.ts';
-import { findBackend, sizeOf, stateWithPassphrase } from '../pulumi/backend.ts';
+import { findBackend, lostPassphrase, sizeOf, stateWithPassphrase } from '../pulumi/backend.ts';
 import type { StackConfig } from '../pulumi/client.ts';
 import type { StackState } from '../pulumi/state.ts';
 import { emptyState } from '../pulumi/state.ts';
@@ -102,7 +102,7 @@ async function assertPassphrase({ passphraseFile, environment }: Backend): Promi
   if (!(await there(passphraseFile)) && (await stateWithPassphrase(folder)) !== undefined)
     throw new Failure(
       `the passphrase file ${passphraseFile} is missing or empty: secrets of the stack cannot be decrypted`,
-      ['restore it from a backup', 'without one: docs/operations.md, "The passphrase is lost"'],
+      lostPassphrase,
     );
 }
 

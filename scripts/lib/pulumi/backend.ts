@@ -128,14 +128,20 @@ const stateFile = z.object({
   checkpoint: z.object({ latest: z.object({ secrets_providers: z.object({ type: z.string() }) }) }),
 });
 
+/** What to do about a passphrase that is gone. */
+export const lostPassphrase = [
+  'restore it from a backup',
+  'without one: docs/operations.md, "The passphrase is lost"',
+] as const;
+
 /** A new passphrase would let the CLI say of a state that the old one belongs to that it is incorrect. */
 async function assertNothingEncrypted(folder: string, file: string): Promise<void> {
   const state = await stateWithPassphrase(folder);
   if (state === undefined) return;
-  throw new Failure(`the passphrase file ${file} is missing, and ${state} is encrypted with it`, [
-    'restore it from a backup',
-    'without one: docs/operations.md, "The passphrase is lost"',
-  ]);
+  throw new Failure(
+    `the passphrase file ${file} is missing, and ${state} is encrypted with it`,
+    lostPassphrase,
+  );
 }
 
 /** The file of a stack in this folder that a passphrase encrypts; undefined where there is none, as where keys are a cloud's. */

@@ -3,6 +3,7 @@ import { connect } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Forward } from '../../../infra/settings/tunnels.ts';
 import { Failure } from '../terminal/failure.ts';
+import { until } from '../until.ts';
 import type { SshChild } from './child.ts';
 import { startSsh } from './child.ts';
 import type { SshCall } from './failure.ts';
@@ -111,8 +112,7 @@ async function openOnce(
 async function checkForwarding(call: SshCall, ssh: SshChild, [first]: readonly Forward[]): Promise<void> {
   if (first !== undefined && !(await tryForward(first.localPort))) {
     // ssh closes a connection that is refused, and says why: what it says may be read after the end of the connection.
-    for (let waitedMs = 0; waitedMs < longestReasonMs && !/open failed/.test(ssh.stderr()); waitedMs += 20)
-      await delay(20);
+    await until(() => /open failed/.test(ssh.stderr()), { limitMs: longestReasonMs, everyMs: 20 });
   }
   if (!/administratively prohibited/.test(ssh.stderr())) return;
   ssh.child.kill();

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { setTimeout as wait } from 'node:timers/promises';
+import { until } from '../until.ts';
 
 /** What is left of a group of processes when its leader has ended. */
 
@@ -49,12 +49,13 @@ export interface GroupOptions {
 
 /** Waits for those that clean up, then ends the others. @returns what had to be ended */
 export async function endGroup(group: number, options: GroupOptions): Promise<readonly GroupMember[]> {
-  await until(() => !membersOf(group).some(options.isCleaningUp), options.cleanupMs);
-  await until(() => membersOf(group).length === 0, options.graceMs);
+  const wait = (reached: () => boolean, limitMs: number) => until(reached, { limitMs, everyMs: 50 });
+  await wait(() => !membersOf(group).some(options.isCleaningUp), options.cleanupMs);
+  await wait(() => membersOf(group).length === 0, options.graceMs);
   const left = membersOf(group);
   for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
     for (const { pid } of membersOf(group)) send(pid, signal);
-    await until(() => membersOf(group).length === 0, terminationMs);
+    await wait(() => membersOf(group).length === 0, terminationMs);
   }
   return left;
 }
@@ -65,9 +66,4 @@ function send(pid: number, signal: NodeJS.Signals): void {
   } catch {
     // It ended by itself.
   }
-}
-
-async function until(reached: () => boolean, limit: number): Promise<void> {
-  const end = performance.now() + limit;
-  while (!reached() && performance.now() < end) await wait(50);
 }

@@ -27,6 +27,7 @@ test.before(async () => {
   dist = join(mkdtempSync(join(tmpdir(), 'balance-alert-parts-')), 'dist');
   await makeBundle(dist);
 });
+test.after.always(() => rmSync(join(dist, '..'), { recursive: true }));
 
 /** Reports, at its end, which parts a process loaded, and whether Node loaded its `fetch`. */
 function reporter(): string {

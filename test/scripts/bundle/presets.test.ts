@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
@@ -38,7 +38,9 @@ test('the bundle finds a preset', async (t) => {
 });
 
 test('an account file without presets reads none', async (t) => {
-  const trace = join(mkdtempSync(join(tmpdir(), 'balance-alert-reads-')), 'trace.mjs');
+  const folder = mkdtempSync(join(tmpdir(), 'balance-alert-reads-'));
+  t.teardown(() => rmSync(folder, { recursive: true }));
+  const trace = join(folder, 'trace.mjs');
   writeFileSync(
     trace,
     `import fs from 'node:fs';

@@ -1,7 +1,8 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import test from 'ava';
+import type { BuildOptions } from 'esbuild';
 import { build } from 'esbuild';
 import { lazyBuiltins } from '../../../scripts/lib/bundle/lazy-builtins.ts';
 import { leaveOut } from '../../../scripts/lib/bundle/left-out.ts';
@@ -9,23 +10,39 @@ import { run } from '../../../scripts/lib/terminal/process.ts';
 
 const root = resolve(import.meta.dirname, '../../..');
 
+/** As the exporter is bundled. */
+const bundled = {
+  bundle: true,
+  platform: 'node',
+  plugins: [lazyBuiltins, leaveOut],
+  logLevel: 'error',
+} satisfies BuildOptions;
+const inParts = {
+  ...bundled,
+  outdir: root,
+  splitting: true,
+  format: 'esm',
+  write: false,
+} satisfies BuildOptions;
+
 /** What a program prints that is bundled as the exporter is. */
 async function printedBy(code: string): Promise<unknown> {
   const folder = mkdtempSync(join(tmpdir(), 'balance-alert-stand-ins-'));
-  const outfile = join(folder, 'program.cjs');
-  writeFileSync(join(folder, 'package.json'), '{"type":"commonjs"}');
-  await build({
-    stdin: { contents: code, resolveDir: root, loader: 'js' },
-    outfile,
-    bundle: true,
-    platform: 'node',
-    format: 'cjs',
-    plugins: [lazyBuiltins, leaveOut],
-    logLevel: 'error',
-  });
-  const { stdout, stderr } = await run(process.execPath, [outfile], { cwd: root });
-  if (stderr !== '') throw new Error(stderr);
-  return JSON.parse(stdout);
+  try {
+    const outfile = join(folder, 'program.cjs');
+    writeFileSync(join(folder, 'package.json'), '{"type":"commonjs"}');
+    await build({
+      ...bundled,
+      stdin: { contents: code, resolveDir: root, loader: 'js' },
+      outfile,
+      format: 'cjs',
+    });
+    const { stdout, stderr } = await run(process.execPath, [outfile], { cwd: root });
+    if (stderr !== '') throw new Error(stderr);
+    return JSON.parse(stdout);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 }
 
 const loaded = "process.moduleLoadList.includes('NativeModule crypto')";
@@ -49,17 +66,11 @@ test('a module of Node is loaded with the first use of something in it, however 
 
 test('a module of Node that is imported where it is used has all its names', async (t) => {
   const { outputFiles } = await build({
+    ...inParts,
     stdin: {
       contents: "export const names = async () => Object.keys(await import('node:https'));",
       resolveDir: root,
     },
-    outdir: root,
-    bundle: true,
-    splitting: true,
-    platform: 'node',
-    format: 'esm',
-    plugins: [lazyBuiltins, leaveOut],
-    write: false,
   });
   // Nothing of it is in a part of its own.
   t.is(outputFiles.length, 1);
@@ -89,15 +100,9 @@ test('what the exporter leaves out of its libraries is not in the bundle, and sa
 
 test('a library still names each module that is left out of it', async (t) => {
   const { metafile } = await build({
+    ...inParts,
     entryPoints: [join(root, 'exporter/start.ts'), join(root, 'exporter/mail/thread/scan-worker.ts')],
-    outdir: root,
-    bundle: true,
-    splitting: true,
-    platform: 'node',
-    format: 'esm',
-    plugins: [lazyBuiltins, leaveOut],
     metafile: true,
-    write: false,
   });
   const inputs = Object.keys(metafile.inputs);
   t.deepEqual(inputs.filter((input) => input.startsWith('left-out:')).toSorted(), [
