@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { load } from './load.ts';
+import { loadParts } from './load-parts.ts';
 import { portOf } from './web/listen.ts';
 
 /**
@@ -22,7 +22,7 @@ const program = fileURLToPath(new URL('./balance-alert.mjs', import.meta.url));
 const compiled = fileURLToPath(new URL('./compiled/', import.meta.url));
 
 const words = process.argv.slice(2);
-if (words.length > 0) load(import.meta.dirname, words, true);
+if (words.length > 0) loadParts(import.meta.dirname, words, true);
 else await keepCompiled();
 
 async function keepCompiled(): Promise<void> {

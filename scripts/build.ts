@@ -135,14 +135,14 @@ async function buildProgram(): Promise<readonly string[]> {
   }
   await build({
     ...common,
-    entryPoints: ['exporter/load.ts'],
+    entryPoints: ['exporter/load-parts.ts'],
     outdir: parts.pathname,
     format: 'cjs',
     minifyIdentifiers: true,
   });
   await writeFile(
     new URL('balance-alert.mjs', target),
-    "#!/usr/bin/env node\nprocess.getBuiltinModule('node:module').createRequire(import.meta.url)('./parts/load.js').load(import.meta.dirname, process.argv.slice(2), false);\n",
+    "#!/usr/bin/env node\nprocess.getBuiltinModule('node:module').createRequire(import.meta.url)('./parts/load-parts.js').loadParts(import.meta.dirname, process.argv.slice(2), false);\n",
     { mode: 0o755 },
   );
   process.stdout.write(`${parts.pathname}: ${outputFiles.length} files, ${(bytes / 1e6).toFixed(2)} MB\n`);

@@ -48,7 +48,7 @@ export const floors: readonly (readonly string[])[] = [
   ['exporter/commands/'],
   ['exporter/main.ts'],
   ['exporter/start.ts'],
-  ['exporter/load.ts'],
+  ['exporter/load-parts.ts'],
   ['exporter/warm-up.ts'],
 
   ['rules/'],

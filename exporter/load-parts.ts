@@ -31,11 +31,11 @@ const builtins = [
  * @param words the command line after the program
  * @param keeps whether what a service compiles is kept, which happens when its process ends by itself
  */
-export function load(folder: string, words: readonly string[], keeps: boolean): void {
+export function loadParts(folder: string, words: readonly string[], keeps: boolean): void {
   const compiled = join(folder, 'compiled');
   const kept = join(compiled, 'program');
   const parts = join(folder, 'parts');
-  const require = createRequire(join(parts, 'load.js'));
+  const require = createRequire(join(parts, 'load-parts.js'));
   if (!isService(words) || !(keeps || existsSync(kept))) {
     // Filled when the image is built, with the health check. A folder that can't be written is used as it is.
     enableCompileCache(compiled);
