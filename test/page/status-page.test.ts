@@ -83,6 +83,12 @@ async function open(
   return { page, url: served.url, complaints, goTo };
 }
 
+/** Follows a link to its end: a click or a key is over when the next page begins, not when all of it is there. */
+async function wholePage(page: Page, following: Promise<void>): Promise<void> {
+  await following;
+  await page.waitForLoadState('domcontentloaded');
+}
+
 pageTest('the page has its headings in order, and the browser reports no errors', async (t) => {
   const { page, complaints, goTo } = await open(t, fullSnapshot());
   await goTo('/');
@@ -167,7 +173,7 @@ pageTest('by keyboard, an account is found', async (t) => {
   await page.waitForURL(/q=finance&show=attention#accounts$/);
   t.is(await page.getByRole('status').textContent(), '1 of 12 accounts matches. Show all accounts');
   t.deepEqual(await page.evaluate(texts, '.accounts tbody th > bdi'), ['openai-org']);
-  await page.getByRole('link', { name: 'Show all accounts' }).press('Enter');
+  await wholePage(page, page.getByRole('link', { name: 'Show all accounts' }).press('Enter'));
   t.is(await page.locator('.accounts tbody').count(), 12);
 });
 
@@ -180,11 +186,9 @@ pageTest('a long table is read page by page', async (t) => {
   const names = (): Promise<readonly string[]> => page.evaluate(texts, '.accounts tbody th > bdi');
   const pages = page.getByRole('navigation', { name: 'Pages of Accounts' });
   t.is((await names())[0], 'account-0');
-  await pages.getByRole('link', { name: 'Next' }).click();
-  await page.waitForLoadState('domcontentloaded');
+  await wholePage(page, pages.getByRole('link', { name: 'Next' }).click());
   t.is((await names())[0], 'account-200');
-  await pages.getByRole('link', { name: 'Page 3' }).click();
-  await page.waitForLoadState('domcontentloaded');
+  await wholePage(page, pages.getByRole('link', { name: 'Page 3' }).click());
   t.deepEqual([(await names())[0], (await names()).length], ['account-400', 50]);
   t.is(await pages.getByRole('link', { name: 'Page 3' }).getAttribute('aria-current'), 'page');
   t.is(await pages.getByRole('link', { name: 'Next' }).count(), 0);
@@ -261,11 +265,7 @@ pageTest('the table is sorted and cut down to a state by links, which are addres
   await goTo('/?lang=en');
   const names = () => page.evaluate(texts, '.accounts tbody th > bdi');
   const byName = await names();
-  // A click is over when the next page begins, not when it is there.
-  const follow = async (name: string) => {
-    await page.getByRole('link', { name, exact: true }).click();
-    await page.waitForLoadState('domcontentloaded');
-  };
+  const follow = (name: string) => wholePage(page, page.getByRole('link', { name, exact: true }).click());
   await follow('days left');
   t.is(page.url(), `${url}/?lang=en&sort=days#accounts`);
   const byDays = await names();
