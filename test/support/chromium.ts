@@ -15,6 +15,8 @@ export async function launchChromium(): Promise<Browser> {
   if (chromiumPath === undefined) throw new Error(`no browser on PATH: looked for ${names.join(', ')}`);
   return await chromium.launch({
     executablePath: chromiumPath,
+    // Playwright (1.65) takes SIGTERM to close the browser and then lets this process run on; without that, both end.
+    handleSIGTERM: false,
     args: [
       '--headless',
       '--no-sandbox',

@@ -67,7 +67,8 @@ export const layers: readonly Layer[] = [
     ],
     isTogether: true,
   },
-  { name: 'page', against: 'a browser', paths: ['page/'], concurrency: 1 },
+  // All tests of a file share a browser: on a loaded machine, none may end for a while.
+  { name: 'page', against: 'a browser', paths: ['page/'], concurrency: 1, timeout: '3m' },
   { name: 'program', against: "the SDK's own runner", paths: ['program/'] },
   // An image that is pulled, or an engine that starts, ends no test for a while.
   {

@@ -60,6 +60,25 @@ export async function endGroup(group: number, options: GroupOptions): Promise<re
   return left;
 }
 
+/**
+ * Kills those of a group's members that outlive their grace period.
+ * @returns what was killed
+ */
+export async function killLate(
+  group: number,
+  members: readonly GroupMember[],
+  graceMs: number,
+): Promise<readonly GroupMember[]> {
+  const left = () => {
+    const living = new Map(membersOf(group).map(({ pid, command }) => [pid, command]));
+    return members.filter(({ pid, command }) => living.get(pid) === command);
+  };
+  await until(() => left().length === 0, { limitMs: graceMs, everyMs: 50 });
+  const late = left();
+  for (const { pid } of late) send(pid, 'SIGKILL');
+  return late;
+}
+
 function send(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(pid, signal);

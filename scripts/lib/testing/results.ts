@@ -1,5 +1,5 @@
 import { alignColumns } from '../../../exporter/commands/columns.ts';
-import type { TestEvent } from './test-events.ts';
+import type { OfTests } from './test-events.ts';
 
 /** Counts what happens in a run of tests, and adds up. */
 
@@ -17,7 +17,7 @@ export function add(a: TestCounts, b: TestCounts): TestCounts {
 
 export interface Tally {
   /** Takes what happened. */
-  readonly take: (event: Exclude<TestEvent, { type: 'ended' }>) => void;
+  readonly take: (event: OfTests) => void;
   readonly counts: () => TestCounts;
   /** Titles. */
   readonly skipped: () => readonly string[];
@@ -90,7 +90,7 @@ export function createTally(nameOf: (file: string) => string, onFailure: (line: 
     }
   }
 
-  function take(event: Exclude<TestEvent, { type: 'ended' }>): void {
+  function take(event: OfTests): void {
     if (event.file !== undefined) start(event.file);
     switch (event.type) {
       case 'selected':

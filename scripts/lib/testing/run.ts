@@ -7,7 +7,8 @@ import { follow } from '../terminal/process.ts';
 import type { FileGroups } from './groups.ts';
 import { groupFiles } from './groups.ts';
 import type { Layer } from './layers.ts';
-import { endGroup } from './process-group.ts';
+import type { GroupMember } from './process-group.ts';
+import { endGroup, killLate, membersOf } from './process-group.ts';
 import type { LayerResult, Tally, TestCounts } from './results.ts';
 import { add, createTally, noTests } from './results.ts';
 import { parseEvent } from './test-events.ts';
@@ -155,7 +156,7 @@ async function runAva(
   files: readonly string[],
   tally: Tally,
   errors: string[],
-  { root, interruption, environment, fileProcesses }: RunOptions,
+  { root, console, interruption, environment, fileProcesses }: RunOptions,
 ): Promise<{ readonly code: number; readonly group: number | undefined; readonly ended: boolean }> {
   let group: number | undefined;
   let ended = false;
@@ -188,6 +189,7 @@ async function runAva(
       onMessage: (line) => {
         const event = parseEvent(line);
         if (event?.type === 'ended') ended = true;
+        else if (event?.type === 'timed-out') endTimedOut(group, console);
         else if (event !== undefined) tally.take(event);
       },
     },
@@ -232,11 +234,23 @@ function printOutput(tally: Tally, console: Console): void {
   }
 }
 
+/** A process of test files. */
+const isTestProcess = ({ command }: GroupMember): boolean => command.includes('/ava/lib/worker/');
+
+/** ava (8.0.1) waits for what it has asked to end by SIGTERM without a limit, and a test can have taken the signal for itself. */
+function endTimedOut(group: number | undefined, console: Console): void {
+  if (group === undefined) return;
+  void killLate(group, membersOf(group).filter(isTestProcess), cleanupMs).then((killed) => {
+    for (const { pid } of killed)
+      console.line(`killed a process of tests that did not end when asked to: ${pid}`);
+  });
+}
+
 /** Ends what ava left: after Ctrl-C it waits neither for its workers nor for what they started. */
 function endLeftBehind(group: number | undefined) {
   if (group === undefined) return [];
   return endGroup(group, {
-    isCleaningUp: ({ command }) => command.includes('/ava/lib/worker/'),
+    isCleaningUp: isTestProcess,
     cleanupMs,
     graceMs,
   });

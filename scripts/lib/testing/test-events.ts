@@ -30,8 +30,13 @@ export type TestEvent =
   | { readonly type: 'output'; readonly file: string; readonly text: string }
   /** The file's process ended; `how` where it did not end by itself or not with 0. */
   | { readonly type: 'file-ended'; readonly file: string; readonly how?: string }
+  /** No test ended within the time limit: the processes of all files that run have been asked to end. */
+  | { readonly type: 'timed-out' }
   /** All files have ended. */
   | { readonly type: 'ended' };
+
+/** The kinds that tell of a file or a test, and not of the run. */
+export type OfTests = Exclude<TestEvent, { type: 'timed-out' | 'ended' }>;
 
 const types: ReadonlySet<unknown> = new Set<TestEvent['type']>([
   'selected',
@@ -41,6 +46,7 @@ const types: ReadonlySet<unknown> = new Set<TestEvent['type']>([
   'fault',
   'output',
   'file-ended',
+  'timed-out',
   'ended',
 ]);
 
@@ -91,6 +97,8 @@ export function describeEvent(event: unknown, root: string): TestEvent | undefin
       return fault('process.exit() was called');
     case 'line-number-selection-error':
       return fault('the file cannot be parsed');
+    case 'timeout':
+      return { type: 'timed-out' };
     case 'interrupt':
     case 'end':
       return { type: 'ended' };

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import ava from 'ava';
-import { endGroup, membersOf } from '../../../scripts/lib/testing/process-group.ts';
+import { endGroup, killLate, membersOf } from '../../../scripts/lib/testing/process-group.ts';
 
 /** Only Linux tells who is in a group. */
 const test = existsSync('/proc/self/stat') ? ava : ava.skip;
@@ -74,4 +74,22 @@ test('the processes of other groups are not touched', async (t) => {
   t.is(membersOf(bystander.pid).length, 1);
   bystander.kill('SIGKILL');
   await once(bystander, 'exit');
+});
+
+test('of those that were asked to end, the ones that do not are killed, and nobody else', async (t) => {
+  t.timeout(30_000);
+  const child = await startGroup(
+    `let count = 0; const ready = () => { count += 1; if (count === 3) console.log(1); }; process.on('SIGTERM', () => {}); ${other('deaf', "process.on('SIGTERM', () => {})")} ${other('obedient')} ${other('not-asked')}`,
+  );
+  const marked = (...marks: readonly string[]) =>
+    membersOf(child.pid).filter(({ command }) => marks.includes(command.split(' ').at(-1) ?? ''));
+  const asked = marked('deaf', 'obedient');
+  for (const { pid } of asked) process.kill(pid, 'SIGTERM');
+  const killed = await killLate(child.pid, asked, 2000);
+  t.deepEqual(
+    killed.map(({ command }) => command.split(' ').at(-1)),
+    ['deaf'],
+  );
+  t.is(marked('not-asked').length, 1);
+  await endGroup(child.pid, options);
 });
