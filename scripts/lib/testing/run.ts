@@ -27,7 +27,7 @@ export interface RunOptions {
 
 /** Types, style and dead code, each counted as one test. */
 const checks = [
-  { title: 'types', script: 'node_modules/typescript/bin/tsc', args: ['--noEmit'] },
+  { title: 'types', script: 'node_modules/typescript-7/bin/tsc', args: ['--noEmit'] },
   { title: 'style', script: 'node_modules/@biomejs/biome/bin/biome', args: ['ci', '--colors=off', '.'] },
   { title: 'dead code', script: 'node_modules/knip/bin/knip.js', args: [] },
 ];
