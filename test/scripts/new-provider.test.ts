@@ -93,7 +93,10 @@ test('a new provider compiles, its test passes, and it is made once only', async
   symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
   const first = await run('scripts/new-provider.ts', 'acme-cloud', copy);
   t.is(first.code, 0, first.said);
-  t.deepEqual(await run('node_modules/typescript-7/bin/tsc', '--noEmit', '-p', project), { code: 0, said: '' });
+  t.deepEqual(await run('node_modules/typescript-7/bin/tsc', '--noEmit', '-p', project), {
+    code: 0,
+    said: '',
+  });
   const tested = await run(
     'node_modules/ava/entrypoints/cli.js',
     'test/exporter/providers/acme-cloud.test.ts',
