@@ -22,7 +22,7 @@ import { installTools } from './lib/testing/tools.ts';
 const names = ['check', ...layers.map(({ name }) => name)];
 
 /** In which they begin, the longest first. The checks go along with the first: they are what fails most. */
-const order = ['contract', 'check', 'unit', 'page', 'program', 'mail'];
+const order = ['contract', 'check', 'unit', 'process', 'page', 'program', 'mail'];
 
 const usage: ScriptUsage<'install' | 'layer' | 'date' | 'strict' | 'list'> = {
   script: 'scripts/test',
@@ -118,6 +118,7 @@ type Running = Pick<RunOptions, 'console' | 'fileProcesses'>;
 interface LayerTask {
   readonly name: string;
   readonly isAlone?: boolean;
+  readonly isWaiting?: boolean;
   readonly run: (how: Running) => Promise<LayerResult>;
 }
 
@@ -130,7 +131,8 @@ async function runSideBySide(
   interruption: Interruption,
 ): Promise<readonly LayerResult[]> {
   const processors = availableParallelism();
-  const lanes = Math.min(2, processors, tasks.filter(({ isAlone }) => isAlone !== true).length);
+  const together = tasks.filter(({ isAlone }) => isAlone !== true);
+  const lanes = Math.min(2, processors, together.filter(({ isWaiting }) => isWaiting !== true).length);
   const rank = ({ name }: LayerTask) => (order.includes(name) ? order.indexOf(name) : order.length);
   const results = await runInLanes(
     tasks
@@ -139,7 +141,7 @@ async function runSideBySide(
         ...task,
         run: () =>
           task.run(
-            lanes > 1 && task.isAlone !== true
+            together.length > 1 && task.isAlone !== true
               ? { console: consoleOf(task.name), fileProcesses: processors }
               : { console, fileProcesses: processors + 1 },
           ),

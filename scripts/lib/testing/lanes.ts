@@ -5,6 +5,8 @@ interface Task<Result> {
   readonly name: string;
   /** Runs by itself, after all others: it needs what only one can have at a time, such as an engine. */
   readonly isAlone?: boolean;
+  /** Begins at once, beside all lanes: it mostly waits. */
+  readonly isWaiting?: boolean;
   readonly run: () => Promise<Result>;
 }
 
@@ -31,8 +33,12 @@ export async function runInLanes<Result>(
       }
     }
   };
-  const shared = tasks.filter(({ isAlone }) => isAlone !== true);
-  await Promise.all(Array.from({ length: lanes }, () => follow(shared)));
+  const beside = tasks.filter(({ isAlone }) => isAlone !== true);
+  const shared = beside.filter(({ isWaiting }) => isWaiting !== true);
+  await Promise.all([
+    ...Array.from({ length: lanes }, () => follow(shared)),
+    ...beside.filter(({ isWaiting }) => isWaiting === true).map((task) => follow([task])),
+  ]);
   await follow(tasks.filter(({ isAlone }) => isAlone === true));
   if (errors.length > 0) throw errors[0];
   return tasks.flatMap((task) => {

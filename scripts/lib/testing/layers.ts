@@ -13,6 +13,8 @@ export interface Layer {
   readonly concurrency?: number;
   /** Whether no other layer may run beside it. */
   readonly isAlone?: boolean;
+  /** Whether it mostly waits, and runs beside all that keep the processors busy. */
+  readonly isWaiting?: boolean;
   /** Those that take longest, as in `paths`: they begin first, and never share a process. */
   readonly longest?: readonly string[];
   /** Whether its other files share processes. */
@@ -32,14 +34,29 @@ export const layers: readonly Layer[] = [
     ],
     isTogether: true,
     longest: [
-      ...['exporter/exporter.', 'exporter/commands/serve.', 'exporter/storage/crash.', 'exporter/growth.'],
-      ...['scripts/testing/run.', 'scripts/new-provider.', 'scripts/doctor/stack.', 'scripts/doctor/script.'],
-      ...['exporter/commands/init.', 'exporter/commands/hostile-clients.', 'exporter/providers/presets.'],
+      ...['exporter/exporter.', 'exporter/growth.', 'exporter/mail/classify/ordinary-lines.'],
+      ...['exporter/mail/imap/bad-server.', 'exporter/providers/presets.'],
+    ],
+  },
+  // What starts many processes: each start takes a tenth of a second, and what is of the unit layer is to be told within a minute.
+  {
+    name: 'process',
+    against: 'programs of ours, in processes of their own',
+    paths: [
+      ...['exporter/storage/crash.', 'exporter/commands/serve.', 'exporter/commands/hostile-clients.'],
+      ...['exporter/commands/init.', 'exporter/commands/main.', 'scripts/bundle/', 'scripts/testing/run.'],
+      ...['scripts/new-provider.', 'scripts/doctor/stack.', 'scripts/doctor/script.'],
+    ],
+    isTogether: true,
+    longest: [
       ...[
-        'exporter/mail/classify/ordinary-lines.',
-        'exporter/mail/imap/bad-server.',
-        'exporter/commands/main.',
+        'exporter/commands/serve.',
+        'scripts/testing/run.',
+        'exporter/storage/crash.',
+        'scripts/doctor/stack.',
       ],
+      ...['scripts/new-provider.', 'exporter/commands/init.', 'exporter/commands/hostile-clients.'],
+      ...['scripts/doctor/script.', 'exporter/commands/main.'],
     ],
   },
   { name: 'mail', against: 'Dovecot', paths: ['exporter/mail/dovecot'] },
@@ -76,7 +93,8 @@ export const layers: readonly Layer[] = [
     against: 'a Docker engine',
     paths: ['stack/'],
     timeout: '5m',
-    isAlone: true,
+    // Health checks, scrapes and new blocks of Prometheus come in their own time: it takes three minutes, whatever the machine.
+    isWaiting: true,
     // Where none runs each file starts an engine of its own, and two at a time write each other's packet filter rules.
     concurrency: 1,
   },

@@ -3,12 +3,13 @@ import test from 'ava';
 import { runInLanes } from '../../../scripts/lib/testing/lanes.ts';
 
 /** Tasks that end when they are told to, and what has begun and ended. */
-function scripted(names: readonly string[], alone: readonly string[] = []) {
+function scripted(names: readonly string[], alone: readonly string[] = [], waiting: readonly string[] = []) {
   const events: string[] = [];
   const ends = new Map(names.map((name) => [name, Promise.withResolvers<void>()]));
   const tasks = names.map((name) => ({
     name,
     isAlone: alone.includes(name),
+    isWaiting: waiting.includes(name),
     run: async () => {
       events.push(`${name} begins`);
       await ends.get(name)?.promise;
@@ -48,6 +49,17 @@ test('what has to run by itself does so, after the others', async (t) => {
   t.deepEqual(events, [
     ...['a begins', 'b begins', 'b ends', 'a ends'],
     ...['engine begins', 'engine ends', 'another engine begins', 'another engine ends'],
+  ]);
+});
+
+test('what mostly waits begins at once beside all lanes, and what has to run by itself waits for it', async (t) => {
+  const { tasks, events, end } = scripted(['a', 'b', 'c', 'waits', 'alone'], ['alone'], ['waits']);
+  const results = runInLanes(tasks, 2, () => true);
+  for (const name of ['a', 'b', 'c', 'waits', 'alone']) await end(name);
+  t.deepEqual(await results, ['a', 'b', 'c', 'waits', 'alone']);
+  t.deepEqual(events, [
+    ...['a begins', 'b begins', 'waits begins', 'a ends', 'c begins'],
+    ...['b ends', 'c ends', 'waits ends', 'alone begins', 'alone ends'],
   ]);
 });
 
