@@ -171,14 +171,14 @@ test('a debt has a runway of 0', async (t) => {
 test('RunwayShort warns below 7 days and is critical below 3, at once', async (t) => {
   await holds(t, {
     interval: '10m',
-    // 144 a day: 1440 last 10 days. Seven are left after 3 days, three after 7.
-    series: { [exporterUp]: '1x1300', ...account({ balance: '1440-1x1300' }) },
+    // 144 a day: 1152 last 8 days. Seven are left after a day, three after 5.
+    series: { [exporterUp]: '1x800', ...account({ balance: '1152-1x800' }) },
     alerts: [
-      { at: '72h', alert: 'RunwayShort', firing: [] },
-      { at: '72h10m', alert: 'RunwayShort', firing: [short('warning', '7.0')] },
-      { at: '167h50m', alert: 'RunwayShort', firing: [short('warning', '3.0')] },
+      { at: '24h', alert: 'RunwayShort', firing: [] },
+      { at: '24h10m', alert: 'RunwayShort', firing: [short('warning', '7.0')] },
+      { at: '119h50m', alert: 'RunwayShort', firing: [short('warning', '3.0')] },
       {
-        at: '168h10m',
+        at: '120h10m',
         alert: 'RunwayShort',
         firing: [short('critical', '3.0'), short('warning', '3.0')],
       },
@@ -189,12 +189,12 @@ test('RunwayShort warns below 7 days and is critical below 3, at once', async (t
 test('RunwayShort keeps the days that were set', async (t) => {
   await holds(t, {
     interval: '10m',
-    series: { [exporterUp]: '1x1300', ...account({ balance: '1440-1x1300' }) },
-    options: { runwayDays: { warning: 8, critical: 1 } },
+    series: { [exporterUp]: '1x500', ...account({ balance: '720-1x500' }) },
+    options: { runwayDays: { warning: 4, critical: 1 } },
     alerts: [
-      { at: '48h', alert: 'RunwayShort', firing: [] },
-      { at: '48h10m', alert: 'RunwayShort', firing: [short('warning', '8.0')] },
-      { at: '180h', alert: 'RunwayShort', firing: [short('warning', '2.5')] },
+      { at: '24h', alert: 'RunwayShort', firing: [] },
+      { at: '24h10m', alert: 'RunwayShort', firing: [short('warning', '4.0')] },
+      { at: '60h', alert: 'RunwayShort', firing: [short('warning', '2.5')] },
     ],
   });
 });
@@ -202,13 +202,13 @@ test('RunwayShort keeps the days that were set', async (t) => {
 test('RunwayShort resolves four hours after a top-up within the window, which does not raise the burn', async (t) => {
   await holds(t, {
     interval: '10m',
-    // After 4 days 864 are left, 6 days; then 2879 are paid in, 20 days.
-    series: { [exporterUp]: '1x900', ...account({ balance: '1440-1x576 3742-1x300' }) },
-    values: [{ at: '97h', expr: runwayDays, is: { [labels]: 25.996 } }],
+    // After 2 days 864 are left, 6 days; then 2879 are paid in, 20 days. At 49h: 3737, and 293 were used in 294 steps.
+    series: { [exporterUp]: '1x900', ...account({ balance: '1152-1x288 3742-1x300' }) },
+    values: [{ at: '49h', expr: runwayDays, is: { [labels]: 26.04 } }],
     alerts: [
-      { at: '96h', alert: 'RunwayShort', firing: [short('warning', '6.0')] },
-      { at: '99h50m', alert: 'RunwayShort', firing: [short('warning', '6.0')] },
-      { at: '101h', alert: 'RunwayShort', firing: [] },
+      { at: '48h', alert: 'RunwayShort', firing: [short('warning', '6.0')] },
+      { at: '51h50m', alert: 'RunwayShort', firing: [short('warning', '6.0')] },
+      { at: '53h', alert: 'RunwayShort', firing: [] },
     ],
   });
 });
@@ -217,16 +217,16 @@ test('RunwayShort is held on its last value while no exporter answers and while 
   await holds(t, {
     interval: '10m',
     series: {
-      [exporterUp]: '1x600 0x60 1x300',
+      [exporterUp]: '1x300 0x60 1x300',
       ...account({
-        balance: '1440-1x600 stale _x59 779-1x20 stale',
-        up: '1x600 stale _x59 1x20 0x300',
+        balance: '1140-1x300 stale _x59 779-1x20 stale',
+        up: '1x300 stale _x59 1x20 0x300',
       }),
     },
     alerts: [
-      { at: '100h', alert: 'RunwayShort', firing: [short('warning', '5.8')] },
-      { at: '109h', alert: 'RunwayShort', firing: [short('warning', '5.8')] },
-      { at: '140h', alert: 'RunwayShort', firing: [short('warning', '5.3')] },
+      { at: '50h', alert: 'RunwayShort', firing: [short('warning', '5.8')] },
+      { at: '59h', alert: 'RunwayShort', firing: [short('warning', '5.8')] },
+      { at: '90h', alert: 'RunwayShort', firing: [short('warning', '5.3')] },
     ],
   });
 });
