@@ -115,7 +115,7 @@ type Defaults = z.output<typeof defaultsSchema>;
 const defaultIntervalSeconds = 600;
 const defaultTimeoutSeconds = 30;
 
-/** A reading is served for this many intervals, but at least an hour, unless `max_age` says otherwise. */
+/** A reading is served for this many intervals, but at least an hour and until the next check is over, unless `max_age` says otherwise. */
 const maxAgeIntervals = 6;
 const minimumMaxAgeSeconds = 3600;
 
@@ -157,12 +157,17 @@ export function resolveAccount(
   }
   const intervalSeconds =
     account.interval ?? Math.max(defaults.interval ?? defaultIntervalSeconds, provider.minIntervalSeconds);
+  const timeoutSeconds = account.timeout ?? defaults.timeout ?? defaultTimeoutSeconds;
+  /** From a reading to the next one, where that check takes as long as it may. */
+  const nextReadingSeconds = intervalSeconds + timeoutSeconds;
   const maxAgeSeconds =
-    account.max_age ?? defaults.max_age ?? Math.max(intervalSeconds * maxAgeIntervals, minimumMaxAgeSeconds);
-  if (maxAgeSeconds < intervalSeconds) {
+    account.max_age ??
+    defaults.max_age ??
+    Math.max(intervalSeconds * maxAgeIntervals, minimumMaxAgeSeconds, nextReadingSeconds);
+  if (maxAgeSeconds < nextReadingSeconds) {
     report(
       account.max_age === undefined ? path : [...path, 'max_age'],
-      `expected max_age to be at least the interval of ${formatDuration(intervalSeconds)}, got ${formatDuration(maxAgeSeconds)}: every reading would expire before the next`,
+      `expected max_age to be at least the interval of ${formatDuration(intervalSeconds)} and the timeout of ${formatDuration(timeoutSeconds)} together, got ${formatDuration(maxAgeSeconds)}: a reading would expire before the next`,
     );
   }
   return {
@@ -175,7 +180,7 @@ export function resolveAccount(
     consoleUrl: account.console_url,
     intervalSeconds,
     maxAgeSeconds,
-    timeoutSeconds: account.timeout ?? defaults.timeout ?? defaultTimeoutSeconds,
+    timeoutSeconds,
     proxy: account.proxy ?? defaults.proxy,
     caFile: account.ca_file ?? defaults.ca_file,
     enabled: account.enabled,

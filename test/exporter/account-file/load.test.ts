@@ -120,7 +120,14 @@ const mistakes: readonly (readonly [string, string, readonly string[]])[] = [
     'an age below the interval',
     'accounts: [{ name: a, provider: demo, interval: 10m, max_age: 5m }]\n',
     [
-      'accounts.yaml:1:54: accounts[0].max_age: expected max_age to be at least the interval of 10m, got 5m: every reading would expire before the next',
+      'accounts.yaml:1:54: accounts[0].max_age: expected max_age to be at least the interval of 10m and the timeout of 30s together, got 5m: a reading would expire before the next',
+    ],
+  ],
+  [
+    'an age that ends while the next check runs',
+    'defaults: { max_age: 2m }\naccounts:\n  - { name: a, provider: demo, interval: 1m, timeout: 1m }\n  - { name: b, provider: demo, interval: 2m }\n',
+    [
+      'accounts.yaml:4:5: accounts[1]: expected max_age to be at least the interval of 2m and the timeout of 30s together, got 2m: a reading would expire before the next',
     ],
   ],
   [
@@ -369,8 +376,11 @@ test('defaults are filled in, and an account’s own values override them', (t) 
   );
 });
 
-test('a short interval still serves its readings for an hour', (t) => {
-  t.is(config('accounts: [{ name: a, provider: demo, interval: 10s }]').accounts[0]?.maxAgeSeconds, 3600);
+test('a short interval still serves its readings for an hour, and a slow check has the one before served until it is over', (t) => {
+  const maxAge = (fields: string) =>
+    config(`accounts: [{ name: a, provider: demo, ${fields} }]`).accounts[0]?.maxAgeSeconds;
+  t.is(maxAge('interval: 10s'), 3600);
+  t.is(maxAge('interval: 10m, timeout: 1h'), 4200);
 });
 
 test('a default interval is raised to the minimum of a provider', (t) => {
