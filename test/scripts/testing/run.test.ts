@@ -447,9 +447,12 @@ test('starts it', (t) => t.is(readFileSync(process.env['BALANCE_ALERT_TESTED_PRO
   return made;
 }
 
-test('the exporter is built before the tests, which are told where it is', async (t) => {
+test('the exporter is built before the tests, which are told where it is, and keeps its compiled code', async (t) => {
+  const warmUp = `import { appendFileSync } from 'node:fs'; appendFileSync(new URL('balance-alert.mjs', import.meta.url), 'lt');`;
   const made = checkoutWithBuild(
-    "mkdirSync(folder, { recursive: true });\nwriteFileSync(folder + '/balance-alert.mjs', 'built');",
+    `mkdirSync(folder, { recursive: true });
+writeFileSync(folder + '/balance-alert.mjs', 'bui');
+writeFileSync(folder + '/warm-up.mjs', ${JSON.stringify(warmUp)});`,
   );
   const { code, stdout, stderr } = await runIn(made, ['--layer', 'unit']);
   t.is(code, 0, stderr + stdout);
