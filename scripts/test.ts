@@ -119,6 +119,7 @@ interface LayerTask {
   readonly name: string;
   readonly isAlone?: boolean;
   readonly isWaiting?: boolean;
+  readonly waitingFiles?: number;
   readonly run: (how: Running) => Promise<LayerResult>;
 }
 
@@ -142,7 +143,7 @@ async function runSideBySide(
         run: () =>
           task.run(
             together.length > 1 && task.isAlone !== true
-              ? { console: consoleOf(task.name), fileProcesses: processors }
+              ? { console: consoleOf(task.name), fileProcesses: processors + (task.waitingFiles ?? 0) }
               : { console, fileProcesses: processors + 1 },
           ),
       })),

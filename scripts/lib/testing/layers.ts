@@ -11,6 +11,8 @@ export interface Layer {
   readonly paths: readonly string[];
   /** Test files at a time; where left out, one for each core or one more, since most of them wait now and then. */
   readonly concurrency?: number;
+  /** Test files at a time beyond one for each core, also beside another layer: so many mostly wait. */
+  readonly waitingFiles?: number;
   /** Whether no other layer may run beside it. */
   readonly isAlone?: boolean;
   /** Whether it mostly waits, and runs beside all that keep the processors busy. */
@@ -64,6 +66,7 @@ export const layers: readonly Layer[] = [
     name: 'contract',
     against: 'promtool, amtool and a real Prometheus',
     paths: ['contract/', 'rules/'],
+    waitingFiles: 1,
     // promtool keeps a core busy for a minute and more; most of the others wait for Prometheus' or Alertmanager's next round.
     longest: [
       ...['rules/runway.', 'rules/simulated-alerts.', 'contract/notification-chain.', 'contract/relay.'],
