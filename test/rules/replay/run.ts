@@ -15,7 +15,8 @@ const usage = `Usage: npm run replay
 Runs one scripted exporter against every Prometheus that is found and against VictoriaMetrics with vmalert, all at once,
 for ${Math.round(moments.end / 60)} minutes: accounts that fail, are topped up, removed and post-paid; the exporter is replaced and dies, Alertmanager
 dies, the engines are restarted. Prints which alerts fired where, and how long accounts last on each.
-The exit code is 1 where engines differ or an alert fires for an account that was removed or is post-paid.
+The exit code is 1 where engines differ or an alert fires for an account that was removed or is post-paid, and 130 where it was
+stopped by Ctrl-C or SIGTERM, which ends the engines first.
 
   --help  show this text
 `;
@@ -45,9 +46,14 @@ function nameOf(labels: Readonly<Record<string, string>>): string {
   return `${alertname} ${severity} ${project ?? name ?? ''}`.trim();
 }
 
-async function watch(engines: readonly Engine[], startedAt: number, turn: () => Promise<void>) {
+async function watch(
+  engines: readonly Engine[],
+  startedAt: number,
+  stopped: AbortSignal,
+  turn: () => Promise<void>,
+) {
   const fired = new Map<Engine, Fired>(engines.map((engine) => [engine, new Map()]));
-  for (let time = 0; time < moments.end; time = Date.now() / 1000 - startedAt) {
+  for (let time = 0; time < moments.end && !stopped.aborted; time = Date.now() / 1000 - startedAt) {
     await turn();
     for (const [engine, found] of fired) {
       // A restarting engine has no answer.
@@ -65,7 +71,7 @@ async function watch(engines: readonly Engine[], startedAt: number, turn: () => 
       }
     }
     process.stderr.write(`\r${Math.round(time)} of ${moments.end} s `);
-    await delay(2000);
+    await delay(2000, undefined, { signal: stopped }).catch(() => undefined);
   }
   process.stderr.write('\n');
   return fired;
@@ -138,6 +144,8 @@ async function replay(): Promise<number> {
     templates: [],
   });
   const engines: Engine[] = [];
+  const stop = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop.abort());
   try {
     const options = (name: string): EngineOptions => ({
       folder: join(folder, name),
@@ -159,9 +167,10 @@ async function replay(): Promise<number> {
         },
       },
     ];
-    const fired = await watch(engines, startedAt, async () => {
+    const fired = await watch(engines, startedAt, stop.signal, async () => {
       while (once[0] !== undefined && since() >= once[0].at) await once.shift()?.act();
     });
+    if (stop.signal.aborted) return 130;
     const alerts = alertTable(fired);
     const numbers = await figures(engines);
     process.stdout.write(`${alerts.text}\n${numbers.text}`);
@@ -174,6 +183,7 @@ async function replay(): Promise<number> {
     return problems.length === 0 ? 0 : 1;
   } finally {
     for (const engine of engines) await engine.stop();
+    await alertmanager[Symbol.asyncDispose]();
     await exporter.close();
     await rm(folder, { recursive: true, force: true });
   }
