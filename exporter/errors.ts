@@ -15,3 +15,13 @@ export function codeOf(error: unknown): string | undefined {
 export function isNotFound(error: unknown): boolean {
   return codeOf(error) === 'ENOENT';
 }
+
+/** An error's stack and those of its causes; never its other fields, which may hold a whole request. */
+export function stackOf(error: unknown): string {
+  const stacks: string[] = [];
+  for (let cause = error; cause !== undefined && stacks.length < 5; ) {
+    stacks.push(cause instanceof Error ? (cause.stack ?? cause.message) : String(cause));
+    cause = cause instanceof Error ? cause.cause : undefined;
+  }
+  return stacks.join('\ncaused by: ');
+}

@@ -14,20 +14,20 @@ import { vendorOf } from './accounts/vendor.ts';
 import { reuseEqual } from './config/equal.ts';
 import type { Redactor } from './config/redact.ts';
 import { createRedactor } from './config/redact.ts';
-import { messageOf } from './errors.ts';
+import { messageOf, stackOf } from './errors.ts';
 import type { Logger } from './log.ts';
-import { stackOf } from './log.ts';
 import type { MailScheduler } from './mail/scheduler.ts';
 import type { MailStore } from './mail/store.ts';
 import { preferSpeed } from './memory.ts';
+import type { Provider } from './providers/contract.ts';
 import { httpClientFor } from './providers/http-for.ts';
-import { findProvider } from './providers/registry.ts';
 import type { Snapshot } from './snapshot/snapshot.ts';
 import { SnapshotStore } from './snapshot/store.ts';
 
 export interface ExporterDependencies {
   /** Reloads the account file. */
   readonly load: () => FileResult;
+  readonly findProvider: (id: string) => Provider | undefined;
   readonly logger: Logger;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
@@ -79,7 +79,7 @@ export class Exporter {
         checkAccount(
           account,
           {
-            findProvider,
+            findProvider: dependencies.findProvider,
             httpClient: httpClientFor,
             now: dependencies.now,
             redact: (text) => this.#redact(text),
@@ -199,8 +199,9 @@ export class Exporter {
   }
 
   #restSeconds(account: AccountConfig): number {
+    const { findProvider, now } = this.#dependencies;
     const minimum = findProvider(account.provider)?.minIntervalSeconds ?? 0;
-    return restSeconds(this.#store.account(account.name), minimum, this.#dependencies.now());
+    return restSeconds(this.#store.account(account.name), minimum, now());
   }
 
   async #startMail(): Promise<MailScheduler> {

@@ -49,16 +49,6 @@ export function createLogger({ level, format, write, redact }: LoggerOptions): L
   };
 }
 
-/** An error's stack and those of its causes; never its other fields, which may hold a whole request. */
-export function stackOf(error: unknown): string {
-  const stacks: string[] = [];
-  for (let cause = error; cause !== undefined && stacks.length < 5; ) {
-    stacks.push(cause instanceof Error ? (cause.stack ?? cause.message) : String(cause));
-    cause = cause instanceof Error ? cause.cause : undefined;
-  }
-  return stacks.join('\ncaused by: ');
-}
-
 /** The same line as `key=value` pairs, the form of Prometheus' own programs. */
 function toLogfmt(line: string): string {
   const fields: unknown = JSON.parse(line);

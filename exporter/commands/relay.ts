@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { createFileWatch } from '../account-file/watch.ts';
 import { createRedactor } from '../config/redact.ts';
-import { messageOf } from '../errors.ts';
+import { messageOf, stackOf } from '../errors.ts';
 import type { LogFormat, Logger, LogLevel } from '../log.ts';
-import { createLogger, stackOf } from '../log.ts';
+import { createLogger } from '../log.ts';
 import { createRelayMetrics } from '../metrics/relay.ts';
 import { createHttpClient } from '../providers/http.ts';
 import { createRelayApp } from '../relay/app.ts';

@@ -8,13 +8,14 @@ import { AccountStorage } from '../accounts/storage.ts';
 import { buildInfo } from '../build-info.ts';
 import { createClockWatch } from '../clock-watch.ts';
 import { createRedactor } from '../config/redact.ts';
-import { messageOf } from '../errors.ts';
+import { messageOf, stackOf } from '../errors.ts';
 import { Exporter } from '../exporter.ts';
 import type { LogFormat, Logger, LogLevel } from '../log.ts';
-import { createLogger, stackOf } from '../log.ts';
+import { createLogger } from '../log.ts';
 import { createMailStore, createMemoryMailStore } from '../mail/store.ts';
 import { startIsOver } from '../memory.ts';
 import { createSelfMetrics } from '../metrics/self.ts';
+import { findProvider } from '../providers/registry.ts';
 import type { FolderLock } from '../storage/folder-lock.ts';
 import { makePrivateFolder } from '../storage/private-folder.ts';
 import { RecordStore } from '../storage/record-store.ts';
@@ -166,6 +167,7 @@ export async function runServe(options: ServeOptions, environment: ServeEnvironm
   }
   const running = new Exporter(loaded.config, {
     load: reload,
+    findProvider,
     logger,
     now: environment.now,
     random: environment.random,

@@ -5,6 +5,7 @@ import { loadAccountFile } from '../../exporter/account-file/load.ts';
 import { AccountStorage } from '../../exporter/accounts/storage.ts';
 import { Exporter } from '../../exporter/exporter.ts';
 import { createMemoryMailStore } from '../../exporter/mail/store.ts';
+import { findProvider } from '../../exporter/providers/registry.ts';
 import { RecordStore } from '../../exporter/storage/record-store.ts';
 import { silentLogger } from '../support/logger.ts';
 import { startHelper } from './measure.ts';
@@ -36,6 +37,7 @@ export async function benchRound(count: number, concurrency: number): Promise<re
     if (!loaded.ok) throw new Error(loaded.problems[0]?.message);
     const exporter = new Exporter(loaded.config, {
       load: () => ({ ok: false, errors: [] }),
+      findProvider,
       logger: silentLogger,
       now: Date.now,
       random: Math.random,

@@ -11,6 +11,7 @@ import { AccountStorage } from '../../exporter/accounts/storage.ts';
 import { formatProblem } from '../../exporter/config/located-yaml.ts';
 import { Exporter } from '../../exporter/exporter.ts';
 import { createMemoryMailStore } from '../../exporter/mail/store.ts';
+import { findProvider } from '../../exporter/providers/registry.ts';
 import { RecordStore } from '../../exporter/storage/record-store.ts';
 import { createMetricsApp } from '../../exporter/web/metrics/app.ts';
 import { createMetricsPage } from '../../exporter/web/metrics/page.ts';
@@ -43,6 +44,7 @@ function start(text: string, storage?: AccountStorage) {
       if (fault !== undefined) throw fault;
       return read(file);
     },
+    findProvider,
     logger,
     now: () => now,
     random: () => 0,

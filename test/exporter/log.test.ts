@@ -2,8 +2,9 @@ import test from 'ava';
 import fc from 'fast-check';
 import { createRedactor } from '../../exporter/config/redact.ts';
 import { Secret } from '../../exporter/config/secret.ts';
+import { stackOf } from '../../exporter/errors.ts';
 import type { LogFormat } from '../../exporter/log.ts';
-import { createLogger, logFormats, stackOf } from '../../exporter/log.ts';
+import { createLogger, logFormats } from '../../exporter/log.ts';
 
 function logger(format: LogFormat, secrets: readonly Secret[] = []) {
   const lines: string[] = [];

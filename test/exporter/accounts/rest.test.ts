@@ -9,6 +9,7 @@ import { Secret } from '../../../exporter/config/secret.ts';
 import { Exporter } from '../../../exporter/exporter.ts';
 import { createMemoryMailStore } from '../../../exporter/mail/store.ts';
 import { readPreset } from '../../../exporter/providers/presets/catalog.ts';
+import { findProvider } from '../../../exporter/providers/registry.ts';
 import { RecordStore } from '../../../exporter/storage/record-store.ts';
 import { recordingLogger } from '../../support/logger.ts';
 import { answer, startScriptedVendor } from '../../support/scripted-vendor.ts';
@@ -66,6 +67,7 @@ accounts:
     stores.push(records);
     const exporter = new Exporter(loaded.config, {
       load: () => read(text),
+      findProvider,
       logger: recordingLogger().logger,
       now: Date.now,
       random: () => 0,

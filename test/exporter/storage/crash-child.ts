@@ -3,6 +3,7 @@ import { flushCompileCache } from 'node:module';
 import { AccountStorage } from '../../../exporter/accounts/storage.ts';
 import { Exporter } from '../../../exporter/exporter.ts';
 import { createMemoryMailStore } from '../../../exporter/mail/store.ts';
+import { demo } from '../../../exporter/providers/demo/index.ts';
 import { RecordStore } from '../../../exporter/storage/record-store.ts';
 import { silentLogger } from '../../support/logger.ts';
 import { accountConfig } from '../../support/snapshots.ts';
@@ -36,6 +37,7 @@ const exporter = new Exporter(
   },
   {
     load: () => ({ ok: false, errors: [] }),
+    findProvider: (id) => (id === demo.id ? demo : undefined),
     logger: silentLogger,
     now: Date.now,
     random: Math.random,
