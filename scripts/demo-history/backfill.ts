@@ -24,9 +24,9 @@ export interface BackfillOptions {
 
 /**
  * Length of a block. promtool takes the longest of 2 h times a power of 3 that is no longer than this, and reads the
- * whole text once for every block.
+ * whole text once for every block: with two months, a month of history is read twice at most.
  */
-export const maxBlockDuration = '486h';
+export const maxBlockDuration = '1458h';
 
 const createdSchema = z.object({ Id: z.string() });
 const endedSchema = z.object({ StatusCode: z.number() });

@@ -6,6 +6,7 @@ import type { AccountState } from '../../exporter/accounts/state.ts';
 import { afterCheck, untried } from '../../exporter/accounts/state.ts';
 import type { MetricName, Sample } from '../../exporter/metrics/catalog.ts';
 import { renderSample } from '../../exporter/metrics/exposition.ts';
+import { failureTurnSeconds } from '../../exporter/providers/demo/index.ts';
 import { httpClientFor } from '../../exporter/providers/http-for.ts';
 import { findProvider } from '../../exporter/providers/registry.ts';
 import { subscriptionSamples } from '../../exporter/subscriptions/samples.ts';
@@ -89,6 +90,7 @@ async function accountHistory(
   instance: string,
 ): Promise<string> {
   const series = new Collector(instance);
+  const identity = { project: account.name, provider: account.provider };
   let state = untried(account);
   let before = (times[0] ?? 0) - account.intervalSeconds;
   for (const time of times) {
@@ -101,9 +103,8 @@ async function accountHistory(
       series.addSample(entry, time);
     }
     if (state.lastSuccessAtMs !== undefined) {
-      series.addRecorded(
-        'account:balance_alert_reading_age_intervals:max',
-        { project: account.name, provider: account.provider },
+      addPoint(
+        series.recorded('account:balance_alert_reading_age_intervals:max', identity),
         (time - state.lastSuccessAtMs / 1000) / account.intervalSeconds,
         time,
       );
@@ -115,7 +116,7 @@ async function accountHistory(
 
 /**
  * The state after a number of checks, one interval apart. A demo account fails always or never: of successful checks
- * only the last is made and the others are counted, of failing ones each has a reason of its own.
+ * only the last is made and the others are counted, of failing ones the first of each turn, which has a reason of its own.
  *
  * @param since time of the check before, in seconds since the epoch
  */
@@ -129,13 +130,19 @@ async function afterChecks(state: AccountState, since: number, checks: number): 
     );
   const durationSeconds = 0.05;
   const last = since + checks * account.intervalSeconds;
-  const outcome = await outcomeAt(last);
+  let outcome = await outcomeAt(last);
   if (outcome.ok) {
     return afterCheck({ ...state, checks: state.checks + checks - 1 }, outcome, last * 1000, durationSeconds);
   }
+  const turnOf = (time: number): number => Math.floor(time / failureTurnSeconds);
+  let turn = turnOf(last);
   let after = state;
   for (let at = since + account.intervalSeconds; at <= last; at += account.intervalSeconds) {
-    after = afterCheck(after, await outcomeAt(at), at * 1000, durationSeconds);
+    if (turnOf(at) !== turn) {
+      outcome = await outcomeAt(at);
+      turn = turnOf(at);
+    }
+    after = afterCheck(after, outcome, at * 1000, durationSeconds);
   }
   return after;
 }
@@ -143,76 +150,100 @@ async function afterChecks(state: AccountState, since: number, checks: number): 
 /** The recorded series of every balance that was collected. */
 function addRecorded(series: Collector, times: readonly number[]): void {
   const grid = times.filter((time) => time % step.seconds === 0);
-  for (const { labels, values } of series.of('balance_alert_balance')) {
+  const end = times.at(-1) ?? 0;
+  for (const balance of series.of('balance_alert_balance')) {
+    const { labels } = balance;
     const prepaid = labels['type'] === 'balance' || labels['type'] === 'credits';
     const consumed = prepaid || labels['type'] === 'quota';
-    const points = recordedPoints(
-      grid.map((time) => values.get(time)),
-      prepaid,
-    );
-    for (const [index, time] of grid.entries()) {
-      const point = points[index];
-      const balance = values.get(time);
-      series.addRecorded('account:balance_alert_balance:max', labels, balance, time);
-      if (!consumed) {
-        continue;
+    const valueAt = new Map(balance.times.map((time, index) => [time, balance.values[index]]));
+    const balances = grid.map((time) => valueAt.get(time));
+    const add = (
+      name: RecordedName,
+      figureOf: (index: number) => number | undefined,
+      isBurn: boolean,
+    ): void => {
+      const recorded = series.recorded(name, labels);
+      for (const [index, time] of grid.entries()) {
+        const value = figureOf(index);
+        if (value === undefined) continue;
+        // Burn and runway are recorded every two minutes: they stand until the next step.
+        const until = isBurn ? Math.min(time + step.seconds - 1, end) : time;
+        for (let at = time; at <= until; at += dense.seconds) addPoint(recorded, value, at);
       }
-      for (const [name, value] of Object.entries(stepSeries(point, grid))) {
-        if (isRecordedName(name)) series.addRecorded(name, labels, value, time);
-      }
-      // Burn and runway are recorded every two minutes: they stand until the next step.
-      for (let at = time; at < time + step.seconds && at <= (times.at(-1) ?? 0); at += dense.seconds) {
-        for (const [name, value] of Object.entries(burnSeries(point))) {
-          if (isRecordedName(name)) series.addRecorded(name, labels, value, at);
-        }
-      }
+    };
+    add('account:balance_alert_balance:max', (index) => balances[index], false);
+    if (!consumed) continue;
+    const points = recordedPoints(balances, prepaid);
+    for (const [name, figureOf] of Object.entries(stepSeries)) {
+      if (isRecordedName(name)) add(name, (index) => figureOf(points[index], grid), false);
+    }
+    for (const [name, figureOf] of Object.entries(burnSeries)) {
+      if (isRecordedName(name)) add(name, (index) => figureOf(points[index], grid), true);
     }
   }
 }
 
-type RecordedValues = Readonly<Partial<Record<RecordedName, number | undefined>>>;
+type RecordedValues = Readonly<
+  Partial<
+    Record<RecordedName, (point: RecordedPoint | undefined, grid: readonly number[]) => number | undefined>
+  >
+>;
 
 function isRecordedName(name: string): name is RecordedName {
   return Object.hasOwn(recordedSeries, name);
 }
 
 /** What is recorded at every step of ten minutes. */
-function stepSeries(point: RecordedPoint | undefined, grid: readonly number[]): RecordedValues {
-  return {
-    'account:balance_alert_balance:carried': point?.carried,
-    'account:balance_alert_fall:step10m': point?.fall,
-    'account:balance_alert_used:total': point?.totals?.used,
-    'account:balance_alert_steps:total': point?.totals?.steps,
-    'account:balance_alert_changes:total': point?.totals?.changes,
-    'account:balance_alert_changes:count7d': point?.changes7d,
-    'account:balance_alert_step_burn_per_second:avg1d': point?.burn['1d'],
-    'account:balance_alert_step_burn_per_second:avg7d': point?.burn['7d'],
-    'account:balance_alert_step_burn_per_second:avg30d': point?.burn['30d'],
-    'account:balance_alert_step_burn_per_second:expected': point?.expected,
-    'account:balance_alert_history_start_timestamp_seconds:min':
-      point?.start === undefined ? undefined : grid[point.start],
-  };
-}
+const stepSeries: RecordedValues = {
+  'account:balance_alert_balance:carried': (point) => point?.carried,
+  'account:balance_alert_fall:step10m': (point) => point?.fall,
+  'account:balance_alert_used:total': (point) => point?.totals?.used,
+  'account:balance_alert_steps:total': (point) => point?.totals?.steps,
+  'account:balance_alert_changes:total': (point) => point?.totals?.changes,
+  'account:balance_alert_changes:count7d': (point) => point?.changes7d,
+  'account:balance_alert_step_burn_per_second:avg1d': (point) => point?.burn['1d'],
+  'account:balance_alert_step_burn_per_second:avg7d': (point) => point?.burn['7d'],
+  'account:balance_alert_step_burn_per_second:avg30d': (point) => point?.burn['30d'],
+  'account:balance_alert_step_burn_per_second:expected': (point) => point?.expected,
+  'account:balance_alert_history_start_timestamp_seconds:min': (point, grid) =>
+    point?.start === undefined ? undefined : grid[point.start],
+};
 
 /** What is recorded every two minutes. */
-function burnSeries(point: RecordedPoint | undefined): RecordedValues {
-  return {
-    'account:balance_alert_burn_per_second:avg1d': point?.burn['1d'],
-    'account:balance_alert_burn_per_second:avg7d': point?.burn['7d'],
-    'account:balance_alert_burn_per_second:avg30d': point?.burn['30d'],
-    'account:balance_alert_runway_seconds': point?.runway,
-  };
-}
+const burnSeries: RecordedValues = {
+  'account:balance_alert_burn_per_second:avg1d': (point) => point?.burn['1d'],
+  'account:balance_alert_burn_per_second:avg7d': (point) => point?.burn['7d'],
+  'account:balance_alert_burn_per_second:avg30d': (point) => point?.burn['30d'],
+  'account:balance_alert_runway_seconds': (point) => point?.runway,
+};
+
+type Labels = Readonly<Record<string, string>>;
 
 interface Collected {
-  readonly labels: Readonly<Record<string, string>>;
-  readonly values: Map<number, number>;
+  readonly name: string;
+  /** Without those of the target. */
+  readonly labels: Labels;
+  readonly target: Labels;
+  /** Seconds since the epoch, in ascending order, each with the value of the same index. */
+  readonly times: number[];
+  readonly values: number[];
+}
+
+function addPoint({ times, values }: Collected, value: number, time: number): void {
+  times.push(time);
+  values.push(value);
+}
+
+/** The series of one name, and where the one that came last is. */
+interface Family {
+  readonly entries: Collected[];
+  last: number;
 }
 
 /** Samples by series, since the block writer wants each series in one piece. */
 class Collector {
-  readonly #series = new Map<string, Collected & { readonly name: string }>();
-  readonly #target: Readonly<Record<string, string>>;
+  readonly #families = new Map<string, Family>();
+  readonly #target: Labels;
 
   constructor(instance: string) {
     this.#target = { instance, job: 'balance-alert' };
@@ -224,57 +255,65 @@ class Collector {
     }
   }
 
-  add(name: string, labels: Readonly<Record<string, string>>, value: number, time: number): void {
-    this.#put(name, labels, this.#target, value, time);
+  add(name: string, labels: Labels, value: number, time: number): void {
+    addPoint(this.#find(name, labels, this.#target), value, time);
   }
 
-  /** A series that rules record has no target; the labels may still carry one. */
-  addRecorded(
-    name: RecordedName,
-    labels: Readonly<Record<string, string>>,
-    value: number | undefined,
-    time: number,
-  ): void {
-    if (value !== undefined) this.#put(name, labels, {}, value, time);
+  /** A series that rules record, which has no target; the labels may still carry one. */
+  recorded(name: RecordedName, labels: Labels): Collected {
+    return this.#find(name, labels, {});
   }
 
-  /** Called for each of some million samples: labels are copied for those only that begin a series. */
-  #put(
-    name: string,
-    labels: Readonly<Record<string, string>>,
-    target: Readonly<Record<string, string>>,
-    value: number,
-    time: number,
-  ): void {
-    let key = name;
+  /**
+   * Called for each of a million samples. Those of a name come in much the same order at each moment: the one after the
+   * last is looked at first.
+   */
+  #find(name: string, labels: Labels, target: Labels): Collected {
+    let family = this.#families.get(name);
+    if (family === undefined) {
+      family = { entries: [], last: -1 };
+      this.#families.set(name, family);
+    }
+    const { entries } = family;
+    for (let offset = 1; offset <= entries.length; offset += 1) {
+      const index = (family.last + offset) % entries.length;
+      const entry = entries[index];
+      if (entry !== undefined && this.#isSame(entry.labels, labels)) {
+        family.last = index;
+        return entry;
+      }
+    }
+    const own = Object.entries(labels).filter(([label]) => !Object.hasOwn(this.#target, label));
+    const made = { name, labels: Object.fromEntries(own), target, times: [], values: [] };
+    family.last = entries.push(made) - 1;
+    return made;
+  }
+
+  /** Whether the labels are those of a series, but for those of a target. */
+  #isSame(own: Labels, labels: Labels): boolean {
+    let count = 0;
     for (const label in labels) {
-      if (!Object.hasOwn(this.#target, label)) key += `\0${label}\0${labels[label]}`;
+      if (Object.hasOwn(this.#target, label)) continue;
+      if (own[label] !== labels[label]) return false;
+      count += 1;
     }
-    let entry = this.#series.get(key);
-    if (entry === undefined) {
-      const own = Object.entries(labels).filter(([label]) => !Object.hasOwn(this.#target, label));
-      entry = { name, labels: { ...Object.fromEntries(own), ...target }, values: new Map() };
-      this.#series.set(key, entry);
-    }
-    entry.values.set(time, value);
+    return count === Object.keys(own).length;
   }
 
   of(name: string): readonly Collected[] {
-    return [...this.#series.values()].filter((entry) => entry.name === name);
+    return this.#families.get(name)?.entries ?? [];
   }
 
   text(): string {
     const lines: string[] = [];
-    for (const { name, labels, values } of this.#series.values()) {
+    for (const { name, labels, target, times, values } of [...this.#families.values()].flatMap(
+      ({ entries }) => entries,
+    )) {
+      // Eleven reasons for each account, most of which never happen: the exporter serves them soon enough.
+      if (name.endsWith('_failures_total') && values.every((value) => value === 0)) continue;
       // The name may be a recorded one; the line's form is the same.
-      const head = lineHead(name, labels);
-      if (name.endsWith('_failures_total') && [...values.values()].every((value) => value === 0)) {
-        // Eleven reasons for each account, most of which never happen: the exporter serves them soon enough.
-        continue;
-      }
-      for (const [time, value] of values) {
-        lines.push(`${head} ${value} ${time}\n`);
-      }
+      const head = lineHead(name, { ...labels, ...target });
+      for (const [index, time] of times.entries()) lines.push(`${head} ${values[index]} ${time}\n`);
     }
     return lines.join('');
   }

@@ -7,7 +7,7 @@ import { maxBlockDuration } from '../../scripts/demo-history/backfill.ts';
 import { runTool } from '../support/promtool.ts';
 import { type BenchHistory, samplesOf } from './rules-history.ts';
 
-/** Blocks of 486 hours, each from a text of its own, since promtool reads the whole text for each block. */
+/** Blocks, each from a text of its own, since promtool reads the whole text for each block. */
 export async function writeHistory(history: BenchHistory, storage: string): Promise<void> {
   const blockSeconds = Number.parseInt(maxBlockDuration, 10) * 3600;
   const texts = new Map<number, ReturnType<typeof createWriteStream>>();

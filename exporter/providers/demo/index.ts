@@ -25,11 +25,11 @@ export const demo = defineProvider({
   },
 });
 
-/** How long each reason lasts where they take turns, in seconds. */
-const turn = 600;
+/** How long each reason lasts where they take turns, in seconds since the epoch. */
+export const failureTurnSeconds = 600;
 
 function failure(wanted: NonNullable<DemoOptions['fail']>, seconds: number): CheckError {
-  const index = Math.floor(seconds / turn) % failureReasons.length;
+  const index = Math.floor(seconds / failureTurnSeconds) % failureReasons.length;
   const reason = wanted === 'each' ? (failureReasons[index] ?? 'internal') : wanted;
   return new CheckError(reason, `sample failure, as if by ${reason}`);
 }
