@@ -13,12 +13,15 @@ export function vendorOf({ provider, options }: AccountConfig): string {
 
 function addressIn(options: unknown): string | undefined {
   if (typeof options !== 'object' || options === null) return undefined;
-  const fields: ReadonlyMap<string, unknown> = new Map(Object.entries(options));
   for (const key of addressKeys) {
-    const url = fields.get(key);
+    const url = optionIn(options, key);
     if (typeof url === 'string' && URL.canParse(url)) return new URL(url).origin;
   }
   // Several requests of one account: the first is as good as any.
-  const requests = fields.get('requests');
+  const requests = optionIn(options, 'requests');
   return Array.isArray(requests) ? addressIn(requests[0]) : undefined;
+}
+
+function optionIn(options: object, key: string): unknown {
+  return Object.hasOwn(options, key) ? Reflect.get(options, key) : undefined;
 }

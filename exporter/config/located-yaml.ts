@@ -1,5 +1,16 @@
 import type { Document, Node, Scalar, YAMLMap } from 'yaml';
-import { Alias, isAlias, isMap, isNode, isScalar, LineCounter, parseDocument, visit } from 'yaml';
+import {
+  Alias,
+  isAlias,
+  isMap,
+  isNode,
+  isPair,
+  isScalar,
+  isSeq,
+  LineCounter,
+  parseDocument,
+  visit,
+} from 'yaml';
 import { messageOf } from '../errors.ts';
 
 export type Path = readonly (string | number)[];
@@ -38,6 +49,7 @@ export class LocatedYaml {
   readonly #keys = new WeakMap<YAMLMap, ReadonlyMap<unknown, Scalar>>();
   /** Of the text. Aliases may unfold so many times: a file is then read in a time that grows with its length. */
   readonly #length: number;
+  #hasAliases = false;
 
   constructor(file: string, text: string) {
     this.#file = file;
@@ -68,11 +80,11 @@ export class LocatedYaml {
       // One bracket that is missing at the end is reported at every level: once is enough.
       return { ok: false, problems: [...new Map(problems.map((one) => [formatProblem(one), one])).values()] };
     }
-    const loop = this.#aliasOfItself();
+    const loop = this.#hasAliases ? this.#aliasOfItself() : undefined;
     if (loop !== undefined) {
       return { ok: false, problems: [this.#at(loop, '', 'not valid YAML: an alias that contains itself')] };
     }
-    this.#resolveAliases();
+    if (this.#hasAliases) this.#resolveAliases();
     try {
       return { ok: true, plain: this.#document.toJS({ maxAliasCount: Math.max(1000, this.#length) }) };
     } catch (error) {
@@ -84,27 +96,39 @@ export class LocatedYaml {
 
   /**
    * Keys that their map has already, and those that are no plain values: the library writes such a key out as text, and a
-   * key within a key again and again.
+   * key within a key again and again. Sees on the way whether there are aliases at all. The library's own `visit` takes
+   * several times as long, mostly to tell where it is.
    */
   #keyFaults(): readonly ConfigProblem[] {
     const problems: ConfigProblem[] = [];
-    visit(this.#document, {
-      Map: (_key, { items }) => {
-        const seen = new Set<unknown>();
-        for (const { key } of items) {
-          if (!isNode(key)) continue;
-          const offset = key.range?.[0] ?? 0;
-          if (!isScalar(key)) {
-            problems.push(
-              this.#at(offset, '', 'expected a key that is text, got a list, an object or an alias'),
-            );
-          } else if (seen.has(key.value)) {
-            problems.push(this.#at(offset, '', 'not valid YAML: Map keys must be unique'));
-          } else seen.add(key.value);
+    const walk = (node: unknown): void => {
+      if (isMap(node)) {
+        this.#addKeyFaults(node, problems);
+        for (const { key, value } of node.items) {
+          walk(key);
+          walk(value);
         }
-      },
-    });
+      } else if (isSeq(node)) for (const item of node.items) walk(item);
+      else if (isPair(node)) {
+        walk(node.key);
+        walk(node.value);
+      } else if (isAlias(node)) this.#hasAliases = true;
+    };
+    walk(this.#document.contents);
     return problems;
+  }
+
+  #addKeyFaults({ items }: YAMLMap, problems: ConfigProblem[]): void {
+    const seen = new Set<unknown>();
+    for (const { key } of items) {
+      if (!isNode(key)) continue;
+      const offset = key.range?.[0] ?? 0;
+      if (!isScalar(key)) {
+        problems.push(this.#at(offset, '', 'expected a key that is text, got a list, an object or an alias'));
+      } else if (seen.has(key.value)) {
+        problems.push(this.#at(offset, '', 'not valid YAML: Map keys must be unique'));
+      } else seen.add(key.value);
+    }
   }
 
   /** Where an alias stands inside of what it stands for, which would unfold without end. */

@@ -1,8 +1,6 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { Agent, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { text as textOf } from 'node:stream/consumers';
 import test, { type ExecutionContext } from 'ava';
 import { loadAccountFile } from '../../exporter/account-file/load.ts';
 import type { FileResult } from '../../exporter/account-file/read.ts';
@@ -15,6 +13,7 @@ import { findProvider } from '../../exporter/providers/registry.ts';
 import { RecordStore } from '../../exporter/storage/record-store.ts';
 import { createMetricsApp } from '../../exporter/web/metrics/app.ts';
 import { createMetricsPage } from '../../exporter/web/metrics/page.ts';
+import { openConnection } from '../support/http-connection.ts';
 import { recordingLogger } from '../support/logger.ts';
 import { serve } from '../support/served.ts';
 import { day, hour, minute } from '../support/snapshots.ts';
@@ -269,27 +268,6 @@ test('states that cannot be saved are counted, logged once, and still served', a
   await exporter.stop();
 });
 
-/** Connections that are used again, closed at the end of their scope. */
-function keepAlive(): Agent & Disposable {
-  const agent = new Agent({ keepAlive: true });
-  return Object.assign(agent, { [Symbol.dispose]: () => agent.destroy() });
-}
-
-/** An answer by `node:http` itself: twenty thousand requests by `fetch` take longer to ask than to answer. */
-function ask(
-  url: string,
-  method: string,
-  agent: Agent,
-): Promise<{ status: number | undefined; text: string }> {
-  return new Promise((resolve, reject) => {
-    request(url, { method, agent }, (response) => {
-      textOf(response).then((text) => resolve({ status: response.statusCode, text }), reject);
-    })
-      .on('error', reject)
-      .end();
-  });
-}
-
 test('ten thousand rounds of reload and scrape: none fails, and each text is of one file only', async (t) => {
   // Twenty thousand requests take a second or minutes, by what else the machine does.
   t.timeout(600_000);
@@ -325,14 +303,15 @@ test('ten thousand rounds of reload and scrape: none fails, and each text is of 
     onError: (error) => t.fail(String(error)),
   });
   await using server = await serve(app);
-  using agent = keepAlive();
+  using toReload = await openConnection(server.url);
+  using toScrape = await openConnection(server.url);
   let mixed = 0;
   let failed = 0;
   for (let round = 0; round < 10_000; round += 1) {
     write(files[round % 2] ?? '');
     const [reload, { status, text }] = await Promise.all([
-      ask(`${server.url}/-/reload`, 'POST', agent),
-      ask(`${server.url}/metrics`, 'GET', agent),
+      toReload.ask('POST', '/-/reload'),
+      toScrape.ask('GET', '/metrics'),
     ]);
     if (reload.status !== 200 || status !== 200) failed += 1;
     if (text.includes('project="left-') === text.includes('project="right-')) mixed += 1;

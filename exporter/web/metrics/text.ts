@@ -28,10 +28,17 @@ type Lines = readonly string[];
 const placeOf: ReadonlyMap<string, number> = new Map(metricNames.map((name, place) => [name, place]));
 
 function linesOf(samples: readonly Sample[]): Lines {
-  const lines = metricNames.map((): string[] => []);
-  for (const one of samples) lines[placeOf.get(one.metric) ?? -1]?.push(renderSample(one));
+  // Most metrics have none: lists are made for the others only.
+  const lines = metricNames.map((): string[] | undefined => undefined);
+  for (const one of samples) {
+    const place = placeOf.get(one.metric);
+    if (place === undefined) continue;
+    const ofMetric = lines[place];
+    if (ofMetric === undefined) lines[place] = [renderSample(one)];
+    else ofMetric.push(renderSample(one));
+  }
   // Joined, not added up: texts that are kept then hold no trees of their parts.
-  return lines.map((ofMetric) => ofMetric.join(''));
+  return lines.map((ofMetric) => ofMetric?.join('') ?? '');
 }
 
 /**
