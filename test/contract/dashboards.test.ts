@@ -13,6 +13,7 @@ import { type RunningPrometheus, type Series, startPrometheus } from '../support
 import { needing } from '../support/promtool.ts';
 import { realNowMs } from '../support/real-clock.ts';
 import { serve } from '../support/served.ts';
+import { matchesGeneratedData } from './digest.ts';
 
 const test = needing(ava, 'prometheus', 'promtool');
 
@@ -107,14 +108,27 @@ async function settled(prometheus: RunningPrometheus, targets: number): Promise<
 }
 
 /** The demo's exporter and a Prometheus that scrapes it and has its history; started once for all tests that ask. */
-const running: { stops: (() => Promise<void>)[]; demo?: Promise<RunningPrometheus> } = { stops: [] };
+const running: { stops: (() => Promise<void>)[]; demo?: Promise<RunningDemo> } = { stops: [] };
 
-function withDemo(): Promise<RunningPrometheus> {
+interface RunningDemo {
+  readonly prometheus: RunningPrometheus;
+  readonly config: Config;
+  /** Where the generated history ends, in seconds since the epoch. */
+  readonly started: number;
+}
+
+async function withDemo(): Promise<RunningPrometheus> {
+  return (await wholeDemo()).prometheus;
+}
+
+function wholeDemo(): Promise<RunningDemo> {
   running.demo ??= startDemo();
   return running.demo;
 }
 
-async function startDemo(): Promise<RunningPrometheus> {
+async function startDemo(): Promise<RunningDemo> {
+  const config = demoConfig();
+  const started = Math.floor(realNowMs() / 1000);
   const exporter = await startExporter(demo);
   running.stops.push(exporter.stop);
   const prometheus = await startPrometheus({
@@ -124,16 +138,11 @@ async function startDemo(): Promise<RunningPrometheus> {
       name,
       yaml: yaml.replaceAll('interval: 2m', 'interval: 1s'),
     })),
-    history: demoHistory({
-      config: demoConfig(),
-      until: realNowMs() / 1000,
-      days: 30,
-      instance: exporter.target,
-    }),
+    history: demoHistory({ config, until: started, days: 30, instance: exporter.target }),
   });
   running.stops.push(prometheus.stop);
   await settled(prometheus, 2);
-  return prometheus;
+  return { prometheus, config, started };
 }
 
 ava.after.always('stop the demo', async () => {
@@ -211,6 +220,12 @@ function byLabels(series: readonly Series[]): ReadonlyMap<string, number> {
     ]),
   );
 }
+
+test('over thirty generated days in a real Prometheus, the digest matches the generated data', async (t) => {
+  t.timeout(180_000);
+  const { prometheus, config, started } = await wholeDemo();
+  await matchesGeneratedData(t, prometheus, config, started);
+});
 
 test('with mailboxes and an Alertmanager these have data too', async (t) => {
   t.timeout(300_000);

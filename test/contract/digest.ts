@@ -1,40 +1,27 @@
-import { resolve } from 'node:path';
-import ava from 'ava';
-import { readAccountFile } from '../../exporter/account-file/read.ts';
+import type { ExecutionContext } from 'ava';
+import type { Config } from '../../exporter/account-file/schema.ts';
 import { createHttpClient } from '../../exporter/providers/http.ts';
 import { readFigures } from '../../exporter/relay/digest/figures.ts';
 import { digestMessage, digestText } from '../../exporter/relay/digest/message.ts';
 import { queryAt } from '../../exporter/relay/digest/prometheus.ts';
 import { answersFor } from '../../exporter/subscriptions/answers.ts';
 import { todayIn } from '../../exporter/subscriptions/dates.ts';
-import { demoHistory } from '../../scripts/demo-history/history.ts';
-import { startExporter } from '../support/exporter-process.ts';
-import { startPrometheus } from '../support/prometheus.ts';
-import { needing } from '../support/promtool.ts';
+import type { RunningPrometheus } from '../support/prometheus.ts';
 import { realNowMs } from '../support/real-clock.ts';
 import { until } from '../support/until.ts';
 
-const test = needing(ava, 'prometheus', 'promtool');
-
-test('over thirty generated days in a real Prometheus, the digest matches the generated data', async (t) => {
-  t.timeout(180_000);
-  const demo = resolve(import.meta.dirname, '../../exporter/examples/demo.yaml');
-  const started = Math.floor(realNowMs() / 1000);
-  const file = readAccountFile({
-    file: demo,
-    secretsDirectory: undefined,
-    environment: {},
-    now: started * 1000,
-  });
-  if (!file.ok) return t.fail(file.errors.join('\n'));
+/**
+ * The digest of a Prometheus that has thirty generated days, against the generated data.
+ * @param config the accounts whose history it is
+ * @param started where the generated history ends, in seconds since the epoch
+ */
+export async function matchesGeneratedData(
+  t: ExecutionContext,
+  prometheus: RunningPrometheus,
+  config: Config,
+  started: number,
+): Promise<void> {
   // What only the present has, prices among it, is the running exporter's.
-  const exporter = await startExporter(demo);
-  t.teardown(exporter.stop);
-  const prometheus = await startPrometheus({
-    history: demoHistory({ config: file.config, until: started, days: 30, instance: 'exporter:9100' }),
-    scrape: { 'balance-alert': exporter.target },
-  });
-  t.teardown(prometheus.stop);
   await until(async () => (await prometheus.query('balance_alert_subscription_amount')).length > 0);
   const now = realNowMs();
   const http = createHttpClient({ timeout: 60_000, signal: AbortSignal.timeout(60_000) });
@@ -73,7 +60,7 @@ test('over thirty generated days in a real Prometheus, the digest matches the ge
 
   // Against the calendar itself.
   const sums = new Map<string, number>();
-  const due = file.config.subscriptions.flatMap((one) => {
+  const due = config.subscriptions.flatMap((one) => {
     const answers = answersFor(one, todayIn(one.timezone, now));
     const { price } = one;
     const add = (): void => {
@@ -100,4 +87,4 @@ test('over thirty generated days in a real Prometheus, the digest matches the ge
     figures.failed.some(({ isDown, failures }) => isDown && failures > 0),
     JSON.stringify(figures.failed),
   );
-});
+}
