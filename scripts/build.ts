@@ -1,11 +1,12 @@
 /** `npm run build [-- FOLDER]`: makes dist/, or another folder, which is all that the exporter's image is built from. */
 
 import { existsSync, readdirSync } from 'node:fs';
-import { chmod, copyFile, cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { BuildOptions } from 'esbuild';
 import { build, transform } from 'esbuild';
+import { parse } from 'yaml';
 import { lazyBuiltins } from './lib/bundle/lazy-builtins.ts';
 import { leaveOut } from './lib/bundle/left-out.ts';
 import { thirdPartyNotices } from './lib/bundle/notices.ts';
@@ -60,9 +61,7 @@ await chmod(new URL('storage/', target), 0o700);
 for (const folder of ['storage', 'compiled']) await writeFile(new URL(`${folder}/.keep`, target), '');
 await copyFile(new URL('docs/alerts.md', root), new URL('alerts.md', target));
 await copyFile(new URL('LICENSE', root), new URL('LICENSE', target));
-await cp(new URL('exporter/providers/presets/vendors/', root), new URL('presets/', target), {
-  recursive: true,
-});
+await buildPresets();
 
 const common: BuildOptions = {
   absWorkingDir: root.pathname,
@@ -89,6 +88,16 @@ await writeFile(
   new URL('THIRD-PARTY-NOTICES.txt', target),
   thirdPartyNotices(root.pathname, [...new Set(inputs)]),
 );
+
+/** Presets as JSON, which takes a hundredth of the time of YAML to read. */
+async function buildPresets(): Promise<void> {
+  const [from, to] = [new URL('exporter/providers/presets/vendors/', root), new URL('presets/', target)];
+  await mkdir(to);
+  for (const name of readdirSync(from)) {
+    const data: unknown = parse(await readFile(new URL(name, from), 'utf8'));
+    await writeFile(new URL(name.replace(/\.yaml$/, '.json'), to), `${JSON.stringify(data)}\n`);
+  }
+}
 
 /**
  * The program in parts below dist/parts/: what commands and pages share is in one of its own, and each is loaded when it is

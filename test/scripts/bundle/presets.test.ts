@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import test from 'ava';
+import { parse } from 'yaml';
 import { presetIds } from '../../../exporter/providers/presets/catalog.ts';
 import { makeBundle } from '../../support/bundle.ts';
 
@@ -20,9 +21,13 @@ test('the build puts every preset beside the bundle, and none into it', async (t
   t.deepEqual(
     files,
     presetIds()
-      .map((id) => `${id}.yaml`)
+      .map((id) => `${id}.json`)
       .toSorted(),
   );
+  for (const id of presetIds()) {
+    const text = readFileSync(join(root, `exporter/providers/presets/vendors/${id}.yaml`), 'utf8');
+    t.deepEqual(JSON.parse(readFileSync(join(folder, `${id}.json`), 'utf8')), parse(text), id);
+  }
   const parts = join(root, 'dist/parts');
   const text = readdirSync(parts).map((name) => readFileSync(join(parts, name), 'utf8'));
   t.true(text.length > 20);
