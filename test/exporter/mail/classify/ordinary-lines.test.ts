@@ -52,16 +52,32 @@ const found = corpus
   .map(({ expected, subject, text, html }) => ({ expected, subject, text: text ?? htmlToText(html ?? '') }))
   .filter(({ expected, subject, text }) => topicOf(subject, text) === expected);
 
+/** Mails between which the runner hears that this process is alive. */
+const together = 50;
+
+/** By an ordinary line: the warnings that it takes back. Mail by mail, as the classifier remembers the sentences that it has just read. */
+const lostTo = new Map(ordinaryLines.map((line): readonly [string, string[]] => [line, []]));
+let judged = 0;
+
+test.before(async () => {
+  for (const { subject, text } of found) {
+    if (judged % together === 0) await setImmediate();
+    judged += 1;
+    // Those that were found have a subject that is open.
+    for (const [line, lost] of lostTo) {
+      if (classifier.judge({ subject, text: `${line}\n${text}` }) === undefined)
+        lost.push(`first: ${subject}`);
+      if (classifier.judge({ subject, text: `${text}\n${line}` }) === undefined)
+        lost.push(`last: ${subject}`);
+    }
+  }
+});
+
 for (const line of ordinaryLines) {
-  test.serial(`no warning of the corpus is lost to one ordinary line, first or last: ${line}`, async (t) => {
-    // Each takes a second of work: what the one before has to report goes out first.
-    await setImmediate();
+  test(`no warning of the corpus is lost to one ordinary line, first or last: ${line}`, (t) => {
     t.true(found.length > 1000);
-    const lost = found.flatMap(({ subject, text }) => [
-      ...(topicOf(subject, `${line}\n${text}`) === undefined ? [`first: ${subject}`] : []),
-      ...(topicOf(subject, `${text}\n${line}`) === undefined ? [`last: ${subject}`] : []),
-    ]);
-    t.deepEqual(lost, []);
+    t.is(judged, found.length);
+    t.deepEqual(lostTo.get(line), []);
   });
 }
 
