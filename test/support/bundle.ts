@@ -1,9 +1,8 @@
 import { execFile } from 'node:child_process';
-import { cpSync, existsSync, mkdtempSync, readFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
-import { until } from './until.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 
@@ -13,12 +12,38 @@ export async function makeBundle(folder?: string): Promise<void> {
   await promisify(execFile)(process.execPath, [resolve(root, 'scripts/build.ts'), ...args]);
 }
 
+const dist = resolve(root, 'dist');
+
+/** The one that `scripts/test` has built of the sources as they are; undefined in a test file that is run by itself. */
+const tested =
+  process.env['BALANCE_ALERT_TESTED_PROGRAM'] === undefined
+    ? undefined
+    : dirname(process.env['BALANCE_ALERT_TESTED_PROGRAM']);
+
 let made: Promise<void> | undefined;
 
 /** Makes dist/ where there is none, for tests that don't look at what is in it. */
 export function ensureBundle(): Promise<void> {
-  made ??= existsSync(resolve(root, 'dist/warm-up.mjs')) ? Promise.resolve() : makeBundle();
+  made ??= existsSync(join(dist, 'warm-up.mjs')) ? Promise.resolve() : makeBundle();
   return made;
+}
+
+let current: Promise<string> | undefined;
+
+/** The folder of a bundle of the sources as they are, as `npm run build` makes it. Not to be changed: others read it, too. */
+export function bundleFolder(): Promise<string> {
+  current ??= tested === undefined ? makeBundle().then(() => dist) : Promise.resolve(tested);
+  return current;
+}
+
+/** A copy of the bundle, in which nothing has been compiled. */
+export async function copyBundle(folder: string): Promise<void> {
+  if (tested === undefined) await makeBundle(folder);
+  else
+    cpSync(tested, folder, {
+      recursive: true,
+      filter: (path) => dirname(path) !== join(tested, 'compiled') || path.endsWith('.keep'),
+    });
 }
 
 /** Files and folders that the image has in the folder of its program. */
@@ -33,13 +58,14 @@ function filesOfImage(): readonly string[] {
 
 /** A new folder with a copy of the bundle that has what the image has, and no more. For the caller to remove. */
 export async function folderOfImage(): Promise<string> {
-  await ensureBundle();
+  const bundle = mkdtempSync(join(tmpdir(), 'balance-alert-bundle-'));
   const folder = mkdtempSync(join(tmpdir(), 'balance-alert-image-'));
-  // Another test may be making the bundle anew at this moment.
-  await until(() => {
+  try {
+    await copyBundle(join(bundle, 'dist'));
     for (const name of filesOfImage())
-      cpSync(join(root, 'dist', name), join(folder, name), { recursive: true });
-    return true;
-  });
+      cpSync(join(bundle, 'dist', name), join(folder, name), { recursive: true });
+  } finally {
+    rmSync(bundle, { recursive: true });
+  }
   return folder;
 }

@@ -14,18 +14,18 @@ import { join, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 import test from 'ava';
-import { makeBundle } from '../../support/bundle.ts';
+import { copyBundle } from '../../support/bundle.ts';
 import { serve } from '../../support/served.ts';
 
 const root = resolve(import.meta.dirname, '../../..');
 const run = promisify(execFile);
 
-/** Not the checkout's own dist/: other tests make that anew while these run. */
+/** A bundle of its own, which other tests leave alone. */
 let dist = '';
 
 test.before(async () => {
   dist = join(mkdtempSync(join(tmpdir(), 'balance-alert-parts-')), 'dist');
-  await makeBundle(dist);
+  await copyBundle(dist);
 });
 test.after.always(() => rmSync(join(dist, '..'), { recursive: true }));
 

@@ -6,17 +6,21 @@ import { promisify } from 'node:util';
 import test from 'ava';
 import { parse } from 'yaml';
 import { presetIds } from '../../../exporter/providers/presets/catalog.ts';
-import { makeBundle } from '../../support/bundle.ts';
+import { bundleFolder } from '../../support/bundle.ts';
 
 const root = resolve(import.meta.dirname, '../../..');
-const bundle = join(root, 'dist/balance-alert.mjs');
+let dist = '';
+let bundle = '';
 
-test.before(() => makeBundle());
+test.before(async () => {
+  dist = await bundleFolder();
+  bundle = join(dist, 'balance-alert.mjs');
+});
 
 /** Presets cost neither the bundle nor the start anything: they are files beside it, read when an account names one. */
 
 test('the build puts every preset beside the bundle, and none into it', async (t) => {
-  const folder = join(root, 'dist/presets');
+  const folder = join(dist, 'presets');
   const files = readdirSync(folder).toSorted();
   t.deepEqual(
     files,
@@ -28,7 +32,7 @@ test('the build puts every preset beside the bundle, and none into it', async (t
     const text = readFileSync(join(root, `exporter/providers/presets/vendors/${id}.yaml`), 'utf8');
     t.deepEqual(JSON.parse(readFileSync(join(folder, `${id}.json`), 'utf8')), parse(text), id);
   }
-  const parts = join(root, 'dist/parts');
+  const parts = join(dist, 'parts');
   const text = readdirSync(parts).map((name) => readFileSync(join(parts, name), 'utf8'));
   t.true(text.length > 20);
   t.false(text.some((part) => part.includes('api.siliconflow.cn')));
