@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import test from 'ava';
-import type { CheckOutcome } from '../../../exporter/accounts/check.ts';
+import type { CheckDependencies, CheckOutcome } from '../../../exporter/accounts/check.ts';
 import { checkAccount } from '../../../exporter/accounts/check.ts';
 import { createRedactor } from '../../../exporter/config/redact.ts';
 import { secretsWithin } from '../../../exporter/config/secret.ts';
@@ -34,20 +34,23 @@ function addressesOf(preset: Preset, url: string): Record<string, string> {
   return Object.fromEntries(['base_url', ...others].map((name) => [name, url]));
 }
 
-async function ask(id: string, preset: Preset, url: string, timeout = 30_000): Promise<CheckOutcome> {
+/** What checks an account of a preset: like the exporter's, it has read its options once. */
+function checkOf(id: string, preset: Preset, url: string, timeout = 30_000): () => Promise<CheckOutcome> {
   const provider = findProvider(id);
   if (provider === undefined) throw new Error(`no provider ${id}`);
   const options = provider.options.parse({ ...exampleOptions(preset), ...addressesOf(preset, url) });
-  return checkAccount(
-    accountConfig({ provider: id, options }),
-    {
-      findProvider,
-      httpClient: (_account, signal) => createHttpClient({ timeout, signal, retries: 0 }),
-      now: () => presetNow.getTime(),
-      redact: createRedactor(secretsWithin(options)),
-    },
-    AbortSignal.timeout(timeout * 2),
-  );
+  const account = accountConfig({ provider: id, options });
+  const dependencies: CheckDependencies = {
+    findProvider,
+    httpClient: (_account, signal) => createHttpClient({ timeout, signal, retries: 0 }),
+    now: () => presetNow.getTime(),
+    redact: createRedactor(secretsWithin(options)),
+  };
+  return () => checkAccount(account, dependencies, AbortSignal.timeout(timeout * 2));
+}
+
+function ask(...account: Parameters<typeof checkOf>): Promise<CheckOutcome> {
+  return checkOf(...account)();
 }
 
 /** Answers the requests of a check one after the other. */
@@ -192,8 +195,10 @@ function count(title: string, reason: string): void {
 
 for (const { title, act, expected, timeout } of rows) {
   test(`${title}: the right reason of every preset, no reading, and no secret`, async (t) => {
+    let answers: Act = () => undefined;
+    await using vendor = await startScriptedVendor((request, response) => answers(request, response));
     for (const [id, preset] of presets) {
-      await using vendor = await startScriptedVendor(act(preset));
+      answers = act(preset);
       const outcome = await ask(id, preset, vendor.url, timeout);
       const reason = outcome.ok ? 'A READING' : outcome.reason;
       count(title, reason);
@@ -227,18 +232,15 @@ for (const [what, change] of changes) {
     for (const [id, preset] of presets) {
       const documented = preset.fixture.answers ?? { only: preset.fixture.answer };
       if (Object.values(documented).some((one) => typeof one === 'string')) continue;
-      const readings = new Set(
-        (await outcomesOf(id, preset, [documented]))[0]?.flatMap((reading) => figureOf(reading)) ?? [],
-      );
       const original = JSON.stringify(documented);
       const variations = variationsOf(documented, change).filter(
         ({ document }) => JSON.stringify(document) !== original,
       );
-      const outcomes = await outcomesOf(
-        id,
-        preset,
-        variations.map(({ document }) => document),
-      );
+      const [unchanged, ...outcomes] = await outcomesOf(id, preset, [
+        documented,
+        ...variations.map(({ document }) => document),
+      ]);
+      const readings = new Set(unchanged?.map(figureOf) ?? []);
       for (const [index, outcome] of outcomes.entries()) {
         if (outcome === undefined) {
           count(`one place: ${what}`, 'failure');
@@ -267,13 +269,14 @@ async function outcomesOf(id: string, preset: Preset, documents: readonly unknow
     answer(200, bodies[turn % Math.max(1, bodies.length)] ?? '')(request, response);
     turn += 1;
   });
+  const check = checkOf(id, preset, vendor.url);
   const outcomes = [];
   for (const document of documents) {
     const parts: readonly unknown[] =
       typeof document === 'object' && document !== null ? Object.values(document) : [];
     bodies = parts.map((one) => JSON.stringify(one));
     turn = 0;
-    const outcome = await ask(id, preset, vendor.url);
+    const outcome = await check();
     outcomes.push(outcome.ok ? outcome.readings : undefined);
   }
   return outcomes;
@@ -300,14 +303,16 @@ test('namecheap: an answer in XML that lacks its figure, its currency or its ver
 });
 
 test('an answer that is compressed though nobody asked for it is read', async (t) => {
+  let bodies: readonly Buffer[] = [];
+  let turn = 0;
+  await using vendor = await startScriptedVendor((_request, response) => {
+    response.writeHead(200, { 'content-type': 'application/json', 'content-encoding': 'gzip' });
+    response.end(bodies[turn % bodies.length]);
+    turn += 1;
+  });
   for (const [id, preset] of presets) {
-    const bodies = documentedAnswers(preset).map((body) => gzipSync(body));
-    let turn = 0;
-    await using vendor = await startScriptedVendor((_request, response) => {
-      response.writeHead(200, { 'content-type': 'application/json', 'content-encoding': 'gzip' });
-      response.end(bodies[turn % bodies.length]);
-      turn += 1;
-    });
+    bodies = documentedAnswers(preset).map((body) => gzipSync(body));
+    turn = 0;
     const outcome = await ask(id, preset, vendor.url);
     count('compressed', outcome.ok ? 'the documented readings' : 'failure');
     t.deepEqual(outcome, { ok: true, readings: documentedReadings(preset) } as CheckOutcome, id);
