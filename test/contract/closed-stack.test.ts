@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { connect, getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { promisify } from 'node:util';
 import ava from 'ava';
@@ -334,6 +335,8 @@ closedStack(
     t.not(before.exporter, before.relay);
     let requests = 0;
     let isOver = false;
+    /** Between two requests: none while certificates change, so that they do in the midst of requests. */
+    let pauseMs = 0;
     const load = Array.from({ length: 8 }, async () => {
       while (!isOver) {
         const response = await fetch(`https://${exporter.target}/metrics`, {
@@ -342,6 +345,7 @@ closedStack(
         await response.text();
         if (response.status === 200) requests += 1;
         else throw new Error(`${response.status}`);
+        if (pauseMs > 0) await pause(pauseMs);
       }
     });
     const countBefore = (await prometheus.query('sum_over_time(up{job="balance-alert"}[5m])'))[0]?.[1] ?? 0;
@@ -357,6 +361,9 @@ closedStack(
     for (const component of rotated) {
       await until(async () => (await servedSerial(ports[component])) !== before[component]);
     }
+    const served = requests;
+    await until(() => requests > served + 50);
+    pauseMs = 100;
     await until(async () => {
       const [[, count] = ['', 0]] = await prometheus.query('sum_over_time(up{job="balance-alert"}[5m])');
       return count > countBefore + 3;
