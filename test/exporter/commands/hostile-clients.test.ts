@@ -20,10 +20,13 @@ writeFileSync(file, 'accounts:\n  - { name: one, provider: demo }\n');
 const keys = join(folder, 'keys');
 writeFileSync(keys, `${'k'.repeat(32)}\n`);
 
+/** Of `secret`: made anew, it would take as long as the comparison that is to be looked at. */
+const hashOfCost14 = '$2b$14$sy7qqDarHK67t3eTF5jQ8un7Zd60sHXpjYnim2nCvlYH6B1m.PpqC';
+
 /** Each feature that takes a request, behind users with hashes of a cost. */
 async function start(cost: number, users = ['alice']): Promise<Serving> {
   const web = join(folder, `web-${cost}-${users.length}.yml`);
-  const hash = hashSync('secret', cost);
+  const hash = cost === 14 ? hashOfCost14 : hashSync('secret', cost);
   writeFileSync(web, `basic_auth_users:\n${users.map((user) => `  ${user}: ${hash}\n`).join('')}`);
   const program = await startProgram([
     `--config.file=${file}`,
@@ -64,7 +67,7 @@ test.serial(
 );
 
 test.serial('unknown users wait as long as known ones', async (t) => {
-  await using program = await start(9);
+  await using program = await start(8);
   const times: Record<'alice' | 'mallory', number[]> = { alice: [], mallory: [] };
   for (let round = 0; round < 40; round += 1) {
     for (const user of ['alice', 'mallory'] as const) {

@@ -347,7 +347,7 @@ test.serial(
   async (t) => {
     const { file, folder } = prepared(demo('one'));
     const web = join(folder, 'web.yml');
-    const hash = hashSync('secret', 11);
+    const hash = hashSync('secret', 9);
     writeFileSync(web, `basic_auth_users: { alice: ${hash} }\n`);
     const passwords = ['a', 'b', 'c', 'd', 'e'];
     const { user } = process.cpuUsage();
