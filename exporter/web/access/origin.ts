@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { BlockList, isIP, isIPv6 } from 'node:net';
+import { BlockList, isIP } from 'node:net';
 
 const loopback = new BlockList();
 loopback.addSubnet('127.0.0.0', 8, 'ipv4');
@@ -7,7 +7,8 @@ loopback.addAddress('::1', 'ipv6');
 
 /** Whether an IP address is of this machine. IPv4 addresses also count in their form within IPv6. */
 export function isLoopback(address: string | undefined): boolean {
-  return address !== undefined && loopback.check(address, isIPv6(address) ? 'ipv6' : 'ipv4');
+  // Not by Node's `isIPv6`: its first use takes 5 ms of a start, to make its expression (Node 24). What is no address is not in the list.
+  return address !== undefined && loopback.check(address, address.includes(':') ? 'ipv6' : 'ipv4');
 }
 
 /** The host of a `Host` header in lower case, without port and brackets. */
