@@ -6,3 +6,9 @@ import { resolve } from 'node:path';
  */
 export const testedProgram =
   process.env['BALANCE_ALERT_TESTED_PROGRAM'] ?? resolve(import.meta.dirname, '../../exporter/main.ts');
+
+/** The code of its thread that scans mailboxes: from the sources, each start of it strips and compiles a hundred modules. */
+export const testedScanWorker = resolve(
+  testedProgram,
+  testedProgram.endsWith('.ts') ? '../mail/thread/scan-worker.ts' : '../parts/scan-worker.js',
+);

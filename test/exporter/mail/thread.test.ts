@@ -15,6 +15,7 @@ import { makeCertificate, opensslMissing } from '../../support/certificate.ts';
 import type { ImapScript } from '../../support/imap-server.ts';
 import { startImapServer } from '../../support/imap-server.ts';
 import { mailboxConfig } from '../../support/mailbox.ts';
+import { testedScanWorker } from '../../support/tested-program.ts';
 import { until } from '../../support/until.ts';
 
 const missing = opensslMissing();
@@ -36,7 +37,7 @@ const mails = Array.from({ length: 120 }, (_, index) => ({
 /** Shared, as each takes a while to start. */
 const inThread = createScanThread();
 
-const code = new URL('../../../exporter/mail/thread/scan-worker.ts', import.meta.url);
+const startWorker = () => new Worker(testedScanWorker);
 
 interface Changes {
   readonly mailbox?: Parameters<typeof mailboxConfig>[0];
@@ -164,6 +165,7 @@ test('tokens are asked for outside of the thread, which has none of the secrets 
   t.false(JSON.stringify(sentMailbox(mailbox)).includes('secret-'));
   const calls: string[] = [];
   const scan = createScanThread({
+    startWorker,
     tokens: {
       get: async (asking) => {
         calls.push(`get ${asking.oauth2?.refreshToken?.reveal()}`);
@@ -199,6 +201,7 @@ test('a token that is not to be had fails the scan with its own reason', async (
     },
   };
   const scan = createScanThread({
+    startWorker,
     tokens: {
       get: async () => {
         throw new CheckError('config', 'the token endpoint answered invalid_scope');
@@ -238,7 +241,7 @@ test('a thread that dies fails its scans, and the next scan has a new one', asyn
     startWorker: () => {
       const dies = starts.length === 0;
       starts.push(dies ? 'dies' : 'works');
-      return dies ? new Worker('process.exit(3)', { eval: true }) : new Worker(code);
+      return dies ? new Worker('process.exit(3)', { eval: true }) : startWorker();
     },
   });
   const { server, options } = await served({});
@@ -252,17 +255,17 @@ test('a thread that dies fails its scans, and the next scan has a new one', asyn
 
 test('a thread without work ends, and scans that follow each other share one', async (t) => {
   const workers: Worker[] = [];
-  const startWorker = () => {
-    const worker = new Worker(code);
+  const startAndTell = () => {
+    const worker = startWorker();
     workers.push(worker);
     return worker;
   };
   const { server, options } = await served({});
-  const patient = createScanThread({ startWorker });
+  const patient = createScanThread({ startWorker: startAndTell });
   await Promise.all([patient(options), patient(options)]);
   await patient(options);
   t.is(workers.length, 1);
-  const hasty = createScanThread({ startWorker, idle: 0 });
+  const hasty = createScanThread({ startWorker: startAndTell, idle: 0 });
   await hasty(options);
   const [, idling] = workers;
   if (idling === undefined) throw new Error('expected a second thread');
