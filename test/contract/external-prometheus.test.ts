@@ -7,15 +7,16 @@ import type { Wanted } from '../../scripts/lib/stack/external-prometheus.ts';
 import { checkExternalPrometheus, prometheusProblems } from '../../scripts/lib/stack/external-prometheus.ts';
 import { exporterTargets } from '../../scripts/lib/stack/verify.ts';
 import { Failure } from '../../scripts/lib/terminal/failure.ts';
-import { startDemoExporter } from '../support/exporter-process.ts';
+import { demoExporterOf } from '../support/exporter-process.ts';
 import type { PrometheusOptions } from '../support/prometheus.ts';
 import { startPrometheus } from '../support/prometheus.ts';
-import { needing } from '../support/promtool.ts';
+import { needingAtOnce } from '../support/promtool.ts';
 import { serve } from '../support/served.ts';
 import { until } from '../support/until.ts';
 
 /** What `scripts/up` says about a Prometheus that the stack does not run, of a real one. */
-const test = needing(ava, 'prometheus');
+const test = needingAtOnce(ava, 'prometheus');
+const demoExporter = demoExporterOf(ava);
 
 const options = { fetch, signal: new AbortController().signal };
 const rules = renderRules();
@@ -49,7 +50,7 @@ async function lacking(prometheus: ExternalPrometheus, target: string): Promise<
 }
 
 test('one that scrapes the exporter and has the rules is complete', async (t) => {
-  const { target } = await startDemoExporter(t);
+  const { target } = await demoExporter();
   const prometheus = await external(t, { scrape: { 'balance-alert': target }, rules, alertmanager });
   t.deepEqual(await prometheusProblems(prometheus, options), []);
   // Prometheus lists no target for the first five seconds.
@@ -58,7 +59,7 @@ test('one that scrapes the exporter and has the rules is complete', async (t) =>
 });
 
 test('one without the job is told the job, one without a rule file its group, and one with an older file the rules that it lacks', async (t) => {
-  const { target } = await startDemoExporter(t);
+  const { target } = await demoExporter();
   const [first, ...others] = rules;
   const older = others.map(({ name, yaml }) => ({
     name,
@@ -81,7 +82,7 @@ test('one without the job is told the job, one without a rule file its group, an
 });
 
 test('one that sends alerts nowhere is told the Alertmanager of the stack, unless the stack runs none', async (t) => {
-  const { target } = await startDemoExporter(t);
+  const { target } = await demoExporter();
   const prometheus = await external(t, { scrape: { 'balance-alert': target }, rules });
   await until(async () => (await exporterTargets(prometheus.url, options)).length > 0);
   t.deepEqual(await lacking(prometheus, target), [

@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import type { ExecutionContext } from 'ava';
+import type { ExecutionContext, TestFn } from 'ava';
 import { realClockEnvironment } from './real-clock.ts';
 import { testedProgram } from './tested-program.ts';
 import { until } from './until.ts';
@@ -68,9 +68,32 @@ export async function startExporter(
 export async function startDemoExporter(t: ExecutionContext): Promise<RunningExporter> {
   const folder = await mkdtemp(join(tmpdir(), 'balance-alert-exporter-'));
   t.teardown(() => rm(folder, { recursive: true }));
-  const file = join(folder, 'accounts.yaml');
-  await writeFile(file, 'accounts:\n  - { name: a, provider: demo }\n');
-  const exporter = await startExporter(file);
+  const exporter = await startExporter(await writeDemoAccounts(folder));
   t.teardown(exporter.stop);
   return exporter;
+}
+
+/** As `startDemoExporter`: a single one for all tests of a file that ask, until they are over. */
+export function demoExporterOf<Context>(test: TestFn<Context>): () => Promise<RunningExporter> {
+  let running: Promise<RunningExporter> | undefined;
+  let folder: string | undefined;
+  test.after.always('stop the shared exporter', async () => {
+    await (await running)?.stop();
+    if (folder !== undefined) await rm(folder, { recursive: true });
+  });
+  const start = async (): Promise<RunningExporter> => {
+    folder = await mkdtemp(join(tmpdir(), 'balance-alert-exporter-'));
+    return startExporter(await writeDemoAccounts(folder));
+  };
+  return () => {
+    running ??= start();
+    return running;
+  };
+}
+
+/** @returns the path of an account file with a demo account */
+async function writeDemoAccounts(folder: string): Promise<string> {
+  const file = join(folder, 'accounts.yaml');
+  await writeFile(file, 'accounts:\n  - { name: a, provider: demo }\n');
+  return file;
 }

@@ -67,6 +67,18 @@ export function needing<Context>(
   };
 }
 
+/**
+ * As `needing`, for tests that mostly wait, such as the five seconds until Prometheus scrapes what it was told of: those of a
+ * file run at the same time, after its serial ones.
+ */
+export function needingAtOnce<Context>(
+  test: TestFn<Context>,
+  ...tools: readonly Tool[]
+): (title: string, implementation: Implementation<Context>) => void {
+  const isMissing = tools.some((tool) => findTool(tool) === undefined);
+  return isMissing ? needing(test, ...tools) : (title, implementation) => test(title, implementation);
+}
+
 /** Discoveries that distributions leave out when they build Prometheus, as a scrape job calls them. */
 export const discoveryKeys = { Kubernetes: 'kubernetes_sd_configs', Consul: 'consul_sd_configs' } as const;
 
