@@ -55,6 +55,7 @@ function createFormatter(language: Language, timezone: string): Formatter {
     timeZone: 'UTC',
   });
   const numbers = new Map<string, Intl.NumberFormat>();
+  const durations = new Map<string, Intl.NumberFormat>();
 
   const number = (value: number, options: Intl.NumberFormatOptions): string => {
     const key = JSON.stringify(options);
@@ -90,18 +91,26 @@ function createFormatter(language: Language, timezone: string): Formatter {
         [[86_400, 'day'] as const, [3600, 'hour'] as const, [60, 'minute'] as const].find(
           ([length]) => seconds % length === 0,
         ) ?? ([1, 'second'] as const);
-      return new Intl.NumberFormat(language, { style: 'unit', unit, unitDisplay: 'long' }).format(
-        seconds / size,
-      );
+      const format =
+        durations.get(unit) ?? new Intl.NumberFormat(language, { style: 'unit', unit, unitDisplay: 'long' });
+      durations.set(unit, format);
+      return format.format(seconds / size);
     },
     moment: (milliseconds) => moment.format(milliseconds),
     date: (iso) => date.format(new Date(`${iso}T00:00:00Z`)),
   };
 }
 
-/** Decimal places of a currency: two for most, none for yen, three for some dinars. */
+const digitsOf = new Map<string, number>();
+
+/** Decimal places of a currency: two for most, none for yen, three for some dinars. Kept, since `Intl` is slow to tell. */
 function currencyDigits(currency: string): number {
-  return (
-    new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2
-  );
+  const known = digitsOf.get(currency);
+  if (known !== undefined) return known;
+  const { maximumFractionDigits: digits = 2 } = new Intl.NumberFormat('en', {
+    style: 'currency',
+    currency,
+  }).resolvedOptions();
+  digitsOf.set(currency, digits);
+  return digits;
 }
