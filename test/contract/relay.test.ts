@@ -16,7 +16,7 @@ import { builtInReceivers, textsSentTo } from '../support/channels.ts';
 import { startExporter } from '../support/exporter-process.ts';
 import { freePorts } from '../support/ports.ts';
 import { startPrometheus } from '../support/prometheus.ts';
-import { needing } from '../support/promtool.ts';
+import { needing, needingAtOnce } from '../support/promtool.ts';
 import { realNowMs } from '../support/real-clock.ts';
 import type { RunningRelay } from '../support/relay-process.ts';
 import { startRelayProcess } from '../support/relay-process.ts';
@@ -25,7 +25,7 @@ import { startVendor, vendorAccount } from '../support/vendor.ts';
 
 /** The whole way of an alert to a group bot, with nothing in between replaced but the vendor and the bot. */
 
-const wholeWay = needing(ava, 'prometheus', 'alertmanager');
+const wholeWay = needingAtOnce(ava, 'prometheus', 'alertmanager');
 
 /** The rules, without the waits that spare people false alarms. */
 const quickRules = renderRules().map(({ name, yaml }) => ({
@@ -265,7 +265,7 @@ withAlertmanager(
   },
 );
 
-withAlertmanager(
+needingAtOnce(ava, 'alertmanager')(
   'a bot that is out of reach for many rounds of Alertmanager, by broken connections and by silence, gets what still fires once it is back, and what ended meanwhile not at all',
   async (t) => {
     t.timeout(120_000);
