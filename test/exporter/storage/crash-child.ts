@@ -1,5 +1,4 @@
 import { writeSync } from 'node:fs';
-import { flushCompileCache } from 'node:module';
 import { AccountStorage } from '../../../exporter/accounts/storage.ts';
 import { Exporter } from '../../../exporter/exporter.ts';
 import { createMemoryMailStore } from '../../../exporter/mail/store.ts';
@@ -11,10 +10,11 @@ import { crashAccounts, demoOptions } from './crash-accounts.ts';
 
 /**
  * An exporter under load that is there to be killed: it checks its accounts every few milliseconds, and writes what
- * it would serve to standard output, a line each time, before anything else happens.
+ * it would serve to standard output, a line each time, before anything else happens. It ends by itself after so many lines where a
+ * number is given: its compiled code is kept then, which the others start with. Who is killed never gets to do that.
  */
 
-const [folder = ''] = process.argv.slice(2);
+const [folder = '', lines = 'Infinity'] = process.argv.slice(2);
 const say = (line: unknown): void => void writeSync(1, `${JSON.stringify(line)}\n`);
 
 const onSetAside = (message: string): void => say({ message });
@@ -47,13 +47,11 @@ const exporter = new Exporter(
     onStorageFailure: () => say({ message: 'a state could not be saved' }),
   },
 );
-// Who is killed never gets to keep what was compiled, and the next start would take longer.
-flushCompileCache();
 exporter.start();
-void sayForever();
+void sayLines().then(() => process.exit());
 
-async function sayForever(): Promise<never> {
-  for (;;) {
+async function sayLines(): Promise<void> {
+  for (let line = 0; line < Number(lines); line += 1) {
     const accounts = exporter.snapshot().accounts.map((state) => ({
       name: state.account.name,
       checks: state.checks,

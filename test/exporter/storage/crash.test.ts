@@ -1,8 +1,10 @@
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
+import { pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
 import test from 'ava';
 import { build } from 'esbuild';
 import { balanceAt } from '../../../exporter/providers/demo/curve.ts';
@@ -17,7 +19,11 @@ const lanes = 4;
 
 const folder = mkdtempSync(join(tmpdir(), 'balance-alert-crash-'));
 const child = join(folder, 'crash-child.js');
+const start = join(folder, 'crash-start.js');
 test.after.always(() => rmSync(folder, { recursive: true }));
+
+/** Lines of the life whose compiled code all others start with: enough for everything to have been called. */
+const linesToWarmUp = 50;
 
 /**
  * One file starts several times as fast as a hundred, and there are many starts. As CommonJS, like the image's: an ES module
@@ -26,7 +32,7 @@ test.after.always(() => rmSync(folder, { recursive: true }));
  */
 test.before(async () => {
   await build({
-    entryPoints: [resolve(import.meta.dirname, 'crash-child.ts')],
+    entryPoints: ['crash-child.ts', 'crash-start.ts'].map((name) => resolve(import.meta.dirname, name)),
     outdir: folder,
     bundle: true,
     platform: 'node',
@@ -35,9 +41,12 @@ test.before(async () => {
     plugins: [lazyBuiltins, leaveOut],
     minify: true,
     define: { 'import.meta.url': '__childUrl' },
-    banner: { js: "const __childUrl = require('node:url').pathToFileURL(__filename).href;" },
+    banner: { js: `const __childUrl = ${JSON.stringify(pathToFileURL(child).href)};` },
     logLevel: 'error',
   });
+  const storage = join(folder, 'warm-up');
+  mkdirSync(storage);
+  await promisify(execFile)(process.execPath, [start, storage, String(linesToWarmUp)]);
 });
 
 interface Served {
@@ -59,8 +68,7 @@ interface Life {
 /** Runs an exporter and kills it after so many lines of its output: all that it wrote, or those after its first check. */
 function live(storage: string, lines: number, early: boolean): Promise<Life> {
   return new Promise((done, failed) => {
-    const process_ = spawn(process.execPath, [child, storage], {
-      env: { ...process.env, NODE_COMPILE_CACHE: join(folder, 'cache') },
+    const process_ = spawn(process.execPath, [start, storage], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     const messages: string[] = [];
