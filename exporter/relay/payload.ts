@@ -17,11 +17,33 @@ const alertSchema = z.looseObject({
   fingerprint: z.string().optional(),
 });
 
+/** Ends with the first alert that is wrong: nobody reads of thousands of others. */
+const alertsSchema = z
+  .array(z.unknown())
+  .min(1)
+  .transform((list, context) => {
+    const alerts: z.output<typeof alertSchema>[] = [];
+    for (const [index, one] of list.entries()) {
+      const parsed = alertSchema.safeParse(one);
+      if (!parsed.success) {
+        const [issue] = parsed.error.issues;
+        context.addIssue({
+          code: 'custom',
+          message: issue?.message ?? '',
+          path: [index, ...(issue?.path ?? [])],
+        });
+        return z.NEVER;
+      }
+      alerts.push(parsed.data);
+    }
+    return alerts;
+  });
+
 const payloadSchema = z
   .looseObject({
     version: z.literal('4'),
     groupKey: z.string(),
-    alerts: z.array(alertSchema).min(1),
+    alerts: alertsSchema,
     /** Alerts that Alertmanager left out because of `max_alerts`. */
     truncatedAlerts: z.number().int().nonnegative().default(0),
   })
