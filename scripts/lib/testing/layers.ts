@@ -69,21 +69,11 @@ export const layers: readonly Layer[] = [
     waitingFiles: 1,
     // promtool keeps a core busy for a minute and more; most of the others wait for Prometheus' or Alertmanager's next round.
     longest: [
-      ...['rules/runway.', 'rules/simulated-alerts.', 'contract/notification-chain.', 'contract/relay.'],
-      ...['contract/doctor.', 'rules/facts.', 'contract/dashboards.', 'contract/external-prometheus.'],
-      ...[
-        'rules/by-hand.',
-        'contract/closed-stack.',
-        'contract/digest.',
-        'contract/test-alert.',
-        'rules/held.',
-      ],
-      ...[
-        'contract/remote-engine.',
-        'contract/scrape-scenarios.',
-        'contract/paid-link.',
-        'rules/spend-and-quota.',
-      ],
+      ...['rules/runway.', 'rules/simulated-alerts.', 'contract/relay.', 'contract/dashboards.'],
+      ...['contract/test-alert.', 'contract/remote-engine.', 'contract/doctor.', 'contract/closed-stack.'],
+      ...['rules/by-hand.', 'contract/scrape-scenarios.', 'contract/notification-chain.'],
+      ...['contract/paid-link.', 'contract/external-prometheus.', 'rules/facts.', 'rules/held.'],
+      ...['rules/spend-and-quota.'],
     ],
     isTogether: true,
   },
