@@ -72,6 +72,7 @@ export class Exporter {
     });
     this.#poller = new Poller({
       concurrency: dependencies.concurrency,
+      now: dependencies.now,
       random: dependencies.random,
       vendorOf,
       restSeconds: (account) => this.#restSeconds(account),
@@ -87,7 +88,7 @@ export class Exporter {
           },
           signal,
         ),
-      onOutcome: (account, outcome, duration) => this.#finish(account, outcome, duration),
+      onOutcome: (...ended) => this.#finish(...ended),
       onFault: (account, error) => this.#logFault(account, error),
     });
   }
@@ -222,11 +223,16 @@ export class Exporter {
     });
   }
 
-  async #finish(account: AccountConfig, outcome: CheckOutcome, duration: number): Promise<void> {
+  async #finish(
+    account: AccountConfig,
+    outcome: CheckOutcome,
+    duration: number,
+    endedAtMs: number,
+  ): Promise<void> {
     const { logger, now } = this.#dependencies;
     const before = this.#store.account(account.name);
     if (before?.account !== account) return;
-    const after = afterCheck(before, outcome, now(), duration);
+    const after = afterCheck(before, outcome, endedAtMs, duration);
     // Saved first: a counter that was ever served must not be lower after a restart.
     await this.#save(after);
     const current = this.#store.account(account.name);

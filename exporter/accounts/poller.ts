@@ -12,6 +12,8 @@ export interface PollerDependencies {
     account: AccountConfig,
     outcome: CheckOutcome,
     durationSeconds: number,
+    /** When it ended, and not when its turn comes to be told: its readings are as old as this. */
+    endedAtMs: number,
   ) => Promise<void>;
   /** Called where one of the two above threw, which they should not: the account is still checked. */
   readonly onFault: (account: AccountConfig, error: unknown) => void;
@@ -19,6 +21,8 @@ export interface PollerDependencies {
   readonly vendorOf: (account: AccountConfig) => string;
   /** Seconds for which an account must not be asked, at a start and after a reload; 0 unless given. */
   readonly restSeconds?: (account: AccountConfig) => number;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
   /** From 0 up to 1. */
   readonly random: () => number;
   /** Milliseconds of a clock that only goes forward; `performance.now` unless given. */
@@ -55,6 +59,7 @@ interface Entry {
 interface Done {
   readonly outcome: CheckOutcome;
   readonly durationSeconds: number;
+  readonly endedAtMs: number;
 }
 
 /**
@@ -144,12 +149,12 @@ export class Poller {
       // A place at the vendor first: an account that waits for a slow vendor then takes no slot of the others.
       const done = await vendor(() => this.#places(() => this.#check(entry)));
       if (done === undefined || !this.#isCurrent(entry)) return;
-      const { outcome, durationSeconds } = done;
+      const { outcome, durationSeconds, endedAtMs } = done;
       // Many hanging vendors would occupy all slots: each is limited to one, until it responds again.
       const places = !outcome.ok && outcome.reason === 'timeout' ? 1 : this.#share;
       if (vendor.concurrency !== places) vendor.concurrency = places;
       if (!outcome.ok) retryAfterSeconds = outcome.retryAfterSeconds;
-      await onOutcome(account, outcome, durationSeconds);
+      await onOutcome(account, outcome, durationSeconds, endedAtMs);
     } catch (error) {
       onFault(account, error);
     }
@@ -166,7 +171,9 @@ export class Poller {
     entry.limit = limit;
     try {
       const outcome = await this.#dependencies.check(account, limit.signal);
-      return { outcome, durationSeconds: (performance.now() - started) / 1000 };
+      // The duration second: it covers what passes between the two, so that no reading seems younger than it is.
+      const endedAtMs = this.#dependencies.now();
+      return { outcome, durationSeconds: (performance.now() - started) / 1000, endedAtMs };
     } finally {
       clearTimeout(timer);
       entry.limit = undefined;

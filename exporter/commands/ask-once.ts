@@ -41,6 +41,7 @@ export async function askOnce(options: AskOptions): Promise<readonly Asked[] | u
   };
   const poller = new Poller({
     concurrency,
+    now,
     random: () => 0,
     vendorOf,
     check: (account, limit) =>

@@ -75,6 +75,7 @@ test('vendors that do not respond, switch protocols or are behind a silent proxy
     onOutcome: async ({ name }, outcome) => void outcomes.get(name)?.push(outcome),
     onFault: (_account, error) => t.fail(String(error)),
     vendorOf,
+    now: Date.now,
     random: Math.random,
     concurrency: 20,
   });

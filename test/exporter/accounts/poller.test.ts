@@ -20,7 +20,8 @@ function harness(
     readonly concurrency?: number;
     readonly random?: () => number;
     readonly monotonicMs?: () => number;
-    readonly onOutcome?: (account: AccountConfig) => Promise<void>;
+    readonly now?: () => number;
+    readonly onOutcome?: (account: AccountConfig, endedAtMs: number) => Promise<void>;
   } = {},
 ) {
   const faults: string[] = [];
@@ -28,6 +29,7 @@ function harness(
   const outcomes: string[] = [];
   const poller = new Poller({
     concurrency: options.concurrency ?? 4,
+    now: options.now ?? Date.now,
     random: options.random ?? (() => 0),
     ...(options.monotonicMs === undefined ? {} : { monotonicMs: options.monotonicMs }),
     vendorOf: (account) => account.provider,
@@ -40,9 +42,9 @@ function harness(
           fail: reject,
         });
       }),
-    onOutcome: async (account) => {
+    onOutcome: async (account, _outcome, _durationSeconds, endedAtMs) => {
       outcomes.push(account.name);
-      await options.onOutcome?.(account);
+      await options.onOutcome?.(account, endedAtMs);
     },
     onFault: (account, error) => void faults.push(`${account.name}: ${String(error)}`),
   });
@@ -421,10 +423,30 @@ test.serial('internal errors are reported, and the account is still checked', as
   await poller.stop();
 });
 
+test.serial('an outcome is told with the moment at which its check ended', async (t) => {
+  let now = 1000;
+  const told: number[] = [];
+  const { poller, call } = harness({
+    now: () => now,
+    onOutcome: async (_account, endedAtMs) => {
+      told.push(endedAtMs);
+    },
+  });
+  poller.replace([account('a')]);
+  await settle();
+  now = 2000;
+  call(0).finish();
+  await settle();
+  now = 3000;
+  await poller.stop();
+  t.deepEqual(told, [2000]);
+});
+
 test.serial('ten thousand accounts of three vendors all get their turn', async (t) => {
   const seen = new Set<string>();
   const poller = new Poller({
     concurrency: 20,
+    now: Date.now,
     random: Math.random,
     vendorOf: ({ provider }) => provider,
     check: async ({ name }) => {

@@ -119,7 +119,10 @@ function faults(before: readonly Served[], after: readonly Served[], now: number
     // It falls with time: a value that was read more than a second before its check began is above this.
     const oldest = balanceAt(curve, lastSuccessAt / 1000 - duration - 1);
     const newest = balanceAt(curve, lastSuccessAt / 1000);
-    if (reading > oldest || reading < newest) found.push(`${name}: ${reading} is not the value of its time`);
+    if (reading > oldest || reading < newest)
+      found.push(
+        `${name}: ${reading} is not from ${oldest} to ${newest}, the values of its time (${new Date(lastSuccessAt).toISOString()}, check of ${duration} s)`,
+      );
   }
   return found;
 }
