@@ -50,7 +50,9 @@ export interface GroupOptions {
 /** Waits for those that clean up, then ends the others. @returns what had to be ended */
 export async function endGroup(group: number, options: GroupOptions): Promise<readonly GroupMember[]> {
   const wait = (reached: () => boolean, limitMs: number) => until(reached, { limitMs, everyMs: 50 });
-  await wait(() => !membersOf(group).some(options.isCleaningUp), options.cleanupMs);
+  // Who has no command line is about to end, or to become another program: in a moment it is gone, or has one.
+  const isWaitedFor = (member: GroupMember) => member.command === '' || options.isCleaningUp(member);
+  await wait(() => !membersOf(group).some(isWaitedFor), options.cleanupMs);
   await wait(() => membersOf(group).length === 0, options.graceMs);
   const left = membersOf(group);
   for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
