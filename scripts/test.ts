@@ -22,7 +22,7 @@ import { installTools } from './lib/testing/tools.ts';
 const names = ['check', ...layers.map(({ name }) => name)];
 
 /** In which they begin, the longest first. The checks go along with the first: they are what fails most. */
-const order = ['contract', 'check', 'unit', 'process', 'page', 'program', 'mail'];
+const order = ['contract', 'check', 'unit', 'long', 'page', 'program', 'mail'];
 
 const usage: ScriptUsage<'install' | 'layer' | 'date' | 'strict' | 'list'> = {
   script: 'scripts/test',

@@ -2,75 +2,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
-import { loadAccountFile } from '../../exporter/account-file/load.ts';
-import type { FileResult } from '../../exporter/account-file/read.ts';
-import type { Config } from '../../exporter/account-file/schema.ts';
 import { AccountStorage } from '../../exporter/accounts/storage.ts';
-import { formatProblem } from '../../exporter/config/located-yaml.ts';
-import { Exporter } from '../../exporter/exporter.ts';
-import { createMemoryMailStore } from '../../exporter/mail/store.ts';
-import { findProvider } from '../../exporter/providers/registry.ts';
+import type { Exporter } from '../../exporter/exporter.ts';
 import { RecordStore } from '../../exporter/storage/record-store.ts';
-import { createMetricsApp } from '../../exporter/web/metrics/app.ts';
-import { createMetricsPage } from '../../exporter/web/metrics/page.ts';
-import { openConnection } from '../support/http-connection.ts';
-import { recordingLogger } from '../support/logger.ts';
-import { serve } from '../support/served.ts';
+import { startExporter } from '../support/scripted-exporter.ts';
 import { day, hour, minute } from '../support/snapshots.ts';
 import { until } from '../support/until.ts';
 import { startVendor, vendorAccount } from '../support/vendor.ts';
-
-function read(text: string): FileResult {
-  const result = loadAccountFile({ file: 'a.yaml', text, resolveSecret: () => undefined, now: Date.now() });
-  return result.ok ? result : { ok: false, errors: result.problems.map(formatProblem) };
-}
-
-function config(text: string): Config {
-  const result = read(text);
-  if (!result.ok) throw new Error(result.errors.join('\n'));
-  return result.config;
-}
-
-/** An exporter whose file and clock the test holds. */
-function start(text: string, storage?: AccountStorage) {
-  let file = text;
-  let now = Date.now();
-  let saveFailures = 0;
-  let fault: Error | undefined;
-  const { logger, lines } = recordingLogger();
-  const exporter = new Exporter(config(text), {
-    load: () => {
-      if (fault !== undefined) throw fault;
-      return read(file);
-    },
-    findProvider,
-    logger,
-    now: () => now,
-    random: () => 0,
-    concurrency: 8,
-    storage,
-    mailStore: createMemoryMailStore(),
-    onStorageFailure: () => {
-      saveFailures += 1;
-    },
-  });
-  exporter.start();
-  return {
-    exporter,
-    lines,
-    saveFailures: () => saveFailures,
-    now: () => now,
-    breakLoad: (error: Error) => {
-      fault = error;
-    },
-    pass: (milliseconds: number) => {
-      now += milliseconds;
-    },
-    write: (next: string) => {
-      file = next;
-    },
-  };
-}
 
 const folders: string[] = [];
 test.after.always(() => {
@@ -98,7 +36,7 @@ const names = (exporter: Exporter) => exporter.snapshot().accounts.map(({ accoun
 test('it is ready when each account was checked once, successfully or not', async (t) => {
   await using vendor = await startVendor();
   vendor.answer('/b', { status: 401 });
-  const { exporter } = start(`accounts:\n${vendorAccount(vendor, 'a')}${vendorAccount(vendor, 'b')}`);
+  const { exporter } = startExporter(`accounts:\n${vendorAccount(vendor, 'a')}${vendorAccount(vendor, 'b')}`);
   t.false(exporter.ready());
   await until(() => exporter.ready());
   t.deepEqual(
@@ -112,14 +50,14 @@ test('it is ready when each account was checked once, successfully or not', asyn
 });
 
 test('with no account at all it is ready at once', async (t) => {
-  const { exporter } = start('subscriptions: [{ name: s, cycle: weekly, day: 1 }]');
+  const { exporter } = startExporter('subscriptions: [{ name: s, cycle: weekly, day: 1 }]');
   t.true(exporter.ready());
   await exporter.stop();
 });
 
 test('after a reload removed accounts are gone, new ones are asked, and unchanged ones are not asked again', async (t) => {
   await using vendor = await startVendor();
-  const { exporter, write } = start(
+  const { exporter, write } = startExporter(
     `accounts:\n${vendorAccount(vendor, 'kept')}${vendorAccount(vendor, 'removed')}`,
   );
   await until(() => exporter.ready());
@@ -136,7 +74,7 @@ test('after a reload removed accounts are gone, new ones are asked, and unchange
 
 test('an account with another threshold keeps its reading while it is asked again', async (t) => {
   await using vendor = await startVendor();
-  const { exporter, write } = start(`accounts:\n${vendorAccount(vendor, 'a')}`);
+  const { exporter, write } = startExporter(`accounts:\n${vendorAccount(vendor, 'a')}`);
   await until(() => exporter.ready());
   write(`accounts:\n${vendorAccount(vendor, 'a', 'threshold: 5, ')}`);
   exporter.reload();
@@ -148,7 +86,7 @@ test('an account with another threshold keeps its reading while it is asked agai
 
 test('an invalid file keeps the previous configuration and is reported, until a valid one is loaded', async (t) => {
   await using vendor = await startVendor();
-  const { exporter, lines, pass, write, now } = start(`accounts:\n${vendorAccount(vendor, 'a')}`);
+  const { exporter, lines, pass, write, now } = startExporter(`accounts:\n${vendorAccount(vendor, 'a')}`);
   const loadedAt = now();
   await until(() => exporter.ready());
   pass(minute);
@@ -180,7 +118,7 @@ test('an invalid file keeps the previous configuration and is reported, until a 
 
 test('a clock that is set back makes no reading newer, and everything is checked again', async (t) => {
   await using vendor = await startVendor();
-  const { exporter, pass, now } = start(`accounts:\n${vendorAccount(vendor, 'a')}`);
+  const { exporter, pass, now } = startExporter(`accounts:\n${vendorAccount(vendor, 'a')}`);
   await until(() => exporter.ready());
   const before = exporter.snapshot().accounts[0]?.lastSuccessAtMs ?? 0;
   pass(10 * minute);
@@ -201,7 +139,7 @@ test('a clock that is set back while a state is being saved moves that state too
     saving.resolve();
     return saved.promise;
   };
-  const { exporter, pass, now } = start(`accounts:\n${vendorAccount(vendor, 'a')}`, storage);
+  const { exporter, pass, now } = startExporter(`accounts:\n${vendorAccount(vendor, 'a')}`, storage);
   await saving.promise;
   pass(-day);
   exporter.clockJumped(-day);
@@ -217,7 +155,7 @@ test('times stay whole when the clock is set back by a part of a millisecond, so
   const path = folder();
   const said: string[] = [];
   const storage = storageIn(t, path, (message) => said.push(message));
-  const { exporter } = start(`accounts:\n${vendorAccount(vendor, 'a')}`, storage);
+  const { exporter } = startExporter(`accounts:\n${vendorAccount(vendor, 'a')}`, storage);
   await until(() => exporter.ready());
   vendor.answer('/a', { status: 401 });
   exporter.clockJumped(-hour - 0.25);
@@ -230,7 +168,7 @@ test('times stay whole when the clock is set back by a part of a millisecond, so
 });
 
 test('a fault while the file is loaded counts as an invalid file: the previous configuration is kept', async (t) => {
-  const { exporter, lines, breakLoad } = start('subscriptions: [{ name: s, cycle: weekly, day: 1 }]');
+  const { exporter, lines, breakLoad } = startExporter('subscriptions: [{ name: s, cycle: weekly, day: 1 }]');
   breakLoad(new TypeError('not expected'));
   t.deepEqual(exporter.reload(), ['internal error while loading the account file; see the log']);
   t.is(exporter.snapshot().subscriptions.length, 1);
@@ -241,7 +179,7 @@ test('a fault while the file is loaded counts as an invalid file: the previous c
 
 test('after a sleep of the machine everything is checked again', async (t) => {
   await using vendor = await startVendor();
-  const { exporter, pass } = start(`accounts:\n${vendorAccount(vendor, 'a')}`);
+  const { exporter, pass } = startExporter(`accounts:\n${vendorAccount(vendor, 'a')}`);
   await until(() => exporter.ready());
   pass(8 * hour);
   exporter.clockJumped(8 * hour);
@@ -254,7 +192,7 @@ test('states that cannot be saved are counted, logged once, and still served', a
   await using vendor = await startVendor();
   const storage = storageIn(t, folder());
   storage.save = () => Promise.reject(new Error('the disk is full'));
-  const { exporter, lines, saveFailures } = start(
+  const { exporter, lines, saveFailures } = startExporter(
     `accounts:\n${vendorAccount(vendor, 'a')}${vendorAccount(vendor, 'b')}`,
     storage,
   );
@@ -265,59 +203,5 @@ test('states that cannot be saved are counted, logged once, and still served', a
     [['error', 'writing to storage failed, state will be lost on restart', { error: 'the disk is full' }]],
   );
   t.is(exporter.snapshot().accounts[1]?.readings.length, 1);
-  await exporter.stop();
-});
-
-test('ten thousand rounds of reload and scrape: none fails, and each text is of one file only', async (t) => {
-  // Twenty thousand requests take a second or minutes, by what else the machine does.
-  t.timeout(600_000);
-  const demo = (prefix: string) =>
-    `accounts:\n${Array.from({ length: 20 }, (_, index) => `  - { name: ${prefix}-${index}, provider: demo }\n`).join('')}`;
-  const files = [demo('left'), demo('right')];
-  const { exporter, write, now } = start(files[0] ?? '');
-  let clock = 0;
-  // The text is kept for a second; a page of its own for each round asks for what is true now.
-  const app = createMetricsApp({
-    page: {
-      body: (gzipped) =>
-        createMetricsPage({
-          snapshot: () => exporter.snapshot(),
-          self: {
-            text: async () => '',
-            observeRender: () => undefined,
-            countEntryFailure: () => undefined,
-            countStorageFailure: () => undefined,
-          },
-          now,
-        }).body(gzipped),
-    },
-    ready: () => true,
-    config: () => '',
-    reload: async () => exporter.reload(),
-    // More than a second passes between two reloads.
-    monotonicMs: () => (clock += 1001),
-    telemetryPath: '/metrics',
-    maxRequests: 100,
-    version: '',
-    statusPort: undefined,
-    onError: (error) => t.fail(String(error)),
-  });
-  await using server = await serve(app);
-  using toReload = await openConnection(server.url);
-  using toScrape = await openConnection(server.url);
-  let mixed = 0;
-  let failed = 0;
-  for (let round = 0; round < 10_000; round += 1) {
-    write(files[round % 2] ?? '');
-    const [reload, { status, text }] = await Promise.all([
-      toReload.ask('POST', '/-/reload'),
-      toScrape.ask('GET', '/metrics'),
-    ]);
-    if (reload.status !== 200 || status !== 200) failed += 1;
-    if (text.includes('project="left-') === text.includes('project="right-')) mixed += 1;
-    const infos = text.match(/^balance_alert_account_info\{/gm)?.length;
-    if (infos !== 20) mixed += 1;
-  }
-  t.deepEqual({ failed, mixed }, { failed: 0, mixed: 0 });
   await exporter.stop();
 });

@@ -36,27 +36,24 @@ export const layers: readonly Layer[] = [
     ],
     isTogether: true,
     longest: [
-      ...['exporter/exporter.', 'exporter/growth.', 'exporter/mail/classify/ordinary-lines.'],
       ...['exporter/mail/imap/bad-server.', 'exporter/providers/presets.'],
+      ...['exporter/mail/classify/ordinary-lines.'],
     ],
   },
-  // What starts many processes: each start takes a tenth of a second, and what is of the unit layer is to be told within a minute.
+  // Many starts of processes, and many rounds: what is of the unit layer is to be told within a minute.
   {
-    name: 'process',
-    against: 'programs of ours, in processes of their own',
+    name: 'long',
+    against: 'programs of ours in processes of their own, and what takes many rounds',
     paths: [
+      ...['exporter/reloads.', 'exporter/growth.'],
       ...['exporter/storage/crash.', 'exporter/commands/serve.', 'exporter/commands/hostile-clients.'],
       ...['exporter/commands/init.', 'exporter/commands/main.', 'scripts/bundle/', 'scripts/testing/run.'],
       ...['scripts/new-provider.', 'scripts/doctor/stack.', 'scripts/doctor/script.'],
     ],
     isTogether: true,
     longest: [
-      ...[
-        'exporter/commands/serve.',
-        'scripts/testing/run.',
-        'exporter/storage/crash.',
-        'scripts/doctor/stack.',
-      ],
+      ...['exporter/reloads.', 'exporter/commands/serve.', 'scripts/testing/run.', 'exporter/growth.'],
+      ...['exporter/storage/crash.', 'scripts/doctor/stack.'],
       ...['scripts/new-provider.', 'exporter/commands/init.', 'exporter/commands/hostile-clients.'],
       ...['scripts/doctor/script.', 'exporter/commands/main.'],
     ],

@@ -13,7 +13,7 @@ import { toolsFolder } from './tools.ts';
 export const clockPackage = 'libfaketime';
 
 /** The layers that can run on another day; a browser or an engine has programs that would see both times. */
-export const shiftableLayers: readonly string[] = ['unit', 'process', 'contract'];
+export const shiftableLayers: readonly string[] = ['unit', 'long', 'contract'];
 
 /** Milliseconds since 1970 of a date such as `2027-02-28T23:50:00Z`. @throws Failure (2) for what is none */
 export function parseDate(text: string): number {

@@ -24,7 +24,7 @@ const unpacked: readonly (Tool & { readonly programs: readonly string[] })[] = [
 
 /** Programs of many parts: installed, but not started. Any one of the names will do. */
 const installed: readonly (Tool & { readonly programs: readonly string[] })[] = [
-  { package: 'openssl', programs: ['openssl'], layers: ['unit', 'process', 'mail'] },
+  { package: 'openssl', programs: ['openssl'], layers: ['unit', 'long', 'mail'] },
   { package: 'dovecot-imapd', programs: ['dovecot'], layers: ['mail'] },
   {
     package: 'chromium',

@@ -18,7 +18,7 @@ for (const [file, layer] of [
   ['test/dashboards/overview.test.ts', 'unit'],
   ['test/scripts/testing/layers.test.ts', 'unit'],
   ['test/exporter/mail/classify/classifier.test.ts', 'unit'],
-  ['test/exporter/storage/crash.test.ts', 'process'],
+  ['test/exporter/storage/crash.test.ts', 'long'],
   ['test/exporter/storage/record-store.test.ts', 'unit'],
   ['test/exporter/mail/dovecot.test.ts', 'mail'],
   ['test/contract/exposition.test.ts', 'contract'],
@@ -79,7 +79,7 @@ for (const [layer, title] of [
   ['contract', 'Grafana is healthy [needs the image of Grafana]'],
   ['mail', 'a mail is counted once [needs dovecot]'],
   ['unit', 'certificates [needs openssl]'],
-  ['process', 'certificates [needs openssl]'],
+  ['long', 'certificates [needs openssl]'],
 ] as const) {
   test(`a skip of “${title}” in ${layer} is not accepted`, (t) => {
     t.is(whyAccepted(layer, title), undefined);

@@ -52,16 +52,13 @@ test('wrong use ends with 2 and names what is right', async (t) => {
   const unknown = await runner('--layer', 'unit,uint');
   t.is(unknown.code, 2);
   t.is(unknown.stdout, '');
-  t.regex(unknown.stderr, /^scripts\/test: no layer uint\n {2}layers: check, unit, process, mail, /);
+  t.regex(unknown.stderr, /^scripts\/test: no layer uint\n {2}layers: check, unit, long, mail, /);
   const flag = await runner('--lst');
   t.is(flag.code, 2);
   t.regex(flag.stderr, /--lst/);
   const date = await runner('--date', '2027-02-28T23:50:00Z', '--layer', 'unit,page');
   t.is(date.code, 2);
-  t.regex(
-    date.stderr,
-    /--date cannot be used with the layer page\n {2}layers[^\n]*: unit, process, contract\n/,
-  );
+  t.regex(date.stderr, /--date cannot be used with the layer page\n {2}layers[^\n]*: unit, long, contract\n/);
 });
 
 test('the list runs nothing and has every layer with its files', async (t) => {
