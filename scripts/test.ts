@@ -8,6 +8,7 @@ import { createConsole } from './lib/terminal/console.ts';
 import { exitCodes, Failure, Interrupted, runScript } from './lib/terminal/failure.ts';
 import { follow, Interruption } from './lib/terminal/process.ts';
 import { runInLanes } from './lib/testing/lanes.ts';
+import type { Layer } from './lib/testing/layers.ts';
 import { filesByLayer, layers, whyAccepted } from './lib/testing/layers.ts';
 import type { LayerResult } from './lib/testing/results.ts';
 import { add, formatSkips, formatTable, formatTotal, noTests, strictly } from './lib/testing/results.ts';
@@ -115,11 +116,7 @@ await runScript('scripts/test', async () => {
 /** How a layer runs, as far as others that run beside it matter. */
 type Running = Pick<RunOptions, 'console' | 'fileProcesses'>;
 
-interface LayerTask {
-  readonly name: string;
-  readonly isAlone?: boolean;
-  readonly isWaiting?: boolean;
-  readonly waitingFiles?: number;
+interface LayerTask extends Pick<Layer, 'name' | 'isAlone' | 'isWaiting' | 'waitingFiles'> {
   readonly run: (how: Running) => Promise<LayerResult>;
 }
 

@@ -3,6 +3,7 @@ import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
+import { testedBundle } from './tested-program.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 
@@ -13,12 +14,6 @@ export async function makeBundle(folder?: string): Promise<void> {
 }
 
 const dist = resolve(root, 'dist');
-
-/** The one that `scripts/test` has built of the sources as they are; undefined in a test file that is run by itself. */
-const tested =
-  process.env['BALANCE_ALERT_TESTED_PROGRAM'] === undefined
-    ? undefined
-    : dirname(process.env['BALANCE_ALERT_TESTED_PROGRAM']);
 
 let made: Promise<void> | undefined;
 
@@ -32,18 +27,18 @@ let current: Promise<string> | undefined;
 
 /** The folder of a bundle of the sources as they are, as `npm run build` makes it. Not to be changed: others read it, too. */
 export function bundleFolder(): Promise<string> {
-  current ??= tested === undefined ? makeBundle().then(() => dist) : Promise.resolve(tested);
+  current ??= testedBundle === undefined ? makeBundle().then(() => dist) : Promise.resolve(testedBundle);
   return current;
 }
 
 /** A copy of the bundle, in which nothing has been compiled. */
 export async function copyBundle(folder: string): Promise<void> {
-  if (tested === undefined) await makeBundle(folder);
-  else
-    cpSync(tested, folder, {
-      recursive: true,
-      filter: (path) => dirname(path) !== join(tested, 'compiled') || path.endsWith('.keep'),
-    });
+  if (testedBundle === undefined) return makeBundle(folder);
+  const compiled = join(testedBundle, 'compiled');
+  cpSync(testedBundle, folder, {
+    recursive: true,
+    filter: (path) => dirname(path) !== compiled || path.endsWith('.keep'),
+  });
 }
 
 /** Files and folders that the image has in the folder of its program. */

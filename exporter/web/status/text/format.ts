@@ -55,7 +55,6 @@ function createFormatter(language: Language, timezone: string): Formatter {
     timeZone: 'UTC',
   });
   const numbers = new Map<string, Intl.NumberFormat>();
-  const durations = new Map<string, Intl.NumberFormat>();
 
   const number = (value: number, options: Intl.NumberFormatOptions): string => {
     const key = JSON.stringify(options);
@@ -91,10 +90,7 @@ function createFormatter(language: Language, timezone: string): Formatter {
         [[86_400, 'day'] as const, [3600, 'hour'] as const, [60, 'minute'] as const].find(
           ([length]) => seconds % length === 0,
         ) ?? ([1, 'second'] as const);
-      const format =
-        durations.get(unit) ?? new Intl.NumberFormat(language, { style: 'unit', unit, unitDisplay: 'long' });
-      durations.set(unit, format);
-      return format.format(seconds / size);
+      return number(seconds / size, { style: 'unit', unit, unitDisplay: 'long' });
     },
     moment: (milliseconds) => moment.format(milliseconds),
     date: (iso) => date.format(new Date(`${iso}T00:00:00Z`)),
